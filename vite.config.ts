@@ -1,4 +1,4 @@
-import { execSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { playwright } from '@vitest/browser-playwright'
@@ -54,7 +54,9 @@ function declarations(): Plugin {
       root = config.root
     },
     closeBundle() {
-      execSync('tsc --project tsconfig.build.json', { cwd: root, stdio: 'inherit' })
+      const tsc = 'tsc --project tsconfig.build.json'
+      const { status } = spawnSync(tsc, { cwd: root, shell: true, stdio: 'inherit' })
+      if (status !== 0) this.error(`'${tsc}' found errors`)
       for (const file of readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' })) {
         if (!file.endsWith('.d.ts')) continue
         const path = join(root, 'dist', file)
@@ -77,17 +79,15 @@ function testProjects(): TestProjectInlineConfiguration[] {
 /**
  * The same files run in every place. `*.node.test.ts` and `*.browser.test.ts` are for what exists in one only.
  */
-function testProject(
-  name: string,
-  folder: string,
-  place: Place,
-): TestProjectInlineConfiguration {
+function testProject(name: string, folder: string, place: Place): TestProjectInlineConfiguration {
   const notHere = place === 'node' ? 'browser' : 'node'
   const browser = findBrowser()
   return {
     root: resolve(import.meta.dirname, folder),
     resolve: { alias: sourceAliases(place) },
     plugins: [standardDecorators()],
+    // What the tests import is bundled before the first one runs; found later, it would reload them all.
+    optimizeDeps: { entries: ['**/*.test.{ts,tsx}'] },
     test: {
       name: `${name}:${place}`,
       include: ['**/*.test.{ts,tsx}'],
@@ -172,5 +172,7 @@ function entriesOf(name: string): string[] {
   const targets = (target: Export): string[] =>
     typeof target === 'string' ? [target] : Object.values(target).flatMap(targets)
   const built = Object.values(exportsOf(name)).flatMap(targets)
-  return [...new Set(built.filter((path) => path.endsWith('.js')))].map((path) => sourceOf(name, path))
+  return [...new Set(built.filter((path) => path.endsWith('.js')))].map((path) =>
+    sourceOf(name, path),
+  )
 }
