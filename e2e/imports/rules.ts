@@ -1,0 +1,109 @@
+/**
+ * Which file may import what. A path that ends in `/` is a folder with all below it; any other is one file.
+ * Tests, benchmarks and configuration may import what they like; these rules are for what ships.
+ */
+export interface Rules {
+  layers: PackageLayers[]
+  rooms: Record<string, string[]>
+  members: Record<string, string[]>
+}
+
+interface PackageLayers {
+  /** The folder that the layers' paths start from. Every file in it needs a layer. */
+  folder: string
+  /** From low to high: a file imports its own layer and those before it, never one after it. */
+  layers: Layer[]
+}
+
+export interface Layer {
+  name: string
+  files: string[]
+  /** Neighbours that do not know each other: none of `files` imports another one of them. */
+  apart?: true
+  /** Lower, and still none of its business. */
+  never?: string[]
+}
+
+export const rules: Rules = {
+  layers: [
+    {
+      folder: 'packages/core/src/',
+      layers: [
+        {
+          name: 'words',
+          files: ['state-name.ts', 'policy.ts', 'clock.ts', 'validation.ts', 'errors.ts'],
+        },
+        {
+          name: 'what happened',
+          files: ['outcome.ts', 'metrics.ts', 'rule-report.ts', 'signal.ts', 'snapshot.ts'],
+        },
+        { name: 'windows', files: ['windows/'] },
+        {
+          name: 'policies',
+          files: ['trackers.ts', 'trippers.ts', 'retries.ts', 'permits.ts'],
+          apart: true,
+          never: ['windows/'],
+        },
+        { name: 'state', files: ['tally.ts', 'state.ts'] },
+        { name: 'machine', files: ['machine.ts'] },
+        {
+          name: 'listeners',
+          files: ['listeners/'],
+          never: [
+            'windows/',
+            'trackers.ts',
+            'trippers.ts',
+            'retries.ts',
+            'permits.ts',
+            'tally.ts',
+            'state.ts',
+            'machine.ts',
+          ],
+        },
+        {
+          name: 'circuit breaker',
+          files: [
+            'breaker-options.ts',
+            'call-options.ts',
+            'bounded-call.ts',
+            'ticket.ts',
+            'error-handler.ts',
+            'circuit.ts',
+            'circuit-breaker.ts',
+          ],
+        },
+        { name: 'registry', files: ['registry.ts'] },
+        { name: 'subpaths', files: ['fetch/', 'devtools/', 'testing/'], apart: true },
+        { name: 'contents page', files: ['index.ts'] },
+      ],
+    },
+  ],
+
+  // Whatever is imported by a name has its rooms here, and may be imported nowhere else.
+  rooms: {
+    '@fluxgate/core': ['packages/listeners/', 'packages/react/', 'devtools/', 'playground/'],
+    '@fluxgate/devtools': ['playground/'],
+    '@fluxgate/listeners': ['playground/'],
+    '@fluxgate/react': ['playground/'],
+    'prom-client': ['packages/listeners/src/prometheus-listener.ts'],
+    '@slack/web-api': ['packages/listeners/src/slack-listener.ts'],
+    react: [
+      'packages/react/',
+      'devtools/src/panel/',
+      'devtools/src/inline/',
+      'devtools/src/extension/',
+      'playground/',
+    ],
+    'react-dom': ['devtools/src/inline/', 'devtools/src/extension/', 'playground/'],
+    zod: ['devtools/src/protocol/'],
+    'node:': ['playground/server/'],
+  },
+
+  // Time, chance and the browser's extension API come in by one door each.
+  members: {
+    'Date.now': ['packages/core/src/clock.ts', 'playground/'],
+    'performance.now': ['packages/core/src/clock.ts', 'playground/'],
+    'Math.random': ['packages/core/src/breaker-options.ts', 'playground/'],
+    'chrome.*': ['devtools/src/extension/', 'devtools/src/transports/eval-transport.ts'],
+  },
+}
