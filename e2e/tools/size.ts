@@ -1,0 +1,53 @@
+import { brotliCompressSync } from 'node:zlib'
+import { build } from 'esbuild'
+
+/** What a page pays for: the built packages, bundled, minified and brotli-compressed. 1 kB is 1,000 bytes. */
+interface Budget {
+  what: string
+  code: string
+  /** What the page has already; only what `code` adds to it counts. */
+  onTopOf?: string
+  maxBytes: number
+}
+
+const core = "export * from '@fluxgate/core'"
+
+const budgets: Budget[] = [
+  {
+    what: 'a breaker with its usual rules',
+    code: "export { CircuitBreaker, countWindow, minRequests, failureRate, cooldown } from '@fluxgate/core'",
+    maxBytes: 2_800,
+  },
+  { what: 'all of core', code: core, maxBytes: 6_000 },
+  {
+    what: 'fetch, on top of core',
+    code: `${core}; export * from '@fluxgate/core/fetch'`,
+    onTopOf: core,
+    maxBytes: 1_200,
+  },
+]
+
+for (const { what, code, onTopOf, maxBytes } of budgets) {
+  const bytes = (await bundledBytes(code)) - (onTopOf ? await bundledBytes(onTopOf) : 0)
+  const over = bytes > maxBytes
+  if (over) process.exitCode = 1
+  console.log(`${over ? '✗' : '✓'} ${what.padEnd(32)} ${kB(bytes)} of ${kB(maxBytes)}`)
+}
+
+async function bundledBytes(code: string): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: import.meta.dirname },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+    // Without the paths of our tsconfig.json, so that the build is measured and not the source.
+    tsconfigRaw: {},
+  })
+  return brotliCompressSync(outputFiles[0]?.contents ?? '').byteLength
+}
+
+function kB(bytes: number): string {
+  return `${(bytes / 1_000).toFixed(2).padStart(6)} kB`
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { playwrightCounts, summary, vitestCounts } from './summary.ts'
+
+test('the last line sums up the tests of all suites', () => {
+  const results = [
+    { name: 'lint', ok: true, seconds: 1 },
+    { name: 'unit', ok: true, seconds: 2, counts: { passed: 40, failed: 0, skipped: 0 } },
+    { name: 'e2e', ok: false, seconds: 3, counts: { passed: 2, failed: 3, skipped: 0 } },
+  ]
+  expect(lastLine(summary(['lint', 'unit', 'e2e'], results))).toBe('42 passed, 3 failed')
+})
+
+test('a step that fails without a failed test is a failure all the same', () => {
+  const results = [
+    { name: 'lint', ok: false, seconds: 1 },
+    { name: 'unit', ok: false, seconds: 2, counts: { passed: 5, failed: 0, skipped: 1 } },
+  ]
+  expect(lastLine(summary(['lint', 'unit'], results))).toBe('5 passed, 2 failed, 1 skipped')
+})
+
+test('a step that was not reached is shown as such', () => {
+  const text = summary(['build', 'unit'], [{ name: 'build', ok: false, seconds: 1 }])
+  expect(text).toMatch(/✗ build .*\n– unit .*not run/)
+})
+
+test('reads the reports of vitest and playwright', () => {
+  const unit = { numPassedTests: 7, numFailedTests: 1, numPendingTests: 2, numTodoTests: 1 }
+  expect(vitestCounts(unit)).toEqual({ passed: 7, failed: 1, skipped: 3 })
+  const e2e = { stats: { expected: 4, unexpected: 1, flaky: 1, skipped: 0 } }
+  expect(playwrightCounts(e2e)).toEqual({ passed: 4, failed: 2, skipped: 0 })
+})
+
+function lastLine(text: string): string | undefined {
+  return text.split('\n').at(-1)
+}
