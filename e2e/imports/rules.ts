@@ -31,7 +31,15 @@ export const rules: Rules = {
       layers: [
         {
           name: 'words',
-          files: ['state-name.ts', 'policy.ts', 'clock.ts', 'validation.ts', 'errors.ts'],
+          files: [
+            'state-name.ts',
+            'policy.ts',
+            'clock.ts',
+            'validation.ts',
+            'errors.ts',
+            'thenable.ts',
+            'error-handler.ts',
+          ],
         },
         {
           name: 'what happened',
@@ -67,7 +75,6 @@ export const rules: Rules = {
             'call-options.ts',
             'bounded-call.ts',
             'ticket.ts',
-            'error-handler.ts',
             'circuit.ts',
             'circuit-breaker.ts',
           ],
