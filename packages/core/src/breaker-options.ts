@@ -1,0 +1,162 @@
+import { type Clock, systemClock } from './clock.ts'
+import { createReport, type ErrorHandler } from './error-handler.ts'
+import type { Listener } from './listeners/listener.ts'
+import type { MachinePolicy } from './machine.ts'
+import { admitAll, type Permit } from './permits.ts'
+import { cooldown, type Retry } from './retries.ts'
+import { checkRule, type Rule } from './rule.ts'
+import { anyError, checkTracker, type Tracker } from './trackers.ts'
+import { failureRate, minRequests } from './trippers.ts'
+import {
+  check,
+  checkCount,
+  checkFunction,
+  checkMethods,
+  checkMs,
+  checkOptions,
+  checkText,
+} from './validation.ts'
+import { countWindow } from './windows/count-window.ts'
+import type { Window } from './windows/window.ts'
+
+/** The longest time a JavaScript timer can wait; anything longer would fire at once. */
+const MAX_TIMEOUT_MS = 2_147_483_647
+
+/** Options of a {@link CircuitBreaker}; only `name` is required. */
+export interface BreakerOptions {
+  /** What listeners, errors and devtools call the circuit. */
+  readonly name: string
+  /** Which calls to remember. Default `countWindow(100)`. */
+  readonly window?: Window
+  /** Which outcomes are failures. Default `anyError()`. */
+  readonly tracker?: Tracker
+  /** When to open. Default `minRequests(10).and(failureRate(0.5))`. */
+  readonly tripper?: Rule
+  /** When an open circuit may probe. Default `cooldown(30_000, { jitter: 0.1 })`. */
+  readonly retry?: Retry
+  /** Which calls may probe. Default `admitAll()`. */
+  readonly permit?: Permit
+  /** How many probes decide whether to close: a whole number of at least 1, default 3. */
+  readonly probes?: number
+  /** How long a probe holds its slot, in ms above 0, default 60,000. At least `timeoutMs`. */
+  readonly probeLeaseMs?: number
+  /** Time limit of every call in ms, above 0 and at most 2,147,483,647; default none. */
+  readonly timeoutMs?: number
+  /** Who is told. Falsy entries are skipped: `[import.meta.env.DEV && devtoolsListener()]`. */
+  readonly listeners?: readonly (Listener | false | null | undefined | 0 | '')[]
+  /** Told of errors in listeners and policies. Default: `console.error`. */
+  readonly onError?: ErrorHandler
+  /** Capture a stack for each rejection, which costs more than the rejection. Default false. */
+  readonly captureStack?: boolean
+  /** Where time comes from. Default: `performance.now` and `Date.now`. */
+  readonly clock?: Clock
+  /** Where chance comes from, 0 to below 1. Default `Math.random`. */
+  readonly random?: () => number
+}
+
+/** All options with their defaults, checked by themselves and against each other. */
+export interface ResolvedOptions extends MachinePolicy {
+  readonly name: string
+  readonly tracker: Tracker
+  readonly retry: Retry
+  readonly timeoutMs: number | undefined
+  readonly captureStack: boolean
+  readonly clock: Clock
+  readonly random: () => number
+}
+
+const defaultWindow = countWindow(100)
+const defaultTripper = minRequests(10).and(failureRate(0.5))
+const defaultRetry = cooldown(30_000, { jitter: 0.1 })
+
+const KNOWN =
+  'name window tracker tripper retry permit probes probeLeaseMs timeoutMs listeners onError captureStack clock random'
+
+const OWNER = 'CircuitBreaker'
+
+/**
+ * Fills in defaults and checks everything, so that a wrong option fails here and not in traffic.
+ *
+ * @throws TypeError or RangeError naming the option and quoting its value
+ */
+export function resolveOptions(options: BreakerOptions): ResolvedOptions {
+  checkOptions(OWNER, options, KNOWN)
+  const {
+    name,
+    listeners = [],
+    onError,
+    window = defaultWindow,
+    tracker = anyError(),
+    tripper = defaultTripper,
+    retry = defaultRetry,
+    permit = admitAll(),
+    probes = 3,
+    probeLeaseMs = 60_000,
+    timeoutMs,
+    captureStack = false,
+    clock = systemClock,
+    random = Math.random,
+  } = options
+  checkText(`${OWNER}: name`, name)
+  if (onError !== undefined) checkFunction(`${OWNER}: onError`, onError)
+  check(Array.isArray(listeners), `${OWNER}: listeners`, 'an array', listeners)
+  for (const listener of listeners) if (listener) checkListener(OWNER, listener)
+  checkMethods(`${OWNER}: window`, window, 'open', 'toJSON')
+  checkTracker(OWNER, tracker)
+  checkRule(OWNER, tripper)
+  checkMethods(`${OWNER}: retry`, retry, 'delayMs', 'toJSON')
+  checkMethods(`${OWNER}: permit`, permit, 'test', 'finished', 'toJSON')
+  checkCount(`${OWNER}: probes`, probes)
+  checkMs(`${OWNER}: probeLeaseMs`, probeLeaseMs)
+  checkTimeout(OWNER, timeoutMs)
+  check(
+    timeoutMs === undefined || probeLeaseMs >= timeoutMs,
+    `${OWNER}: probeLeaseMs`,
+    `at least timeoutMs (${timeoutMs}), or a probe loses its slot before it can time out`,
+    probeLeaseMs,
+    true,
+  )
+  check(typeof captureStack === 'boolean', `${OWNER}: captureStack`, 'a boolean', captureStack)
+  checkMethods(`${OWNER}: clock`, clock, 'now', 'timestamp')
+  checkFunction(`${OWNER}: random`, random)
+  const { minRequests: least = 1, slowThresholdsMs = [] } = tripper
+  check(
+    window.capacity >= least,
+    `${OWNER}: tripper`,
+    `a rule that the window can meet: it holds ${window.capacity} calls, minRequests`,
+    least,
+    true,
+  )
+  return {
+    name,
+    window,
+    slowThresholdsMs,
+    tracker,
+    tripper,
+    retry,
+    permit,
+    probes,
+    probeLeaseMs,
+    timeoutMs,
+    captureStack,
+    clock,
+    random,
+    report: createReport(name, onError),
+  }
+}
+
+export function checkListener(owner: string, value: unknown): asserts value is Listener {
+  const { onSignal, onCall, onAttach } = (value ?? {}) as Record<string, unknown>
+  const ears = [onSignal, onCall, onAttach].filter((ear) => ear !== undefined)
+  check(
+    typeof value === 'function' ||
+      (ears.length > 0 && ears.every((ear) => typeof ear === 'function')),
+    `${owner}: listener`,
+    'a function, or an object with onSignal, onCall or onAttach',
+    value,
+  )
+}
+
+export function checkTimeout(owner: string, value: number | undefined): void {
+  if (value !== undefined) checkMs(`${owner}: timeoutMs`, value, MAX_TIMEOUT_MS)
+}

@@ -1,0 +1,45 @@
+import { checkTimeout } from './breaker-options.ts'
+import { check, checkFunction, checkOptions } from './validation.ts'
+
+/** What a guarded function is given. */
+export interface CallContext {
+  /**
+   * Aborts when the caller gives up or the time is over. Present when there is a `signal` or a
+   * time limit; hand it on to `fetch` and its like.
+   */
+  readonly signal?: AbortSignal
+}
+
+/** Options of a single call. */
+export interface CallOptions<T = unknown, Args extends unknown[] = []> {
+  /** The caller's way to give up. An abort rejects at once and is counted nowhere. */
+  readonly signal?: AbortSignal | undefined
+  /** Time limit of this call in ms, instead of the breaker's. */
+  readonly timeoutMs?: number | undefined
+  /**
+   * Runs at most once, for a rejection or an error, never for the caller's own abort. What it
+   * returns or throws is what the caller gets.
+   */
+  readonly fallback?: ((error: unknown, ...args: Args) => T | PromiseLike<T>) | undefined
+}
+
+/** Options of a single synchronous call. */
+export interface SyncCallOptions<F, Args extends unknown[] = []> {
+  /** Answers instead, for a rejection or an error; at most once. */
+  readonly fallback?: ((error: unknown, ...args: Args) => F) | undefined
+}
+
+/** @throws TypeError or RangeError naming the option and quoting its value */
+export function checkCallOptions(owner: string, options: unknown, known: string): void {
+  checkOptions(owner, options, known)
+  const { signal, timeoutMs, fallback } = options as CallOptions
+  check(
+    signal === undefined ||
+      (typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function'),
+    `${owner}: signal`,
+    'an AbortSignal',
+    signal,
+  )
+  checkTimeout(owner, timeoutMs)
+  if (fallback !== undefined) checkFunction(`${owner}: fallback`, fallback)
+}

@@ -1,0 +1,358 @@
+import { boundedCall } from './bounded-call.ts'
+import { type BreakerOptions, checkListener, resolveOptions } from './breaker-options.ts'
+import {
+  type CallContext,
+  type CallOptions,
+  checkCallOptions,
+  type SyncCallOptions,
+} from './call-options.ts'
+import { Circuit } from './circuit.ts'
+import { TimeoutError } from './errors.ts'
+import type { Listener } from './listeners/listener.ts'
+import type { PolicyJson } from './policy.ts'
+import { ruleJson } from './rule.ts'
+import type { RuleReport } from './rule-report.ts'
+import type { Snapshot } from './snapshot.ts'
+import type { State } from './state-name.ts'
+import { isThenable } from './thenable.ts'
+import { createTicket, disposeSymbol, type Ticket } from './ticket.ts'
+import { checkFunction, checkMs, checkOptions, checkText } from './validation.ts'
+import { named, optionsOf, type Wrap, type WrapSync } from './wrap.ts'
+
+const NO_CONTEXT: CallContext = Object.freeze({})
+const NO_OPTIONS = Object.freeze({})
+
+/** A circuit's configuration as data. */
+export interface BreakerJson {
+  readonly name: string
+  readonly window: PolicyJson
+  readonly tracker: PolicyJson
+  readonly tripper: PolicyJson
+  readonly retry: PolicyJson
+  readonly permit: PolicyJson
+  readonly probes: number
+  readonly probeLeaseMs: number
+  readonly timeoutMs?: number
+}
+
+/**
+ * Watches calls to something that can fail, stops calling while it fails, and lets traffic back in
+ * carefully.
+ *
+ * It schedules nothing: states change when calls come and settle, so a process with a breaker exits
+ * by itself. What a guarded function returns or throws is what its caller gets, whatever listeners
+ * and policies do.
+ *
+ * @throws TypeError or RangeError when an option is wrong or contradicts another
+ * @example
+ * const payments = new CircuitBreaker({
+ *   name: 'payments',
+ *   tripper: minRequests(20).and(failureRate(0.5)),
+ *   timeoutMs: 2_000,
+ * })
+ * const status = await payments.call(({ signal }) => getStatus(id, { signal }))
+ */
+export class CircuitBreaker {
+  readonly name: string
+  readonly #circuit: Circuit
+
+  constructor(options: BreakerOptions) {
+    this.#circuit = new Circuit(resolveOptions(options))
+    this.name = options.name
+    for (const listener of options.listeners ?? []) if (listener) this.subscribe(listener)
+  }
+
+  /** The state as the last call left it: an open circuit stays open until a call comes. */
+  get state(): State {
+    return this.#circuit.state.kind
+  }
+
+  /** Calls and tickets let in and not yet settled. */
+  get inFlight(): number {
+    return this.#circuit.inFlight
+  }
+
+  /** Calls not let through since the breaker was made: what it has saved. */
+  get rejections(): number {
+    return this.#circuit.rejections
+  }
+
+  /**
+   * Calls `fn` if the circuit lets it.
+   *
+   * @param options.signal aborts the call at once, counted nowhere
+   * @param options.timeoutMs time limit in ms for this call instead of the breaker's
+   * @param options.fallback answers instead, for a rejection or an error
+   * @returns what `fn` returns
+   * @throws CallNotPermittedError when the circuit rejects the call
+   * @throws TimeoutError when the time is over
+   * @throws whatever `fn` throws, the very same object; the signal's reason after an abort
+   * @throws TypeError or RangeError when `fn` is no function or an option is wrong
+   */
+  call<T, F = T>(
+    fn: (ctx: CallContext) => T | PromiseLike<T>,
+    options?: CallOptions<F>,
+  ): Promise<T | F> {
+    if (options === undefined && this.#circuit.options.timeoutMs === undefined) {
+      return this.#callPlain(fn)
+    }
+    return this.#callChecked(fn, options ?? NO_OPTIONS)
+  }
+
+  async #callPlain<T>(fn: (ctx: CallContext) => T | PromiseLike<T>): Promise<T> {
+    checkFunction('call: fn', fn)
+    const circuit = this.#circuit
+    const start = circuit.options.clock.now()
+    const admission = circuit.admit(start)
+    if (admission === undefined) throw circuit.rejection()
+    let value: T
+    try {
+      value = await fn(NO_CONTEXT)
+    } catch (error) {
+      circuit.fail(admission, start, error)
+      throw error
+    }
+    circuit.succeed(admission, start, value)
+    return value
+  }
+
+  async #callChecked<T, F>(
+    fn: (ctx: CallContext) => T | PromiseLike<T>,
+    options: CallOptions<F>,
+  ): Promise<T | F> {
+    checkFunction('call: fn', fn)
+    checkCallOptions('call', options, 'signal timeoutMs fallback')
+    return this.#callWith(fn, options, [])
+  }
+
+  async #callWith<T, F, Args extends unknown[]>(
+    fn: (ctx: CallContext) => T | PromiseLike<T>,
+    options: CallOptions<F, Args>,
+    args: Args,
+  ): Promise<T | F> {
+    const { signal, timeoutMs = this.#circuit.options.timeoutMs, fallback } = options
+    try {
+      return await (signal === undefined && timeoutMs === undefined
+        ? this.#callPlain(fn)
+        : this.#callBounded(fn, signal, timeoutMs))
+    } catch (error) {
+      const gaveUp = signal?.aborted === true && error === signal.reason
+      if (fallback === undefined || gaveUp) throw error
+      return fallback(error, ...args)
+    }
+  }
+
+  async #callBounded<T>(
+    fn: (ctx: CallContext) => T | PromiseLike<T>,
+    signal: AbortSignal | undefined,
+    timeoutMs: number | undefined,
+  ): Promise<T> {
+    signal?.throwIfAborted()
+    const circuit = this.#circuit
+    const start = circuit.options.clock.now()
+    const admission = circuit.admit(start)
+    if (admission === undefined) throw circuit.rejection()
+    return boundedCall(fn, signal, timeoutMs, {
+      value: (value) => circuit.succeed(admission, start, value),
+      error: (error) => circuit.fail(admission, start, error),
+      aborted: (reason) => circuit.settle(admission, start, 'aborted', reason),
+      timedOut: (limitMs) => new TimeoutError(this.name, limitMs),
+    })
+  }
+
+  /**
+   * {@link call} for functions that return at once: no promise, no time limit, no abort.
+   *
+   * @throws TypeError when `fn` returns a thenable, recording nothing: it belongs to `call`
+   */
+  callSync<T, F = T>(fn: () => T, options: SyncCallOptions<F> = NO_OPTIONS): T | F {
+    checkFunction('callSync: fn', fn)
+    checkCallOptions('callSync', options, 'fallback')
+    return this.#callSyncWith(fn, options, [])
+  }
+
+  #callSyncWith<T, F, Args extends unknown[]>(
+    fn: () => T,
+    { fallback }: SyncCallOptions<F, Args>,
+    args: Args,
+  ): T | F {
+    const circuit = this.#circuit
+    const start = circuit.options.clock.now()
+    const admission = circuit.admit(start)
+    let value: T
+    try {
+      if (admission === undefined) throw circuit.rejection()
+      try {
+        value = fn()
+      } catch (error) {
+        circuit.fail(admission, start, error)
+        throw error
+      }
+    } catch (error) {
+      if (fallback === undefined) throw error
+      return fallback(error, ...args)
+    }
+    if (isThenable(value)) {
+      circuit.settle(admission, start, 'ignored', undefined)
+      value.then(undefined, () => {}) // the TypeError speaks for it
+      throw new TypeError('callSync: fn returned a promise; use call() for asynchronous functions')
+    }
+    circuit.succeed(admission, start, value)
+    return value
+  }
+
+  /**
+   * Makes a guarded version of a function with the same parameters and `this`. Also a standard
+   * method decorator, bound to its breaker because not every compiler calls a decorator on it.
+   *
+   * @throws TypeError or RangeError when it is given no function or an option is wrong
+   * @example
+   * const pay = payments.wrap((order: Order) => client.pay(order), { timeoutMs: 2_000 })
+   * class Client {
+   *   \@payments.wrap async pay(order: Order) { … }
+   * }
+   */
+  get wrap(): Wrap {
+    return <This, Args extends unknown[], R, F>(
+      fn: (this: This, ...args: Args) => R,
+      options: CallOptions<F, Args> | ClassMethodDecoratorContext = NO_OPTIONS,
+    ) => {
+      checkFunction('wrap: fn', fn)
+      const breaker = this
+      const own: CallOptions<F, Args> = optionsOf('wrap', options)
+      checkCallOptions('wrap', own, 'signal timeoutMs fallback')
+      return named(fn, function (this: This, ...args: Args) {
+        return breaker.#callWith(() => fn.apply(this, args) as Awaited<R>, own, args)
+      })
+    }
+  }
+
+  /** {@link wrap} for functions that return at once. */
+  get wrapSync(): WrapSync {
+    return <This, Args extends unknown[], R, F>(
+      fn: (this: This, ...args: Args) => R,
+      options: SyncCallOptions<F, Args> | ClassMethodDecoratorContext = NO_OPTIONS,
+    ) => {
+      checkFunction('wrapSync: fn', fn)
+      const breaker = this
+      const own: SyncCallOptions<F, Args> = optionsOf('wrapSync', options)
+      checkCallOptions('wrapSync', own, 'fallback')
+      return named(fn, function (this: This, ...args: Args) {
+        return breaker.#callSyncWith(() => fn.apply(this, args), own, args)
+      })
+    }
+  }
+
+  /** Takes a permission by hand, or nothing when the circuit gives none. */
+  tryAcquire(): Ticket | undefined {
+    const circuit = this.#circuit
+    const start = circuit.options.clock.now()
+    const admission = circuit.admit(start)
+    if (admission === undefined) return undefined
+    return createTicket({
+      success: (value) => circuit.succeed(admission, start, value),
+      failure: (error) => circuit.fail(admission, start, error),
+      release: () => circuit.settle(admission, start, 'ignored', undefined),
+    })
+  }
+
+  /**
+   * Takes a permission by hand: for streams, sockets, anything that is no single function.
+   *
+   * @throws CallNotPermittedError when the circuit gives none
+   */
+  acquire(): Ticket {
+    const ticket = this.tryAcquire()
+    if (ticket === undefined) throw this.#circuit.rejection()
+    return ticket
+  }
+
+  /** Moves to closed. In closed it begins a new, empty epoch and tells nobody. */
+  reset(): void {
+    if (this.state === 'closed') this.#circuit.restart()
+    else this.#circuit.moveByHand('closed', 'reset by hand')
+  }
+
+  /** Rejects every call until moved again. */
+  forceOpen(): void {
+    this.#circuit.moveByHand('forced_open', 'forced open by hand')
+  }
+
+  /** Lets every call through unwatched until moved again. */
+  disable(): void {
+    this.#circuit.moveByHand('disabled', 'disabled by hand')
+  }
+
+  /** Watches, and tells what the rule would have done, without ever opening. */
+  metricsOnly(): void {
+    this.#circuit.moveByHand('metrics_only', 'set to metrics only by hand')
+  }
+
+  /**
+   * Opens the circuit, until the retry schedule says or for `forMs`. In open, `forMs` moves
+   * `retryAt` and tells nobody.
+   *
+   * @param options.forMs milliseconds above 0
+   * @param options.reason what the signal says
+   * @throws TypeError or RangeError when an option is wrong
+   */
+  trip(options: { readonly forMs?: number; readonly reason?: string } = {}): void {
+    checkOptions('trip', options, 'forMs reason')
+    const { forMs, reason = 'tripped by hand' } = options
+    if (forMs !== undefined) checkMs('trip: forMs', forMs)
+    checkText('trip: reason', reason)
+    if (this.state !== 'open') this.#circuit.moveByHand('open', reason, forMs)
+    else if (forMs !== undefined) this.#circuit.postpone(forMs)
+  }
+
+  /** The circuit now: a frozen object, the same until something in it changed. Moves nothing. */
+  snapshot(): Snapshot {
+    return this.#circuit.snapshot()
+  }
+
+  /** What the rule says of the calls in the window now. Moves nothing. */
+  explain(): RuleReport {
+    return this.#circuit.explain()
+  }
+
+  /**
+   * Adds a listener.
+   *
+   * @returns its undo; what was already handed to the listener still reaches it
+   * @throws TypeError when it is neither a function nor an object with onSignal, onCall or onAttach
+   */
+  subscribe(listener: Listener): () => void {
+    checkListener('subscribe', listener)
+    return this.#circuit.listeners.add(listener, (joined) => joined.onAttach?.(this))
+  }
+
+  /** Resolves when no listener has a promise pending or a signal waiting. */
+  flush(): Promise<void> {
+    return this.#circuit.flush()
+  }
+
+  /** Detaches all listeners. The circuit goes on. */
+  dispose(): void {
+    this.#circuit.detachAll()
+  }
+
+  [disposeSymbol](): void {
+    this.dispose()
+  }
+
+  toJSON(): BreakerJson {
+    const { window, tracker, tripper, retry, permit, probes, probeLeaseMs, timeoutMs } =
+      this.#circuit.options
+    return {
+      name: this.name,
+      window: window.toJSON(),
+      tracker: tracker.toJSON(),
+      tripper: ruleJson(tripper),
+      retry: retry.toJSON(),
+      permit: permit.toJSON(),
+      probes,
+      probeLeaseMs,
+      ...(timeoutMs !== undefined && { timeoutMs }),
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * Where a breaker gets its time from.
+ *
+ * Durations and schedules use `now`, which must never step back; only what people read (`since`,
+ * `retryAt`, `timestamp`) uses `timestamp`. So a changed wall clock cannot hold a circuit open.
+ *
+ * @example
+ * const clock = new ManualClock() // from '@fluxgate/core/testing'
+ * const breaker = new CircuitBreaker({ name: 'payments', clock })
+ */
+export interface Clock {
+  /** Monotonic milliseconds from any origin. */
+  now(): number
+  /** Unix time in milliseconds. */
+  timestamp(): number
+}
+
+/** `performance.now()` and `Date.now()`, looked up at each call so that test tools may replace them. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  timestamp: () => Date.now(),
+}

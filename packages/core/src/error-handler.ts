@@ -1,0 +1,37 @@
+import { isThenable } from './thenable.ts'
+
+/** Whose code failed. */
+export type ErrorSource = 'listener' | 'tracker' | 'tripper' | 'permit' | 'retry'
+
+/** Is told of every error in code that a breaker calls and must survive. */
+export type ErrorHandler = (
+  error: unknown,
+  context: { readonly circuitName: string; readonly source: ErrorSource },
+) => void
+
+/** Tells an error to somebody; never throws. */
+export type Report = (error: unknown, source: ErrorSource) => void
+
+const toConsole: ErrorHandler = (error, { circuitName, source }) =>
+  console.error(`[fluxgate] a ${source} of circuit ${JSON.stringify(circuitName)} failed:`, error)
+
+/** Wraps `onError` so that it cannot do harm: when it fails itself, the console is told of both. */
+export function createReport(circuitName: string, onError: ErrorHandler = toConsole): Report {
+  return (error, source) => {
+    const context = { circuitName, source }
+    const giveUp = (failure: unknown) => {
+      try {
+        toConsole(error, context)
+        toConsole(failure, context)
+      } catch {
+        // not even the console works: there is nobody left to tell
+      }
+    }
+    try {
+      const result: unknown = onError(error, context)
+      if (isThenable(result)) result.then(undefined, giveUp)
+    } catch (failure) {
+      giveUp(failure)
+    }
+  }
+}

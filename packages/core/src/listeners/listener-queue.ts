@@ -1,0 +1,146 @@
+import type { CallEvent, Signal } from '../signal.ts'
+import { isThenable } from '../thenable.ts'
+import type { Listener, ListenerObject } from './listener.ts'
+
+const MAX_WAITING = 1_000
+
+interface Member {
+  readonly listener: ListenerObject
+  joined: boolean
+  undo?: () => void
+  /** Signals that wait for the promise of an earlier one; undefined while none is pending. */
+  waiting?: Signal[] | undefined
+}
+
+type Report = (error: unknown) => void
+
+/**
+ * Brings signals to the listeners of one circuit: each gets every signal in order, and none can
+ * harm the caller, the circuit or the others.
+ */
+export class ListenerQueue {
+  readonly #report: Report
+  // replaced, never changed: whoever goes through it is not disturbed by a join or a leave
+  #members: readonly Member[] = []
+  #callMembers: readonly Member[] = []
+  #signals: { readonly signal: Signal; readonly to: readonly Member[] }[] = []
+  #delivering = false
+  readonly #busy = new Set<Promise<void>>()
+
+  constructor(report: Report) {
+    this.#report = report
+  }
+
+  get wantsSignals(): boolean {
+    return this.#members.length > 0
+  }
+
+  get wantsCalls(): boolean {
+    return this.#callMembers.length > 0
+  }
+
+  add(listener: Listener, attach: (listener: ListenerObject) => unknown): () => void {
+    const member: Member = {
+      listener: typeof listener === 'function' ? { onSignal: listener } : listener,
+      joined: true,
+    }
+    this.#set([...this.#members, member])
+    this.#guard(() => {
+      const undo = attach(member.listener)
+      if (typeof undo !== 'function') return
+      if (member.joined) member.undo = undo as () => void
+      else undo()
+    })
+    return () => this.#remove(member)
+  }
+
+  clear(): void {
+    for (const member of this.#members) this.#remove(member)
+  }
+
+  /** Takes a signal to those who listen now; {@link deliver} hands it over. */
+  push(signal: Signal): void {
+    this.#signals.push({ signal, to: this.#members })
+  }
+
+  /** Hands over what was pushed. A listener that moves the circuit pushes behind, not in between. */
+  deliver(): void {
+    if (this.#delivering) return
+    this.#delivering = true
+    for (let next = this.#signals.shift(); next !== undefined; next = this.#signals.shift()) {
+      for (const member of next.to) if (member.joined) this.#hand(member, next.signal)
+    }
+    this.#delivering = false
+  }
+
+  tellCall(event: CallEvent): void {
+    for (const member of this.#callMembers) {
+      this.#guard(() => {
+        const result: unknown = member.listener.onCall?.(event)
+        if (isThenable(result)) result.then(undefined, this.#report)
+      })
+    }
+  }
+
+  async flush(): Promise<void> {
+    while (this.#busy.size > 0) await Promise.all(this.#busy)
+  }
+
+  #set(members: readonly Member[]): void {
+    this.#members = members
+    this.#callMembers = members.filter(({ listener }) => listener.onCall !== undefined)
+  }
+
+  #remove(member: Member): void {
+    if (!member.joined) return
+    member.joined = false
+    this.#set(this.#members.filter((other) => other !== member))
+    this.#guard(() => member.undo?.())
+  }
+
+  #hand(member: Member, signal: Signal): void {
+    const { waiting } = member
+    if (waiting !== undefined) {
+      waiting.push(signal)
+      if (waiting.length <= MAX_WAITING) return
+      waiting.shift()
+      this.#report(
+        new Error(`a listener is ${MAX_WAITING} signals behind; the oldest one was dropped`),
+      )
+      return
+    }
+    this.#guard(() => {
+      const result: unknown = member.listener.onSignal?.(signal)
+      if (!isThenable(result)) return
+      const drained = this.#drain(member, result)
+      this.#busy.add(drained)
+      void drained.then(() => this.#busy.delete(drained))
+    })
+  }
+
+  async #drain(member: Member, first: PromiseLike<unknown>): Promise<void> {
+    const waiting: Signal[] = []
+    member.waiting = waiting
+    const tell = async (signal: Signal) => member.listener.onSignal?.(signal)
+    let turn = first
+    for (;;) {
+      try {
+        await turn
+      } catch (error) {
+        this.#report(error)
+      }
+      const next = waiting.shift()
+      if (next === undefined) break
+      turn = tell(next)
+    }
+    member.waiting = undefined
+  }
+
+  #guard(run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      this.#report(error)
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import type { CircuitBreaker } from '../circuit-breaker.ts'
+import type { CallEvent, Signal } from '../signal.ts'
+
+/** A listener with any of three ears. */
+export interface ListenerObject {
+  /** Every transition, and every shadow verdict, in order. The call never waits for the promise. */
+  onSignal?(signal: Signal): void | PromiseLike<void>
+  /** Every call. Costs nothing when no listener has it. */
+  onCall?(event: CallEvent): void
+  /** When it joins a circuit; the function it returns is called when it leaves. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a listener without an undo returns nothing
+  onAttach?(circuit: CircuitBreaker): void | (() => void)
+}
+
+/** What is told of a circuit's transitions: a function, or an object with more ears. */
+export type Listener = ((signal: Signal) => void | PromiseLike<void>) | ListenerObject

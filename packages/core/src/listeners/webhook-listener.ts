@@ -1,0 +1,157 @@
+import type { Metrics } from '../metrics.ts'
+import type { Signal } from '../signal.ts'
+import { check, checkCount, checkFunction, checkMs, checkOptions } from '../validation.ts'
+import type { ListenerObject } from './listener.ts'
+
+/** What a webhook receives as JSON. */
+export interface WebhookPayload {
+  readonly circuit: string
+  /** `closed->open`; `metrics_only->metrics_only` is a shadow verdict. */
+  readonly transition: string
+  /** Unix ms. */
+  readonly timestamp: number
+  readonly reason: string
+  readonly metrics: Metrics
+}
+
+/** Options of a {@link WebhookListener}; only `url` is required. */
+export interface WebhookListenerOptions {
+  readonly url: string | URL
+  readonly headers?: Readonly<Record<string, string>>
+  /** Signs the body: `x-fluxgate-signature: sha256=` and the HMAC-SHA-256 in hex. */
+  readonly secret?: string
+  /** Default: the global `fetch`, looked up at each delivery. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>
+  /** Tries per signal, whole number of at least 1, default 5. */
+  readonly attempts?: number
+  /** Pause after the first failed try in ms, doubled after each further one, default 500. */
+  readonly backoffMs?: number
+  /** Time limit per try in ms, default 10,000. */
+  readonly timeoutMs?: number
+}
+
+/**
+ * POSTs every signal as JSON, in order, one at a time.
+ *
+ * Network errors, timeouts, 429 and 5xx are tried again with growing pauses; any other answer that
+ * is not 2xx, or the last failed try, goes to the breaker's `onError`. Calls never wait for it;
+ * `breaker.flush()` does.
+ *
+ * @throws TypeError or RangeError when an option is wrong
+ * @example
+ * new WebhookListener({ url: 'https://ops.example/hooks/circuits', secret: env.HOOK_SECRET })
+ */
+export class WebhookListener implements ListenerObject {
+  readonly #url: string
+  readonly #headers: Readonly<Record<string, string>>
+  readonly #key: Promise<CryptoKey> | undefined
+  readonly #fetch: WebhookListenerOptions['fetch']
+  readonly #attempts: number
+  readonly #backoffMs: number
+  readonly #timeoutMs: number
+
+  constructor(options: WebhookListenerOptions) {
+    checkOptions(OWNER, options, 'url headers secret fetch attempts backoffMs timeoutMs')
+    const { url, headers = {}, secret, attempts = 5, backoffMs = 500, timeoutMs = 10_000 } = options
+    check(isHttp(url), `${OWNER}: url`, 'an absolute http or https URL', url)
+    checkHeaders(headers)
+    if (options.fetch !== undefined) checkFunction(`${OWNER}: fetch`, options.fetch)
+    checkCount(`${OWNER}: attempts`, attempts)
+    checkMs(`${OWNER}: backoffMs`, backoffMs)
+    checkMs(`${OWNER}: timeoutMs`, timeoutMs)
+    this.#url = String(url)
+    this.#headers = { 'content-type': 'application/json', ...headers }
+    this.#key = secret === undefined ? undefined : importKey(secret)
+    this.#fetch = options.fetch
+    this.#attempts = attempts
+    this.#backoffMs = backoffMs
+    this.#timeoutMs = timeoutMs
+  }
+
+  async onSignal(signal: Signal): Promise<void> {
+    const { circuitName, oldState, newState, timestamp, reason, metrics } = signal
+    const payload: WebhookPayload = {
+      circuit: circuitName,
+      transition: `${oldState}->${newState}`,
+      timestamp,
+      reason,
+      metrics,
+    }
+    const body = JSON.stringify(payload)
+    const headers = { ...this.#headers }
+    if (this.#key !== undefined) headers['x-fluxgate-signature'] = await sign(await this.#key, body)
+    let failure: Failure | undefined
+    for (let attempt = 1; attempt <= this.#attempts; attempt++) {
+      failure = await this.#deliver(body, headers)
+      if (failure === undefined) return
+      if (failure.final) break
+      const pauseMs = this.#backoffMs * 2 ** (attempt - 1)
+      if (attempt < this.#attempts) await new Promise((done) => setTimeout(done, pauseMs))
+    }
+    throw new Error(`webhook not delivered: ${failure?.reason}`, { cause: failure?.cause })
+  }
+
+  async #deliver(body: string, headers: Record<string, string>): Promise<Failure | undefined> {
+    const send = this.#fetch ?? fetch
+    try {
+      const signal = AbortSignal.timeout(this.#timeoutMs)
+      const response = await send(this.#url, { method: 'POST', headers, body, signal })
+      void response.body?.cancel().catch(() => {}) // nobody reads it; free the connection
+      if (response.ok) return undefined
+      const { status } = response
+      return { reason: `status ${status}`, final: status < 500 && status !== 429 }
+    } catch (cause) {
+      return { reason: cause instanceof Error ? cause.message : String(cause), final: false, cause }
+    }
+  }
+}
+
+const OWNER = 'WebhookListener'
+
+interface Failure {
+  readonly reason: string
+  /** Trying again would not help. */
+  readonly final: boolean
+  readonly cause?: unknown
+}
+
+function isHttp(url: unknown): boolean {
+  try {
+    return /^https?:$/.test(new URL(url as string).protocol)
+  } catch {
+    return false
+  }
+}
+
+function checkHeaders(headers: Readonly<Record<string, string>>): void {
+  try {
+    new Headers(headers)
+  } catch {
+    check(false, `${OWNER}: headers`, 'valid header names and values', headers)
+  }
+}
+
+function importKey(secret: string): Promise<CryptoKey> {
+  // the secret itself stands in no message
+  check(
+    typeof secret === 'string' && secret !== '',
+    `${OWNER}: secret`,
+    'a non-empty string',
+    typeof secret,
+  )
+  check(
+    globalThis.crypto?.subtle !== undefined,
+    `${OWNER}: secret`,
+    'left out where crypto.subtle is missing, as in pages that are not served over https',
+    typeof secret,
+  )
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  return crypto.subtle.importKey('raw', new TextEncoder().encode(secret), algorithm, false, [
+    'sign',
+  ])
+}
+
+async function sign(key: CryptoKey, body: string): Promise<string> {
+  const mac = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(body))
+  return `sha256=${[...new Uint8Array(mac)].map((b) => b.toString(16).padStart(2, '0')).join('')}`
+}

@@ -1,0 +1,137 @@
+import type { PolicyJson } from './policy.ts'
+import {
+  check,
+  checkAtLeast,
+  checkFunction,
+  checkJitter,
+  checkMs,
+  checkOptions,
+  checkText,
+} from './validation.ts'
+
+/** What a retry knows when the circuit opens. */
+export interface RetryContext {
+  /** How often the circuit has opened again since it was last closed; 0 the first time. */
+  readonly reopens: number
+  /** The error that opened the circuit; undefined when a result or a manual move did. */
+  readonly error: unknown
+  /** The breaker's source of chance, 0 to below 1. */
+  readonly random: () => number
+}
+
+/** Decides, once, when an open circuit may probe. */
+export interface Retry {
+  /** Milliseconds from now; `Infinity` for never. Asked once each time the circuit opens. */
+  delayMs(ctx: RetryContext): number
+  toJSON(): PolicyJson
+}
+
+/**
+ * Set on an error, it is how long the other side asked to be left alone, in ms. When that error
+ * opens the circuit it takes the place of the retry's own delay (not of `never()`). The guarded
+ * fetch uses it for `Retry-After`.
+ *
+ * @example
+ * throw Object.assign(new Error('quota'), { [retryAfterMs]: 5_000 })
+ */
+export const retryAfterMs: unique symbol = Symbol.for('fluxgate.retryAfterMs') as never
+
+/** @internal */
+export function askedDelayMs(error: unknown): number | undefined {
+  const asked = (error as { [retryAfterMs]?: unknown } | null | undefined)?.[retryAfterMs]
+  return typeof asked === 'number' && asked >= 0 && asked <= Number.MAX_VALUE ? asked : undefined
+}
+
+function retry(
+  type: string,
+  args: PolicyJson['args'],
+  delayMs: (ctx: RetryContext) => number,
+): Retry {
+  return Object.freeze<Retry>({ delayMs, toJSON: () => ({ type, args }) })
+}
+
+const spread = (delayMs: number, jitter: number, random: () => number) =>
+  jitter === 0 ? delayMs : delayMs * (1 + jitter * (2 * random() - 1))
+
+/** Probe with the very next call. */
+export function always(): Retry {
+  return retry('always', [], () => 0)
+}
+
+/** Stay open until somebody moves the circuit by hand. */
+export function never(): Retry {
+  return retry('never', [], () => Number.POSITIVE_INFINITY)
+}
+
+/**
+ * Probe `durationMs` after the circuit opened, every time.
+ *
+ * @param durationMs milliseconds above 0
+ * @param options.jitter 0 (default) to 1: the share by which the delay is moved at random, either
+ * way, so that many clients do not come back at once
+ * @throws TypeError or RangeError when an argument is anything else
+ * @example
+ * cooldown(30_000, { jitter: 0.1 }) // 27 to 33 seconds
+ */
+export function cooldown(durationMs: number, options: { readonly jitter?: number } = {}): Retry {
+  checkMs('cooldown: durationMs', durationMs)
+  checkOptions('cooldown', options, 'jitter')
+  const { jitter = 0 } = options
+  checkJitter('cooldown: jitter', jitter)
+  return retry('cooldown', [durationMs, { jitter }], ({ random }) =>
+    spread(durationMs, jitter, random),
+  )
+}
+
+/** Options of {@link backoff}. */
+export interface BackoffOptions {
+  /** The delay of the first opening, milliseconds above 0. */
+  readonly initialMs: number
+  /** Growth per reopening, at least 1, default 2. */
+  readonly multiplier?: number
+  /** The longest delay, jitter included, at least `initialMs`, default 300,000 (5 minutes). */
+  readonly maxMs?: number
+  /** 0 (default) to 1, as in {@link cooldown}. */
+  readonly jitter?: number
+}
+
+/**
+ * Probe later each time the circuit opens again: `initialMs * multiplier ** reopens`, jitter
+ * applied, then clamped to `maxMs`. Closing starts over.
+ *
+ * @throws TypeError or RangeError when an option is wrong
+ * @example
+ * backoff({ initialMs: 10_000, maxMs: 600_000, jitter: 0.1 }) // 10 s, 20 s, 40 s … 10 min
+ */
+export function backoff(options: BackoffOptions): Retry {
+  checkOptions('backoff', options, 'initialMs multiplier maxMs jitter')
+  const { initialMs, multiplier = 2, maxMs = 300_000, jitter = 0 } = options
+  checkMs('backoff: initialMs', initialMs)
+  checkAtLeast('backoff: multiplier', multiplier, 1)
+  checkMs('backoff: maxMs', maxMs)
+  check(maxMs >= initialMs, 'backoff: maxMs', `at least initialMs (${initialMs})`, maxMs, true)
+  checkJitter('backoff: jitter', jitter)
+  return retry(
+    'backoff',
+    [{ initialMs, multiplier, maxMs, jitter }],
+    // the power overflows to Infinity after enough reopens, which the clamp takes
+    ({ reopens, random }) =>
+      Math.min(maxMs, spread(initialMs * multiplier ** reopens, jitter, random)),
+  )
+}
+
+/**
+ * A schedule of your own. When it throws or gives no number of at least 0, the circuit waits
+ * 30 seconds and `onError` is told.
+ *
+ * @param name what devtools call it
+ * @param delayMs milliseconds until the circuit may probe, `Infinity` for never
+ * @throws TypeError when an argument is of the wrong kind
+ * @example
+ * retryWhen('as the server asks', ({ error }) => (error instanceof Busy ? error.waitMs : 30_000))
+ */
+export function retryWhen(name: string, delayMs: (ctx: RetryContext) => number): Retry {
+  checkText('retryWhen: name', name)
+  checkFunction('retryWhen: delayMs', delayMs)
+  return retry('retryWhen', [name], delayMs)
+}

@@ -1,0 +1,111 @@
+import type { Metrics } from './metrics.ts'
+import type { PolicyJson } from './policy.ts'
+import type { RuleReport } from './rule-report.ts'
+import type { State } from './state-name.ts'
+import { check, checkMs } from './validation.ts'
+
+/** What a rule judges: the live numbers of the current epoch. */
+export interface RuleContext extends Metrics {
+  readonly state: State
+  /** In half_open the number of probes, to which `minRequests` and `failureStreak` are capped. */
+  readonly probes?: number | undefined
+}
+
+/** The least a rule must be; what users write by hand and join with the ones made here. */
+export interface Rule {
+  /** True when the circuit should be open. Called after every recorded call. */
+  test(ctx: RuleContext): boolean
+  /** The same, with the values it looked at. */
+  explain(ctx: RuleContext): RuleReport
+  /** Durations in ms for which `ctx.slow` must count. */
+  readonly slowThresholdsMs?: readonly number[]
+  /** Calls that must be in the window before it can be true; checked against the window's size. */
+  readonly minRequests?: number
+  toJSON?(): PolicyJson
+}
+
+/** A rule that can be joined with others. */
+export interface Tripper extends Rule {
+  readonly slowThresholdsMs: readonly number[]
+  readonly minRequests: number
+  and(other: Rule): Tripper
+  or(other: Rule): Tripper
+  not(): Tripper
+  toJSON(): PolicyJson
+}
+
+/** @internal What a rule is made from. */
+export interface RuleParts {
+  readonly type: string
+  readonly args: PolicyJson['args']
+  readonly test: (ctx: RuleContext) => boolean
+  readonly explain: (ctx: RuleContext) => RuleReport
+  readonly slowThresholdsMs?: readonly number[]
+  readonly minRequests?: number
+}
+
+/** @internal */
+export function tripper(parts: RuleParts): Tripper {
+  const { type, args, test, explain, slowThresholdsMs = [], minRequests = 1 } = parts
+  const self: Tripper = Object.freeze({
+    test,
+    explain,
+    slowThresholdsMs,
+    minRequests,
+    and: (other: Rule) => join('and', self, other),
+    or: (other: Rule) => join('or', self, other),
+    not: () =>
+      tripper({
+        type: 'not',
+        args: [self.toJSON()],
+        test: (ctx) => !test(ctx),
+        explain: (ctx) => {
+          const child = explain(ctx)
+          return { rule: 'not', op: 'not', met: !child.met, children: [child] }
+        },
+        slowThresholdsMs,
+        minRequests,
+      }),
+    toJSON: () => ({ type, args }),
+  })
+  return self
+}
+
+function join(op: 'and' | 'or', left: Tripper, right: Rule): Tripper {
+  checkRule(op, right)
+  return tripper({
+    type: op,
+    args: [left.toJSON(), ruleJson(right)],
+    test:
+      op === 'and'
+        ? (ctx) => left.test(ctx) && right.test(ctx)
+        : (ctx) => left.test(ctx) || right.test(ctx),
+    explain: (ctx) => {
+      // a.and(b).and(c) reads as one list of three
+      const children = [left, right]
+        .map((rule) => rule.explain(ctx))
+        .flatMap((report) => (report.op === op ? (report.children ?? []) : [report]))
+      const met = op === 'and' ? children.every((c) => c.met) : children.some((c) => c.met)
+      return { rule: op, op, met, children }
+    },
+    slowThresholdsMs: [...new Set([...left.slowThresholdsMs, ...(right.slowThresholdsMs ?? [])])],
+    minRequests: Math.max(left.minRequests, right.minRequests ?? 1),
+  })
+}
+
+/** @internal A rule written by hand may have no `toJSON`; then its class or nothing names it. */
+export function ruleJson(rule: Rule): PolicyJson {
+  return rule.toJSON?.() ?? { type: 'custom', args: [] }
+}
+
+/** @internal */
+export function checkRule(owner: string, value: unknown): asserts value is Rule {
+  const rule = value as Rule | undefined
+  check(
+    typeof rule?.test === 'function' && typeof rule.explain === 'function',
+    `${owner}: tripper`,
+    'a rule such as failureRate(0.5)',
+    value,
+  )
+  for (const ms of rule.slowThresholdsMs ?? []) checkMs(`${owner}: slowThresholdsMs`, ms)
+}

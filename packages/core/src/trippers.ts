@@ -1,0 +1,203 @@
+import { type RuleContext, type RuleParts, type Tripper, tripper } from './rule.ts'
+import {
+  checkCount,
+  checkFunction,
+  checkMs,
+  checkOptions,
+  checkRatio,
+  checkText,
+} from './validation.ts'
+
+/** A value that is compared with a threshold, by `>=`. No value, not met. */
+function threshold(
+  type: string,
+  args: number[],
+  rule: string,
+  unit: 'ratio' | 'count' | 'ms',
+  value: (ctx: RuleContext) => number | undefined,
+  limit: (ctx: RuleContext) => number,
+  needs: Pick<RuleParts, 'slowThresholdsMs' | 'minRequests'> = {},
+): Tripper {
+  const test = (ctx: RuleContext) => {
+    const actual = value(ctx)
+    return actual !== undefined && actual >= limit(ctx)
+  }
+  return tripper({
+    type,
+    args,
+    test,
+    explain: (ctx) => {
+      const actual = value(ctx)
+      const report = { rule, met: test(ctx), threshold: limit(ctx), unit }
+      return actual === undefined ? report : { ...report, actual }
+    },
+    ...needs,
+  })
+}
+
+const capped = (count: number) => (ctx: RuleContext) =>
+  ctx.probes !== undefined && ctx.probes < count ? ctx.probes : count
+
+/**
+ * At least `n` calls are in the window. By itself no reason to open: join it with a rate.
+ *
+ * In half_open `n` is capped at the number of probes, so that few probes can decide.
+ *
+ * @param n whole number of at least 1
+ * @throws TypeError or RangeError when `n` is anything else; the breaker throws when its window
+ * cannot hold `n` calls
+ * @example
+ * minRequests(20).and(failureRate(0.5))
+ */
+export function minRequests(n: number): Tripper {
+  checkCount('minRequests: n', n)
+  return threshold('minRequests', [n], 'requests', 'count', (ctx) => ctx.total, capped(n), {
+    minRequests: n,
+  })
+}
+
+/**
+ * The share of failures among the calls in the window is at least `ratio`. Rejected, ignored and
+ * aborted calls are not among them.
+ *
+ * @param ratio above 0 and at most 1
+ * @throws TypeError or RangeError when `ratio` is anything else
+ * @example
+ * failureRate(0.5) // one of two
+ */
+export function failureRate(ratio: number): Tripper {
+  checkRatio('failureRate: ratio', ratio)
+  return threshold(
+    'failureRate',
+    [ratio],
+    'failure rate',
+    'ratio',
+    (ctx) => ctx.failureRate,
+    () => ratio,
+  )
+}
+
+/**
+ * The share of calls that took `thresholdMs` or longer is at least `ratio`. Failures count too: a
+ * timeout is slow.
+ *
+ * @param ratio above 0 and at most 1
+ * @param thresholdMs milliseconds above 0
+ * @throws TypeError or RangeError when an argument is anything else
+ * @example
+ * slowRate(0.3, 1_000) // three of ten take a second or more
+ */
+export function slowRate(ratio: number, thresholdMs: number): Tripper {
+  checkRatio('slowRate: ratio', ratio)
+  checkMs('slowRate: thresholdMs', thresholdMs)
+  return threshold(
+    'slowRate',
+    [ratio, thresholdMs],
+    `slow rate (≥ ${thresholdMs} ms)`,
+    'ratio',
+    (ctx) => (ctx.total === 0 ? undefined : (ctx.slow[thresholdMs] ?? 0) / ctx.total),
+    () => ratio,
+    { slowThresholdsMs: [thresholdMs] },
+  )
+}
+
+/**
+ * The calls in the window took `ms` or longer on average, failures included.
+ *
+ * @param ms milliseconds above 0
+ * @throws TypeError or RangeError when `ms` is anything else
+ * @example
+ * minRequests(10).and(avgLatency(500))
+ */
+export function avgLatency(ms: number): Tripper {
+  checkMs('avgLatency: ms', ms)
+  return threshold(
+    'avgLatency',
+    [ms],
+    'average duration',
+    'ms',
+    (ctx) => ctx.avgDurationMs,
+    () => ms,
+  )
+}
+
+/**
+ * The last `n` recorded calls all failed, however long ago they were: a streak ends with a success,
+ * not with time. In half_open `n` is capped at the number of probes.
+ *
+ * @param n whole number of at least 1
+ * @throws TypeError or RangeError when `n` is anything else
+ * @example
+ * failureStreak(5).or(minRequests(20).and(failureRate(0.5)))
+ */
+export function failureStreak(n: number): Tripper {
+  checkCount('failureStreak: n', n)
+  return threshold(
+    'failureStreak',
+    [n],
+    'failure streak',
+    'count',
+    (ctx) => ctx.failureStreak,
+    capped(n),
+  )
+}
+
+function predicate(
+  type: string,
+  args: string[],
+  rule: string,
+  test: (ctx: RuleContext) => boolean,
+  slowThresholdsMs: readonly number[] = [],
+): Tripper {
+  return tripper({
+    type,
+    args,
+    test,
+    explain: (ctx) => ({ rule, met: !!test(ctx) }),
+    slowThresholdsMs,
+  })
+}
+
+/** True while the circuit is closed (or watched in metrics_only, which stands in for closed). */
+export function closed(): Tripper {
+  return predicate(
+    'closed',
+    [],
+    'closed',
+    ({ state }) => state === 'closed' || state === 'metrics_only',
+  )
+}
+
+/**
+ * True while the circuit is half-open: rules that are stricter, or kinder, to probes.
+ *
+ * @example
+ * halfOpened().and(failureRate(0.2)).or(closed().and(minRequests(20)).and(failureRate(0.5)))
+ */
+export function halfOpened(): Tripper {
+  return predicate('halfOpened', [], 'half open', (ctx) => ctx.state === 'half_open')
+}
+
+/**
+ * A rule of your own. It must be quick, as it runs after every recorded call; when it throws, the
+ * circuit does not trip and `onError` is told.
+ *
+ * @param name what reports and reasons call it
+ * @param test true when the circuit should be open
+ * @param options.slowThresholdsMs durations for which `ctx.slow` must count
+ * @throws TypeError when an argument is of the wrong kind
+ * @example
+ * tripWhen('night shift', (ctx) => ctx.failures >= 3 && new Date().getHours() < 6)
+ */
+export function tripWhen(
+  name: string,
+  test: (ctx: RuleContext) => boolean,
+  options: { readonly slowThresholdsMs?: readonly number[] } = {},
+): Tripper {
+  checkText('tripWhen: name', name)
+  checkFunction('tripWhen: test', test)
+  checkOptions('tripWhen', options, 'slowThresholdsMs')
+  const { slowThresholdsMs = [] } = options
+  for (const ms of slowThresholdsMs) checkMs('tripWhen: slowThresholdsMs', ms)
+  return predicate('tripWhen', [name], name, test, slowThresholdsMs)
+}

@@ -1,0 +1,121 @@
+import { checkCount, checkMs, checkOptions } from '../validation.ts'
+import { type Window, type WindowCounts, zeroSlow } from './window.ts'
+
+// One bucket is a run of numbers: when its first call came, then its sums, then a count per
+// threshold.
+const FIRST = 0
+const TOTAL = 1
+const FAILURES = 2
+const DURATION = 3
+const SLOW = 4
+
+class Counts implements WindowCounts {
+  total = 0
+  failures = 0
+  durationUs = 0
+  readonly slow: Record<number, number>
+  readonly #durationMs: number
+  readonly #buckets: number
+  readonly #thresholdsMs: readonly number[]
+  #ring: Float64Array | undefined
+  #oldest = 0
+  #used = 0
+
+  constructor(durationMs: number, buckets: number, thresholdsMs: readonly number[]) {
+    this.#durationMs = durationMs
+    this.#buckets = buckets
+    this.#thresholdsMs = thresholdsMs
+    this.slow = zeroSlow(thresholdsMs)
+  }
+
+  record(now: number, durationMs: number, failed: boolean): void {
+    this.expire(now)
+    const thresholds = this.#thresholdsMs
+    this.#ring ??= new Float64Array(this.#buckets * (SLOW + thresholds.length))
+    const ring = this.#ring
+    const at = this.#bucketFor(ring, now)
+    const us = Math.round(durationMs * 1000)
+    this.total++
+    ring[at + TOTAL]!++
+    if (failed) {
+      this.failures++
+      ring[at + FAILURES]!++
+    }
+    this.durationUs += us
+    ring[at + DURATION]! += us
+    for (let i = 0; i < thresholds.length; i++) {
+      const ms = thresholds[i] as number
+      if (us >= ms * 1000) {
+        this.slow[ms]!++
+        ring[at + SLOW + i]!++
+      }
+    }
+  }
+
+  // A bucket goes when its first call is too old: the rule holds by one subtraction, free of the
+  // rounding that a grid of bucket borders would bring.
+  expire(now: number): boolean {
+    const ring = this.#ring
+    const before = this.#used
+    if (ring === undefined) return false
+    while (this.#used > 0 && now - (ring[this.#at(0) + FIRST] as number) >= this.#durationMs) {
+      this.#forgetOldest(ring)
+    }
+    return this.#used !== before
+  }
+
+  #at(index: number): number {
+    return ((this.#oldest + index) % this.#buckets) * (SLOW + this.#thresholdsMs.length)
+  }
+
+  #bucketFor(ring: Float64Array, now: number): number {
+    if (this.#used > 0) {
+      const newest = this.#at(this.#used - 1)
+      if (now - (ring[newest + FIRST] as number) < this.#durationMs / this.#buckets) return newest
+      if (this.#used === this.#buckets) this.#forgetOldest(ring)
+    }
+    const at = this.#at(this.#used++)
+    ring.fill(0, at, at + SLOW + this.#thresholdsMs.length)
+    ring[at + FIRST] = now
+    return at
+  }
+
+  #forgetOldest(ring: Float64Array): void {
+    const at = this.#at(0)
+    this.total -= ring[at + TOTAL] as number
+    this.failures -= ring[at + FAILURES] as number
+    this.durationUs -= ring[at + DURATION] as number
+    this.#thresholdsMs.forEach((ms, i) => {
+      this.slow[ms]! -= ring[at + SLOW + i] as number
+    })
+    this.#oldest = (this.#oldest + 1) % this.#buckets
+    this.#used--
+  }
+}
+
+/**
+ * The calls of the last `durationMs`.
+ *
+ * Never counts a call that is `durationMs` old or older, on reading as on writing; may forget one
+ * up to `durationMs / buckets` early. O(1) per call however many there are.
+ *
+ * @param durationMs milliseconds above 0
+ * @param options.buckets whole number, 1 to 100,000, default 20; 32 bytes each
+ * @throws TypeError or RangeError when an argument is anything else
+ * @example
+ * new CircuitBreaker({ name: 'payments', window: timeWindow(60_000) })
+ */
+export function timeWindow(
+  durationMs: number,
+  options: { readonly buckets?: number } = {},
+): Window {
+  checkMs('timeWindow: durationMs', durationMs)
+  checkOptions('timeWindow', options, 'buckets')
+  const { buckets = 20 } = options
+  checkCount('timeWindow: buckets', buckets, 100_000)
+  return Object.freeze<Window>({
+    capacity: Number.POSITIVE_INFINITY,
+    open: (slowThresholdsMs) => new Counts(durationMs, buckets, slowThresholdsMs),
+    toJSON: () => ({ type: 'timeWindow', args: [durationMs, { buckets }] }),
+  })
+}
