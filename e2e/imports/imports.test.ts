@@ -40,14 +40,25 @@ describe('the rules catch', () => {
       },
     ],
     rooms: { 'node:': ['server/'], zod: ['packages/b/src/parse.ts'] },
+    exceptions: {},
     members: { 'chrome.*': ['packages/b/'], 'Math.random': [] },
   }
 
-  const check = (sources: Record<string, string>) =>
+  const check = (sources: Record<string, string>, exceptions: Rules['exceptions'] = {}) =>
     violations(
       Object.entries(sources).map(([path, text]) => parseSource(path, text)),
-      example,
+      { ...example, exceptions },
     )
+
+  test('all but a named exception, and an exception for nothing', () => {
+    const uphill = {
+      'packages/a/src/low.ts': "import type { High } from './high.ts'",
+      'packages/a/src/high.ts': '',
+    }
+    const edge = 'packages/a/src/low.ts → ./high.ts'
+    expect(check(uphill, { [edge]: 'why' })).toEqual([])
+    expect(check({}, { [edge]: 'why' })).toEqual([`exception for nothing: ${edge}`])
+  })
 
   test('nothing, when all is well', () => {
     const found = check({

@@ -3,9 +3,11 @@ import type { Layer, Rules } from './rules.ts'
 import type { SourceFile } from './source-file.ts'
 
 /** One line for each broken rule; none when all is well. */
-export function violations(files: SourceFile[], rules: Rules): string[] {
+export function violations(all: SourceFile[], rules: Rules): string[] {
+  const { files, unused } = withoutExceptions(all, rules)
   const known = new Set(files.map((file) => file.path))
   return [
+    ...unused,
     ...files.flatMap((file) => [
       ...lostImports(file, known),
       ...wallsCrossed(file),
@@ -14,6 +16,20 @@ export function violations(files: SourceFile[], rules: Rules): string[] {
     ]),
     ...cycles(files),
   ]
+}
+
+/** An exception that no file needs any more is a broken rule too. */
+function withoutExceptions(all: SourceFile[], { exceptions }: Rules) {
+  const unused = new Set(Object.keys(exceptions))
+  const files = all.map((file) => ({
+    ...file,
+    imports: file.imports.filter((specifier) => {
+      const edge = `${file.path} → ${specifier}`
+      unused.delete(edge)
+      return !(edge in exceptions)
+    }),
+  }))
+  return { files, unused: [...unused].map((edge) => `exception for nothing: ${edge}`) }
 }
 
 function lostImports(file: SourceFile, known: Set<string>): string[] {

@@ -21,6 +21,7 @@ import { named, optionsOf, type Wrap, type WrapSync } from './wrap.ts'
 
 const NO_CONTEXT: CallContext = Object.freeze({})
 const NO_OPTIONS = Object.freeze({})
+const NO_ARGS: [] = []
 
 /** A circuit's configuration as data. */
 export interface BreakerJson {
@@ -122,7 +123,7 @@ export class CircuitBreaker {
   ): Promise<T | F> {
     checkFunction('call: fn', fn)
     checkCallOptions('call', options, 'signal timeoutMs fallback')
-    return this.#callWith(fn, options, [])
+    return this.#callWith(fn, options, NO_ARGS)
   }
 
   async #callWith<T, F, Args extends unknown[]>(
@@ -165,15 +166,15 @@ export class CircuitBreaker {
    *
    * @throws TypeError when `fn` returns a thenable, recording nothing: it belongs to `call`
    */
-  callSync<T, F = T>(fn: () => T, options: SyncCallOptions<F> = NO_OPTIONS): T | F {
+  callSync<T, F = T>(fn: () => T, options?: SyncCallOptions<F>): T | F {
     checkFunction('callSync: fn', fn)
-    checkCallOptions('callSync', options, 'fallback')
-    return this.#callSyncWith(fn, options, [])
+    if (options !== undefined) checkCallOptions('callSync', options, 'fallback')
+    return this.#callSyncWith(fn, options?.fallback, NO_ARGS)
   }
 
   #callSyncWith<T, F, Args extends unknown[]>(
     fn: () => T,
-    { fallback }: SyncCallOptions<F, Args>,
+    fallback: SyncCallOptions<F, Args>['fallback'],
     args: Args,
   ): T | F {
     const circuit = this.#circuit
@@ -238,7 +239,7 @@ export class CircuitBreaker {
       const own: SyncCallOptions<F, Args> = optionsOf('wrapSync', options)
       checkCallOptions('wrapSync', own, 'fallback')
       return named(fn, function (this: This, ...args: Args) {
-        return breaker.#callSyncWith(() => fn.apply(this, args), own, args)
+        return breaker.#callSyncWith(() => fn.apply(this, args), own.fallback, args)
       })
     }
   }

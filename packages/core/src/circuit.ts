@@ -283,10 +283,11 @@ const DELAY_WITHOUT_POLICY_MS = 30_000
 
 /** A stack costs more than all else of an error; V8 captures none while its limit is 0. */
 function withStack<E>(captureStack: boolean, make: () => E): E {
-  const { stackTraceLimit } = Error
-  if (captureStack || stackTraceLimit === undefined) return make()
-  Error.stackTraceLimit = 0
+  const limit: unknown = Reflect.get(Error, 'stackTraceLimit')
+  // where the engine has no limit, or hardened code has frozen it, there is nothing to save
+  if (captureStack || limit === undefined || !Reflect.set(Error, 'stackTraceLimit', 0))
+    return make()
   const error = make()
-  Error.stackTraceLimit = stackTraceLimit
+  Reflect.set(Error, 'stackTraceLimit', limit)
   return error
 }

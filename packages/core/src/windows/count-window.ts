@@ -39,8 +39,10 @@ class Counts implements WindowCounts {
     this.total += sign
     if (call < 0) this.failures += sign
     this.durationUs += sign * us
-    for (const ms of this.#thresholdsMs) {
-      if (us >= ms * 1000) this.slow[ms] = (this.slow[ms] as number) + sign
+    const thresholds = this.#thresholdsMs
+    for (let i = 0; i < thresholds.length; i++) {
+      const ms = thresholds[i] as number
+      if (us >= ms * 1000) this.slow[ms]! += sign
     }
   }
 }
