@@ -7,7 +7,7 @@ import {
   type SyncCallOptions,
 } from './call-options.ts'
 import { Circuit } from './circuit.ts'
-import { TimeoutError } from './errors.ts'
+import { CallNotPermittedError, TimeoutError } from './errors.ts'
 import type { Listener } from './listeners/listener.ts'
 import type { PolicyJson } from './policy.ts'
 import { ruleJson } from './rule.ts'
@@ -105,7 +105,6 @@ export class CircuitBreaker {
     const circuit = this.#circuit
     const start = circuit.options.clock.now()
     const admission = circuit.admit(start)
-    if (admission === undefined) throw circuit.rejection()
     let value: T
     try {
       value = await fn(NO_CONTEXT)
@@ -148,15 +147,14 @@ export class CircuitBreaker {
     signal: AbortSignal | undefined,
     timeoutMs: number | undefined,
   ): Promise<T> {
-    signal?.throwIfAborted()
+    if (signal?.aborted) throw signal.reason
     const circuit = this.#circuit
     const start = circuit.options.clock.now()
     const admission = circuit.admit(start)
-    if (admission === undefined) throw circuit.rejection()
     return boundedCall(fn, signal, timeoutMs, {
       value: (value) => circuit.succeed(admission, start, value),
       error: (error) => circuit.fail(admission, start, error),
-      aborted: (reason) => circuit.settle(admission, start, 'aborted', reason),
+      aborted: (reason) => circuit.release(admission, start, 'aborted', reason),
       timedOut: (limitMs) => new TimeoutError(this.name, limitMs),
     })
   }
@@ -179,27 +177,26 @@ export class CircuitBreaker {
   ): T | F {
     const circuit = this.#circuit
     const start = circuit.options.clock.now()
-    const admission = circuit.admit(start)
     let value: T
+    let promised: boolean
     try {
-      if (admission === undefined) throw circuit.rejection()
+      const admission = circuit.admit(start)
       try {
         value = fn()
+        promised = isThenable(value)
       } catch (error) {
         circuit.fail(admission, start, error)
         throw error
       }
+      if (promised) circuit.release(admission, start, 'ignored')
+      else circuit.succeed(admission, start, value)
     } catch (error) {
       if (fallback === undefined) throw error
       return fallback(error, ...args)
     }
-    if (isThenable(value)) {
-      circuit.settle(admission, start, 'ignored', undefined)
-      value.then(undefined, () => {}) // the TypeError speaks for it
-      throw new TypeError('callSync: fn returned a promise; use call() for asynchronous functions')
-    }
-    circuit.succeed(admission, start, value)
-    return value
+    if (!promised) return value
+    Promise.resolve(value).catch(() => {}) // the TypeError speaks for it
+    throw new TypeError('callSync: fn returned a promise; use call() for asynchronous functions')
   }
 
   /**
@@ -244,17 +241,14 @@ export class CircuitBreaker {
     }
   }
 
-  /** Takes a permission by hand, or nothing when the circuit gives none. */
+  /** {@link acquire}, or undefined when the circuit gives no permission. */
   tryAcquire(): Ticket | undefined {
-    const circuit = this.#circuit
-    const start = circuit.options.clock.now()
-    const admission = circuit.admit(start)
-    if (admission === undefined) return undefined
-    return createTicket({
-      success: (value) => circuit.succeed(admission, start, value),
-      failure: (error) => circuit.fail(admission, start, error),
-      release: () => circuit.settle(admission, start, 'ignored', undefined),
-    })
+    try {
+      return this.acquire()
+    } catch (error) {
+      if (error instanceof CallNotPermittedError) return undefined
+      throw error
+    }
   }
 
   /**
@@ -263,9 +257,14 @@ export class CircuitBreaker {
    * @throws CallNotPermittedError when the circuit gives none
    */
   acquire(): Ticket {
-    const ticket = this.tryAcquire()
-    if (ticket === undefined) throw this.#circuit.rejection()
-    return ticket
+    const circuit = this.#circuit
+    const start = circuit.options.clock.now()
+    const admission = circuit.admit(start)
+    return createTicket({
+      success: (value) => circuit.succeed(admission, start, value),
+      failure: (error) => circuit.fail(admission, start, error),
+      release: () => circuit.release(admission, start, 'ignored'),
+    })
   }
 
   /** Moves to closed. In closed it begins a new, empty epoch and tells nobody. */

@@ -18,7 +18,7 @@ import { askedDelayMs } from './retries.ts'
 import type { RuleReport } from './rule-report.ts'
 import type { CallEvent, Signal } from './signal.ts'
 import type { Snapshot } from './snapshot.ts'
-import type { Admission, CircuitState, Open } from './state.ts'
+import type { Admission, CircuitState } from './state.ts'
 import type { State } from './state-name.ts'
 import { Tally } from './tally.ts'
 import { checkAtLeast } from './validation.ts'
@@ -50,82 +50,91 @@ export class Circuit {
     this.state = begin('closed', undefined, entry, options)
   }
 
-  /** The gate before a call; undefined is a rejection, counted and told. */
-  admit(now: number): Admission | undefined {
+  /**
+   * The gate before a call.
+   *
+   * @throws CallNotPermittedError when the call is rejected, which is counted and told
+   */
+  admit(now: number): Admission {
     if (this.state.kind !== 'closed') return this.#admitWatched(now)
     this.inFlight++
     return this.state
   }
 
-  #admitWatched(now: number): Admission | undefined {
-    const { options } = this
-    const before = this.state
+  #admitWatched(now: number): Admission {
+    const { options, state: before } = this
     const due = elapse(before, now, options)
     if (due !== undefined && this.state === before) this.#move(due, now)
     const { state } = this
     const admission = admit(state, now, options, options.random)
-    if (admission === undefined) {
-      this.rejections++
-      this.#tellCall('rejected', 0, state.kind, false, undefined)
-    } else {
+    if (admission !== undefined) {
       this.inFlight++
+      this.#queue?.deliver()
+      return admission
     }
+    this.rejections++
+    const rejection = withStack(options.captureStack, () => rejectionBy(state, now, options.name))
+    this.#tellCall('rejected', 0, state.kind, false, undefined)
     this.#queue?.deliver()
-    return admission
-  }
-
-  /** What a call gets that was not admitted. */
-  rejection(): CallNotPermittedError {
-    const { state, options } = this
-    const { retryAt, probeAt, error } = state as Partial<Open>
-    const retryAfterMs =
-      probeAt === undefined || retryAt === undefined
-        ? undefined
-        : Math.max(0, probeAt - options.clock.now())
-    return withStack(
-      options.captureStack,
-      () => new CallNotPermittedError(options.name, state.kind, retryAt, retryAfterMs, error),
-    )
+    throw rejection
   }
 
   /** The gate after a call that returned. */
   succeed(admission: Admission, start: number, value: unknown): void {
-    const { tracker } = this.options
-    let failed = false
-    if (tracker.failsOnResult !== undefined) {
-      try {
-        failed = tracker.failsOnResult(value)
-      } catch (error) {
-        this.options.report(error, 'tracker')
-      }
-    }
-    this.settle(admission, start, failed ? 'failure' : 'success', undefined)
+    const now = this.options.clock.now()
+    const failed = this.options.tracker.failsOnResult !== undefined && this.#failsOnResult(value)
+    this.#settle(admission, start, now, failed ? 'failure' : 'success', undefined)
   }
 
   /** The gate after a call that threw. */
   fail(admission: Admission, start: number, error: unknown): void {
-    this.settle(admission, start, this.#judge(error) ? 'failure' : 'ignored', error)
+    const now = this.options.clock.now()
+    this.#settle(admission, start, now, this.#failsOnError(error) ? 'failure' : 'ignored', error)
   }
 
-  #judge(error: unknown): boolean {
-    const { tracker } = this.options
+  /** The gate after a call whose end is nobody's fault. */
+  release(
+    admission: Admission,
+    start: number,
+    outcome: 'ignored' | 'aborted',
+    error?: unknown,
+  ): void {
+    this.#settle(admission, start, this.options.clock.now(), outcome, error)
+  }
+
+  #failsOnResult(value: unknown): boolean {
+    try {
+      return Boolean(this.options.tracker.failsOnResult?.(value))
+    } catch (error) {
+      this.options.report(error, 'tracker')
+      return false
+    }
+  }
+
+  #failsOnError(error: unknown): boolean {
+    const { tracker, report } = this.options
     if (isCallNotPermitted(error) && !tracker.judgesRejections) return false
     try {
-      return tracker.failsOnError?.(error) === true
+      return Boolean(tracker.failsOnError?.(error))
     } catch (thrown) {
-      this.options.report(thrown, 'tracker')
+      report(thrown, 'tracker')
       return true
     }
   }
 
-  settle(admission: Admission, start: number, outcome: Outcome, error: unknown): void {
-    const { state, options } = this
-    const now = options.clock.now()
+  #settle(
+    admission: Admission,
+    start: number,
+    now: number,
+    outcome: Outcome,
+    error: unknown,
+  ): void {
+    const { state } = this
     const durationMs = now > start ? now - start : 0
     const counts = reclaim(admission, state, now)
     this.inFlight--
     if (counts) {
-      const move = settle(state, outcome, now, durationMs, options)
+      const move = settle(state, outcome, now, durationMs, this.options)
       // a policy that moved the circuit while it was asked has had its way
       if (move !== undefined && this.state === state) this.#move(move, now, error)
     }
@@ -280,6 +289,16 @@ export class Circuit {
 
 /** The longest a circuit waits when its retry policy has no answer. */
 const DELAY_WITHOUT_POLICY_MS = 30_000
+
+function rejectionBy(state: CircuitState, now: number, name: string): CallNotPermittedError {
+  if (state.kind === 'half_open') {
+    return new CallNotPermittedError(name, state.kind, undefined, undefined, state.error)
+  }
+  if (state.kind !== 'open') return new CallNotPermittedError(name, state.kind)
+  const { probeAt, retryAt, error } = state
+  const retryAfterMs = retryAt === undefined ? undefined : Math.max(0, probeAt - now)
+  return new CallNotPermittedError(name, state.kind, retryAt, retryAfterMs, error)
+}
 
 /** A stack costs more than all else of an error; V8 captures none while its limit is 0. */
 function withStack<E>(captureStack: boolean, make: () => E): E {

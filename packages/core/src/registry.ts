@@ -1,4 +1,4 @@
-import type { BreakerOptions } from './breaker-options.ts'
+import { type BreakerOptions, resolveOptions } from './breaker-options.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { createReport } from './error-handler.ts'
 import { check, checkCount, checkFunction, checkOptions } from './validation.ts'
@@ -40,7 +40,7 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
     checkOptions('CircuitRegistry', options, 'defaults maxSize')
     const { defaults = {}, maxSize = 1_000 } = options
     checkCount('CircuitRegistry: maxSize', maxSize)
-    new CircuitBreaker({ ...defaults, name: 'defaults', listeners: [] }) // throws now, not at the first get
+    resolveOptions({ ...defaults, name: 'defaults' }) // throws now, not at the first get
     this.#defaults = defaults
     this.#maxSize = maxSize
   }

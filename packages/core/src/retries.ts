@@ -50,8 +50,9 @@ function retry(
   return Object.freeze<Retry>({ delayMs, toJSON: () => ({ type, args }) })
 }
 
+// whole ms, because `retryAt` is read by people
 const spread = (delayMs: number, jitter: number, random: () => number) =>
-  jitter === 0 ? delayMs : delayMs * (1 + jitter * (2 * random() - 1))
+  jitter === 0 ? delayMs : Math.round(delayMs * (1 + jitter * (2 * random() - 1)))
 
 /** Probe with the very next call. */
 export function always(): Retry {

@@ -56,7 +56,7 @@ export class Tally implements RuleContext {
 
   /** What the window holds at `now`: the same frozen object until that changes. */
   metrics(now: number): Metrics {
-    if (this.expire(now)) this.#metrics = undefined
+    this.expire(now)
     this.#metrics ??= Object.freeze({
       total: this.total,
       failures: this.failures,
@@ -69,7 +69,8 @@ export class Tally implements RuleContext {
     return this.#metrics
   }
 
-  expire(now: number): boolean {
-    return this.#counts.expire(now)
+  /** Forgets what is too old at `now`. */
+  expire(now: number): void {
+    if (this.#counts.expire(now)) this.#metrics = undefined
   }
 }
