@@ -42,7 +42,7 @@ class Counts implements WindowCounts {
     const thresholds = this.#thresholdsMs
     for (let i = 0; i < thresholds.length; i++) {
       const ms = thresholds[i] as number
-      if (us >= ms * 1000) this.slow[ms]! += sign
+      if (us / 1000 >= ms) this.slow[ms]! += sign
     }
   }
 }

@@ -45,7 +45,7 @@ class Counts implements WindowCounts {
     ring[at + DURATION]! += us
     for (let i = 0; i < thresholds.length; i++) {
       const ms = thresholds[i] as number
-      if (us >= ms * 1000) {
+      if (us / 1000 >= ms) {
         this.slow[ms]!++
         ring[at + SLOW + i]!++
       }

@@ -1,0 +1,150 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { seededRandom } from '../testing/seeded-random.ts'
+import type { Window, WindowCounts } from './window.ts'
+
+/** A call as the naive recount remembers it. */
+export interface Call {
+  readonly at: number
+  readonly durationMs: number
+  readonly failed: boolean
+}
+
+/** What is told apart from one kind of window to the next. */
+export interface WindowKind {
+  readonly name: string
+  /** A window that holds 100 calls of one moment and has forgotten them 100 calls and an hour later. */
+  readonly usual: () => Window
+  /** A window that holds 1,000,000 calls of one moment. */
+  readonly large: () => Window
+  /** Windows small enough to overflow in a short history, and how many calls each must and may hold. */
+  readonly small: fc.Arbitrary<{
+    readonly window: Window
+    /** Multiples of it hit the borders of the window exactly. */
+    readonly stepMs: number
+    readonly bounds: (calls: readonly Call[], now: number) => { least: number; most: number }
+  }>
+}
+
+const slowMs = [2.007, 100, 1_000]
+
+function sums({ total, failures, durationUs, slow }: WindowCounts) {
+  return { total, failures, durationUs, slow: { ...slow } }
+}
+
+function recount(calls: readonly Call[]) {
+  const durationsUs = calls.map(({ durationMs }) => Math.round(durationMs * 1000))
+  return {
+    total: calls.length,
+    failures: calls.filter(({ failed }) => failed).length,
+    durationUs: durationsUs.reduce((sum, us) => sum + us, 0),
+    slow: Object.fromEntries(
+      slowMs.map((ms) => [ms, durationsUs.filter((us) => us / 1000 >= ms).length]),
+    ),
+  }
+}
+
+/** What every window promises, whatever it goes by to forget. */
+export function windowContract({ name, usual, large, small }: WindowKind): void {
+  describe(`${name}, as every window`, () => {
+    test('is a frozen value whose counts belong to whoever opened them', () => {
+      const window = usual()
+      expect(Object.isFrozen(window)).toBe(true)
+      const one = window.open([])
+      const other = window.open([])
+      one.record(0, 5, true)
+      expect(sums(one).total).toBe(1)
+      expect(sums(other).total).toBe(0)
+    })
+
+    test('starts with zeros, for every threshold too', () => {
+      expect(sums(usual().open(slowMs))).toEqual({
+        total: 0,
+        failures: 0,
+        durationUs: 0,
+        slow: { 2.007: 0, 100: 0, 1000: 0 },
+      })
+    })
+
+    test('counts failures of any length, also of none', () => {
+      const counts = usual().open([])
+      counts.record(0, 0, true)
+      counts.record(0, 0, false)
+      counts.record(0, 1_500, true)
+      expect(sums(counts)).toEqual({ total: 3, failures: 2, durationUs: 1_500_000, slow: {} })
+    })
+
+    test('a call is slow at the threshold, exactly, also at a fraction of a millisecond', () => {
+      const counts = usual().open(slowMs)
+      for (const durationMs of [2.006, 2.007, 99.999, 100, 999.999, 1_000]) {
+        counts.record(0, durationMs, false)
+      }
+      expect(counts.slow).toEqual({ 2.007: 5, 100: 3, 1000: 1 })
+    })
+
+    test('after ten million calls its sums are exact', () => {
+      const counts = usual().open([1])
+      const random = seededRandom(1)
+      let now = 0
+      for (let i = 0; i < 10_000_000; i++) {
+        now += 0.3
+        counts.record(now, random() * 3, (i & 3) === 0)
+      }
+      const later = now + 3_600_000
+      for (let i = 0; i < 100; i++) counts.record(later, 0.1, false)
+      expect(sums(counts)).toEqual({ total: 100, failures: 0, durationUs: 10_000, slow: { 1: 0 } })
+    })
+
+    test('a call costs the same however many calls it holds', () => {
+      const counts = large().open([1])
+      const deadline = performance.now() + 5_000 // with a look at every call it would take hours
+      for (let i = 0; i < 1_020_000; i++) {
+        counts.record(0, 1, false)
+        if (i % 1_000 === 0 && performance.now() > deadline) break
+      }
+      expect(counts.total).toBeGreaterThanOrEqual(1_000_000)
+    })
+
+    test('says what a naive recount says', () => {
+      fc.assert(
+        fc.property(small, fc.array(stepArbitrary, { maxLength: 80 }), (kind, steps) => {
+          const counts = kind.window.open(slowMs)
+          const calls: Call[] = []
+          let now = 0.1
+          for (const { wait, durationMs, failed, read } of steps) {
+            now += wait * kind.stepMs
+            if (read) {
+              const before = sums(counts)
+              const changed = counts.expire(now)
+              expect(changed).toBe(JSON.stringify(sums(counts)) !== JSON.stringify(before))
+              expect(counts.expire(now)).toBe(false)
+            } else {
+              counts.record(now, durationMs, failed)
+              calls.push({ at: now, durationMs, failed })
+            }
+            const { least, most } = kind.bounds(calls, now)
+            expect(counts.total).toBeGreaterThanOrEqual(least)
+            expect(counts.total).toBeLessThanOrEqual(most)
+            // what is forgotten is the oldest: the rest is the end of the history
+            expect(sums(counts)).toEqual(recount(calls.slice(calls.length - counts.total)))
+          }
+        }),
+        { numRuns: 300 },
+      )
+    })
+  })
+}
+
+const stepArbitrary = fc.record({
+  wait: fc.oneof(
+    fc.constant(0),
+    fc.constantFrom(0.25, 0.5, 1, 2, 3, 10, 100),
+    fc.double({ min: 0, max: 3, noNaN: true }),
+  ),
+  durationMs: fc.oneof(
+    fc.constantFrom(0, 0.0004, 2.007, 99.9996, 100, 1_000),
+    fc.double({ min: 0, max: 2_000, noNaN: true }),
+  ),
+  failed: fc.boolean(),
+  read: fc.boolean(),
+})
