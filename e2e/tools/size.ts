@@ -16,9 +16,9 @@ const budgets: Budget[] = [
   {
     what: 'a breaker with its usual rules',
     code: "export { CircuitBreaker, countWindow, minRequests, failureRate, cooldown } from '@fluxgate/core'",
-    maxBytes: 2_800,
+    maxBytes: 7_700,
   },
-  { what: 'all of core', code: core, maxBytes: 6_000 },
+  { what: 'all of core', code: core, maxBytes: 10_600 },
   {
     what: 'fetch, on top of core',
     code: `${core}; export * from '@fluxgate/core/fetch'`,
