@@ -143,12 +143,12 @@ describe('composition', () => {
       tree: fc.oneof(
         { maxDepth: 5, withCrossShrink: true },
         leaf,
-        tie('tree').map((a) => ({ tracker: a.tracker.not(), truth: (f) => !a.truth(f) })),
-        fc.tuple(tie('tree'), tie('tree')).map(([a, b]) => ({
+        tie('tree').map<Both>((a) => ({ tracker: a.tracker.not(), truth: (f) => !a.truth(f) })),
+        fc.tuple(tie('tree'), tie('tree')).map<Both>(([a, b]) => ({
           tracker: a.tracker.and(b.tracker),
           truth: (f) => a.truth(f) && b.truth(f),
         })),
-        fc.tuple(tie('tree'), tie('tree')).map(([a, b]) => ({
+        fc.tuple(tie('tree'), tie('tree')).map<Both>(([a, b]) => ({
           tracker: a.tracker.or(b.tracker),
           truth: (f) => a.truth(f) || b.truth(f),
         })),
