@@ -12,31 +12,41 @@ export interface RuleReport {
   readonly children?: readonly RuleReport[]
 }
 
-function format(value: number | undefined, unit: RuleReport['unit']): string {
-  if (value === undefined) return 'none'
-  return unit === 'ratio'
-    ? `${Math.round(value * 1000) / 10} %`
-    : `${Math.round(value * 10) / 10}${unit === 'ms' ? ' ms' : ''}`
+interface Reason {
+  readonly leaf: RuleReport
+  readonly met: boolean
 }
 
-function sentences(report: RuleReport): string[] {
+/** The rules at the ends of the tree that made it what it is. */
+function reasons(report: RuleReport, met: boolean): Reason[] {
   const { op, children = [] } = report
-  if (op === 'not') return [`not ${children.map(describe).join()}`]
-  if (op !== undefined) return children.filter((child) => child.met).flatMap(sentences)
-  if (report.threshold === undefined) return [report.rule]
-  return [
-    `${report.rule} ${format(report.actual, report.unit)} ${report.met ? '≥' : '<'} ${format(report.threshold, report.unit)}`,
-  ]
+  if (op === undefined) return [{ leaf: report, met }]
+  if (op === 'not') return children.flatMap((child) => reasons(child, !met))
+  return children.filter((child) => child.met === met).flatMap((child) => reasons(child, met))
 }
 
-// That there were enough calls is no reason by itself; it is one only where nothing else is.
-function describe(report: RuleReport): string {
-  const all = sentences(report)
-  const reasons = all.filter((sentence) => !sentence.startsWith('requests '))
-  return (reasons.length > 0 ? reasons : all).join(' and ')
+const units = { ratio: ' %', ms: ' ms', count: '' }
+
+function sentence({ leaf, met }: Reason): string {
+  const { rule, actual, threshold, unit = 'count' } = leaf
+  if (threshold === undefined) return met ? rule : `not ${rule}`
+  const scale = unit === 'ratio' ? 100 : 1
+  const limit = Number((threshold * scale).toPrecision(12)) // 7 %, not 7.000000000000001 %
+  const limitText = `${limit}${units[unit]}`
+  if (actual === undefined) return `${rule} none < ${limitText}`
+  const reached = actual >= threshold
+  // as few digits as keep the comparison true: 62 % ≥ 50 %, but 49.6 % < 50 %
+  let digits = 0
+  const shown = () => (actual * scale).toFixed(digits)
+  while (digits < 6 && Number(shown()) >= limit !== reached) digits++
+  return `${rule} ${shown()}${units[unit]} ${reached ? '≥' : '<'} ${limitText}`
 }
 
 /** The sentence for a rule that is met: `failure rate 62 % ≥ 50 % over 21 calls`. */
 export function explainReport(report: RuleReport, total: number): string {
-  return `${describe(report)} over ${total} call${total === 1 ? '' : 's'}`
+  const all = reasons(report, true)
+  // That there were enough calls is no reason by itself; it is one only where nothing else is.
+  const telling = all.filter(({ leaf, met }) => !met || leaf.rule !== 'requests')
+  const why = (telling.length > 0 ? telling : all).map(sentence).join(' and ')
+  return `${why || report.rule} over ${total} call${total === 1 ? '' : 's'}`
 }
