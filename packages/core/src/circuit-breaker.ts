@@ -13,6 +13,7 @@ import type { PolicyJson } from './policy.ts'
 import { ruleJson } from './rule.ts'
 import type { RuleReport } from './rule-report.ts'
 import type { Snapshot } from './snapshot.ts'
+import type { Admission } from './state.ts'
 import type { State } from './state-name.ts'
 import { isThenable } from './thenable.ts'
 import { createTicket, disposeSymbol, type Ticket } from './ticket.ts'
@@ -94,25 +95,33 @@ export class CircuitBreaker {
     fn: (ctx: CallContext) => T | PromiseLike<T>,
     options?: CallOptions<F>,
   ): Promise<T | F> {
-    if (options === undefined && this.#circuit.options.timeoutMs === undefined) {
-      return this.#callPlain(fn)
-    }
-    return this.#callChecked(fn, options ?? NO_OPTIONS)
+    const { timeoutMs } = this.#circuit.options
+    return options === undefined && timeoutMs === undefined && typeof fn === 'function'
+      ? this.#callPlain(fn)
+      : this.#callChecked(fn, options ?? NO_OPTIONS)
   }
 
-  async #callPlain<T>(fn: (ctx: CallContext) => T | PromiseLike<T>): Promise<T> {
-    checkFunction('call: fn', fn)
-    const circuit = this.#circuit
-    const start = circuit.options.clock.now()
-    const admission = circuit.admit(start)
+  #callPlain<T>(fn: (ctx: CallContext) => T | PromiseLike<T>): Promise<T> {
+    const start = this.#circuit.options.clock.now()
+    const admission = this.#circuit.admit(start)
+    return admission instanceof CallNotPermittedError
+      ? Promise.reject(admission)
+      : this.#follow(fn, admission, start)
+  }
+
+  async #follow<T>(
+    fn: (ctx: CallContext) => T | PromiseLike<T>,
+    admission: Admission,
+    start: number,
+  ): Promise<T> {
     let value: T
     try {
       value = await fn(NO_CONTEXT)
     } catch (error) {
-      circuit.fail(admission, start, error)
+      this.#circuit.fail(admission, start, error)
       throw error
     }
-    circuit.succeed(admission, start, value)
+    this.#circuit.succeed(admission, start, value)
     return value
   }
 
@@ -151,6 +160,7 @@ export class CircuitBreaker {
     const circuit = this.#circuit
     const start = circuit.options.clock.now()
     const admission = circuit.admit(start)
+    if (admission instanceof CallNotPermittedError) throw admission
     return boundedCall(fn, signal, timeoutMs, {
       value: (value) => circuit.succeed(admission, start, value),
       error: (error) => circuit.fail(admission, start, error),
@@ -181,6 +191,7 @@ export class CircuitBreaker {
     let promised: boolean
     try {
       const admission = circuit.admit(start)
+      if (admission instanceof CallNotPermittedError) throw admission
       try {
         value = fn()
         promised = isThenable(value)
@@ -243,12 +254,8 @@ export class CircuitBreaker {
 
   /** {@link acquire}, or undefined when the circuit gives no permission. */
   tryAcquire(): Ticket | undefined {
-    try {
-      return this.acquire()
-    } catch (error) {
-      if (error instanceof CallNotPermittedError) return undefined
-      throw error
-    }
+    const ticket = this.#acquire()
+    return ticket instanceof CallNotPermittedError ? undefined : ticket
   }
 
   /**
@@ -257,9 +264,16 @@ export class CircuitBreaker {
    * @throws CallNotPermittedError when the circuit gives none
    */
   acquire(): Ticket {
+    const ticket = this.#acquire()
+    if (ticket instanceof CallNotPermittedError) throw ticket
+    return ticket
+  }
+
+  #acquire(): Ticket | CallNotPermittedError {
     const circuit = this.#circuit
     const start = circuit.options.clock.now()
     const admission = circuit.admit(start)
+    if (admission instanceof CallNotPermittedError) return admission
     return createTicket({
       success: (value) => circuit.succeed(admission, start, value),
       failure: (error) => circuit.fail(admission, start, error),

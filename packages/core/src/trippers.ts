@@ -8,31 +8,28 @@ import {
   checkText,
 } from './validation.ts'
 
-/** A value that is compared with a threshold, by `>=`. No value, not met. */
-function threshold(
-  type: string,
-  args: number[],
-  rule: string,
-  unit: 'ratio' | 'count' | 'ms',
-  value: (ctx: RuleContext) => number | undefined,
-  limit: (ctx: RuleContext) => number,
+interface Comparison {
+  readonly type: string
+  readonly args: number[]
+  /** What reports call the value. */
+  readonly rule: string
+  readonly unit: 'ratio' | 'count' | 'ms'
+  readonly value: (ctx: RuleContext) => number | undefined
+  readonly limit: (ctx: RuleContext) => number
+  /** `value >= limit`, written out for each rule: one function for all would be called for all. */
+  readonly test: (ctx: RuleContext) => boolean
+}
+
+function comparison(
+  { type, args, rule, unit, value, limit, test }: Comparison,
   needs: Pick<RuleParts, 'slowThresholdsMs' | 'minRequests'> = {},
 ): Tripper {
-  const test = (ctx: RuleContext) => {
+  const explain = (ctx: RuleContext) => {
     const actual = value(ctx)
-    return actual !== undefined && actual >= limit(ctx)
+    const report = { rule, met: test(ctx), threshold: limit(ctx), unit }
+    return actual === undefined ? report : { ...report, actual }
   }
-  return tripper({
-    type,
-    args,
-    test,
-    explain: (ctx) => {
-      const actual = value(ctx)
-      const report = { rule, met: test(ctx), threshold: limit(ctx), unit }
-      return actual === undefined ? report : { ...report, actual }
-    },
-    ...needs,
-  })
+  return tripper({ type, args, test, explain, ...needs })
 }
 
 const capped = (count: number) => (ctx: RuleContext) =>
@@ -51,9 +48,19 @@ const capped = (count: number) => (ctx: RuleContext) =>
  */
 export function minRequests(n: number): Tripper {
   checkCount('minRequests: n', n)
-  return threshold('minRequests', [n], 'requests', 'count', (ctx) => ctx.total, capped(n), {
-    minRequests: n,
-  })
+  const limit = capped(n)
+  return comparison(
+    {
+      type: 'minRequests',
+      args: [n],
+      rule: 'requests',
+      unit: 'count',
+      value: (ctx) => ctx.total,
+      limit,
+      test: (ctx) => ctx.total >= limit(ctx),
+    },
+    { minRequests: n },
+  )
 }
 
 /**
@@ -67,14 +74,15 @@ export function minRequests(n: number): Tripper {
  */
 export function failureRate(ratio: number): Tripper {
   checkRatio('failureRate: ratio', ratio)
-  return threshold(
-    'failureRate',
-    [ratio],
-    'failure rate',
-    'ratio',
-    (ctx) => ctx.failureRate,
-    () => ratio,
-  )
+  return comparison({
+    type: 'failureRate',
+    args: [ratio],
+    rule: 'failure rate',
+    unit: 'ratio',
+    value: (ctx) => ctx.failureRate,
+    limit: () => ratio,
+    test: (ctx) => (ctx.failureRate ?? 0) >= ratio,
+  })
 }
 
 /**
@@ -90,13 +98,18 @@ export function failureRate(ratio: number): Tripper {
 export function slowRate(ratio: number, thresholdMs: number): Tripper {
   checkRatio('slowRate: ratio', ratio)
   checkMs('slowRate: thresholdMs', thresholdMs)
-  return threshold(
-    'slowRate',
-    [ratio, thresholdMs],
-    `slow rate (≥ ${thresholdMs} ms)`,
-    'ratio',
-    (ctx) => (ctx.total === 0 ? undefined : (ctx.slow[thresholdMs] ?? 0) / ctx.total),
-    () => ratio,
+  const value = (ctx: RuleContext) =>
+    ctx.total === 0 ? undefined : (ctx.slow[thresholdMs] ?? 0) / ctx.total
+  return comparison(
+    {
+      type: 'slowRate',
+      args: [ratio, thresholdMs],
+      rule: `slow rate (≥ ${thresholdMs} ms)`,
+      unit: 'ratio',
+      value,
+      limit: () => ratio,
+      test: (ctx) => (value(ctx) ?? 0) >= ratio,
+    },
     { slowThresholdsMs: [thresholdMs] },
   )
 }
@@ -111,14 +124,15 @@ export function slowRate(ratio: number, thresholdMs: number): Tripper {
  */
 export function avgLatency(ms: number): Tripper {
   checkMs('avgLatency: ms', ms)
-  return threshold(
-    'avgLatency',
-    [ms],
-    'average duration',
-    'ms',
-    (ctx) => ctx.avgDurationMs,
-    () => ms,
-  )
+  return comparison({
+    type: 'avgLatency',
+    args: [ms],
+    rule: 'average duration',
+    unit: 'ms',
+    value: (ctx) => ctx.avgDurationMs,
+    limit: () => ms,
+    test: (ctx) => (ctx.avgDurationMs ?? 0) >= ms,
+  })
 }
 
 /**
@@ -132,14 +146,16 @@ export function avgLatency(ms: number): Tripper {
  */
 export function failureStreak(n: number): Tripper {
   checkCount('failureStreak: n', n)
-  return threshold(
-    'failureStreak',
-    [n],
-    'failure streak',
-    'count',
-    (ctx) => ctx.failureStreak,
-    capped(n),
-  )
+  const limit = capped(n)
+  return comparison({
+    type: 'failureStreak',
+    args: [n],
+    rule: 'failure streak',
+    unit: 'count',
+    value: (ctx) => ctx.failureStreak,
+    limit,
+    test: (ctx) => ctx.failureStreak >= limit(ctx),
+  })
 }
 
 function predicate(

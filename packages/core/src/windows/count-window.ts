@@ -23,10 +23,12 @@ class Counts implements WindowCounts {
     const ring = this.#ring
     const next = this.#next
     const us = Math.round(durationMs * 1000)
-    if (this.total === this.#size) this.#add(ring[next] as number, -1)
-    const call = failed ? -1 - us : us
-    ring[next] = call
-    this.#add(call, 1)
+    if (this.total < this.#size) this.total++
+    else this.#forget(ring[next] as number)
+    ring[next] = failed ? -1 - us : us
+    if (failed) this.failures++
+    this.durationUs += us
+    if (this.#thresholdsMs.length > 0) this.#countSlow(us, 1)
     this.#next = next + 1 === this.#size ? 0 : next + 1
   }
 
@@ -34,16 +36,15 @@ class Counts implements WindowCounts {
     return false
   }
 
-  #add(call: number, sign: 1 | -1): void {
+  #forget(call: number): void {
     const us = call < 0 ? -1 - call : call
-    this.total += sign
-    if (call < 0) this.failures += sign
-    this.durationUs += sign * us
-    const thresholds = this.#thresholdsMs
-    for (let i = 0; i < thresholds.length; i++) {
-      const ms = thresholds[i] as number
-      if (us / 1000 >= ms) this.slow[ms]! += sign
-    }
+    if (call < 0) this.failures--
+    this.durationUs -= us
+    if (this.#thresholdsMs.length > 0) this.#countSlow(us, -1)
+  }
+
+  #countSlow(us: number, sign: 1 | -1): void {
+    for (const ms of this.#thresholdsMs) if (us / 1000 >= ms) this.slow[ms]! += sign
   }
 }
 

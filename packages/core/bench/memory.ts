@@ -1,0 +1,84 @@
+import { CircuitBreaker, countWindow, failureRate, minRequests } from '@fluxgate/core'
+import { cockatiel } from './peers.ts'
+
+/** Heap and typed arrays that one breaker takes, in bytes. */
+export interface MemoryResult {
+  readonly name: string
+  readonly idleBytes: number
+  readonly after100CallsBytes: number
+}
+
+const BREAKERS = 10_000
+
+/** Needs `--expose-gc`: what is not collected before a reading would be counted. */
+export async function measureMemory(): Promise<MemoryResult[]> {
+  const tripper = minRequests(10).and(failureRate(0.5))
+  const succeed = async () => 1
+  return [
+    await weigh(
+      'fluxgate',
+      (i) => new CircuitBreaker({ name: `circuit ${i}`, window: countWindow(100), tripper }),
+      (breaker) => breaker.call(succeed),
+    ),
+    await weigh(
+      'cockatiel CountBreaker(100)',
+      () => cockatiel(),
+      (breaker) => breaker.execute(succeed),
+    ),
+  ]
+}
+
+async function weigh<B>(
+  name: string,
+  make: (i: number) => B,
+  call: (breaker: B) => Promise<unknown>,
+): Promise<MemoryResult> {
+  for (let i = 0; i < 100; i++) await call(make(i)) // feedback vectors and lazy code are not a breaker's
+  const breakers: B[] = new Array(BREAKERS)
+  const before = settled()
+  for (let i = 0; i < BREAKERS; i++) breakers[i] = make(i)
+  const idle = settled()
+  for (const breaker of breakers) for (let i = 0; i < 100; i++) await call(breaker)
+  const used = settled()
+  return {
+    name,
+    idleBytes: Math.round((idle - before) / BREAKERS),
+    after100CallsBytes: Math.round((used - before) / BREAKERS),
+  }
+}
+
+/** Ten million calls through one breaker; the heap before and after, in bytes. */
+export async function measureGrowth(calls: number): Promise<{ calls: number; grownBytes: number }> {
+  const heard = { signals: 0, calls: 0 }
+  const breaker = new CircuitBreaker({
+    name: 'growth',
+    listeners: [
+      () => {
+        heard.signals++
+      },
+      {
+        onCall() {
+          heard.calls++
+        },
+      },
+    ],
+  })
+  const fn = () => 1
+  for (let i = 0; i < 100_000; i++) breaker.callSync(fn)
+  const before = settled()
+  for (let i = 0; i < calls; i++) breaker.callSync(fn)
+  const grownBytes = settled() - before
+  if (heard.calls !== calls + 100_000) throw new Error(`${heard.calls} of ${calls} calls were told`)
+  return { calls, grownBytes }
+}
+
+function settled(): number {
+  const { gc, process } = globalThis as unknown as {
+    gc?: () => void
+    process: { memoryUsage(): { heapUsed: number; arrayBuffers: number } }
+  }
+  if (gc === undefined) throw new Error('run with --expose-gc')
+  for (let i = 0; i < 3; i++) gc()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}
