@@ -130,7 +130,7 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
   return {
     name,
     window,
-    slowThresholdsMs,
+    slowThresholdsMs: [...new Set(slowThresholdsMs)],
     tracker,
     tripper,
     retry,

@@ -46,7 +46,8 @@ export interface RuleParts {
 
 /** @internal */
 export function tripper(parts: RuleParts): Tripper {
-  const { type, args, test, explain, slowThresholdsMs = [], minRequests = 1 } = parts
+  const { type, args, test, explain, minRequests = 1 } = parts
+  const slowThresholdsMs = Object.freeze([...new Set(parts.slowThresholdsMs)])
   const self: Tripper = Object.freeze({
     test,
     explain,
@@ -88,7 +89,7 @@ function join(op: 'and' | 'or', left: Tripper, right: Rule): Tripper {
       const met = op === 'and' ? children.every((c) => c.met) : children.some((c) => c.met)
       return { rule: op, op, met, children }
     },
-    slowThresholdsMs: [...new Set([...left.slowThresholdsMs, ...(right.slowThresholdsMs ?? [])])],
+    slowThresholdsMs: [...left.slowThresholdsMs, ...(right.slowThresholdsMs ?? [])],
     minRequests: Math.max(left.minRequests, right.minRequests ?? 1),
   })
 }

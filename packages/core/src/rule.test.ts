@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest'
+import type { Rule, RuleContext, Tripper } from './rule.ts'
+import {
+  avgLatency,
+  closed,
+  failureRate,
+  failureStreak,
+  halfOpened,
+  minRequests,
+  slowRate,
+  tripWhen,
+} from './trippers.ts'
+
+const failures = (total: number): RuleContext => ({
+  state: 'closed',
+  total,
+  failures: total,
+  totalDurationMs: 0,
+  failureStreak: total,
+  failureRate: 1,
+  avgDurationMs: 0,
+  slow: {},
+})
+const two = failures(2)
+const three = failures(3)
+
+describe('composition', () => {
+  const yes = tripWhen('yes', () => true)
+  const no = tripWhen('no', () => false)
+
+  test.each([
+    [true, true],
+    [true, false],
+    [false, true],
+    [false, false],
+  ])('of %s and %s', (a, b) => {
+    const [left, right] = [a ? yes : no, b ? yes : no]
+    for (const [rule, met] of [
+      [left.and(right), a && b],
+      [left.or(right), a || b],
+      [left.not(), !a],
+    ] as const) {
+      expect(rule.test(two)).toBe(met)
+      expect(rule.explain(two).met).toBe(met)
+    }
+  })
+
+  test('reports every part, met or not, and a chain of one kind as one list', () => {
+    const part = (name: string) => ({ rule: name, met: name === 'yes' })
+    expect(yes.and(no).and(yes).explain(two)).toEqual({
+      rule: 'and',
+      op: 'and',
+      met: false,
+      children: [part('yes'), part('no'), part('yes')],
+    })
+    expect(no.or(yes.or(no)).explain(two)).toEqual({
+      rule: 'or',
+      op: 'or',
+      met: true,
+      children: [part('no'), part('yes'), part('no')],
+    })
+    expect(no.or(yes.and(yes)).not().explain(two)).toEqual({
+      rule: 'not',
+      op: 'not',
+      met: false,
+      children: [
+        {
+          rule: 'or',
+          op: 'or',
+          met: true,
+          children: [
+            part('no'),
+            { rule: 'and', op: 'and', met: true, children: [part('yes'), part('yes')] },
+          ],
+        },
+      ],
+    })
+  })
+
+  test('takes a rule written by hand on either side', () => {
+    const byHand: Rule = {
+      test: ({ total }) => total > 2,
+      explain: ({ total }) => ({
+        rule: 'more than two',
+        met: total > 2,
+        actual: total,
+        threshold: 3,
+      }),
+    }
+    const rule = failureRate(0.5).and(byHand)
+    expect(rule.test(three)).toBe(true)
+    expect(rule.test(two)).toBe(false)
+    expect(rule.explain(two).children?.[1]).toEqual({
+      rule: 'more than two',
+      met: false,
+      actual: 2,
+      threshold: 3,
+    })
+    expect(rule.toJSON().args[1]).toEqual({ type: 'custom', args: [] })
+  })
+})
+
+describe('what a rule needs', () => {
+  const byHand: Rule = {
+    test: () => false,
+    explain: () => ({ rule: 'by hand', met: false }),
+    slowThresholdsMs: [50, 1_000],
+    minRequests: 7,
+  }
+  const needy = slowRate(0.3, 1_000)
+
+  test.each<[string, Tripper, number[]]>([
+    ['slowRate', needy, [1_000]],
+    ['a rule without durations', failureRate(0.5), []],
+    ['tripWhen', tripWhen('x', () => true, { slowThresholdsMs: [5, 6] }), [5, 6]],
+    ['and', needy.and(slowRate(0.5, 5_000)), [1_000, 5_000]],
+    ['or', failureRate(0.5).or(needy), [1_000]],
+    ['not', needy.not(), [1_000]],
+    ['the same twice', needy.or(slowRate(0.9, 1_000)), [1_000]],
+    ['a rule by hand within', needy.and(byHand), [1_000, 50]],
+    ['deep within', failureRate(0.5).or(minRequests(2).and(needy.not().or(byHand))), [1_000, 50]],
+  ])('slow thresholds: %s', (_name, rule, thresholds) => {
+    expect(rule.slowThresholdsMs).toEqual(thresholds)
+  })
+
+  test.each<[string, Tripper, number]>([
+    ['minRequests', minRequests(20), 20],
+    ['a rate', failureRate(0.5), 1],
+    ['and', minRequests(20).and(minRequests(30)), 30],
+    ['or', failureRate(0.5).or(minRequests(20)), 20],
+    ['not', minRequests(20).not(), 20],
+    ['a rule by hand within', failureRate(0.5).and(byHand), 7],
+  ])('calls in the window: %s', (_name, rule, calls) => {
+    expect(rule.minRequests).toBe(calls)
+  })
+})
+
+describe('a rule is a value', () => {
+  const rules: [Tripper, object][] = [
+    [minRequests(20), { type: 'minRequests', args: [20] }],
+    [failureRate(0.5), { type: 'failureRate', args: [0.5] }],
+    [slowRate(0.3, 1_000), { type: 'slowRate', args: [0.3, 1_000] }],
+    [avgLatency(500), { type: 'avgLatency', args: [500] }],
+    [failureStreak(5), { type: 'failureStreak', args: [5] }],
+    [closed(), { type: 'closed', args: [] }],
+    [halfOpened(), { type: 'halfOpened', args: [] }],
+    [tripWhen('x', () => true), { type: 'tripWhen', args: ['x'] }],
+    [
+      minRequests(20).and(failureRate(0.5)),
+      {
+        type: 'and',
+        args: [
+          { type: 'minRequests', args: [20] },
+          { type: 'failureRate', args: [0.5] },
+        ],
+      },
+    ],
+    [
+      closed().or(halfOpened().not()),
+      {
+        type: 'or',
+        args: [
+          { type: 'closed', args: [] },
+          { type: 'not', args: [{ type: 'halfOpened', args: [] }] },
+        ],
+      },
+    ],
+  ]
+
+  test.each(rules)('%j', (rule, json) => {
+    expect(JSON.parse(JSON.stringify(rule))).toEqual(json)
+    expect(Object.isFrozen(rule)).toBe(true)
+    expect(Object.isFrozen(rule.slowThresholdsMs)).toBe(true)
+  })
+
+  test('that a change to what it was made from does not reach', () => {
+    const slowThresholdsMs = [5]
+    const rule = tripWhen('x', () => true, { slowThresholdsMs })
+    slowThresholdsMs.push(6)
+    expect(rule.slowThresholdsMs).toEqual([5])
+  })
+})
