@@ -1,0 +1,35 @@
+import type { CircuitBreaker } from '../circuit-breaker.ts'
+import type { ListenerObject } from '../listeners/listener.ts'
+import { check, checkCount, checkOptions } from '../validation.ts'
+import { sharedHook } from './shared-hook.ts'
+
+/** Options of {@link devtoolsListener}. */
+export interface DevtoolsListenerOptions {
+  /** Events to keep per circuit, whole number of at least 1, default 200. */
+  readonly capacity?: number
+  /** Whether the devtools may move circuits, default true. */
+  readonly controls?: boolean
+}
+
+/**
+ * Shows circuits in the Fluxgate devtools.
+ *
+ * All listeners share one object on `globalThis`, which the devtools read; it talks to nobody by
+ * itself. A transition costs one push into a bounded log, a successful call costs nothing. It holds
+ * no circuit: one that the app lets go is collected.
+ *
+ * Two circuits of one name are two circuits. One with two of these listeners is one, with the
+ * larger capacity, and moved only if both allow it.
+ *
+ * @throws TypeError or RangeError when an option is wrong
+ * @example
+ * new CircuitBreaker({ name: 'payments', listeners: [import.meta.env.DEV && devtoolsListener()] })
+ */
+export function devtoolsListener(options: DevtoolsListenerOptions = {}): ListenerObject {
+  checkOptions('devtoolsListener', options, 'capacity controls')
+  const { capacity = 200, controls = true } = options
+  checkCount('devtoolsListener: capacity', capacity)
+  check(typeof controls === 'boolean', 'devtoolsListener: controls', 'a boolean', controls)
+  const hook = sharedHook()
+  return { onAttach: (circuit: CircuitBreaker) => hook?.attach(circuit, capacity, controls) }
+}
