@@ -115,9 +115,11 @@ export function backoff(options: BackoffOptions): Retry {
   return retry(
     'backoff',
     [{ initialMs, multiplier, maxMs, jitter }],
-    // the power overflows to Infinity after enough reopens, which the clamp takes
-    ({ reopens, random }) =>
-      Math.min(maxMs, spread(initialMs * multiplier ** reopens, jitter, random)),
+    // after enough reopens the power overflows; Infinity times a jitter of 0 would be NaN
+    ({ reopens, random }) => {
+      const grownMs = Math.min(Number.MAX_VALUE, initialMs * multiplier ** reopens)
+      return Math.min(maxMs, spread(grownMs, jitter, random))
+    },
   )
 }
 
