@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from './clock.ts'
-import { createReport, type ErrorHandler } from './error-handler.ts'
+import { type ErrorHandler, type ErrorSource, tellError } from './error-handler.ts'
 import type { Listener } from './listeners/listener.ts'
 import type { MachinePolicy } from './machine.ts'
 import { admitAll, type Permit } from './permits.ts'
@@ -57,6 +57,7 @@ export interface BreakerOptions {
 /** All options with their defaults, checked by themselves and against each other. */
 export interface ResolvedOptions extends MachinePolicy {
   readonly name: string
+  readonly onError: ErrorHandler | undefined
   readonly tracker: Tracker
   readonly retry: Retry
   readonly timeoutMs: number | undefined
@@ -141,8 +142,14 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     captureStack,
     clock,
     random,
-    report: createReport(name, onError),
+    onError,
+    report,
   }
+}
+
+// one function for all breakers: a closure each would be the largest thing in an idle one
+function report(this: ResolvedOptions, error: unknown, source: ErrorSource): void {
+  tellError(error, source, this.name, this.onError)
 }
 
 export function checkListener(owner: string, value: unknown): asserts value is Listener {

@@ -111,12 +111,12 @@ export class Circuit {
   }
 
   #failsOnError(error: unknown): boolean {
-    const { tracker, report } = this.options
+    const { tracker } = this.options
     if (isCallNotPermitted(error) && !tracker.judgesRejections) return false
     try {
       return Boolean(tracker.failsOnError?.(error))
     } catch (thrown) {
-      report(thrown, 'tracker')
+      this.options.report(thrown, 'tracker')
       return true
     }
   }
@@ -197,13 +197,13 @@ export class Circuit {
   }
 
   #drawDelay(reopens: number, error: unknown): number {
-    const { retry, random, report } = this.options
+    const { retry, random } = this.options
     try {
       const delayMs = retry.delayMs({ reopens, error, random })
       checkAtLeast('retry: delayMs', delayMs === Number.POSITIVE_INFINITY ? 0 : delayMs, 0)
       return delayMs === Number.POSITIVE_INFINITY ? delayMs : (askedDelayMs(error) ?? delayMs)
     } catch (thrown) {
-      report(thrown, 'retry')
+      this.options.report(thrown, 'retry')
       return DELAY_WITHOUT_POLICY_MS
     }
   }

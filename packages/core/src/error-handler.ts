@@ -9,29 +9,29 @@ export type ErrorHandler = (
   context: { readonly circuitName: string; readonly source: ErrorSource },
 ) => void
 
-/** Tells an error to somebody; never throws. */
-export type Report = (error: unknown, source: ErrorSource) => void
-
 const toConsole: ErrorHandler = (error, { circuitName, source }) =>
   console.error(`[fluxgate] a ${source} of circuit ${JSON.stringify(circuitName)} failed:`, error)
 
-/** Wraps `onError` so that it cannot do harm: when it fails itself, the console is told of both. */
-export function createReport(circuitName: string, onError: ErrorHandler = toConsole): Report {
-  return (error, source) => {
-    const context = { circuitName, source }
-    const giveUp = (failure: unknown) => {
-      try {
-        toConsole(error, context)
-        toConsole(failure, context)
-      } catch {
-        // not even the console works: there is nobody left to tell
-      }
-    }
+/** Tells an error to `onError`; never throws. When that fails itself, the console is told of both. */
+export function tellError(
+  error: unknown,
+  source: ErrorSource,
+  circuitName: string,
+  onError: ErrorHandler = toConsole,
+): void {
+  const context = { circuitName, source }
+  const giveUp = (failure: unknown) => {
     try {
-      const result: unknown = onError(error, context)
-      if (isThenable(result)) result.then(undefined, giveUp)
-    } catch (failure) {
-      giveUp(failure)
+      toConsole(error, context)
+      toConsole(failure, context)
+    } catch {
+      // not even the console works: there is nobody left to tell
     }
+  }
+  try {
+    const result: unknown = onError(error, context)
+    if (isThenable(result)) result.then(undefined, giveUp)
+  } catch (failure) {
+    giveUp(failure)
   }
 }

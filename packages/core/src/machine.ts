@@ -1,4 +1,4 @@
-import type { Report } from './error-handler.ts'
+import type { ErrorSource } from './error-handler.ts'
 import type { Outcome } from './outcome.ts'
 import type { Permit } from './permits.ts'
 import type { Rule } from './rule.ts'
@@ -17,7 +17,7 @@ export interface MachinePolicy {
   readonly permit: Permit
   readonly probes: number
   readonly probeLeaseMs: number
-  readonly report: Report
+  report(error: unknown, source: ErrorSource): void
 }
 
 /** A transition that is due. In metrics_only `to` is where the circuit is: a shadow verdict. */

@@ -1,6 +1,6 @@
 import { type BreakerOptions, resolveOptions } from './breaker-options.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
-import { createReport } from './error-handler.ts'
+import { tellError } from './error-handler.ts'
 import { check, checkCount, checkFunction, checkOptions } from './validation.ts'
 
 /** Options of a {@link CircuitRegistry}. */
@@ -129,7 +129,7 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
       try {
         tell(listener)
       } catch (error) {
-        createReport(name, this.#defaults.onError)(error, 'listener')
+        tellError(error, 'listener', name, this.#defaults.onError)
       }
     }
   }

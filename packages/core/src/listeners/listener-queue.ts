@@ -12,14 +12,12 @@ interface Member {
   waiting?: Signal[] | undefined
 }
 
-type Report = (error: unknown) => void
-
 /**
  * Brings signals to the listeners of one circuit: each gets every signal in order, and none can
  * harm the caller, the circuit or the others.
  */
 export class ListenerQueue {
-  readonly #report: Report
+  readonly #report: (error: unknown) => void
   // replaced, never changed: whoever goes through it is not disturbed by a join or a leave
   #members: readonly Member[] = []
   #callMembers: readonly Member[] = []
@@ -27,7 +25,7 @@ export class ListenerQueue {
   #delivering = false
   readonly #busy = new Set<Promise<void>>()
 
-  constructor(report: Report) {
+  constructor(report: (error: unknown) => void) {
     this.#report = report
   }
 
