@@ -1,0 +1,153 @@
+import { describe, expect, test, vi } from 'vitest'
+import { COOLDOWN_MS, Rig } from '../test/rig.ts'
+import {
+  anyError,
+  CallNotPermittedError,
+  CircuitBreaker,
+  isCallNotPermitted,
+  resultWhere,
+  tripWhen,
+} from './index.ts'
+
+async function rejectionOf({ breaker }: Rig): Promise<CallNotPermittedError> {
+  const fn = vi.fn()
+  const error: unknown = await breaker.call(fn).catch((caught: unknown) => caught)
+  expect(fn).not.toHaveBeenCalled()
+  if (!isCallNotPermitted(error)) throw new Error('the call was let through')
+  return error
+}
+
+describe('a rejection says', () => {
+  test('in open: which circuit, its state, when to try again and why', async () => {
+    const rig = new Rig()
+    const cause = new Error('the one that opened it')
+    rig.fail(2)
+    rig.fail(1, cause)
+    rig.clock.advance(COOLDOWN_MS / 4)
+    const error = await rejectionOf(rig)
+    expect(error).toBeInstanceOf(CallNotPermittedError)
+    expect(error).toBeInstanceOf(Error)
+    expect({ ...error, name: error.name }).toEqual({
+      name: 'CallNotPermittedError',
+      circuitName: 'payments',
+      state: 'open',
+      retryAt: rig.clock.timestamp() + (COOLDOWN_MS * 3) / 4,
+      retryAfterMs: (COOLDOWN_MS * 3) / 4,
+      cause,
+    })
+    expect(error.message).toBe('circuit "payments" is open, the call was not sent; retry in 750 ms')
+    expect(String(error)).toBe(`CallNotPermittedError: ${error.message}`)
+  })
+
+  test('in half_open: why, and no time', async () => {
+    const cause = new Error('the one that opened it')
+    const rig = new Rig({ probes: 1 })
+    rig.fail(3, cause)
+    rig.clock.advance(COOLDOWN_MS)
+    rig.breaker.acquire()
+    const error = await rejectionOf(rig)
+    expect(error).toMatchObject({ state: 'half_open', cause })
+    expect(error).not.toHaveProperty('retryAt')
+    expect(error).not.toHaveProperty('retryAfterMs')
+    expect(error.message).toBe('circuit "payments" is half_open, the call was not sent')
+  })
+
+  test('in forced_open: neither', async () => {
+    const error = await rejectionOf(new Rig().enter('forced_open'))
+    expect({ ...error }).toEqual({ circuitName: 'payments', state: 'forced_open' })
+  })
+
+  test('after reopening, the error that opened it last', async () => {
+    const rig = new Rig({ probes: 1 })
+    rig.fail(3, new Error('first'))
+    rig.clock.advance(COOLDOWN_MS)
+    rig.fail(1, new Error('second'))
+    expect((await rejectionOf(rig)).cause).toMatchObject({ message: 'second' })
+  })
+
+  test('no cause where a result opened it', async () => {
+    const rig = new Rig({ tracker: anyError().or(resultWhere((status) => status === 503)) })
+    for (let i = 0; i < 3; i++) rig.breaker.acquire().success(503)
+    expect(await rejectionOf(rig)).not.toHaveProperty('cause')
+  })
+
+  test('a new time each time it is asked, never below 0', async () => {
+    const rig = new Rig({ tripper: tripWhen('at once', () => true) })
+    rig.fail()
+    expect((await rejectionOf(rig)).retryAfterMs).toBe(COOLDOWN_MS)
+    rig.clock.advance(1)
+    expect((await rejectionOf(rig)).retryAfterMs).toBe(COOLDOWN_MS - 1)
+  })
+
+  test('what rejected it, also when a listener has moved the circuit since', async () => {
+    const rig = new Rig({ permit: { test: () => false, finished: () => true, toJSON } })
+    rig.breaker.subscribe(({ newState }) => {
+      if (newState === 'half_open') rig.breaker.reset()
+    })
+    rig.fail(3)
+    rig.clock.advance(COOLDOWN_MS)
+    expect(await rejectionOf(rig)).toMatchObject({ state: 'half_open' })
+    expect(rig.breaker.state).toBe('closed')
+  })
+
+  const toJSON = () => ({ type: 'nobody', args: [] })
+})
+
+describe('a rejection is cheap', () => {
+  const limit = () => (Error as { stackTraceLimit?: number }).stackTraceLimit
+
+  test('no stack is captured, and other errors keep theirs', async () => {
+    const before = limit()
+    const error = await rejectionOf(new Rig().enter('open'))
+    expect(error.stack).not.toMatch(/\n\s+at /)
+    expect(limit()).toBe(before)
+    expect(new Error('other').stack).toMatch(/\n\s+at /)
+  })
+
+  test('unless captureStack asks for it', async () => {
+    const error = await rejectionOf(new Rig({ captureStack: true }).enter('open'))
+    expect(error.stack).toMatch(/^CallNotPermittedError: circuit "payments" is open.*\n\s+at /)
+  })
+
+  test('each caller gets an error of its own', async () => {
+    const rig = new Rig().enter('open')
+    expect(await rejectionOf(rig)).not.toBe(await rejectionOf(rig))
+  })
+
+  test('works where the stack limit is locked, as with frozen intrinsics', async () => {
+    const own = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
+    if (own === undefined) throw new Error('V8 has a stack limit')
+    Object.defineProperty(Error, 'stackTraceLimit', { ...own, writable: false })
+    try {
+      expect(await rejectionOf(new Rig().enter('open'))).toMatchObject({ state: 'open' })
+    } finally {
+      Object.defineProperty(Error, 'stackTraceLimit', own)
+    }
+  })
+})
+
+describe('isCallNotPermitted', () => {
+  test('is true for a rejection, and false for anything else', async () => {
+    expect(isCallNotPermitted(await rejectionOf(new Rig().enter('open')))).toBe(true)
+    const lookalike = Object.assign(new Error(), { name: 'CallNotPermittedError', state: 'open' })
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    for (const other of [lookalike, proxy, new Error(), {}, null, undefined, 'open', () => {}]) {
+      expect(isCallNotPermitted(other)).toBe(false)
+    }
+  })
+
+  test('is true across duplicate copies of the package, both ways', async () => {
+    vi.resetModules()
+    const copy = await import('./index.ts')
+    expect(copy.CallNotPermittedError).not.toBe(CallNotPermittedError)
+    const theirs = new copy.CallNotPermittedError('theirs', 'open')
+    expect(theirs).not.toBeInstanceOf(CallNotPermittedError)
+    expect(isCallNotPermitted(theirs)).toBe(true)
+    expect(copy.isCallNotPermitted(new CallNotPermittedError('ours', 'open'))).toBe(true)
+
+    const outer = new CircuitBreaker({ name: 'outer' })
+    await outer.call(() => Promise.reject(theirs)).catch(() => {})
+    expect(outer.snapshot().metrics.total).toBe(0)
+  })
+})
