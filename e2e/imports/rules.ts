@@ -82,6 +82,8 @@ export const rules: Rules = {
             'breaker-options.ts',
             'call-options.ts',
             'wrap.ts',
+            'abort-relay.ts',
+            'reading.ts',
             'bounded-call.ts',
             'ticket.ts',
             'circuit.ts',
@@ -93,6 +95,19 @@ export const rules: Rules = {
         { name: 'contents page', files: ['index.ts'] },
       ],
     },
+    {
+      folder: 'packages/listeners/src/',
+      layers: [
+        { name: 'common ground', files: ['validation.ts', 'tell-on-error.ts', 'server-only.ts'] },
+        { name: 'parts', files: ['circuit-labels.ts', 'circuit-metrics.ts', 'slack/'] },
+        { name: 'listeners', files: ['prometheus-listener.ts', 'slack-listener.ts'], apart: true },
+        {
+          name: 'browser stand-ins',
+          files: ['prometheus-server-only.ts', 'slack-server-only.ts'],
+          apart: true,
+        },
+      ],
+    },
   ],
 
   // Whatever is imported by a name has its rooms here, and may be imported nowhere else.
@@ -101,7 +116,7 @@ export const rules: Rules = {
     '@fluxgate/devtools': ['playground/'],
     '@fluxgate/listeners': ['playground/'],
     '@fluxgate/react': ['playground/'],
-    'prom-client': ['packages/listeners/src/prometheus-listener.ts'],
+    'prom-client': ['packages/listeners/src/circuit-metrics.ts'],
     '@slack/web-api': ['packages/listeners/src/slack-listener.ts'],
     react: [
       'packages/react/',

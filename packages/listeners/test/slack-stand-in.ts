@@ -1,0 +1,106 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+/** A message as Slack would have put it into the channel. */
+export interface PostedMessage {
+  ts: string
+  channel: string
+  text: string
+  blocks: unknown[]
+  thread_ts?: string
+  reply_broadcast?: boolean
+}
+
+type Fault = 'rate_limited' | 'invalid_auth' | 'server_error' | 'leaky_error' | 'drop' | 'hang'
+
+const TOKEN = 'xoxb-314159-a-secret'
+
+/** What `chat.postMessage` does, on loopback: it checks the bearer token and the thread, and gives a `ts`. */
+export class SlackStandIn {
+  readonly token = TOKEN
+  readonly messages: PostedMessage[] = []
+  requests = 0
+  /** What happens to the next requests, one each; after that all goes well. */
+  readonly faults: Fault[] = []
+  readonly #server: Server
+  readonly #hanging: ServerResponse[] = []
+  #waiting: (() => void)[] = []
+
+  private constructor(server: Server) {
+    this.#server = server
+    server.on('request', (request, response) => void this.#answer(request, response))
+  }
+
+  static async start(): Promise<SlackStandIn> {
+    const server = createServer()
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+    return new SlackStandIn(server)
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/api/`
+  }
+
+  /** Resolves when something has come of which `seen` holds. */
+  async until(seen: (slack: this) => boolean): Promise<void> {
+    while (!seen(this)) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
+  /** Lets what hangs fail, which the client takes for a broken connection. */
+  release(): void {
+    for (const response of this.#hanging.splice(0)) response.destroy()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.release()
+    this.#server.closeAllConnections()
+    await new Promise((closed) => this.#server.close(closed))
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const form = Object.fromEntries(new URLSearchParams(await text(request)))
+    this.requests++
+    this.#respond(request, form, response)
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+
+  #respond(request: IncomingMessage, form: Record<string, string>, response: ServerResponse): void {
+    const fault = this.faults.shift()
+    const json = (status: number, body: object, headers: Record<string, string> = {}) =>
+      response
+        .writeHead(status, { 'content-type': 'application/json', ...headers })
+        .end(JSON.stringify(body))
+    if (fault === 'hang') this.#hanging.push(response)
+    else if (fault === 'drop') response.destroy()
+    else if (fault === 'rate_limited') json(429, { ok: false }, { 'retry-after': '1' })
+    else if (fault === 'server_error') json(500, { ok: false })
+    // a proxy in between that shows what it was sent
+    else if (fault === 'leaky_error') json(200, { ok: false, error: `bad gateway: ${TOKEN}` })
+    else if (fault === 'invalid_auth' || request.headers.authorization !== `Bearer ${TOKEN}`) {
+      json(200, { ok: false, error: 'invalid_auth' })
+    } else json(200, this.#post(request, form))
+  }
+
+  #post({ method, url }: IncomingMessage, form: Record<string, string>): object {
+    const { channel = '', text = '', blocks = '[]', thread_ts, reply_broadcast } = form
+    if (method !== 'POST' || url !== '/api/chat.postMessage')
+      return { ok: false, error: 'unknown_method' }
+    if (channel !== '#ops') return { ok: false, error: 'channel_not_found' }
+    if (text === '') return { ok: false, error: 'no_text' }
+    const parent = this.messages.find(({ ts }) => ts === thread_ts)
+    if (thread_ts !== undefined && (parent === undefined || parent.thread_ts !== undefined)) {
+      return { ok: false, error: 'thread_not_found' }
+    }
+    const ts = `1795339800.${String(this.messages.length + 1).padStart(6, '0')}`
+    this.messages.push({
+      ts,
+      channel,
+      text,
+      blocks: JSON.parse(blocks),
+      ...(thread_ts !== undefined && { thread_ts }),
+      ...(reply_broadcast !== undefined && { reply_broadcast: reply_broadcast === 'true' }),
+    })
+    return { ok: true, channel, ts }
+  }
+}
