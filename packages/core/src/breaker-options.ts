@@ -70,8 +70,24 @@ const defaultWindow = countWindow(100)
 const defaultTripper = minRequests(10).and(failureRate(0.5))
 const defaultRetry = cooldown(30_000, { jitter: 0.1 })
 
-const KNOWN =
-  'name window tracker tripper retry permit probes probeLeaseMs timeoutMs listeners onError captureStack clock random'
+const NO_THRESHOLDS: readonly number[] = []
+
+const KNOWN = [
+  'name',
+  'window',
+  'tracker',
+  'tripper',
+  'retry',
+  'permit',
+  'probes',
+  'probeLeaseMs',
+  'timeoutMs',
+  'listeners',
+  'onError',
+  'captureStack',
+  'clock',
+  'random',
+]
 
 const OWNER = 'CircuitBreaker'
 
@@ -98,40 +114,40 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     clock = systemClock,
     random = Math.random,
   } = options
-  checkText(`${OWNER}: name`, name)
-  if (onError !== undefined) checkFunction(`${OWNER}: onError`, onError)
-  check(Array.isArray(listeners), `${OWNER}: listeners`, 'an array', listeners)
+  checkText('CircuitBreaker: name', name)
+  if (onError !== undefined) checkFunction('CircuitBreaker: onError', onError)
+  check(Array.isArray(listeners), 'CircuitBreaker: listeners', 'an array', listeners)
   for (const listener of listeners) if (listener) checkListener(OWNER, listener)
-  checkMethods(`${OWNER}: window`, window, 'open', 'toJSON')
+  checkMethods('CircuitBreaker: window', window, 'open', 'toJSON')
   checkTracker(OWNER, tracker)
   checkRule(OWNER, tripper)
-  checkMethods(`${OWNER}: retry`, retry, 'delayMs', 'toJSON')
-  checkMethods(`${OWNER}: permit`, permit, 'test', 'finished', 'toJSON')
-  checkCount(`${OWNER}: probes`, probes)
-  checkMs(`${OWNER}: probeLeaseMs`, probeLeaseMs)
+  checkMethods('CircuitBreaker: retry', retry, 'delayMs', 'toJSON')
+  checkMethods('CircuitBreaker: permit', permit, 'test', 'finished', 'toJSON')
+  checkCount('CircuitBreaker: probes', probes)
+  checkMs('CircuitBreaker: probeLeaseMs', probeLeaseMs)
   checkTimeout(OWNER, timeoutMs)
+  if (timeoutMs !== undefined && probeLeaseMs < timeoutMs) {
+    const why = `at least timeoutMs (${timeoutMs}), or a probe loses its slot before it can time out`
+    check(false, 'CircuitBreaker: probeLeaseMs', why, probeLeaseMs, true)
+  }
   check(
-    timeoutMs === undefined || probeLeaseMs >= timeoutMs,
-    `${OWNER}: probeLeaseMs`,
-    `at least timeoutMs (${timeoutMs}), or a probe loses its slot before it can time out`,
-    probeLeaseMs,
-    true,
+    typeof captureStack === 'boolean',
+    'CircuitBreaker: captureStack',
+    'a boolean',
+    captureStack,
   )
-  check(typeof captureStack === 'boolean', `${OWNER}: captureStack`, 'a boolean', captureStack)
-  checkMethods(`${OWNER}: clock`, clock, 'now', 'timestamp')
-  checkFunction(`${OWNER}: random`, random)
-  const { minRequests: least = 1, slowThresholdsMs = [] } = tripper
-  check(
-    window.capacity >= least,
-    `${OWNER}: tripper`,
-    `a rule that the window can meet: it holds ${window.capacity} calls, minRequests`,
-    least,
-    true,
-  )
+  checkMethods('CircuitBreaker: clock', clock, 'now', 'timestamp')
+  checkFunction('CircuitBreaker: random', random)
+  const { minRequests: least = 1, slowThresholdsMs = NO_THRESHOLDS } = tripper
+  if (window.capacity < least) {
+    const why = `a rule that the window can meet: it holds ${window.capacity} calls, minRequests`
+    check(false, 'CircuitBreaker: tripper', why, least, true)
+  }
   return {
     name,
     window,
-    slowThresholdsMs: [...new Set(slowThresholdsMs)],
+    slowThresholdsMs:
+      slowThresholdsMs.length > 1 ? [...new Set(slowThresholdsMs)] : slowThresholdsMs,
     tracker,
     tripper,
     retry,

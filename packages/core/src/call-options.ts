@@ -29,8 +29,11 @@ export interface SyncCallOptions<F, Args extends unknown[] = []> {
   readonly fallback?: ((error: unknown, ...args: Args) => F) | undefined
 }
 
+export const CALL_OPTIONS: readonly string[] = ['signal', 'timeoutMs', 'fallback']
+export const SYNC_CALL_OPTIONS: readonly string[] = ['fallback']
+
 /** @throws TypeError or RangeError naming the option and quoting its value */
-export function checkCallOptions(owner: string, options: unknown, known: string): void {
+export function checkCallOptions(owner: string, options: unknown, known: readonly string[]): void {
   checkOptions(owner, options, known)
   const { signal, timeoutMs, fallback } = options as CallOptions
   check(

@@ -1,12 +1,15 @@
 import { boundedCall } from './bounded-call.ts'
 import { type BreakerOptions, checkListener, resolveOptions } from './breaker-options.ts'
 import {
+  CALL_OPTIONS,
   type CallContext,
   type CallOptions,
   checkCallOptions,
+  SYNC_CALL_OPTIONS,
   type SyncCallOptions,
 } from './call-options.ts'
 import { Circuit } from './circuit.ts'
+import type { Clock } from './clock.ts'
 import { CallNotPermittedError, TimeoutError } from './errors.ts'
 import type { Listener } from './listeners/listener.ts'
 import type { PolicyJson } from './policy.ts'
@@ -67,6 +70,11 @@ export class CircuitBreaker {
   /** The state as the last call left it: an open circuit stays open until a call comes. */
   get state(): State {
     return this.#circuit.state.kind
+  }
+
+  /** Where its time comes from: what counts down to `retryAt` must go by the same one. */
+  get clock(): Clock {
+    return this.#circuit.options.clock
   }
 
   /** Calls and tickets let in and not yet settled. */
@@ -130,7 +138,7 @@ export class CircuitBreaker {
     options: CallOptions<F>,
   ): Promise<T | F> {
     checkFunction('call: fn', fn)
-    checkCallOptions('call', options, 'signal timeoutMs fallback')
+    checkCallOptions('call', options, CALL_OPTIONS)
     return this.#callWith(fn, options, NO_ARGS)
   }
 
@@ -176,7 +184,7 @@ export class CircuitBreaker {
    */
   callSync<T, F = T>(fn: () => T, options?: SyncCallOptions<F>): T | F {
     checkFunction('callSync: fn', fn)
-    if (options !== undefined) checkCallOptions('callSync', options, 'fallback')
+    if (options !== undefined) checkCallOptions('callSync', options, SYNC_CALL_OPTIONS)
     return this.#callSyncWith(fn, options?.fallback, NO_ARGS)
   }
 
@@ -229,7 +237,7 @@ export class CircuitBreaker {
       checkFunction('wrap: fn', fn)
       const breaker = this
       const own: CallOptions<F, Args> = optionsOf('wrap', options)
-      checkCallOptions('wrap', own, 'signal timeoutMs fallback')
+      checkCallOptions('wrap', own, CALL_OPTIONS)
       return named(fn, function (this: This, ...args: Args) {
         return breaker.#callWith(() => fn.apply(this, args) as Awaited<R>, own, args)
       })
@@ -245,7 +253,7 @@ export class CircuitBreaker {
       checkFunction('wrapSync: fn', fn)
       const breaker = this
       const own: SyncCallOptions<F, Args> = optionsOf('wrapSync', options)
-      checkCallOptions('wrapSync', own, 'fallback')
+      checkCallOptions('wrapSync', own, SYNC_CALL_OPTIONS)
       return named(fn, function (this: This, ...args: Args) {
         return breaker.#callSyncWith(() => fn.apply(this, args), own.fallback, args)
       })
@@ -311,7 +319,7 @@ export class CircuitBreaker {
    * @throws TypeError or RangeError when an option is wrong
    */
   trip(options: { readonly forMs?: number; readonly reason?: string } = {}): void {
-    checkOptions('trip', options, 'forMs reason')
+    checkOptions('trip', options, ['forMs', 'reason'])
     const { forMs, reason = 'tripped by hand' } = options
     if (forMs !== undefined) checkMs('trip: forMs', forMs)
     checkText('trip: reason', reason)

@@ -75,7 +75,7 @@ export interface RampUpOptions {
  * rampUp({ from: 0.1, to: 1, durationMs: 60_000 })
  */
 export function rampUp(options: RampUpOptions): Permit {
-  checkOptions('rampUp', options, 'from to durationMs')
+  checkOptions('rampUp', options, ['from', 'to', 'durationMs'])
   const { from, to, durationMs } = options
   checkRatio('rampUp: from', from)
   checkRatio('rampUp: to', to)

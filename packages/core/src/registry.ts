@@ -37,7 +37,7 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
   #listeners: readonly RegistryListener[] = []
 
   constructor(options: RegistryOptions = {}) {
-    checkOptions('CircuitRegistry', options, 'defaults maxSize')
+    checkOptions('CircuitRegistry', options, ['defaults', 'maxSize'])
     const { defaults = {}, maxSize = 1_000 } = options
     checkCount('CircuitRegistry: maxSize', maxSize)
     resolveOptions({ ...defaults, name: 'defaults' }) // throws now, not at the first get

@@ -76,7 +76,7 @@ export function never(): Retry {
  */
 export function cooldown(durationMs: number, options: { readonly jitter?: number } = {}): Retry {
   checkMs('cooldown: durationMs', durationMs)
-  checkOptions('cooldown', options, 'jitter')
+  checkOptions('cooldown', options, ['jitter'])
   const { jitter = 0 } = options
   checkJitter('cooldown: jitter', jitter)
   return retry('cooldown', [durationMs, { jitter }], ({ random }) =>
@@ -105,7 +105,7 @@ export interface BackoffOptions {
  * backoff({ initialMs: 10_000, maxMs: 600_000, jitter: 0.1 }) // 10 s, 20 s, 40 s … 10 min
  */
 export function backoff(options: BackoffOptions): Retry {
-  checkOptions('backoff', options, 'initialMs multiplier maxMs jitter')
+  checkOptions('backoff', options, ['initialMs', 'multiplier', 'maxMs', 'jitter'])
   const { initialMs, multiplier = 2, maxMs = 300_000, jitter = 0 } = options
   checkMs('backoff: initialMs', initialMs)
   checkAtLeast('backoff: multiplier', multiplier, 1)

@@ -212,7 +212,7 @@ export function tripWhen(
 ): Tripper {
   checkText('tripWhen: name', name)
   checkFunction('tripWhen: test', test)
-  checkOptions('tripWhen', options, 'slowThresholdsMs')
+  checkOptions('tripWhen', options, ['slowThresholdsMs'])
   const { slowThresholdsMs = [] } = options
   for (const ms of slowThresholdsMs) checkMs('tripWhen: slowThresholdsMs', ms)
   return predicate('tripWhen', [name], name, test, slowThresholdsMs)

@@ -92,21 +92,21 @@ export function checkText(option: string, value: unknown): void {
 
 /** An object that has all of `methods`; null is none. */
 export function checkMethods(option: string, value: unknown, ...methods: string[]): void {
-  check(
-    typeof value === 'object' &&
-      value !== null &&
-      methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function'),
-    option,
-    `an object with ${methods.join('() and ')}()`,
-    value,
-  )
+  let ok = typeof value === 'object' && value !== null
+  for (const method of methods) {
+    ok &&= typeof (value as Record<string, unknown>)[method] === 'function'
+  }
+  if (!ok) check(false, option, `an object with ${methods.join('() and ')}()`, value)
 }
 
 /** An options object, or nothing, without a key that nobody reads: a typo is told, not ignored. */
-export function checkOptions(owner: string, options: unknown, known: string): void {
-  check(typeof options === 'object' && options !== null, `${owner}: options`, 'an object', options)
-  for (const key of Object.keys(options)) {
-    if (` ${known} `.includes(` ${key} `)) continue
-    check(false, `${owner}: each option`, `one of ${known.replaceAll(' ', ', ')}`, key)
+export function checkOptions(owner: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    check(false, `${owner}: options`, 'an object', options)
+  }
+  for (const key of Object.keys(options as object)) {
+    if (!known.includes(key)) {
+      check(false, `${owner}: each option`, `one of ${known.join(', ')}`, key)
+    }
   }
 }

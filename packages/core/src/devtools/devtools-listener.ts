@@ -26,7 +26,7 @@ export interface DevtoolsListenerOptions {
  * new CircuitBreaker({ name: 'payments', listeners: [import.meta.env.DEV && devtoolsListener()] })
  */
 export function devtoolsListener(options: DevtoolsListenerOptions = {}): ListenerObject {
-  checkOptions('devtoolsListener', options, 'capacity controls')
+  checkOptions('devtoolsListener', options, ['capacity', 'controls'])
   const { capacity = 200, controls = true } = options
   checkCount('devtoolsListener: capacity', capacity)
   check(typeof controls === 'boolean', 'devtoolsListener: controls', 'a boolean', controls)

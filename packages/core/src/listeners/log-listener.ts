@@ -32,13 +32,16 @@ export class LogListener implements ListenerObject {
   readonly #format: (signal: Signal) => string
 
   constructor(options: LogListenerOptions = {}) {
-    checkOptions('LogListener', options, 'logger levels format')
+    checkOptions('LogListener', options, ['logger', 'levels', 'format'])
     const { logger = console, levels = {}, format = formatSignal } = options
-    checkOptions(
-      'LogListener: levels',
-      levels,
-      'closed open half_open metrics_only disabled forced_open',
-    )
+    checkOptions('LogListener: levels', levels, [
+      'closed',
+      'open',
+      'half_open',
+      'metrics_only',
+      'disabled',
+      'forced_open',
+    ])
     this.#levels = { open: 'warn', forced_open: 'warn', ...levels }
     for (const level of ['info', ...Object.values(this.#levels)]) {
       check(

@@ -51,7 +51,15 @@ export class WebhookListener implements ListenerObject {
   readonly #timeoutMs: number
 
   constructor(options: WebhookListenerOptions) {
-    checkOptions(OWNER, options, 'url headers secret fetch attempts backoffMs timeoutMs')
+    checkOptions(OWNER, options, [
+      'url',
+      'headers',
+      'secret',
+      'fetch',
+      'attempts',
+      'backoffMs',
+      'timeoutMs',
+    ])
     const { url, headers = {}, secret, attempts = 5, backoffMs = 500, timeoutMs = 10_000 } = options
     check(isHttp(url), `${OWNER}: url`, 'an absolute http or https URL', url)
     checkHeaders(headers)

@@ -110,7 +110,7 @@ export function timeWindow(
   options: { readonly buckets?: number } = {},
 ): Window {
   checkMs('timeWindow: durationMs', durationMs)
-  checkOptions('timeWindow', options, 'buckets')
+  checkOptions('timeWindow', options, ['buckets'])
   const { buckets = 20 } = options
   checkCount('timeWindow: buckets', buckets, 100_000)
   return Object.freeze<Window>({
