@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { CallNotPermittedError, isCallNotPermitted } from './errors.ts'
+
+test('isCallNotPermitted works in both directions between a page and an iframe', async () => {
+  const iframe = document.body.appendChild(document.createElement('iframe'))
+  const realm = iframe.contentWindow as Window & typeof globalThis
+  const load = new realm.Function('url', 'return import(url)')
+  const copy: typeof import('./errors.ts') = await load(
+    new URL('./errors.ts', import.meta.url).href,
+  )
+
+  const theirs: unknown = new copy.CallNotPermittedError('theirs', 'open')
+  expect(theirs).toBeInstanceOf(realm.Error)
+  expect(theirs).not.toBeInstanceOf(Error)
+  expect(isCallNotPermitted(theirs)).toBe(true)
+  expect(copy.isCallNotPermitted(new CallNotPermittedError('ours', 'open'))).toBe(true)
+  expect(isCallNotPermitted(new realm.Error('x'))).toBe(false)
+  iframe.remove()
+})
