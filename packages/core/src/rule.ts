@@ -44,32 +44,58 @@ export interface RuleParts {
   readonly minRequests?: number
 }
 
+const NO_THRESHOLDS: readonly number[] = Object.freeze([])
+
+class Composable implements Tripper {
+  readonly test: RuleParts['test']
+  readonly explain: RuleParts['explain']
+  readonly slowThresholdsMs: readonly number[]
+  readonly minRequests: number
+  readonly #type: string
+  readonly #args: PolicyJson['args']
+
+  constructor({ type, args, test, explain, slowThresholdsMs, minRequests = 1 }: RuleParts) {
+    this.test = test
+    this.explain = explain
+    this.slowThresholdsMs =
+      slowThresholdsMs === undefined ? NO_THRESHOLDS : Object.freeze([...new Set(slowThresholdsMs)])
+    this.minRequests = minRequests
+    this.#type = type
+    this.#args = args
+    Object.freeze(this)
+  }
+
+  and(other: Rule): Tripper {
+    return join('and', this, other)
+  }
+
+  or(other: Rule): Tripper {
+    return join('or', this, other)
+  }
+
+  not(): Tripper {
+    const { test, explain, slowThresholdsMs, minRequests } = this
+    return tripper({
+      type: 'not',
+      args: [this.toJSON()],
+      test: (ctx) => !test(ctx),
+      explain: (ctx) => {
+        const child = explain(ctx)
+        return { rule: 'not', op: 'not', met: !child.met, children: [child] }
+      },
+      slowThresholdsMs,
+      minRequests,
+    })
+  }
+
+  toJSON(): PolicyJson {
+    return { type: this.#type, args: this.#args }
+  }
+}
+
 /** @internal */
 export function tripper(parts: RuleParts): Tripper {
-  const { type, args, test, explain, minRequests = 1 } = parts
-  const slowThresholdsMs = Object.freeze([...new Set(parts.slowThresholdsMs)])
-  const self: Tripper = Object.freeze({
-    test,
-    explain,
-    slowThresholdsMs,
-    minRequests,
-    and: (other: Rule) => join('and', self, other),
-    or: (other: Rule) => join('or', self, other),
-    not: () =>
-      tripper({
-        type: 'not',
-        args: [self.toJSON()],
-        test: (ctx) => !test(ctx),
-        explain: (ctx) => {
-          const child = explain(ctx)
-          return { rule: 'not', op: 'not', met: !child.met, children: [child] }
-        },
-        slowThresholdsMs,
-        minRequests,
-      }),
-    toJSON: () => ({ type, args }),
-  })
-  return self
+  return new Composable(parts)
 }
 
 function join(op: 'and' | 'or', left: Tripper, right: Rule): Tripper {
@@ -89,7 +115,7 @@ function join(op: 'and' | 'or', left: Tripper, right: Rule): Tripper {
       const met = op === 'and' ? children.every((c) => c.met) : children.some((c) => c.met)
       return { rule: op, op, met, children }
     },
-    slowThresholdsMs: [...left.slowThresholdsMs, ...(right.slowThresholdsMs ?? [])],
+    slowThresholdsMs: [...left.slowThresholdsMs, ...(right.slowThresholdsMs ?? NO_THRESHOLDS)],
     minRequests: Math.max(left.minRequests, right.minRequests ?? 1),
   })
 }

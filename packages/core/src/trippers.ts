@@ -22,7 +22,7 @@ interface Comparison {
 
 function comparison(
   { type, args, rule, unit, value, limit, test }: Comparison,
-  needs: Pick<RuleParts, 'slowThresholdsMs' | 'minRequests'> = {},
+  needs?: Pick<RuleParts, 'slowThresholdsMs' | 'minRequests'>,
 ): Tripper {
   const explain = (ctx: RuleContext) => {
     const actual = value(ctx)
