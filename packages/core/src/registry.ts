@@ -1,7 +1,8 @@
 import { type BreakerOptions, resolveOptions } from './breaker-options.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { tellError } from './error-handler.ts'
-import { check, checkCount, checkFunction, checkOptions } from './validation.ts'
+import { isThenable } from './thenable.ts'
+import { check, checkCount, checkFunction, checkObject, checkOptions } from './validation.ts'
 
 /** Options of a {@link CircuitRegistry}. */
 export interface RegistryOptions {
@@ -34,12 +35,13 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
   readonly #maxSize: number
   // in the order of use, least recent first
   readonly #circuits = new Map<string, CircuitBreaker>()
-  #listeners: readonly RegistryListener[] = []
+  #entries: readonly { readonly listener: RegistryListener }[] = []
 
   constructor(options: RegistryOptions = {}) {
     checkOptions('CircuitRegistry', options, ['defaults', 'maxSize'])
     const { defaults = {}, maxSize = 1_000 } = options
     checkCount('CircuitRegistry: maxSize', maxSize)
+    checkObject('CircuitRegistry: defaults', defaults)
     resolveOptions({ ...defaults, name: 'defaults' }) // throws now, not at the first get
     this.#defaults = defaults
     this.#maxSize = maxSize
@@ -65,6 +67,7 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
    */
   define(name: string, options: Omit<BreakerOptions, 'name'> = {}): CircuitBreaker {
     check(!this.has(name), 'define: name', 'one that the registry does not have yet', name, true)
+    checkObject('define: options', options)
     return this.#add(name, options)
   }
 
@@ -73,7 +76,7 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
     const circuit = this.#circuits.get(name)
     if (circuit === undefined) return false
     this.#circuits.delete(name)
-    this.#tell((listener) => listener.onRemove?.(circuit), name)
+    this.#tell('onRemove', circuit)
     circuit.dispose()
     return true
   }
@@ -91,45 +94,46 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
    * Tells of circuits that come and go from now on.
    *
    * @returns its undo
+   * @throws TypeError when the listener is no object, or one of its ears no function
    */
   subscribe(listener: RegistryListener): () => void {
+    checkObject('subscribe: listener', listener)
     for (const key of ['onAdd', 'onRemove'] as const) {
       if (listener[key] !== undefined) checkFunction(`subscribe: ${key}`, listener[key])
     }
-    const entry: RegistryListener = {
-      onAdd: (c) => listener.onAdd?.(c),
-      onRemove: (c) => listener.onRemove?.(c),
-    }
-    this.#listeners = [...this.#listeners, entry]
+    const entry = { listener } // an object of its own, so that each undo undoes its own join
+    this.#entries = [...this.#entries, entry]
     return () => {
-      this.#listeners = this.#listeners.filter((other) => other !== entry)
+      this.#entries = this.#entries.filter((other) => other !== entry)
     }
   }
 
   #add(name: string, options: Omit<BreakerOptions, 'name'>): CircuitBreaker {
     const circuit = new CircuitBreaker({ ...this.#defaults, ...options, name })
     this.#circuits.set(name, circuit)
-    this.#tell((listener) => listener.onAdd?.(circuit), name)
+    this.#tell('onAdd', circuit)
     this.#evict(circuit)
     return circuit
   }
 
   #evict(newest: CircuitBreaker): void {
-    if (this.size <= this.#maxSize) return
     for (const circuit of this.#circuits.values()) {
+      if (this.size <= this.#maxSize) return
       if (circuit !== newest && circuit.state === 'closed' && circuit.inFlight === 0) {
         this.delete(circuit.name)
-        return
       }
     }
   }
 
-  #tell(tell: (listener: RegistryListener) => void, name: string): void {
-    for (const listener of this.#listeners) {
+  #tell(ear: keyof RegistryListener, circuit: CircuitBreaker): void {
+    const report = (error: unknown) =>
+      tellError(error, 'listener', circuit.name, this.#defaults.onError)
+    for (const { listener } of this.#entries) {
       try {
-        tell(listener)
+        const result: unknown = listener[ear]?.(circuit)
+        if (isThenable(result)) result.then(undefined, report)
       } catch (error) {
-        tellError(error, 'listener', name, this.#defaults.onError)
+        report(error)
       }
     }
   }

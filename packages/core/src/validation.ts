@@ -90,6 +90,11 @@ export function checkText(option: string, value: unknown): void {
   )
 }
 
+/** Any object; null is none. */
+export function checkObject(option: string, value: unknown): void {
+  check(typeof value === 'object' && value !== null, option, 'an object', value)
+}
+
 /** An object that has all of `methods`; null is none. */
 export function checkMethods(option: string, value: unknown, ...methods: string[]): void {
   let ok = typeof value === 'object' && value !== null
