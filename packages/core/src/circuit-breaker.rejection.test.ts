@@ -70,7 +70,7 @@ describe('a rejection says', () => {
     expect(await rejectionOf(rig)).not.toHaveProperty('cause')
   })
 
-  test('a new time each time it is asked, never below 0', async () => {
+  test('how long is left when it is asked', async () => {
     const rig = new Rig({ tripper: tripWhen('at once', () => true) })
     rig.fail()
     expect((await rejectionOf(rig)).retryAfterMs).toBe(COOLDOWN_MS)

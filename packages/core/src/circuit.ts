@@ -73,8 +73,8 @@ export class Circuit {
     }
     this.rejections++
     const rejection = withStack(options.captureStack, () => rejectionBy(state, now, options.name))
+    this.#queue?.deliver() // first: it may have come into the state that rejects just now
     this.#tellCall('rejected', 0, state.kind, false, undefined)
-    this.#queue?.deliver()
     return rejection
   }
 
