@@ -10,7 +10,7 @@ import {
   timeWindow,
 } from '@fluxgate/core'
 import { ManualClock } from '@fluxgate/core/testing'
-import { Counter, Registry } from 'prom-client'
+import { Counter, type OpenMetricsContentType, Registry } from 'prom-client'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { PrometheusListener } from './prometheus-listener.ts'
 
@@ -409,7 +409,8 @@ describe('a registry', () => {
   })
 
   test('in the OpenMetrics format', async () => {
-    const openMetrics = new Registry(Registry.OPENMETRICS_CONTENT_TYPE)
+    const openMetrics = new Registry<OpenMetricsContentType>()
+    openMetrics.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
     const breaker = circuit('a', new PrometheusListener({ registry: openMetrics }))
     call(breaker, 'success')
     for (let i = 0; i < 2; i++) {

@@ -12,7 +12,15 @@ export interface PostedMessage {
   reply_broadcast?: boolean
 }
 
-type Fault = 'rate_limited' | 'invalid_auth' | 'server_error' | 'leaky_error' | 'drop' | 'hang'
+/** The leaky ones are of a proxy in between that shows what it was sent. */
+type Fault =
+  | 'rate_limited'
+  | 'invalid_auth'
+  | 'server_error'
+  | 'drop'
+  | 'hang'
+  | 'leaky_error'
+  | 'leaky_status'
 
 const TOKEN = 'xoxb-314159-a-secret'
 
@@ -75,7 +83,7 @@ export class SlackStandIn {
     else if (fault === 'drop') response.destroy()
     else if (fault === 'rate_limited') json(429, { ok: false }, { 'retry-after': '1' })
     else if (fault === 'server_error') json(500, { ok: false })
-    // a proxy in between that shows what it was sent
+    else if (fault === 'leaky_status') json(502, { authorization: TOKEN }, { 'x-sent': TOKEN })
     else if (fault === 'leaky_error') json(200, { ok: false, error: `bad gateway: ${TOKEN}` })
     else if (fault === 'invalid_auth' || request.headers.authorization !== `Bearer ${TOKEN}`) {
       json(200, { ok: false, error: 'invalid_auth' })
