@@ -62,15 +62,20 @@ export class LogListener implements ListenerObject {
   }
 }
 
+// the last Unix ms that a Date can say
+const LAST_DATE = 8.64e15
+
 /** `payments: closed -> open: failure rate 62 % ≥ 50 % over 21 calls; next probe 2026-…Z` */
 export function formatSignal(signal: Signal): string {
   const { circuitName, oldState, newState, cause, reason, retryAt } = signal
   const move = cause === 'shadow' ? `${newState}, would open` : `${oldState} -> ${newState}`
-  const next = retryAt === undefined ? '' : `; next probe ${new Date(retryAt).toISOString()}`
+  const dated = retryAt !== undefined && retryAt <= LAST_DATE
+  const next = dated ? `; next probe ${new Date(retryAt).toISOString()}` : ''
   return `${circuitName}: ${move}: ${reason}${next}`
 }
 
 // a name or reason from outside must not be able to write a log line of its own
 function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (control) => JSON.stringify(control).slice(1, -1))
+  const written = (control: string) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, written)
 }

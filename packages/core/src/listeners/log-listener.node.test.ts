@@ -1,0 +1,58 @@
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import { expect, test } from 'vitest'
+import { createLogger, format, transports } from 'winston'
+import { CircuitBreaker } from '../circuit-breaker.ts'
+import { type Logger, LogListener } from './log-listener.ts'
+
+// what loggers take for placeholders, and what would end a line
+const name = 'pay %s %d %o %% \n "quoted"'
+const escaped = 'pay %s %d %o %% \\u000a "quoted"'
+
+/** Opens and closes a circuit that logs to `logger`. */
+function move(logger: Logger): void {
+  const breaker = new CircuitBreaker({ name, listeners: [new LogListener({ logger })] })
+  breaker.forceOpen()
+  breaker.reset()
+}
+
+function collect() {
+  const lines: string[] = []
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(...String(chunk).trimEnd().split('\n'))
+      done()
+    },
+  })
+  return { lines, stream }
+}
+
+const expected = [
+  { level: 'warn', message: `${escaped}: closed -> forced_open: forced open by hand` },
+  { level: 'info', message: `${escaped}: forced_open -> closed: reset by hand` },
+]
+
+test('a LogListener writes to pino', () => {
+  const { lines, stream } = collect()
+  const options = { messageKey: 'message', formatters: { level: (level: string) => ({ level }) } }
+  move(pino(options, stream))
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject(expected)
+  expect(lines).toHaveLength(2)
+})
+
+test.each([
+  ['as it comes', format.json()],
+  ['with splat', format.combine(format.splat(), format.json())],
+])('a LogListener writes to winston, %s', async (_name, lineFormat) => {
+  const { lines, stream } = collect()
+  const logger = createLogger({
+    format: lineFormat,
+    transports: [new transports.Stream({ stream })],
+  })
+  move(logger)
+  await new Promise((flushed) => {
+    logger.on('finish', flushed)
+    logger.end()
+  })
+  expect(lines.map((line) => JSON.parse(line))).toEqual(expected)
+})
