@@ -7,13 +7,13 @@ export class Sequence<T> {
   readonly length: number
   readonly #buffer: T[]
 
-  private constructor(buffer: T[], length: number) {
+  private constructor(buffer: T[], length = buffer.length) {
     this.#buffer = buffer
     this.length = length
   }
 
   static of<T>(...items: T[]): Sequence<T> {
-    return new Sequence([...items], items.length)
+    return new Sequence(items)
   }
 
   /** Negative positions count from the end, as in arrays. */
@@ -22,15 +22,14 @@ export class Sequence<T> {
     return index < this.length ? this.#buffer[index] : undefined
   }
 
-  *[Symbol.iterator](): IterableIterator<T> {
-    yield* this.between(0, this.length)
+  [Symbol.iterator](): IterableIterator<T> {
+    return this.between(0, this.length)
   }
 
   /** The items from position `start` to before `end`. */
   *between(start: number, end: number): IterableIterator<T> {
-    for (let index = Math.max(0, start); index < Math.min(end, this.length); index++) {
-      yield this.#buffer[index] as T
-    }
+    const last = Math.min(end, this.length)
+    for (let index = Math.max(0, start); index < last; index++) yield this.#buffer[index] as T
   }
 
   /** The first position for which `reached` holds; it must hold for all after it. */
@@ -45,33 +44,55 @@ export class Sequence<T> {
     return low
   }
 
-  /** With `item` where `order` puts it; itself when it has an equal one already. */
-  insert(item: T, order: (a: T, b: T) => number): Sequence<T> {
-    const last = this.at(-1)
-    if (last === undefined || order(last, item) < 0) return this.#append(item)
-    const place = this.search((other) => order(other, item) >= 0)
-    const there = this.at(place)
-    if (there !== undefined && order(there, item) === 0) return this
-    return Sequence.of(...this.between(0, place), item, ...this.between(place, this.length))
+  /** With `items` where `order` puts them, without those that equal one that is there. */
+  insert(items: readonly T[], order: (a: T, b: T) => number): Sequence<T> {
+    const sorted = [...items].sort(order)
+    const first = sorted[0]
+    if (first === undefined) return this
+    const place = this.search((item) => order(item, first) >= 0)
+    if (place === this.length) return this.#append(sorted, order)
+    const tail = Sequence.merge(this.#buffer.slice(place, this.length), sorted, order)
+    if (place + tail.length === this.length) return this
+    return new Sequence(this.#buffer.slice(0, place).concat(tail))
   }
 
-  #append(item: T): Sequence<T> {
+  #append(sorted: readonly T[], order: (a: T, b: T) => number): Sequence<T> {
     const grows = this.#buffer.length === this.length
     const buffer = grows ? this.#buffer : this.#buffer.slice(0, this.length)
-    buffer.push(item)
-    return new Sequence(buffer, this.length + 1)
+    for (const item of sorted) {
+      const last = buffer.at(-1)
+      if (last === undefined || order(last, item) !== 0) buffer.push(item)
+    }
+    return new Sequence(buffer)
+  }
+
+  private static merge<T>(old: readonly T[], added: readonly T[], order: (a: T, b: T) => number) {
+    const merged: T[] = []
+    let next = 0
+    for (const item of added) {
+      let there = old[next]
+      while (there !== undefined && order(there, item) <= 0) {
+        merged.push(there)
+        there = old[++next]
+      }
+      const last = merged.at(-1)
+      if (last === undefined || order(last, item) !== 0) merged.push(item)
+    }
+    return merged.concat(old.slice(next))
   }
 
   filter(wanted: (item: T) => boolean): Sequence<T> {
     const buffer: T[] = []
-    for (const item of this) if (wanted(item)) buffer.push(item)
-    return new Sequence(buffer, buffer.length)
+    for (let index = 0; index < this.length; index++) {
+      const item = this.#buffer[index] as T
+      if (wanted(item)) buffer.push(item)
+    }
+    return new Sequence(buffer)
   }
 
-  /** Without its first `count` items. */
-  skip(count: number): Sequence<T> {
-    if (count <= 0) return this
-    const buffer = this.#buffer.slice(count, this.length)
-    return new Sequence(buffer, buffer.length)
+  /** The items from position `start` to before `end`, as a list of their own. */
+  slice(start: number, end = this.length): Sequence<T> {
+    if (start <= 0 && end >= this.length) return this
+    return new Sequence(this.#buffer.slice(Math.max(0, start), Math.min(end, this.length)))
   }
 }

@@ -1,5 +1,12 @@
-import type { BreakerJson, State } from '@fluxgate/core'
-import type { LoggedEvent, MetricsTaken, SignalSent, WireAction } from '@fluxgate/core/devtools'
+import type { State } from '@fluxgate/core'
+import type {
+  CircuitAdded,
+  CircuitRemoved,
+  LoggedEvent,
+  MetricsTaken,
+  SignalSent,
+  WireAction,
+} from '@fluxgate/core/devtools'
 import type { CircuitAddress, FrameCondition, FrameId } from '../transports/transport.ts'
 import type { Sequence } from './sequence.ts'
 
@@ -49,8 +56,8 @@ export interface Circuit {
   readonly epochKey: EpochKey
   readonly address: CircuitAddress
   readonly name: string
-  /** Absent while nobody has told: its first event was lost. */
-  readonly config?: BreakerJson
+  /** What was told when it came; absent when that was lost. */
+  readonly added?: CircuitAdded
   /** False when the page refuses commands. */
   readonly controls: boolean
   readonly state: State
@@ -62,10 +69,12 @@ export interface Circuit {
   readonly trips: number
   /** Calls rejected since it was made. */
   readonly rejections: number
-  readonly removed?: { readonly why: 'detached' | 'collected'; readonly timestamp: number }
+  readonly removed?: CircuitRemoved
   /** The log of this circuit, in order. */
   readonly events: Sequence<LoggedEvent>
-  /** The last signal before the log begins: what it was in when the log was cleared. */
+  /** The last signal that moved it. */
+  readonly move?: SignalSent
+  /** The last signal that moved it before the log begins: what it was in when that was cleared. */
   readonly anchor?: SignalSent
   /** Events up to this place among its own were cleared away or forgotten. */
   readonly forgottenTo: number

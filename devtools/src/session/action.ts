@@ -1,0 +1,26 @@
+import type { WireAction, WireCommandResult } from '@fluxgate/core/devtools'
+import type { TransportMessage } from '../transports/transport.ts'
+import type { CircuitKey, View } from './state.ts'
+
+/** Changes of the view; `undefined` takes a choice back. */
+export type ViewChange = { readonly [K in keyof View]?: View[K] | undefined }
+
+/** Everything that can happen to a session. */
+export type SessionAction =
+  | TransportMessage
+  | { readonly type: 'record'; readonly on: boolean }
+  | { readonly type: 'preserve-log'; readonly on: boolean }
+  | { readonly type: 'clear' }
+  | {
+      readonly type: 'command-sent'
+      readonly id: number
+      readonly circuitKey: CircuitKey
+      readonly action: WireAction
+      readonly sentAt: number
+    }
+  | {
+      readonly type: 'command-settled'
+      readonly id: number
+      readonly result: WireCommandResult
+    }
+  | { readonly type: 'look'; readonly change: ViewChange }

@@ -1,0 +1,119 @@
+import type { FrameId } from '../transports/transport.ts'
+import { type Filter, matches, parseFilter } from './filter.ts'
+import { memo } from './memo.ts'
+import { severity } from './severity.ts'
+import type { Circuit, CircuitKey, EpochKey, Frame, SessionState } from './state.ts'
+
+/** A circuit as the list shows it. */
+export interface CircuitRow {
+  readonly key: CircuitKey
+  /** Its name, with a number when its document has several of that name: `payments #2`. */
+  readonly label: string
+  readonly circuit: Circuit
+  /** False when its document has left, or it has left its document: history, no longer moved. */
+  readonly live: boolean
+}
+
+/** The circuits that the filters let through, worst first. */
+export function circuitRows({ circuits, frames, view }: SessionState): readonly CircuitRow[] {
+  return filteredRows(allRows(circuits, presentEpochs(frames)), view.filter, view.frame)
+}
+
+/**
+ * The rows in the order of `keys`, new ones at the end: for while the pointer is on the list, which
+ * must not move under it.
+ */
+export function keepOrder(
+  rows: readonly CircuitRow[],
+  keys: readonly CircuitKey[],
+): readonly CircuitRow[] {
+  const place = new Map(keys.map((key, index) => [key, index]))
+  const placeOf = ({ key }: CircuitRow) => place.get(key) ?? keys.length
+  return [...rows].sort((a, b) => placeOf(a) - placeOf(b))
+}
+
+/** One circuit by its key, whatever the filters say. */
+export function circuitRow(state: SessionState, key: CircuitKey): CircuitRow | undefined {
+  return rowsByKey(allRows(state.circuits, presentEpochs(state.frames))).get(key)
+}
+
+const presentEpochs = memo(
+  (frames: ReadonlyMap<FrameId, Frame>): ReadonlySet<EpochKey | undefined> =>
+    new Set([...frames.values()].map(({ epoch }) => epoch)),
+)
+
+const allRows = memo(
+  (
+    circuits: ReadonlyMap<CircuitKey, Circuit>,
+    present: ReadonlySet<EpochKey | undefined>,
+  ): readonly CircuitRow[] => {
+    const numbers = namesakes(circuits)
+    const rows: CircuitRow[] = []
+    for (const [key, circuit] of circuits) {
+      const number = numbers.get(key)
+      const label = number === undefined ? circuit.name : `${circuit.name} #${number}`
+      const live = circuit.removed === undefined && present.has(circuit.epochKey)
+      rows.push(sameRow({ key, label, circuit, live }))
+    }
+    return rows.sort(worstFirst)
+  },
+)
+
+/** The row made before for the same circuit, so that who draws rows sees which have changed. */
+function sameRow(row: CircuitRow): CircuitRow {
+  const last = lastRows.get(row.circuit)
+  if (last?.label === row.label && last.live === row.live) return last
+  lastRows.set(row.circuit, row)
+  return row
+}
+
+const lastRows = new WeakMap<Circuit, CircuitRow>()
+
+const rowsByKey = memo(
+  (rows: readonly CircuitRow[]): ReadonlyMap<CircuitKey, CircuitRow> =>
+    new Map(rows.map((row) => [row.key, row])),
+)
+
+const filteredRows = memo(
+  (rows: readonly CircuitRow[], text: string, frame: FrameId | undefined) => {
+    const filter = parseFilter(text)
+    return rows.filter((row) => isShown(row, filter, frame))
+  },
+)
+
+function isShown({ circuit, label }: CircuitRow, filter: Filter, frame: FrameId | undefined) {
+  // one that left before the log was cleared has nothing to show
+  if (circuit.removed !== undefined && circuit.events.length === 0) return false
+  if (frame !== undefined && circuit.address.frame !== frame) return false
+  return matches(filter, label, circuit.state)
+}
+
+/** Numbers for the circuits that share their name with others of their document, in its order. */
+function namesakes(circuits: ReadonlyMap<CircuitKey, Circuit>): ReadonlyMap<CircuitKey, number> {
+  const groups = new Map<string, Circuit[]>()
+  for (const circuit of circuits.values()) {
+    const group = `${circuit.epochKey} ${circuit.name}`
+    const members = groups.get(group)
+    if (members === undefined) groups.set(group, [circuit])
+    else members.push(circuit)
+  }
+  const numbers = new Map<CircuitKey, number>()
+  for (const members of groups.values()) {
+    if (members.length === 1) continue
+    members.sort((a, b) => order.compare(a.address.circuit, b.address.circuit))
+    for (const [index, { key }] of members.entries()) numbers.set(key, index + 1)
+  }
+  return numbers
+}
+
+const order = new Intl.Collator('en', { numeric: true })
+
+function worstFirst(a: CircuitRow, b: CircuitRow): number {
+  return (
+    Number(b.live) - Number(a.live) ||
+    severity[a.circuit.state] - severity[b.circuit.state] ||
+    b.circuit.trips - a.circuit.trips ||
+    order.compare(a.label, b.label) ||
+    order.compare(a.key, b.key)
+  )
+}

@@ -1,0 +1,131 @@
+import type { LoggedEvent, MetricsTaken, SignalSent, WireEvent } from '@fluxgate/core/devtools'
+import { Sequence } from './sequence.ts'
+import type { Circuit, CircuitKey, Epoch, RejectionCount } from './state.ts'
+
+/** Moments kept per circuit of what is measured again and again. */
+const MAX_MOMENTS = 5_000
+
+/** A circuit of which nothing is known yet. */
+export function unknownCircuit(key: CircuitKey, epoch: Epoch, id: string): Circuit {
+  return {
+    key,
+    epochKey: epoch.key,
+    address: { frame: epoch.frame, epoch: epoch.epoch, circuit: id },
+    name: id,
+    controls: false,
+    state: 'closed',
+    since: 0,
+    trips: 0,
+    rejections: 0,
+    events: Sequence.of(),
+    forgottenTo: -1,
+    counts: Sequence.of(),
+    metrics: Sequence.of(),
+  }
+}
+
+/**
+ * The circuit after these events of its own, in whatever order and however often they come.
+ *
+ * @returns also the events that go to the log: new ones, from after it was last cleared
+ */
+export function fold(
+  circuit: Circuit,
+  events: readonly WireEvent[],
+  clearedTo: number,
+): { circuit: Circuit; logged: readonly LoggedEvent[] } {
+  const fresh = new Map<number, LoggedEvent>()
+  const counts: RejectionCount[] = []
+  const metrics: MetricsTaken[] = []
+  const next: Mutable<Circuit> = { ...circuit }
+  for (const event of events) {
+    if (event.type === 'rejected') counts.push(event)
+    else if (event.type === 'metrics') metrics.push(event)
+    else {
+      if (event.type === 'circuit-added') next.added ??= event
+      else if (event.type === 'circuit-removed') next.removed ??= event
+      else if (event.type === 'signal') {
+        counts.push({ total: event.rejections, timestamp: event.signal.timestamp })
+        if (moves(event, next.move)) next.move = event
+        if (event.seq <= clearedTo && moves(event, next.anchor)) next.anchor = event
+      }
+      const isNew = event.index > circuit.forgottenTo && !has(circuit.events, event)
+      if (isNew && event.seq > clearedTo) fresh.set(event.index, event)
+    }
+  }
+  const logged = [...fresh.values()]
+  next.events = circuit.events.insert(logged, byIndex)
+  next.counts = newest(circuit.counts.insert(counts, byTotal))
+  next.metrics = newest(circuit.metrics.insert(metrics, byTime))
+  next.trips += tripsIn(logged)
+  return { circuit: withPresent(next), logged }
+}
+
+/** The circuit with the first `count` events of its log forgotten. */
+export function forget(circuit: Circuit, count: number): Circuit {
+  const last = circuit.events.at(count - 1)
+  if (count <= 0 || last === undefined) return circuit
+  const next: Mutable<Circuit> = { ...circuit, forgottenTo: last.index }
+  for (const event of circuit.events.between(0, count)) {
+    if (event.type === 'signal' && moves(event, next.anchor)) next.anchor = event
+  }
+  next.events = circuit.events.slice(count)
+  next.trips = tripsIn(next.events)
+  return next
+}
+
+/** The circuit after the log was cleared: as it is, without how it came to be so. */
+export function clearCircuit(circuit: Circuit): Circuit {
+  return {
+    ...forget(circuit, circuit.events.length),
+    counts: circuit.counts.slice(circuit.counts.length - 1),
+    metrics: circuit.metrics.slice(circuit.metrics.length - 1),
+  }
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** What follows from all that is known, whatever came last. */
+function withPresent(circuit: Mutable<Circuit>): Circuit {
+  const { added, move, counts, metrics } = circuit
+  const last = circuit.events.at(-1)
+  const only = last?.type === 'signal' ? last.signal : undefined
+  circuit.name = added?.config.name ?? (move?.signal ?? only)?.circuitName ?? circuit.name
+  circuit.controls = added?.controls ?? false
+  circuit.state = move?.signal.newState ?? added?.snapshot.state ?? only?.newState ?? circuit.state
+  circuit.since = move?.signal.timestamp ?? added?.snapshot.since ?? only?.timestamp ?? 0
+  circuit.rejections = counts.at(-1)?.total ?? 0
+  const live = metrics.at(-1)?.snapshot
+  const source =
+    live?.state === circuit.state && live.since === circuit.since
+      ? live // knows when the time of the next probe was moved without a signal
+      : (move?.signal ?? added?.snapshot)
+  if (source?.retryAt !== undefined && circuit.state === 'open') circuit.retryAt = source.retryAt
+  else delete circuit.retryAt
+  return circuit
+}
+
+/** Is this a move, and a later one than what is known? A shadow verdict moves nothing. */
+function moves({ signal, index }: SignalSent, known: SignalSent | undefined): boolean {
+  return signal.cause !== 'shadow' && (known === undefined || known.index < index)
+}
+
+function tripsIn(events: Iterable<LoggedEvent>): number {
+  let trips = 0
+  for (const event of events)
+    if (event.type === 'signal' && event.signal.newState === 'open') trips++
+  return trips
+}
+
+function has(events: Sequence<LoggedEvent>, event: LoggedEvent): boolean {
+  return events.at(events.search((other) => other.index >= event.index))?.index === event.index
+}
+
+function newest<T>(moments: Sequence<T>): Sequence<T> {
+  return moments.slice(moments.length - MAX_MOMENTS)
+}
+
+const byIndex = (a: LoggedEvent, b: LoggedEvent) => a.index - b.index
+const byTime = (a: MetricsTaken, b: MetricsTaken) => a.timestamp - b.timestamp
+const byTotal = (a: RejectionCount, b: RejectionCount) =>
+  a.total - b.total || a.timestamp - b.timestamp

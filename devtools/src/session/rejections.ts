@@ -1,0 +1,46 @@
+import type { Circuit, Span } from './state.ts'
+
+/**
+ * How many calls were rejected in each of `buckets` equal parts of `span`. What was rejected
+ * between two counts is spread evenly over the time between them.
+ *
+ * The circuit's total is known at every transition and, while somebody reads, in between.
+ */
+export function rejectionsIn(circuit: Circuit, span: Span, buckets: number): readonly number[] {
+  const density = new Array<number>(buckets).fill(0)
+  const widthMs = (span.to - span.from) / buckets
+  const { counts, added } = circuit
+  let position = counts.search(({ timestamp }) => timestamp > span.from)
+  let before = counts.at(position - 1)
+  if (position === 0) before = added && { total: 0, timestamp: added.snapshot.since }
+  for (; position < counts.length; position++) {
+    const count = counts.at(position)
+    if (count === undefined) break
+    const rejected = count.total - (before?.total ?? 0)
+    const since = Math.min(before?.timestamp ?? count.timestamp, count.timestamp)
+    if (rejected > 0)
+      spread(
+        density,
+        rejected,
+        (since - span.from) / widthMs,
+        (count.timestamp - span.from) / widthMs,
+      )
+    if (since >= span.to) break
+    before = count
+  }
+  return density
+}
+
+/** Adds `amount` to the buckets between two places, to each as much as lies in it. */
+function spread(density: number[], amount: number, from: number, to: number): void {
+  if (to - from < Number.EPSILON) {
+    const place = Math.floor(to)
+    if (place in density) density[place] = (density[place] ?? 0) + amount
+    return
+  }
+  const last = Math.min(density.length - 1, Math.floor(to))
+  for (let place = Math.max(0, Math.floor(from)); place <= last; place++) {
+    const share = (Math.min(to, place + 1) - Math.max(from, place)) / (to - from)
+    density[place] = (density[place] ?? 0) + amount * share
+  }
+}
