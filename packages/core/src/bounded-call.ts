@@ -1,4 +1,6 @@
+import { onAbort } from './abort-relay.ts'
 import type { CallContext } from './call-options.ts'
+import { abortWhileRead } from './reading.ts'
 
 /** How a bounded call ended; exactly one of them is told, exactly once. */
 export interface BoundedCallEnds<T> {
@@ -11,7 +13,7 @@ export interface BoundedCallEnds<T> {
 
 /**
  * Runs `fn` until it settles, the caller aborts or the time is over, whichever is first. What comes
- * later is swallowed; neither timer nor abort listener is left behind.
+ * later is swallowed; no timer is left behind, and no abort listener but for a stream to be read.
  */
 export function boundedCall<T>(
   fn: (ctx: CallContext) => T | PromiseLike<T>,
@@ -30,15 +32,21 @@ export function boundedCall<T>(
         if (settled) return
         settled = true
         clearTimeout(timer)
-        signal?.removeEventListener('abort', onAbort)
+        stopListening?.()
+        if (signal?.aborted === false && limit !== undefined) abortWhileRead(outcome, signal, limit)
         end(outcome)
         pass(outcome)
       }
     const onValue = once(ends.value, resolve)
     const onError = once(ends.error, reject)
     const onReason = once(ends.aborted, reject)
-    const onAbort = () => onReason(signal?.reason)
-    signal?.addEventListener('abort', onAbort)
+    const stopListening =
+      signal &&
+      onAbort(signal, () => {
+        onReason(signal.reason)
+        limit?.abort(signal.reason)
+      })
+    if (signal?.aborted) return onReason(signal.reason) // by a listener, while the call was let in
     if (limit !== undefined) {
       timer = setTimeout(() => {
         const error = ends.timedOut(timeoutMs as number)
@@ -49,18 +57,12 @@ export function boundedCall<T>(
 
     let running: T | PromiseLike<T>
     try {
-      running = fn(contextOf(signal, limit?.signal))
+      const given = limit?.signal ?? signal
+      running = fn(given === undefined ? {} : { signal: given })
     } catch (error) {
       onError(error)
       return
     }
     new Promise<T>((follow) => follow(running)).then(onValue, onError)
   })
-}
-
-// `any` keeps the caller's abort working after the call has settled: a response body is still
-// being read then, and our own listener is gone.
-function contextOf(signal: AbortSignal | undefined, limit: AbortSignal | undefined): CallContext {
-  const both = signal && limit ? AbortSignal.any([signal, limit]) : (signal ?? limit)
-  return both === undefined ? {} : { signal: both }
 }
