@@ -1,6 +1,22 @@
 import type { BreakerOptions } from '../breaker-options.ts'
+import { leaveToRead } from '../reading.ts'
 import { CircuitRegistry } from '../registry.ts'
-import { check, checkFunction, checkMethods, checkMs, checkOptions } from '../validation.ts'
+import {
+  check,
+  checkFunction,
+  checkMethods,
+  checkMs,
+  checkOptions,
+  checkText,
+} from '../validation.ts'
+import {
+  originOf,
+  outlineOf,
+  signalOf,
+  urlOf,
+  withPlainInit,
+  withSignal,
+} from './fetch-arguments.ts'
 import { HttpStatusError } from './http-status-error.ts'
 import { parseRetryAfter } from './retry-after.ts'
 
@@ -13,26 +29,26 @@ export interface CreateFetchOptions {
   /** Where circuits come from, instead of a registry of its own made from `defaults`. */
   readonly registry?: CircuitRegistry
   /**
-   * Names the circuit of a request. Default: the origin of its URL. The request given has the URL,
-   * method and headers; its body is left alone.
+   * Names the circuit of a request. Default: the origin of its URL, or the scheme of one that is
+   * not http (`data:`, `blob:`). The request it is given is for its URL, method and headers; the
+   * body is not there, or must be left alone.
    */
   readonly key?: (request: Request) => string
   /** The most that a `Retry-After` is obeyed, in ms above 0, default 300,000 (5 minutes). */
   readonly maxRetryAfterMs?: number
-  /** Answers instead, for a rejection, a network error or a timeout; never for an abort. */
+  /**
+   * Answers instead, for a rejection, a network error or a timeout; never for an abort or for a
+   * response, whatever its status. The request is the one that `key` is given.
+   */
   readonly fallback?: (error: unknown, request: Request) => Response | PromiseLike<Response>
 }
-
-type Fetch = typeof fetch
-type Input = Parameters<Fetch>[0]
-type Init = Parameters<Fetch>[1]
 
 /**
  * A drop-in `fetch` with one circuit per origin.
  *
  * Network errors, timeouts and the statuses 5xx and 429 are failures; the response is still
  * returned as it is, its body unread. `Retry-After` on a 429 or 503 that opens the circuit says
- * when it may probe. The caller's abort is counted nowhere.
+ * when it may probe. The caller's abort is counted nowhere and works until the body is read.
  *
  * @throws TypeError or RangeError when an option is wrong; the fetch it makes rejects with
  * CallNotPermittedError, TimeoutError, or whatever the guarded fetch rejects with
@@ -40,9 +56,16 @@ type Init = Parameters<Fetch>[1]
  * const guarded = createFetch({ defaults: { tripper: failureStreak(5), timeoutMs: 5_000 } })
  * const response = await guarded('https://api.example/items')
  */
-export function createFetch(options: CreateFetchOptions = {}): Fetch {
+export function createFetch(options: CreateFetchOptions = {}): typeof fetch {
   const owner = 'createFetch'
-  checkOptions(owner, options, 'fetch defaults registry key maxRetryAfterMs fallback')
+  checkOptions(owner, options, [
+    'fetch',
+    'defaults',
+    'registry',
+    'key',
+    'maxRetryAfterMs',
+    'fallback',
+  ])
   const { defaults, key, maxRetryAfterMs = 300_000, fallback } = options
   for (const name of ['fetch', 'key', 'fallback'] as const) {
     if (options[name] !== undefined) checkFunction(`${owner}: ${name}`, options[name])
@@ -55,72 +78,50 @@ export function createFetch(options: CreateFetchOptions = {}): Fetch {
     defaults,
   )
   checkMs(`${owner}: maxRetryAfterMs`, maxRetryAfterMs)
-  const registry = options.registry ?? new CircuitRegistry(defaults && { defaults })
+  const registry =
+    options.registry ?? new CircuitRegistry(defaults === undefined ? {} : { defaults })
 
-  return async (input, init) => {
+  return async (resource, settings) => {
     const send = options.fetch ?? fetch
-    const origin = originOf(input)
-    if (origin === undefined) return send(input, init) // which says what is wrong with the URL
-    const circuit = registry.get(key === undefined ? origin : key(outlineOf(input, init)))
+    const [input, init] = withPlainInit(resource, settings)
+    const url = urlOf(input)
+    const outline = key && outlineOf(input, init)
+    // what is no request, fetch itself refuses best
+    if (url === undefined || (key && outline === undefined)) return send(input, init)
+    const name = key && outline ? key(outline) : originOf(url)
+    checkText(`${owner}: what key returns`, name)
+    const circuit = registry.get(name)
+
     const signal = signalOf(input, init)
     let failed: { readonly response: Response; readonly error: HttpStatusError } | undefined
     try {
       return await circuit.call(async ({ signal: bounded }) => {
-        const response = await send(
-          input,
-          bounded === signal ? init : { ...init, signal: bounded ?? null },
-        )
-        const { status } = response
-        if (status < 500 && status !== 429) return response
-        const askedMs = askedBy(response, maxRetryAfterMs)
-        failed = { response, error: new HttpStatusError(status, urlOf(input), askedMs) }
+        const limited = bounded !== undefined && bounded !== signal
+        const response = await send(input, limited ? withSignal(input, init, bounded) : init)
+        if (response.status < 500 && response.status !== 429) return response
+        if (limited) leaveToRead(bounded, response)
+        const askedMs = askedBy(response, circuit.clock.timestamp(), maxRetryAfterMs)
+        failed = { response, error: new HttpStatusError(response.status, url, askedMs) }
         throw failed.error
       }, signal && { signal })
     } catch (error) {
       if (failed !== undefined && error === failed.error) return failed.response
       const gaveUp = signal?.aborted === true && error === signal.reason
-      if (fallback === undefined || gaveUp) throw error
-      return fallback(error, outlineOf(input, init))
+      const request = fallback && !gaveUp ? (outline ?? outlineOf(input, init)) : undefined
+      if (fallback === undefined || request === undefined) throw error
+      return fallback(error, request)
     }
   }
 }
 
-// by shape, not by class: a request of another realm or a polyfill is one too
-function isRequest(input: Input): input is Request {
-  return typeof input === 'object' && 'url' in input
-}
-
-const urlOf = (input: Input) => (isRequest(input) ? input.url : String(input))
-
-function originOf(input: Input): string | undefined {
-  try {
-    const base = globalThis.document?.baseURI ?? globalThis.location?.href
-    const { origin, protocol } = new URL(urlOf(input), base)
-    return origin === 'null' ? protocol : origin
-  } catch {
-    return undefined
-  }
-}
-
-function signalOf(input: Input, init: Init): AbortSignal | undefined {
-  if (init?.signal !== undefined) return init.signal ?? undefined
-  return isRequest(input) ? input.signal : undefined
-}
-
-function outlineOf(input: Input, init: Init): Request {
-  if (isRequest(input) && init === undefined) return input
-  const { method, headers } = { ...(isRequest(input) && pick(input)), ...(init && pick(init)) }
-  return new Request(urlOf(input), { ...(method && { method }), ...(headers && { headers }) })
-}
-
-function pick({ method, headers }: RequestInit | Request): Pick<RequestInit, 'method' | 'headers'> {
-  return { ...(method !== undefined && { method }), ...(headers !== undefined && { headers }) }
-}
-
-function askedBy({ status, headers }: Response, maxMs: number): number | undefined {
+function askedBy(
+  { status, headers }: Response,
+  timestamp: number,
+  maxMs: number,
+): number | undefined {
   if (status !== 429 && status !== 503) return undefined
   // by the server's own clock where it says what time it has, so that a wrong one here is no matter
   const sent = Date.parse(headers.get('date') ?? '')
-  const asked = parseRetryAfter(headers.get('retry-after'), sent || Date.now())
+  const asked = parseRetryAfter(headers.get('retry-after'), sent || timestamp)
   return asked === undefined ? undefined : Math.min(asked, maxMs)
 }

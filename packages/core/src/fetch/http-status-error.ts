@@ -7,11 +7,14 @@ import { retryAfterMs } from '../retries.ts'
 export class HttpStatusError extends Error {
   override readonly name = 'HttpStatusError'
   readonly status: number
+  /** Without user, query and fragment, which may hold secrets: errors end up in logs. */
   readonly url: string
   /** What `Retry-After` asked for in ms, capped; absent without one. */
   readonly [retryAfterMs]?: number
 
-  constructor(status: number, url: string, askedMs: number | undefined) {
+  /** Made by the guarded fetch; `askedMs` is left out where it is undefined. */
+  constructor(status: number, { protocol, host, pathname }: URL, askedMs: number | undefined) {
+    const url = `${protocol}//${host}${pathname}`
     super(`status ${status} from ${url}`)
     this.status = status
     this.url = url
