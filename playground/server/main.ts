@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { PlaygroundServer } from './playground-server.ts'
+
+/** `npm start`: serves the playground on 127.0.0.1 until it is told to stop. */
+try {
+  const folder = resolve(import.meta.dirname, '../dist')
+  if (!existsSync(folder)) throw new Error("The page is not built yet: run 'npm run build' first.")
+  const port = parsePort(process.env['PORT'])
+  const server = new PlaygroundServer(folder)
+  console.log(`The Fluxgate playground is open at ${await server.listen(port)} (Ctrl-C ends it)`)
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.close())
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+}
+
+function parsePort(text = '0'): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535 - 3) return port
+  throw new RangeError(
+    `PORT must be a whole number from 0 (any that is free) to ${65_535 - 3}, not ${JSON.stringify(text)}`,
+  )
+}

@@ -1,0 +1,91 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { json } from 'node:stream/consumers'
+import sirv from 'sirv'
+import { parseKnobs, type ServiceStatus, serviceNames } from '../src/knobs.ts'
+import { FlakyService } from './flaky-service.ts'
+
+const HOST = '127.0.0.1'
+
+/**
+ * The page on one origin, each flaky service on its own, as in real life: one that hangs cannot use
+ * up the connections that the browser has for another.
+ *
+ * The page's origin also answers `GET /services` with their status, and takes
+ * `POST /services/<name>` with a JSON object of the knobs to turn.
+ */
+export class PlaygroundServer {
+  readonly #services = serviceNames.map((name) => new FlakyService(name))
+  readonly #page: Server
+
+  /** @param folder the built page */
+  constructor(folder: string) {
+    const files = sirv(folder, { etag: true })
+    this.#page = createServer((request, response) => {
+      if (!request.url?.startsWith('/services')) {
+        files(request, response, () => send(response, 404, { error: 'not found' }))
+        return
+      }
+      this.#control(request, response).catch((error: unknown) => {
+        send(response, 400, { error: error instanceof Error ? error.message : String(error) })
+      })
+    })
+  }
+
+  /**
+   * Starts to listen, on loopback only.
+   *
+   * @param port of the page, the services take the next ones; 0 for any that are free
+   * @returns the URL of the page
+   */
+  async listen(port: number): Promise<string> {
+    const servers = [this.#page, ...this.#services.map(({ server }) => server)]
+    await Promise.all(servers.map((server, i) => listening(server, port === 0 ? 0 : port + i)))
+    return `${originOf(this.#page)}/`
+  }
+
+  close(): void {
+    for (const server of [this.#page, ...this.#services.map(({ server }) => server)]) {
+      server.close()
+      server.closeAllConnections()
+    }
+  }
+
+  async #control(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'POST') {
+      const name = request.url?.split('/')[2]
+      const service = this.#services.find((service) => service.name === name)
+      if (!service) {
+        send(response, 404, { error: `there is no service ${JSON.stringify(name)}` })
+        return
+      }
+      const change = parseKnobs(await json(request))
+      service.knobs = { ...service.knobs, ...change }
+    }
+    send(response, 200, this.#status())
+  }
+
+  #status(): ServiceStatus[] {
+    return this.#services.map(({ name, server, knobs, received }) => {
+      return { name, origin: originOf(server), knobs, received }
+    })
+  }
+}
+
+function listening(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, HOST, resolve)
+  })
+}
+
+function originOf(server: Server): string {
+  const address = server.address()
+  if (address === null || typeof address === 'string')
+    throw new Error('the server is not listening')
+  return `http://${HOST}:${address.port}`
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify(body))
+}

@@ -1,0 +1,42 @@
+import './state-sentence.css'
+import type { Snapshot, State } from '@fluxgate/core'
+import { useNow } from './use-now.ts'
+
+const sentences: Record<Exclude<State, 'open' | 'half_open'>, string> = {
+  closed: 'Every call passes.',
+  metrics_only: 'Every call passes. The rule is watched, not followed.',
+  disabled: 'Every call passes, unwatched.',
+  forced_open: 'Nothing is sent until somebody says so.',
+}
+
+/** What the state means for calls, in a sentence; for an open circuit with the countdown. */
+export function StateSentence({ snapshot, probes }: { snapshot: Snapshot; probes: number }) {
+  const { state, since, retryAt, metrics } = snapshot
+  const now = useNow(100, state === 'open')
+  if (state === 'half_open') {
+    const back = metrics.total
+    return back < probes ? (
+      <p>
+        A few calls find out: {back} of {probes} probes are back.
+      </p>
+    ) : (
+      <p>The probes did well. Traffic comes back bit by bit.</p>
+    )
+  }
+  if (state !== 'open') return <p>{sentences[state]}</p>
+  if (retryAt === undefined) return <p>Nothing is sent.</p>
+  const leftMs = Math.max(0, retryAt - now)
+  return (
+    <p>
+      Nothing is sent. Next probe{' '}
+      {leftMs > 0 ? (
+        <b className="countdown">in {(leftMs / 1000).toFixed(1)} s</b>
+      ) : (
+        'with the next call'
+      )}
+      <span className="countdown-bar" aria-hidden="true">
+        <span style={{ width: `${(leftMs / (retryAt - since)) * 100}%` }} />
+      </span>
+    </p>
+  )
+}
