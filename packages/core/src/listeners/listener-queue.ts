@@ -73,6 +73,7 @@ export class ListenerQueue {
 
   tellCall(event: CallEvent): void {
     for (const member of this.#callMembers) {
+      if (!member.joined) continue
       this.#guard(() => {
         const result: unknown = member.listener.onCall?.(event)
         if (isThenable(result)) result.then(undefined, this.#report)
