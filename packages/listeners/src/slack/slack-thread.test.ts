@@ -106,7 +106,7 @@ test('one message a second: what comes in between is held back and summed up', a
   ])
 })
 
-test('an hour of flapping is at most one message a second, and no transition is lost', async () => {
+test('a minute of flapping is at most one message a second, and no transition is lost', async () => {
   const cycle = [open, halfOpen, closed]
   const perSecond = new Map<number, number>()
   const start = Date.now()
@@ -116,7 +116,7 @@ test('an hour of flapping is at most one message a second, and no transition is 
     perSecond.set(second, (perSecond.get(second) ?? 0) + 1)
     return `ts${posts.length}`
   }
-  while (Date.now() - start < 3_600_000) {
+  while (Date.now() - start < 60_000) {
     tellFast(cycle[told++ % 3] ?? open)
     await vi.advanceTimersByTimeAsync(170)
   }

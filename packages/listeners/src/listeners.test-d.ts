@@ -1,0 +1,54 @@
+import { CircuitBreaker, type Signal } from '@fluxgate/core'
+import { PrometheusListener } from '@fluxgate/listeners/prometheus'
+import { SlackListener } from '@fluxgate/listeners/slack'
+import { WebClient } from '@slack/web-api'
+import { type OpenMetricsContentType, Registry } from 'prom-client'
+import { expectTypeOf } from 'vitest'
+
+// Never run: `tsc` is the test.
+
+const channel = '#ops'
+const token = 'xoxb-1'
+const client = new WebClient(token)
+
+new SlackListener({ channel, token })
+new SlackListener({ channel, client, locale: 'ko' })
+// @ts-expect-error neither token nor client
+new SlackListener({ channel })
+// @ts-expect-error both
+new SlackListener({ channel, token, client })
+// @ts-expect-error no channel
+new SlackListener({ token })
+// @ts-expect-error a language that nobody wrote
+new SlackListener({ channel, token, locale: 'fr' })
+
+new SlackListener({
+  channel,
+  token,
+  templates: {
+    'closed->open': (signal) => {
+      expectTypeOf(signal).toEqualTypeOf<Signal>()
+      return signal.circuitName
+    },
+    'half_open->closed': () => ({ text: 'fine', blocks: [{ type: 'divider' }] }),
+    summary: (signals) => {
+      expectTypeOf(signals).toEqualTypeOf<readonly Signal[]>()
+      return ''
+    },
+  },
+})
+// @ts-expect-error no such transition
+new SlackListener({ channel, token, templates: { 'closed->opened': () => '' } })
+// @ts-expect-error a template answers at once
+new SlackListener({ channel, token, templates: { 'closed->open': async () => '' } })
+
+new PrometheusListener()
+new PrometheusListener({ registry: new Registry(), buckets: [1, 2] as const })
+new PrometheusListener({ registry: new Registry<OpenMetricsContentType>() })
+// @ts-expect-error a name is no registry
+new PrometheusListener({ registry: 'default' })
+
+new CircuitBreaker({
+  name: 'payments',
+  listeners: [new PrometheusListener(), new SlackListener({ channel, token })],
+})

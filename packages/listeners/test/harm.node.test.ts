@@ -1,0 +1,140 @@
+import { setImmediate } from 'node:timers/promises'
+import {
+  CircuitBreaker,
+  cooldown,
+  countWindow,
+  failureRate,
+  type Listener,
+  LogListener,
+  minRequests,
+  type Snapshot,
+  type State,
+  WebhookListener,
+} from '@fluxgate/core'
+import { ManualClock, seededRandom } from '@fluxgate/core/testing'
+import { PrometheusListener } from '@fluxgate/listeners/prometheus'
+import { SlackListener } from '@fluxgate/listeners/slack'
+import { LogLevel, WebClient } from '@slack/web-api'
+import { Registry } from 'prom-client'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SlackStandIn } from './slack-stand-in.ts'
+
+let slack: SlackStandIn
+const rejections: unknown[] = []
+const onRejection = (error: unknown) => rejections.push(error)
+
+beforeEach(async () => {
+  // Not even the last resort works. It is not restored: some of what was begun ends after the test.
+  console.error = fail
+  slack = await SlackStandIn.start()
+  process.on('unhandledRejection', onRejection)
+})
+afterEach(async () => {
+  process.off('unhandledRejection', onRejection)
+  await slack[Symbol.asyncDispose]()
+})
+
+const fail = (): never => {
+  throw new Error('a listener failed')
+}
+
+/** Every listener there is, each failing in a way of its own, all at once. */
+function failingListeners(): Listener[] {
+  const registry = new Registry()
+  const prometheus = new PrometheusListener({ registry })
+  for (const metric of registry.getMetricsAsArray())
+    Object.assign(metric, { inc: fail, observe: fail })
+  const slackOf = (token: string, retries: number, template: () => string) =>
+    new SlackListener({
+      channel: '#ops',
+      client: new WebClient(token, {
+        slackApiUrl: slack.url,
+        retryConfig: { retries, minTimeout: 1, maxTimeout: 1 },
+        logger: {
+          debug: () => {},
+          info: fail,
+          warn: fail,
+          error: fail,
+          getLevel: () => LogLevel.INFO,
+          setLevel: () => {},
+          setName: () => {},
+        },
+      }),
+      templates: { 'closed->open': template, summary: template },
+    })
+  return [
+    fail,
+    async () => fail(),
+    () => new Promise(() => {}),
+    { onSignal: fail, onCall: fail, onAttach: fail },
+    { onAttach: () => fail, onCall: async () => fail() },
+    {
+      onSignal: () => ({
+        // biome-ignore lint/suspicious/noThenProperty: a promise of somebody else's making
+        then: fail,
+      }),
+    },
+    new LogListener({ logger: { info: fail, warn: fail } }),
+    new LogListener({ format: fail }),
+    new WebhookListener({ url: 'http://127.0.0.1:1/', fetch: fail, attempts: 1 }),
+    new WebhookListener({
+      url: 'http://127.0.0.1:1/',
+      fetch: async () => fail(),
+      attempts: 2,
+      backoffMs: 1,
+    }),
+    new WebhookListener({ url: 'http://127.0.0.1:1/', fetch: () => new Promise(() => {}) }),
+    prometheus,
+    slackOf('xoxb-wrong', 0, fail),
+    slackOf(slack.token, 1, () => ''),
+  ]
+}
+
+/** A thousand calls, moves and pauses that a seed decides, and what callers and readers saw of them. */
+async function live(seed: number, listeners: Listener[]) {
+  const random = seededRandom(seed)
+  const clock = new ManualClock()
+  const breaker = new CircuitBreaker({
+    name: 'payments',
+    window: countWindow(10),
+    tripper: minRequests(3).and(failureRate(0.5)),
+    retry: cooldown(1_000, { jitter: 0.3 }),
+    probes: 2,
+    clock,
+    random: seededRandom(seed + 1),
+    listeners,
+    onError: fail,
+  })
+  const seen: { result: unknown; state: State; snapshot: Snapshot }[] = []
+  const moves = ['reset', 'forceOpen', 'disable', 'metricsOnly', 'trip'] as const
+  for (let step = 0; step < 1_000; step++) {
+    const error = random() < 0.4 ? new Error(`down ${step}`) : undefined
+    if (random() < 0.02) breaker[moves[Math.floor(random() * moves.length)] ?? 'reset']()
+    clock.advance(random() * 200)
+    const result = await breaker
+      .call(async () => {
+        clock.advance(random() * 50)
+        if (error) throw error
+        return step
+      })
+      .catch((thrown: Error) => (thrown === error ? `own ${thrown.message}` : thrown.message))
+    if (step % 10 === 0) await setImmediate() // the network comes in between
+    seen.push({ result, state: breaker.state, snapshot: breaker.snapshot() })
+  }
+  return { seen, breaker }
+}
+
+test.each([1, 2, 3])(
+  'with every listener failing in every way at once, states and results are those without (%i)',
+  async (seed) => {
+    slack.faults.push('server_error', 'drop', 'invalid_auth', 'leaky_status', 'hang')
+    const alone = await live(seed, [])
+    const harmed = await live(seed, failingListeners())
+    expect(harmed.seen).toEqual(alone.seen)
+    expect(new Set(alone.seen.map(({ state }) => state)).size).toBe(6)
+    expect(slack.faults.length).toBeLessThan(5)
+    harmed.breaker.dispose()
+    slack.release()
+    expect(rejections).toEqual([])
+  },
+)
