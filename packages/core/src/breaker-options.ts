@@ -15,12 +15,10 @@ import {
   checkMs,
   checkOptions,
   checkText,
+  MAX_TIMER_MS,
 } from './validation.ts'
 import { countWindow } from './windows/count-window.ts'
 import type { Window } from './windows/window.ts'
-
-/** The longest time a JavaScript timer can wait; anything longer would fire at once. */
-const MAX_TIMEOUT_MS = 2_147_483_647
 
 /** Options of a {@link CircuitBreaker}; only `name` is required. */
 export interface BreakerOptions {
@@ -181,5 +179,5 @@ export function checkListener(owner: string, value: unknown): asserts value is L
 }
 
 export function checkTimeout(owner: string, value: number | undefined): void {
-  if (value !== undefined) checkMs(`${owner}: timeoutMs`, value, MAX_TIMEOUT_MS)
+  if (value !== undefined) checkMs(`${owner}: timeoutMs`, value, MAX_TIMER_MS)
 }

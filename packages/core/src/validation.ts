@@ -1,3 +1,6 @@
+/** The longest time a JavaScript timer can wait, in ms; anything longer would fire at once. */
+export const MAX_TIMER_MS = 2_147_483_647
+
 /** Renders a rejected value as it stands in an error message. */
 export function quote(value: unknown): string {
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`

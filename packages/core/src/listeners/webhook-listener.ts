@@ -1,6 +1,14 @@
 import type { Metrics } from '../metrics.ts'
 import type { Signal } from '../signal.ts'
-import { check, checkCount, checkFunction, checkMs, checkOptions } from '../validation.ts'
+import {
+  check,
+  checkCount,
+  checkFunction,
+  checkMs,
+  checkObject,
+  checkOptions,
+  MAX_TIMER_MS,
+} from '../validation.ts'
 import type { ListenerObject } from './listener.ts'
 
 /** What a webhook receives as JSON. */
@@ -24,7 +32,7 @@ export interface WebhookListenerOptions {
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>
   /** Tries per signal, whole number of at least 1, default 5. */
   readonly attempts?: number
-  /** Pause after the first failed try in ms, doubled after each further one, default 500. */
+  /** Pause after the first failed try in ms, default 500, doubled after each further one. */
   readonly backoffMs?: number
   /** Time limit per try in ms, default 10,000. */
   readonly timeoutMs?: number
@@ -34,8 +42,8 @@ export interface WebhookListenerOptions {
  * POSTs every signal as JSON, in order, one at a time.
  *
  * Network errors, timeouts, 429 and 5xx are tried again with growing pauses; any other answer that
- * is not 2xx, or the last failed try, goes to the breaker's `onError`. Calls never wait for it;
- * `breaker.flush()` does.
+ * is not 2xx (a redirect is not followed), or the last failed try, goes to the breaker's `onError`.
+ * Calls never wait for it; `breaker.flush()` does.
  *
  * @throws TypeError or RangeError when an option is wrong
  * @example
@@ -43,7 +51,7 @@ export interface WebhookListenerOptions {
  */
 export class WebhookListener implements ListenerObject {
   readonly #url: string
-  readonly #headers: Readonly<Record<string, string>>
+  readonly #headers: Headers
   readonly #key: Promise<CryptoKey> | undefined
   readonly #fetch: WebhookListenerOptions['fetch']
   readonly #attempts: number
@@ -61,14 +69,15 @@ export class WebhookListener implements ListenerObject {
       'timeoutMs',
     ])
     const { url, headers = {}, secret, attempts = 5, backoffMs = 500, timeoutMs = 10_000 } = options
-    check(isHttp(url), `${OWNER}: url`, 'an absolute http or https URL', url)
+    checkUrl(url)
     checkHeaders(headers)
     if (options.fetch !== undefined) checkFunction(`${OWNER}: fetch`, options.fetch)
     checkCount(`${OWNER}: attempts`, attempts)
-    checkMs(`${OWNER}: backoffMs`, backoffMs)
-    checkMs(`${OWNER}: timeoutMs`, timeoutMs)
+    checkMs(`${OWNER}: backoffMs`, backoffMs, MAX_TIMER_MS)
+    checkMs(`${OWNER}: timeoutMs`, timeoutMs, MAX_TIMER_MS)
     this.#url = String(url)
-    this.#headers = { 'content-type': 'application/json', ...headers }
+    this.#headers = new Headers(headers)
+    if (!this.#headers.has('content-type')) this.#headers.set('content-type', 'application/json')
     this.#key = secret === undefined ? undefined : importKey(secret)
     this.#fetch = options.fetch
     this.#attempts = attempts
@@ -86,24 +95,28 @@ export class WebhookListener implements ListenerObject {
       metrics,
     }
     const body = JSON.stringify(payload)
-    const headers = { ...this.#headers }
-    if (this.#key !== undefined) headers['x-fluxgate-signature'] = await sign(await this.#key, body)
+    const headers = new Headers(this.#headers)
+    if (this.#key !== undefined) {
+      headers.set('x-fluxgate-signature', await sign(await this.#key, body))
+    }
     let failure: Failure | undefined
     for (let attempt = 1; attempt <= this.#attempts; attempt++) {
       failure = await this.#deliver(body, headers)
       if (failure === undefined) return
       if (failure.final) break
-      const pauseMs = this.#backoffMs * 2 ** (attempt - 1)
+      const pauseMs = Math.min(MAX_TIMER_MS, this.#backoffMs * 2 ** (attempt - 1))
       if (attempt < this.#attempts) await new Promise((done) => setTimeout(done, pauseMs))
     }
     throw new Error(`webhook not delivered: ${failure?.reason}`, { cause: failure?.cause })
   }
 
-  async #deliver(body: string, headers: Record<string, string>): Promise<Failure | undefined> {
+  async #deliver(body: string, headers: Headers): Promise<Failure | undefined> {
     const send = this.#fetch ?? fetch
     try {
-      const signal = AbortSignal.timeout(this.#timeoutMs)
-      const response = await send(this.#url, { method: 'POST', headers, body, signal })
+      const signal = AbortSignal.timeout(Math.ceil(this.#timeoutMs)) // Node takes no fractions
+      // following a redirect would turn the POST into a GET and take the headers elsewhere
+      const redirect = 'manual'
+      const response = await send(this.#url, { method: 'POST', headers, body, signal, redirect })
       void response.body?.cancel().catch(() => {}) // nobody reads it; free the connection
       if (response.ok) return undefined
       const { status } = response
@@ -123,19 +136,34 @@ interface Failure {
   readonly cause?: unknown
 }
 
-function isHttp(url: unknown): boolean {
+function checkUrl(url: unknown): void {
+  let parsed: Partial<URL> = {}
   try {
-    return /^https?:$/.test(new URL(url as string).protocol)
+    parsed = new URL(url as string)
   } catch {
-    return false
+    // no protocol, then
   }
+  const { protocol, username, password, origin } = parsed
+  check(
+    protocol === 'http:' || protocol === 'https:',
+    `${OWNER}: url`,
+    'an absolute http or https URL',
+    url,
+  )
+  // fetch would refuse it, with an error that shows the password
+  const open = username === '' && password === ''
+  check(open, `${OWNER}: url`, 'one without a user and password (use headers)', origin, true)
 }
 
 function checkHeaders(headers: Readonly<Record<string, string>>): void {
-  try {
-    new Headers(headers)
-  } catch {
-    check(false, `${OWNER}: headers`, 'valid header names and values', headers)
+  checkObject(`${OWNER}: headers`, headers)
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      new Headers({ [name]: value })
+    } catch {
+      // the value may be a token, and stands in no message
+      check(false, `${OWNER}: headers`, 'valid header names and values', name)
+    }
   }
 }
 
@@ -145,7 +173,7 @@ function importKey(secret: string): Promise<CryptoKey> {
     typeof secret === 'string' && secret !== '',
     `${OWNER}: secret`,
     'a non-empty string',
-    typeof secret,
+    secret === '' ? secret : typeof secret,
   )
   check(
     globalThis.crypto?.subtle !== undefined,
