@@ -83,8 +83,10 @@ function testProjects(): TestProjectInlineConfiguration[] {
 function testProject(name: string, folder: string, place: Place): TestProjectInlineConfiguration {
   const notHere = place === 'node' ? 'browser' : 'node'
   const browser = findBrowser()
+  const root = resolve(import.meta.dirname, folder)
+  const setup = resolve(root, 'test/global-setup.ts')
   return {
-    root: resolve(import.meta.dirname, folder),
+    root,
     resolve: { alias: sourceAliases(place) },
     plugins: [standardDecorators()],
     // What the tests import is bundled before the first one runs; found later, it would reload them all.
@@ -93,6 +95,8 @@ function testProject(name: string, folder: string, place: Place): TestProjectInl
       name: `${name}:${place}`,
       include: ['**/*.test.{ts,tsx}'],
       exclude: ['**/node_modules/**', '**/dist/**', `**/*.${notHere}.test.{ts,tsx}`],
+      // Runs in Node beside the tests of both places: servers that tests in a browser cannot start.
+      ...(existsSync(setup) && { globalSetup: setup }),
       ...(place === 'chromium' && {
         browser: {
           enabled: true,

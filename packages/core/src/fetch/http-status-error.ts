@@ -10,7 +10,7 @@ export class HttpStatusError extends Error {
   /** Without user, query and fragment, which may hold secrets: errors end up in logs. */
   readonly url: string
   /** What `Retry-After` asked for in ms, capped; absent without one. */
-  readonly [retryAfterMs]?: number
+  declare readonly [retryAfterMs]?: number
 
   /** Made by the guarded fetch; `askedMs` is left out where it is undefined. */
   constructor(status: number, { protocol, host, pathname }: URL, askedMs: number | undefined) {

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { parseRetryAfter } from './retry-after.ts'
+
+const NOW = Date.UTC(1994, 10, 6, 8, 48, 37)
+
+test.each([
+  ['0', 0],
+  ['1', 1_000],
+  ['120', 120_000],
+  [' 007 ', 7_000],
+])('seconds: %j', (header, ms) => {
+  expect(parseRetryAfter(header, NOW)).toBe(ms)
+})
+
+test.each([
+  ['Sun, 06 Nov 1994 08:49:37 GMT'],
+  ['Sunday, 06-Nov-94 08:49:37 GMT'],
+  ['Sun Nov  6 08:49:37 1994'],
+])('a date in each format that HTTP knows: %j', (header) => {
+  expect(parseRetryAfter(header, NOW)).toBe(60_000)
+})
+
+test('a date that is past means now', () => {
+  expect(parseRetryAfter('Sun, 06 Nov 1994 08:48:36 GMT', NOW)).toBe(0)
+})
+
+test.each([
+  null,
+  '',
+  ' ',
+  'soon',
+  '-5',
+  '+5',
+  '1.5',
+  '1e3',
+  '0x10',
+  '5,10',
+  '5 seconds',
+  'Infinity',
+  '1994-11-06T08:49:37Z',
+  'May 5',
+  'Sun, 99 Nov 1994 08:49:37 GMT',
+  'Sun, 06 Nov 1994',
+])('nothing, for what is neither: %j', (header) => {
+  expect(parseRetryAfter(header, NOW)).toBeUndefined()
+})

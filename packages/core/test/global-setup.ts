@@ -1,0 +1,18 @@
+import type { TestProject } from 'vitest/node'
+import { FlakyServer } from './http/flaky-server.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The origins of two flaky servers, for tests that run where none can be started. */
+    origins: readonly [string, string]
+  }
+}
+
+/** Runs beside the tests, in Node, also for those that run in a browser. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const servers = await Promise.all([FlakyServer.start(), FlakyServer.start()])
+  project.provide('origins', [servers[0].origin, servers[1].origin])
+  return async () => {
+    await Promise.all(servers.map((server) => server.close()))
+  }
+}

@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+/** What happened to the requests that had the same `id`. */
+export interface Traffic {
+  received: number
+  /** Given up by the client before the answer was complete. */
+  givenUp: number
+}
+
+/**
+ * A server on loopback that does to each request what its URL says:
+ *
+ * - `/answer?status=503,200&body=text&retry-after=5` answers; the n-th request of an `id` gets the
+ *   n-th status, the last one again and again; what is left in the query are headers
+ * - `/echo` answers with what it was sent: `{ method, headers, body }`
+ * - `/hang` never answers
+ * - `/reset` closes the connection without an answer
+ * - `/stream?status=503&chunks=3` sends the headers at once and then a chunk every 5 ms, without
+ *   `chunks` for ever
+ * - `/traffic?id=a` tells what became of the requests with `id=a`
+ *
+ * Any page may ask it, and read every header.
+ */
+export class FlakyServer {
+  /** `http://127.0.0.1:port`, the origin of its URLs. */
+  readonly origin: string
+  readonly #server: Server
+
+  private constructor(server: Server) {
+    this.#server = server
+    this.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+
+  static async start(): Promise<FlakyServer> {
+    const traffic = new Map<string, Traffic>()
+    const server = createServer((request, response) => respond(request, response, traffic))
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+    return new FlakyServer(server)
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise((closed) => this.#server.close(closed))
+  }
+}
+
+function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  known: Map<string, Traffic>,
+): void {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1')
+  const query = Object.fromEntries(searchParams)
+  response.setHeader('access-control-allow-origin', '*')
+  response.setHeader('access-control-allow-headers', '*')
+  response.setHeader('access-control-allow-methods', '*')
+  response.setHeader('access-control-expose-headers', '*')
+  response.setHeader('cache-control', 'no-store')
+  if (request.method === 'OPTIONS') return void response.writeHead(204).end()
+
+  const { id = '' } = query
+  const traffic = known.get(id) ?? { received: 0, givenUp: 0 }
+  if (pathname === '/traffic') return void sendJson(response, traffic)
+  known.set(id, traffic)
+  traffic.received++
+  response.on('close', () => {
+    if (!response.writableFinished) traffic.givenUp++
+  })
+
+  const act = acts[pathname]
+  if (act === undefined) return void response.writeHead(404).end()
+  act({ request, response, query, nth: traffic.received })
+}
+
+interface Exchange {
+  request: IncomingMessage
+  response: ServerResponse
+  query: Record<string, string>
+  /** Which of the requests with its id this one is, from 1. */
+  nth: number
+}
+
+const acts: Record<string, (exchange: Exchange) => void> = {
+  '/answer': ({ response, query, nth }) => {
+    const { id: _, status = '200', body = `status ${status}`, ...headers } = query
+    const statuses = status.split(',').map(Number)
+    const code = statuses[nth - 1] ?? statuses.at(-1) ?? 200
+    response.writeHead(code, { 'content-type': 'text/plain', ...headers })
+    response.end(code === 204 ? undefined : body)
+  },
+  '/echo': async ({ request, response }) => {
+    const { method, headers } = request
+    sendJson(response, { method, headers, body: await text(request) })
+  },
+  '/hang': () => {},
+  '/reset': ({ request }) => void request.socket.resetAndDestroy(),
+  '/stream': ({ response, query }) => {
+    response.writeHead(Number(query['status'] ?? 200), { 'content-type': 'text/plain' })
+    let left = Number(query['chunks'] ?? Number.POSITIVE_INFINITY)
+    const timer = setInterval(() => {
+      if (left-- > 0) response.write('chunk ')
+      else response.end()
+    }, 5)
+    response.on('close', () => clearInterval(timer))
+  },
+}
+
+function sendJson(response: ServerResponse, value: unknown): void {
+  response.setHeader('content-type', 'application/json')
+  response.end(JSON.stringify(value))
+}
