@@ -1,0 +1,183 @@
+import fc from 'fast-check'
+import type { Action, End, ListenerKind, Move, Operation } from './operation.ts'
+import type { PermitSetup, RetrySetup, RuleSetup, Setup, WindowSetup } from './setup.ts'
+
+// All times are whole milliseconds and all chances eighths, so that every sum is exact and a step
+// can land on a border as well as right before it.
+
+/** One of them, each as often as its number says. */
+function mix<T>(...parts: readonly (readonly [number, fc.Arbitrary<T>])[]): fc.Arbitrary<T> {
+  return fc.oneof(...parts.map(([weight, arbitrary]) => ({ weight, arbitrary })))
+}
+
+const is = fc.constant
+const from = fc.constantFrom
+
+// Setups
+
+const count = fc.integer({ min: 1, max: 4 })
+const ratio = from(0.25, 1 / 3, 0.5, 0.75, 1)
+const slowMs = from(1, 3, 8)
+
+const window = mix<WindowSetup>(
+  [1, fc.record({ type: is('count'), size: fc.integer({ min: 1, max: 6 }) })],
+  [
+    1,
+    fc.record({
+      type: is('time'),
+      durationMs: from(1, 8, 24, 60),
+      buckets: fc.integer({ min: 1, max: 4 }),
+    }),
+  ],
+)
+
+const { rule } = fc.letrec<{ rule: RuleSetup }>((tie) => {
+  const leaf = mix<RuleSetup>(
+    [3, fc.record({ type: is('failureRate'), ratio })],
+    [2, fc.record({ type: from('minRequests', 'failureStreak'), n: count })],
+    [2, fc.record({ type: is('slowRate'), ratio, ms: slowMs })],
+    [1, fc.record({ type: is('avgLatency'), ms: slowMs })],
+    [1, fc.record({ type: from('closed', 'halfOpened') })],
+  )
+  const pair = fc.record({ type: from('and', 'or'), left: tie('rule'), right: tie('rule') })
+  const opposite = fc.record({ type: is('not'), rule: tie('rule') })
+  return { rule: fc.oneof({ maxDepth: 3 }, leaf, pair, pair, opposite) }
+})
+
+const jitter = from(0, 0.5, 1)
+const retry = mix<RetrySetup>(
+  [1, fc.record({ type: from('always', 'always', 'never') })],
+  [2, fc.record({ type: is('cooldown'), durationMs: from(8, 16), jitter })],
+  [
+    2,
+    fc.record({
+      type: is('backoff'),
+      initialMs: is(8),
+      // the last one overflows at the second reopening
+      multiplier: from(1, 2, 1e200),
+      maxMs: from(8, 30, 64),
+      jitter,
+    }),
+  ],
+)
+
+const share = from(0.125, 0.5, 1)
+const permit = mix<PermitSetup>(
+  [4, fc.record({ type: is('all') })],
+  [1, fc.record({ type: from('cautious', 'early') })],
+  [1, fc.record({ type: is('random'), ratio: share })],
+  [1, fc.record({ type: is('patient'), afterMs: from(1, 8) })],
+  [
+    4,
+    fc
+      .record({ type: is('ramp'), from: share, to: share, durationMs: from(1, 8, 40) })
+      .filter((ramp) => ramp.from <= ramp.to),
+  ],
+)
+
+/** Any setup that contradicts itself in nothing. */
+export const setups: fc.Arbitrary<Setup> = fc
+  .record(
+    {
+      window,
+      tracker: from('any', 'any', 'typed', 'results', 'resultsOnly'),
+      rule,
+      retry,
+      permit,
+      probes: count,
+      probeLeaseMs: from(5, 20, 1000),
+      timeoutMs: from(3, 5),
+    },
+    { requiredKeys: ['window', 'tracker', 'rule', 'retry', 'permit', 'probes', 'probeLeaseMs'] },
+  )
+  .map((setup) => ({ ...setup, rule: fitting(setup.rule, setup.window) }))
+
+/** A rule never asks for more calls than the window holds: a breaker refuses such a setup. */
+function fitting(rule: RuleSetup, window: WindowSetup): RuleSetup {
+  switch (rule.type) {
+    case 'minRequests':
+      return window.type === 'time' ? rule : { ...rule, n: Math.min(rule.n, window.size) }
+    case 'and':
+    case 'or': {
+      const [left, right] = [fitting(rule.left, window), fitting(rule.right, window)]
+      return { ...rule, left, right }
+    }
+    case 'not':
+      return { ...rule, rule: fitting(rule.rule, window) }
+    default:
+      return rule
+  }
+}
+
+// Operations
+
+const pick = fc.nat({ max: 7 })
+const fallback = is(true)
+const end = mix<End>(
+  [6, is('good')],
+  [4, is('outage')],
+  [2, from('bad', 'other')],
+  [1, from('busy', 'rejection')],
+)
+const move = mix<Move>([2, from('reset', 'trip')], [1, from('forceOpen', 'disable', 'metricsOnly')])
+
+const action = mix<Action>(
+  [
+    10,
+    fc.record(
+      {
+        do: is('start'),
+        by: from('call', 'call', 'acquire', 'tryAcquire'),
+        abortable: fc.boolean(),
+        timeoutMs: from(1, 4, 30),
+        fallback,
+      },
+      { requiredKeys: ['do', 'by'] },
+    ),
+  ],
+  [6, fc.record({ do: is('callSync'), end, fallback }, { requiredKeys: ['do', 'end'] })],
+  [
+    1,
+    fc.record(
+      {
+        do: is('callSync'),
+        end: mix<End | 'promise'>([4, end], [1, is('promise')]),
+        move,
+        fallback,
+      },
+      { requiredKeys: ['do', 'end'] },
+    ),
+  ],
+  [
+    12,
+    fc.record({ do: is('settle'), pick, end: mix<End | 'release'>([9, end], [1, is('release')]) }),
+  ],
+  [1, fc.record({ do: is('startAborted') })],
+  [3, fc.record({ do: is('abort'), pick })],
+  [1, fc.record({ do: is('settleAgain'), pick, end })],
+  [5, fc.record({ do: is('advance'), ms: from(0, 1, 1, 2, 3, 5, 8, 100) })],
+  [
+    6,
+    fc.record({
+      do: is('advanceTo'),
+      border: from('retry', 'retry', 'ramp', 'lease'),
+      plusMs: from(0, 0, -1, 1),
+    }),
+  ],
+  [
+    1,
+    fc.record({ do: is('move'), move, forMs: from(1, 10, 50) }, { requiredKeys: ['do', 'move'] }),
+  ],
+  [
+    1,
+    fc.record({
+      do: is('subscribe'),
+      kind: from<ListenerKind[]>('signals', 'calls', 'both', 'throwing', 'reset', 'forceOpen'),
+    }),
+  ],
+  [1, fc.record({ do: is('unsubscribe'), pick })],
+)
+
+export const operations: fc.Arbitrary<Operation> = fc
+  .tuple(action, fc.nat({ max: 7 }), fc.boolean())
+  .map(([what, eighths, look]) => ({ ...what, eighths, look }))

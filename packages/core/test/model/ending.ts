@@ -1,0 +1,54 @@
+import { isCallNotPermitted } from '@fluxgate/core'
+import { expectSame } from './expect-same.ts'
+import type { Refusal } from './model.ts'
+
+/** How something ended: a function, or the call of it. */
+export type Ending<T = unknown> = { readonly value: T } | { readonly error: unknown }
+
+/** What a fallback answers, to see that it was asked, and because of which error. */
+class Instead {
+  readonly error: unknown
+  constructor(error: unknown) {
+    this.error = error
+  }
+}
+
+export const fallback = (error: unknown): unknown => new Instead(error)
+
+export function endingOf<T>(action: () => T): Ending<T> {
+  try {
+    return { value: action() }
+  } catch (error) {
+    return { error }
+  }
+}
+
+/** The error that the caller was given, or the fallback in its place. */
+export function errorOf(ending: Ending | undefined): unknown {
+  if (ending === undefined || 'error' in ending) return ending?.error
+  return ending.value instanceof Instead ? ending.value.error : undefined
+}
+
+/** A caller gets the very value or error of the function, unless a fallback takes the error. */
+export function expectEnding(actual: Ending, ofFunction: Ending, hasFallback: boolean): void {
+  const insteadOf = hasFallback && 'error' in ofFunction
+  const fellBack = 'value' in actual && actual.value instanceof Instead
+  expectSame('asked a fallback', fellBack, insteadOf)
+  if (insteadOf) expectSame('error for the fallback', errorOf(actual), ofFunction.error)
+  else expectSame('ending', actual, ofFunction)
+}
+
+/** A rejected caller, or its fallback, finds in the error what there is to know. */
+export function expectRefusal(
+  ending: Ending,
+  refusal: Refusal,
+  hasFallback: boolean,
+  circuitName: string,
+): void {
+  const error = errorOf(ending)
+  expectEnding(ending, { error }, hasFallback)
+  if (!isCallNotPermitted(error)) throw new Error(`rejected with ${error}`)
+  const { state, retryAt, retryAfterMs, cause } = error
+  const actual = { circuitName: error.circuitName, state, retryAt, retryAfterMs, cause }
+  expectSame('rejection', actual, { ...refusal, circuitName })
+}

@@ -1,0 +1,48 @@
+import type { RecordedCall } from './rule-model.ts'
+import type { PermitSetup, RetrySetup } from './setup.ts'
+
+/** Contract, section 2: drawn once, jitter either way, clamped last, finite after any number. */
+export function retryDelay(retry: RetrySetup, reopens: number, chance: number): number {
+  switch (retry.type) {
+    case 'always':
+      return 0
+    case 'never':
+      return Number.POSITIVE_INFINITY
+    case 'cooldown':
+      return moved(retry.durationMs, retry.jitter, chance)
+    case 'backoff': {
+      const grown = Math.min(Number.MAX_VALUE, retry.initialMs * retry.multiplier ** reopens)
+      return Math.min(retry.maxMs, moved(grown, retry.jitter, chance))
+    }
+  }
+}
+
+function moved(delayMs: number, jitter: number, chance: number): number {
+  return delayMs * (1 - jitter + 2 * jitter * chance)
+}
+
+/** Contract, section 2: does the permit let a call through, when chance gives this number? */
+export function permits(
+  permit: PermitSetup,
+  elapsedMs: number,
+  reopens: number,
+  recorded: readonly RecordedCall[],
+  chance: number,
+): boolean {
+  switch (permit.type) {
+    case 'all':
+      return true
+    case 'random':
+      return chance < permit.ratio
+    case 'cautious':
+      return recorded.every((call) => !call.failed)
+    case 'early':
+      return reopens === 0
+    case 'patient':
+      return elapsedMs >= permit.afterMs
+    case 'ramp': {
+      const done = Math.min(1, elapsedMs / permit.durationMs)
+      return chance < permit.from + (permit.to - permit.from) * done
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import type { State } from '@fluxgate/core'
+import type { RuleSetup } from './setup.ts'
+
+/** A recorded call as it happened. */
+export interface RecordedCall {
+  readonly at: number
+  readonly durationMs: number
+  readonly failed: boolean
+}
+
+/** What a rule judges, as raw calls: those in the window, and all of the epoch for streaks. */
+export interface Evidence {
+  readonly state: State
+  readonly counted: readonly RecordedCall[]
+  readonly epoch: readonly RecordedCall[]
+  readonly probes: number
+}
+
+/** A leaf of a rule's report. */
+export interface Finding {
+  readonly met: boolean
+  readonly actual?: number | undefined
+  readonly threshold?: number | undefined
+}
+
+/** Contract, section 2: every threshold is `>=`, a value that does not exist meets none. */
+export function isMet(rule: RuleSetup, evidence: Evidence): boolean {
+  switch (rule.type) {
+    case 'and':
+      return isMet(rule.left, evidence) && isMet(rule.right, evidence)
+    case 'or':
+      return isMet(rule.left, evidence) || isMet(rule.right, evidence)
+    case 'not':
+      return !isMet(rule.rule, evidence)
+    default:
+      return findings(rule, evidence).every((finding) => finding.met)
+  }
+}
+
+/** What an explanation must show, leaf by leaf from left to right. */
+export function findings(rule: RuleSetup, evidence: Evidence): Finding[] {
+  const { state, counted, epoch, probes } = evidence
+  const capped = (n: number) => (state === 'half_open' ? Math.min(n, probes) : n)
+  const finding = (actual: number | undefined, threshold: number) => [
+    { met: actual !== undefined && actual >= threshold, actual, threshold },
+  ]
+  switch (rule.type) {
+    case 'minRequests':
+      return finding(counted.length, capped(rule.n))
+    case 'failureStreak':
+      return finding(failureStreak(epoch), capped(rule.n))
+    case 'failureRate':
+      return finding(
+        share(counted, (call) => call.failed),
+        rule.ratio,
+      )
+    case 'slowRate':
+      return finding(
+        share(counted, (call) => call.durationMs >= rule.ms),
+        rule.ratio,
+      )
+    case 'avgLatency':
+      return finding(average(counted), rule.ms)
+    case 'closed':
+      return [{ met: state === 'closed' || state === 'metrics_only' }]
+    case 'halfOpened':
+      return [{ met: state === 'half_open' }]
+    case 'and':
+    case 'or':
+      return [...findings(rule.left, evidence), ...findings(rule.right, evidence)]
+    case 'not':
+      return findings(rule.rule, evidence)
+  }
+}
+
+/** Every duration that the rule calls slow. */
+export function slowThresholds(rule: RuleSetup): number[] {
+  switch (rule.type) {
+    case 'slowRate':
+      return [rule.ms]
+    case 'and':
+    case 'or':
+      return [...slowThresholds(rule.left), ...slowThresholds(rule.right)]
+    case 'not':
+      return slowThresholds(rule.rule)
+    default:
+      return []
+  }
+}
+
+export function failureStreak(calls: readonly RecordedCall[]): number {
+  const healthy = calls.map((call) => !call.failed).lastIndexOf(true)
+  return calls.length - 1 - healthy
+}
+
+export function share(
+  calls: readonly RecordedCall[],
+  has: (call: RecordedCall) => boolean,
+): number | undefined {
+  return calls.length === 0 ? undefined : calls.filter(has).length / calls.length
+}
+
+export function average(calls: readonly RecordedCall[]): number | undefined {
+  if (calls.length === 0) return undefined
+  return calls.reduce((sum, call) => sum + call.durationMs, 0) / calls.length
+}

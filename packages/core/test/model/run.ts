@@ -1,0 +1,55 @@
+import { Driver } from './driver.ts'
+import type { Operation } from './operation.ts'
+import type { Setup } from './setup.ts'
+
+/**
+ * Takes all steps, giving promises the time to settle after each. Leaves timers stubbed.
+ *
+ * @returns every kind of signal and call event that came
+ * @throws Error saying at which step breaker and model parted, and over what
+ */
+export async function run(
+  setup: Setup,
+  operations: readonly Operation[],
+): Promise<readonly string[]> {
+  const driver = new Driver(setup)
+  driver.timeLimits.install()
+  for (const [index, operation] of operations.entries()) {
+    try {
+      await take(driver, operation)
+    } catch (error) {
+      throw new Error(`step ${index}: ${error instanceof Error ? error.message : error}`)
+    }
+  }
+  return driver.told
+}
+
+async function take(driver: Driver, operation: Operation): Promise<void> {
+  driver.chance = operation.eighths / 8
+  if (operation.do === 'advance') await advance(driver, operation.ms)
+  else if (operation.do === 'advanceTo') {
+    await advance(driver, driver.until(operation))
+  } else {
+    const compare = driver.perform(operation)
+    await settled()
+    compare()
+  }
+  driver.lookAtCallers()
+  if (operation.look) driver.look()
+}
+
+/** Stops at each time limit on the way. */
+async function advance(driver: Driver, ms: number): Promise<void> {
+  let rest = ms
+  for (const timeout of driver.timeouts(ms)) {
+    rest -= driver.advanceTo(timeout)
+    await settled()
+    driver.timedOut(timeout)
+  }
+  driver.perform({ do: 'advance', ms: rest })
+}
+
+/** Longer than any chain of promises inside of a call. */
+async function settled(): Promise<void> {
+  for (let i = 0; i < 20; i++) await undefined
+}

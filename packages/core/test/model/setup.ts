@@ -1,0 +1,179 @@
+import {
+  admitAll,
+  admitRandom,
+  admitWhen,
+  always,
+  anyError,
+  avgLatency,
+  type BreakerOptions,
+  backoff,
+  closed,
+  cooldown,
+  countWindow,
+  errorType,
+  failureRate,
+  failureStreak,
+  halfOpened,
+  minRequests,
+  never,
+  type Permit,
+  type Retry,
+  rampUp,
+  resultWhere,
+  slowRate,
+  type Tracker,
+  type Tripper,
+  timeWindow,
+  type Window,
+} from '@fluxgate/core'
+
+/** A breaker's configuration as data: what a counterexample prints, and what model and breaker share. */
+export interface Setup {
+  readonly window: WindowSetup
+  readonly tracker: TrackerSetup
+  readonly rule: RuleSetup
+  readonly retry: RetrySetup
+  readonly permit: PermitSetup
+  readonly probes: number
+  readonly probeLeaseMs: number
+  readonly timeoutMs?: number
+}
+
+export type WindowSetup =
+  | { readonly type: 'count'; readonly size: number }
+  | { readonly type: 'time'; readonly durationMs: number; readonly buckets: number }
+
+/** `typed` counts `Outage` alone, `results` also counts `BAD`, `resultsOnly` nothing but `BAD`. */
+export type TrackerSetup = 'any' | 'typed' | 'results' | 'resultsOnly'
+
+export type RuleSetup =
+  | { readonly type: 'minRequests' | 'failureStreak'; readonly n: number }
+  | { readonly type: 'failureRate'; readonly ratio: number }
+  | { readonly type: 'slowRate'; readonly ratio: number; readonly ms: number }
+  | { readonly type: 'avgLatency'; readonly ms: number }
+  | { readonly type: 'closed' | 'halfOpened' }
+  | { readonly type: 'and' | 'or'; readonly left: RuleSetup; readonly right: RuleSetup }
+  | { readonly type: 'not'; readonly rule: RuleSetup }
+
+export type RetrySetup =
+  | { readonly type: 'always' | 'never' }
+  | { readonly type: 'cooldown'; readonly durationMs: number; readonly jitter: number }
+  | {
+      readonly type: 'backoff'
+      readonly initialMs: number
+      readonly multiplier: number
+      readonly maxMs: number
+      readonly jitter: number
+    }
+
+/** `patient` rejects at first, `cautious` after the first failure, `early` after the first reopening. */
+export type PermitSetup =
+  | { readonly type: 'all' | 'cautious' | 'early' }
+  | { readonly type: 'random'; readonly ratio: number }
+  | { readonly type: 'patient'; readonly afterMs: number }
+  | {
+      readonly type: 'ramp'
+      readonly from: number
+      readonly to: number
+      readonly durationMs: number
+    }
+
+/** The error that every tracker on errors counts. */
+export class Outage extends Error {}
+
+/** The result that trackers on results count. */
+export const BAD = 'bad'
+
+/** The real policies for a setup. */
+export function optionsFor(setup: Setup): Omit<BreakerOptions, 'name'> {
+  const { probes, probeLeaseMs, timeoutMs } = setup
+  return {
+    window: windowFor(setup.window),
+    tracker: trackerFor(setup.tracker),
+    tripper: ruleFor(setup.rule),
+    retry: retryFor(setup.retry),
+    permit: permitFor(setup.permit),
+    probes,
+    probeLeaseMs,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  }
+}
+
+function windowFor(window: WindowSetup): Window {
+  return window.type === 'count'
+    ? countWindow(window.size)
+    : timeWindow(window.durationMs, { buckets: window.buckets })
+}
+
+function trackerFor(tracker: TrackerSetup): Tracker {
+  const bad = resultWhere((value) => value === BAD)
+  switch (tracker) {
+    case 'any':
+      return anyError()
+    case 'typed':
+      return errorType(Outage)
+    case 'results':
+      return anyError().or(bad)
+    case 'resultsOnly':
+      return bad
+  }
+}
+
+function ruleFor(rule: RuleSetup): Tripper {
+  switch (rule.type) {
+    case 'minRequests':
+      return minRequests(rule.n)
+    case 'failureStreak':
+      return failureStreak(rule.n)
+    case 'failureRate':
+      return failureRate(rule.ratio)
+    case 'slowRate':
+      return slowRate(rule.ratio, rule.ms)
+    case 'avgLatency':
+      return avgLatency(rule.ms)
+    case 'closed':
+      return closed()
+    case 'halfOpened':
+      return halfOpened()
+    case 'and':
+      return ruleFor(rule.left).and(ruleFor(rule.right))
+    case 'or':
+      return ruleFor(rule.left).or(ruleFor(rule.right))
+    case 'not':
+      return ruleFor(rule.rule).not()
+  }
+}
+
+function retryFor(retry: RetrySetup): Retry {
+  switch (retry.type) {
+    case 'always':
+      return always()
+    case 'never':
+      return never()
+    case 'cooldown':
+      return cooldown(retry.durationMs, { jitter: retry.jitter })
+    case 'backoff': {
+      const { initialMs, multiplier, maxMs, jitter } = retry
+      return backoff({ initialMs, multiplier, maxMs, jitter })
+    }
+  }
+}
+
+function permitFor(permit: PermitSetup): Permit {
+  switch (permit.type) {
+    case 'all':
+      return admitAll()
+    case 'random':
+      return admitRandom(permit.ratio)
+    case 'cautious':
+      return admitWhen('cautious', ({ recorded, succeeded }) => recorded === succeeded)
+    case 'early':
+      return admitWhen('early', ({ reopens }) => reopens === 0)
+    case 'patient':
+      return admitWhen('patient', ({ elapsedMs }) => elapsedMs >= permit.afterMs)
+    case 'ramp': {
+      const { from, to, durationMs } = permit
+      return rampUp({ from, to, durationMs })
+    }
+  }
+}
