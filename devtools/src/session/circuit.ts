@@ -47,10 +47,10 @@ export function fold(
       else if (event.type === 'signal') {
         counts.push({ total: event.rejections, timestamp: event.signal.timestamp })
         if (moves(event, next.move)) next.move = event
-        if (event.seq <= clearedTo && moves(event, next.anchor)) next.anchor = event
       }
-      const isNew = event.index > circuit.forgottenTo && !has(circuit.events, event)
-      if (isNew && event.seq > clearedTo) fresh.set(event.index, event)
+      if (event.seq <= clearedTo || event.index <= circuit.forgottenTo) {
+        if (event.type === 'signal' && moves(event, next.anchor)) next.anchor = event
+      } else if (!has(circuit.events, event)) fresh.set(event.index, event)
     }
   }
   const logged = [...fresh.values()]

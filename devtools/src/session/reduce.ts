@@ -1,14 +1,11 @@
-import type { WireEvent } from '@fluxgate/core/devtools'
 import type { Batch, FrameFault } from '../transports/transport.ts'
 import type { SessionAction, ViewChange } from './action.ts'
-import { clearCircuit, fold, forget, unknownCircuit } from './circuit.ts'
-import { arrive, circuitKey, epochKey, onlyPresent, setFrame } from './epoch.ts'
-import { entryOrder, logEntry } from './log-entry.ts'
+import { clearCircuit } from './circuit.ts'
+import { arrive, epochKey, onlyPresent, setFrame } from './epoch.ts'
 import { Sequence } from './sequence.ts'
-import type { CircuitKey, CommandStatus, LogEntry, SessionState, View } from './state.ts'
+import type { CommandStatus, SessionState, View } from './state.ts'
+import { takeIn } from './take-in.ts'
 
-/** Log entries kept; when a tenth more have come, the oldest are let go. */
-const MAX_ENTRIES = 200_000
 const MAX_COMMANDS = 100
 
 export const emptySession: SessionState = {
@@ -69,37 +66,7 @@ function receive(before: SessionState, batch: Batch): SessionState {
   const key = epochKey(batch.frame, batch.epoch)
   const epoch = state.epochs.get(key)
   if (epoch === undefined) return state
-  const end = Math.max(epoch.end, Math.floor(batch.next))
-  if (batch.events.length === 0 && batch.invalid === 0 && end === epoch.end) return state
-
-  const circuits = new Map(state.circuits)
-  const entries: LogEntry[] = []
-  for (const [id, events] of byCircuit(batch.events)) {
-    const name = circuitKey(key, id)
-    const known = circuits.get(name) ?? unknownCircuit(name, epoch, id)
-    const { circuit, logged } = fold(known, events, epoch.clearedTo)
-    circuits.set(name, circuit)
-    for (const event of logged) entries.push(logEntry(key, name, event))
-  }
-  const last = entries.reduce((seq, { event }) => Math.max(seq, event.seq), end)
-  const seen = epoch.seen + entries.length
-  return forgetOldest({
-    ...state,
-    epochs: new Map(state.epochs).set(key, { ...epoch, end: last, seen }),
-    circuits,
-    log: state.log.insert(entries, entryOrder),
-    invalid: state.invalid + batch.invalid,
-  })
-}
-
-function byCircuit(events: readonly WireEvent[]): Map<string, WireEvent[]> {
-  const groups = new Map<string, WireEvent[]>()
-  for (const event of events) {
-    const group = groups.get(event.circuit)
-    if (group === undefined) groups.set(event.circuit, [event])
-    else group.push(event)
-  }
-  return groups
+  return takeIn(state, epoch, batch.events, batch.next, batch.invalid)
 }
 
 function stumble(state: SessionState, { frame: id, condition }: FrameFault): SessionState {
@@ -107,21 +74,6 @@ function stumble(state: SessionState, { frame: id, condition }: FrameFault): Ses
   const frame = state.frames.get(id) ?? { id, url: '' }
   const frames = new Map(state.frames).set(id, { ...frame, condition })
   return { ...state, frames, invalid: state.invalid + 1 }
-}
-
-function forgetOldest(state: SessionState): SessionState {
-  if (state.log.length < MAX_ENTRIES * 1.1) return state
-  const count = state.log.length - MAX_ENTRIES
-  const perCircuit = new Map<CircuitKey, number>()
-  for (const { circuitKey: key } of state.log.between(0, count)) {
-    perCircuit.set(key, (perCircuit.get(key) ?? 0) + 1)
-  }
-  const circuits = new Map(state.circuits)
-  for (const [key, forgotten] of perCircuit) {
-    const circuit = circuits.get(key)
-    if (circuit !== undefined) circuits.set(key, forget(circuit, forgotten))
-  }
-  return { ...state, circuits, log: state.log.slice(count), forgotten: state.forgotten + count }
 }
 
 function clear(state: SessionState): SessionState {

@@ -55,12 +55,15 @@ function isMet(report: RuleReport, future: Future): boolean {
   if (op === 'or') return children.some((child) => isMet(child, future))
   if (op === 'not') return children.every((child) => !isMet(child, future))
   const { threshold } = report
-  const value = threshold === undefined ? undefined : valueOf(report.rule, future)
+  const value = threshold === undefined ? undefined : valueAfter(report.rule, future)
   return threshold === undefined || value === undefined ? report.met : value >= threshold
 }
 
 /** What a leaf would find at best; nothing for one that calls of this kind do not change. */
-function valueOf(rule: string, { metrics, calls, slowMs, capacity }: Future): number | undefined {
+function valueAfter(
+  rule: string,
+  { metrics, calls, slowMs, capacity }: Future,
+): number | undefined {
   const total = Math.min(metrics.total + calls, capacity)
   const share = (count: number, grows: boolean) =>
     Math.min(count + (grows ? calls : 0), total) / total

@@ -1,7 +1,9 @@
 import type { WireAction, WireCommandResult, WireEvent } from '@fluxgate/core/devtools'
 
-/** `top`, or the URL of an iframe. */
+/** {@link topFrame}, or the URL of an iframe. */
 export type FrameId = string
+
+export const topFrame: FrameId = 'top'
 
 /** What one read of one frame brought, checked. */
 export interface Batch {

@@ -1,0 +1,111 @@
+import * as z from 'zod/mini'
+import { amount, count, id, isSmallTree, list, text, timestamp } from './bounded.ts'
+
+const state = z.enum(['closed', 'open', 'half_open', 'metrics_only', 'disabled', 'forced_open'])
+
+export const action = z.enum(['reset', 'forceOpen', 'disable', 'metricsOnly', 'trip'])
+
+const metrics = z.object({
+  total: count,
+  failures: count,
+  totalDurationMs: amount,
+  failureStreak: count,
+  failureRate: z.optional(amount),
+  avgDurationMs: z.optional(amount),
+  slow: z.record(z.number(), count),
+})
+
+const reportNode = z.object({
+  rule: text,
+  met: z.boolean(),
+  actual: z.exactOptional(z.number()),
+  threshold: z.exactOptional(z.number()),
+  unit: z.exactOptional(z.enum(['ratio', 'count', 'ms'])),
+  op: z.exactOptional(z.enum(['and', 'or', 'not'])),
+  get children() {
+    return z.exactOptional(list(reportNode))
+  },
+})
+
+const report = reportNode.check(
+  z.refine((root) => isSmallTree(root, ({ children = [] }) => children)),
+)
+
+const policyNode = z.object({
+  type: text,
+  get args() {
+    return list(z.union([text, z.number(), policyNode, z.record(text, z.number())]))
+  },
+})
+
+type PolicyNode = z.infer<typeof policyNode>
+
+const isPolicy = (arg: PolicyNode['args'][number]): arg is PolicyNode =>
+  typeof arg === 'object' && Array.isArray(arg.args)
+
+const policy = policyNode.check(
+  z.refine((root) => isSmallTree(root, ({ args }) => args.filter(isPolicy))),
+)
+
+const breaker = z.object({
+  name: text,
+  window: policy,
+  tracker: policy,
+  tripper: policy,
+  retry: policy,
+  permit: policy,
+  probes: count,
+  probeLeaseMs: amount,
+  timeoutMs: z.exactOptional(amount),
+})
+
+const snapshot = z.object({
+  name: text,
+  state,
+  since: timestamp,
+  retryAt: z.exactOptional(timestamp),
+  reopens: count,
+  metrics,
+  permitted: z.boolean(),
+})
+
+const signal = z.object({
+  circuitName: text,
+  oldState: state,
+  newState: state,
+  timestamp,
+  cause: z.enum(['rule', 'retry', 'probes', 'manual', 'shadow']),
+  reason: text,
+  report: z.exactOptional(report),
+  metrics,
+  retryAt: z.exactOptional(timestamp),
+})
+
+const logged = { seq: count, circuit: id, index: count }
+
+/** An event as the page sends it. */
+export const wireEvent = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('circuit-added'),
+    ...logged,
+    controls: z.boolean(),
+    config: breaker,
+    snapshot,
+  }),
+  z.object({
+    type: z.literal('circuit-removed'),
+    ...logged,
+    why: z.enum(['detached', 'collected']),
+    timestamp,
+  }),
+  z.object({
+    type: z.literal('signal'),
+    ...logged,
+    signal,
+    rejections: count,
+    by: z.exactOptional(z.literal('devtools')),
+  }),
+  z.object({ type: z.literal('command'), ...logged, action, timestamp }),
+  z.object({ type: z.literal('rejected'), circuit: id, total: count, timestamp }),
+  z.object({ type: z.literal('metrics'), circuit: id, timestamp, snapshot, report }),
+])
