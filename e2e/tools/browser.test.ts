@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { ensureBrowser, findBrowser, type Machine } from './browser.ts'
+import { type BrowserMachine, ensureBrowser, findBrowser } from './browser.ts'
 
 /** A machine with nothing but these files; `installs` is what apt-get would put there. */
-function machine(files: string[], rest: Partial<Machine> & { installs?: string } = {}) {
+function machine(files: string[], rest: Partial<BrowserMachine> & { installs?: string } = {}) {
   const present = new Set(files)
   const log: string[] = []
   return {

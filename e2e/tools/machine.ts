@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** What the search for a program needs of the machine; tests bring their own. */
+export interface Machine {
+  env: Readonly<Record<string, string | undefined>>
+  isRoot: boolean
+  isExecutable(path: string): boolean
+  /** Runs to the end with its output shown; true when it exited with 0. */
+  run(command: string, args: string[]): boolean
+  say(line: string): void
+}
+
+/** A program that tests need and npm does not bring. */
+export interface Program {
+  /** As in "No Chromium found". */
+  name: string
+  /** The package of Debian that has it. */
+  debianPackage: string
+  /** Its path, or undefined. */
+  find(): string | undefined
+  /** What to do about it, where it cannot be installed. */
+  remedy: string
+}
+
+/** The path of a program, which is installed first where that can be done, and an error where it cannot. */
+export function ensureProgram(program: Program, machine: Machine): string {
+  const { name, debianPackage, remedy } = program
+  const found = program.find()
+  if (found) return found
+  const aptGet = machine.isRoot ? onPath('apt-get', machine) : undefined
+  if (aptGet) {
+    machine.say(`No ${name} found: installing Debian's ${debianPackage} package with apt-get.`)
+    const install = ['install', '-y', '--no-install-recommends', debianPackage]
+    if (machine.run(aptGet, ['update']) && machine.run(aptGet, install)) {
+      const installed = program.find()
+      if (installed) return installed
+    }
+  }
+  throw new Error(`No ${name} to test with: ${remedy}`)
+}
+
+export function onPath(name: string, machine: Machine): string | undefined {
+  const folders = (machine.env['PATH'] ?? '').split(delimiter).filter(Boolean)
+  return folders.map((folder) => join(folder, name)).find((path) => machine.isExecutable(path))
+}
+
+export const thisMachine: Machine = {
+  env: process.env,
+  isRoot: process.getuid?.() === 0,
+  isExecutable(path) {
+    if (!existsSync(path)) return false
+    try {
+      accessSync(path, constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  },
+  run: (command, args) =>
+    spawnSync(command, args, {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    }).status === 0,
+  say: (line) => console.log(line),
+}
