@@ -128,6 +128,15 @@ describe('is the same object until something in it changed', () => {
     expect(rig.breaker.snapshot()).toBe(second)
   })
 
+  test('also when it was explain() that found the window changed', () => {
+    const rig = new Rig({ window: timeWindow(1_000) })
+    rig.fail()
+    expect(rig.breaker.snapshot().metrics.total).toBe(1)
+    rig.clock.advance(1_000)
+    rig.breaker.explain()
+    expect(rig.breaker.snapshot().metrics.total).toBe(0)
+  })
+
   test('the retry time that comes changes permitted', () => {
     const rig = new Rig().enter('open')
     const first = rig.breaker.snapshot()
