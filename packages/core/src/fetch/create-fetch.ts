@@ -70,7 +70,9 @@ export function createFetch(options: CreateFetchOptions = {}): typeof fetch {
   for (const name of ['fetch', 'key', 'fallback'] as const) {
     if (options[name] !== undefined) checkFunction(`${owner}: ${name}`, options[name])
   }
-  if (options.registry !== undefined) checkMethods(`${owner}: registry`, options.registry, 'get')
+  if (options.registry !== undefined) {
+    checkMethods(`${owner}: registry`, options.registry, 'get', 'define')
+  }
   check(
     options.registry === undefined || defaults === undefined,
     `${owner}: defaults`,

@@ -1,0 +1,68 @@
+import { afterEach, describe, expect, inject, test, vi } from 'vitest'
+import { FetchRig } from '../../test/fetch-rig.ts'
+import { createFetch } from './create-fetch.ts'
+
+const [origin] = inject('origins')
+
+describe('a relative URL', () => {
+  afterEach(() => document.querySelector('base')?.remove())
+
+  test('is of the origin of the page', async () => {
+    const rig = new FetchRig()
+    const [plain, own] = [await fetch('./?a=b'), await rig.fetch('./?a=b')]
+    expect([own.status, own.url]).toEqual([plain.status, plain.url])
+    expect(rig.circuitNames).toEqual([location.origin])
+  })
+
+  test("is of its <base>'s where it has one", async () => {
+    document.head.append(Object.assign(document.createElement('base'), { href: `${origin}/a/b` }))
+    const rig = new FetchRig({ key: ({ url }) => url })
+    expect(await (await rig.fetch('../answer?body=based')).text()).toBe('based')
+    expect(rig.circuitNames).toEqual([`${origin}/answer?body=based`])
+    const byOrigin = new FetchRig()
+    await byOrigin.fetch('/answer')
+    expect(byOrigin.circuitNames).toEqual([origin])
+  })
+})
+
+test.each([undefined, 60_000])('a Request keeps its referrer (timeoutMs %s)', async (timeoutMs) => {
+  const guarded = createFetch({ defaults: timeoutMs === undefined ? {} : { timeoutMs } })
+  const refererOf = async (response: Promise<Response>): Promise<unknown> =>
+    (await (await response).json()).headers.referer
+  const url = `${origin}/echo`
+  expect(await refererOf(guarded(new Request(url)))).toBe(`${location.origin}/`)
+  const quiet = () => new Request(url, { referrerPolicy: 'no-referrer' })
+  expect(await refererOf(guarded(quiet()))).toBeUndefined()
+  const other = new Request(url, { referrer: '/other', referrerPolicy: 'unsafe-url' })
+  expect(await refererOf(guarded(other))).toBe(`${location.origin}/other`)
+  // with an init, fetch itself forgets it
+  expect(await refererOf(guarded(quiet(), { method: 'PUT' }))).toBe(
+    await refererOf(fetch(quiet(), { method: 'PUT' })),
+  )
+})
+
+test('an answer that the page may not read is a network error', async () => {
+  const rig = new FetchRig()
+  const forbidden = `${origin}/answer?access-control-allow-origin=https://other.example`
+  const quiet = vi.spyOn(console, 'error').mockReturnValue() // Chromium's own complaint is not ours
+  await expect(rig.fetch(forbidden)).rejects.toBeInstanceOf(TypeError)
+  quiet.mockRestore()
+  expect(rig.outcomes).toEqual(['failure'])
+})
+
+test('an opaque response tells no status: a success', async () => {
+  const rig = new FetchRig()
+  const response = await rig.fetch(`${origin}/answer?status=503`, { mode: 'no-cors' })
+  expect([response.type, response.status]).toEqual(['opaque', 0])
+  expect(rig.outcomes).toEqual(['success'])
+})
+
+test('Retry-After of another origin counts only where the server lets the page read it', async () => {
+  const hidden = new FetchRig()
+  const answer = `${origin}/answer?status=503&retry-after=120`
+  await hidden.fetch(`${answer}&access-control-expose-headers=x-other`)
+  expect(hidden.signals).toMatchObject([{ retryAt: hidden.clock.timestamp() + 1_000 }])
+  const exposed = new FetchRig()
+  await exposed.fetch(`${answer}&access-control-expose-headers=retry-after`)
+  expect(exposed.signals).toMatchObject([{ retryAt: exposed.clock.timestamp() + 120_000 }])
+})

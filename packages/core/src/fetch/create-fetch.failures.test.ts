@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest'
+import { FetchRig } from '../../test/fetch-rig.ts'
+import { newId, trafficOf } from '../../test/http/traffic.ts'
+import { errorWhere, isCallNotPermitted, TimeoutError } from '../index.ts'
+import { HttpStatusError } from './http-status-error.ts'
+
+const [origin] = inject('origins')
+const thrownBy = (call: Promise<unknown>) => call.then(undefined, (error: unknown) => error)
+
+describe('a status is', () => {
+  test.each([200, 201, 204, 304, 400, 401, 403, 404, 408, 418, 451, 499])(
+    'a success: %i',
+    async (status) => {
+      const rig = new FetchRig({ fetch: async () => new Response(null, { status }) })
+      await rig.fetch('https://api.example/')
+      expect(rig.outcomes).toEqual(['success'])
+    },
+  )
+
+  test.each([429, 500, 501, 502, 503, 504, 599])('a failure: %i', async (status) => {
+    const rig = new FetchRig({ fetch: async () => new Response(null, { status }) })
+    await rig.fetch('https://api.example/')
+    expect(rig.outcomes).toEqual(['failure'])
+    expect(rig.signals).toMatchObject([{ newState: 'open', cause: 'rule' }])
+  })
+
+  test("what a tracker of one's own says it is, by its HttpStatusError", async () => {
+    const statuses = [503, 500]
+    const rig = new FetchRig({
+      fetch: async () => new Response(null, { status: statuses.shift() ?? 200 }),
+      defaults: {
+        tracker: errorWhere((error) => error instanceof HttpStatusError && error.status === 500),
+      },
+    })
+    expect((await rig.fetch('https://api.example/a')).status).toBe(503)
+    expect((await rig.fetch('https://api.example/b')).status).toBe(500)
+    expect(rig.outcomes).toEqual(['ignored', 'failure'])
+    expect(rig.events[1]?.error).toMatchObject({ url: 'https://api.example/b' })
+  })
+})
+
+describe('against a server', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+  afterEach(() => void vi.useRealTimers())
+
+  test('404 never opens, 503 does; then nothing is sent', async () => {
+    const rig = new FetchRig()
+    const id = newId()
+    const ask = (status: number) => rig.fetch(`${origin}/answer?status=${status}&id=${id}`)
+    for (let i = 0; i < 5; i++) expect((await ask(404)).status).toBe(404)
+    expect((await ask(503)).status).toBe(503)
+    const error = await thrownBy(ask(200))
+    expect(error).toMatchObject({
+      name: 'CallNotPermittedError',
+      circuitName: origin,
+      state: 'open',
+      retryAt: rig.clock.timestamp() + 1_000,
+      cause: { name: 'HttpStatusError', status: 503, url: `${origin}/answer` },
+    })
+    expect(await trafficOf(origin, id)).toMatchObject({ received: 6 })
+    rig.clock.advance(1_000)
+    expect((await ask(200)).status).toBe(200)
+    expect(rig.signals.map(({ newState }) => newState)).toEqual(['open', 'half_open', 'closed'])
+  })
+
+  test('a connection that is reset: the error of fetch itself, a failure', async () => {
+    const rig = new FetchRig()
+    const error = await thrownBy(rig.fetch(`${origin}/reset`))
+    expect(error).toBeInstanceOf(TypeError)
+    expect(rig.events).toMatchObject([{ outcome: 'failure', error }])
+    expect(await thrownBy(rig.fetch(`${origin}/answer`))).toMatchObject({ cause: error })
+  })
+
+  test('no answer in time: TimeoutError, a failure, and the request is given up', async () => {
+    const rig = new FetchRig({ defaults: { timeoutMs: 5_000 } })
+    const id = newId()
+    const answer = rig.fetch(`${origin}/hang?id=${id}`)
+    await expect.poll(() => trafficOf(origin, id)).toEqual({ received: 1, givenUp: 0 })
+    vi.advanceTimersByTime(5_000)
+    const error = await thrownBy(answer)
+    expect(error).toBeInstanceOf(TimeoutError)
+    expect(error).toMatchObject({ circuitName: origin, timeoutMs: 5_000 })
+    expect(rig.outcomes).toEqual(['failure'])
+    await expect.poll(() => trafficOf(origin, id)).toEqual({ received: 1, givenUp: 1 })
+  })
+
+  test('the time limit is over with the headers: a body may take as long as it likes', async () => {
+    const rig = new FetchRig({ defaults: { timeoutMs: 5_000 } })
+    const response = await rig.fetch(`${origin}/stream?chunks=3`)
+    vi.advanceTimersByTime(60_000)
+    expect(await response.text()).toBe('chunk '.repeat(3))
+    expect(rig.outcomes).toEqual(['success'])
+  })
+
+  test('many at once are one circuit: what is late is told stale, and all get their response', async () => {
+    const rig = new FetchRig()
+    const all = Array.from({ length: 20 }, (_, i) =>
+      rig.fetch(`${origin}/answer?status=503&body=${i}`),
+    )
+    const bodies = await Promise.all(all.map(async (response) => (await response).text()))
+    expect(bodies).toEqual(Array.from({ length: 20 }, (_, i) => `${i}`))
+    expect(rig.circuitNames).toEqual([origin])
+    expect(rig.registry.get(origin).inFlight).toBe(0)
+    expect(rig.events.filter(({ stale }) => stale)).toHaveLength(19)
+    expect(rig.signals).toHaveLength(1)
+  })
+
+  test('a half-open circuit sends its probes, and not one request more', async () => {
+    const rig = new FetchRig({ defaults: { probes: 2 } })
+    rig.registry.get(origin).trip({ forMs: 1 })
+    rig.clock.advance(1)
+    const id = newId()
+    const all = Array.from({ length: 10 }, () => rig.fetch(`${origin}/answer?id=${id}`))
+    const results = await Promise.all(all.map(thrownOrStatus))
+    expect(results.filter((result) => result === 200)).toHaveLength(2)
+    expect(results.filter(isCallNotPermitted)).toHaveLength(8)
+    expect(await trafficOf(origin, id)).toMatchObject({ received: 2 })
+    expect(rig.registry.get(origin).state).toBe('closed')
+  })
+
+  const thrownOrStatus = (response: Promise<Response>) =>
+    response.then(
+      ({ status }) => status,
+      (error: unknown) => error,
+    )
+})

@@ -1,0 +1,17 @@
+import { expectTypeOf } from 'vitest'
+import { CircuitRegistry } from '../registry.ts'
+import { type CreateFetchOptions, createFetch } from './create-fetch.ts'
+
+expectTypeOf(createFetch()).toEqualTypeOf<typeof fetch>()
+expectTypeOf(createFetch).parameter(0).toEqualTypeOf<CreateFetchOptions | undefined>()
+
+createFetch({ fetch, registry: new CircuitRegistry(), maxRetryAfterMs: 1 })
+createFetch({ key: (request) => request.url, fallback: () => new Response() })
+createFetch({ fallback: async (error, request) => Response.json([error, request.url]) })
+
+// @ts-expect-error a circuit's name comes from key
+createFetch({ defaults: { name: 'api' } })
+// @ts-expect-error a fallback answers with a response
+createFetch({ fallback: () => 'text' })
+// @ts-expect-error a circuit's name is known before the request is sent
+createFetch({ key: async (request) => request.url })
