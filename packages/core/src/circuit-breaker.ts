@@ -106,7 +106,7 @@ export class CircuitBreaker {
     const { timeoutMs } = this.#circuit.options
     return options === undefined && timeoutMs === undefined && typeof fn === 'function'
       ? this.#callPlain(fn)
-      : this.#callChecked(fn, options ?? NO_OPTIONS)
+      : this.#callChecked(fn, options === undefined ? NO_OPTIONS : options)
   }
 
   #callPlain<T>(fn: (ctx: CallContext) => T | PromiseLike<T>): Promise<T> {

@@ -2,7 +2,7 @@ import type { Metrics } from './metrics.ts'
 import type { PolicyJson } from './policy.ts'
 import type { RuleReport } from './rule-report.ts'
 import type { State } from './state-name.ts'
-import { check, checkMs } from './validation.ts'
+import { check, checkCount, checkMs } from './validation.ts'
 
 /** What a rule judges: the live numbers of the current epoch. */
 export interface RuleContext extends Metrics {
@@ -19,7 +19,7 @@ export interface Rule {
   explain(ctx: RuleContext): RuleReport
   /** Durations in ms for which `ctx.slow` must count. */
   readonly slowThresholdsMs?: readonly number[]
-  /** Calls that must be in the window before it can be true; checked against the window's size. */
+  /** Calls that must be in the window before all of it can be met; a smaller window is refused. */
   readonly minRequests?: number
   toJSON?(): PolicyJson
 }
@@ -134,5 +134,13 @@ export function checkRule(owner: string, value: unknown): asserts value is Rule 
     'a rule such as failureRate(0.5)',
     value,
   )
-  for (const ms of rule.slowThresholdsMs ?? []) checkMs(`${owner}: slowThresholdsMs`, ms)
+  const { slowThresholdsMs, minRequests } = rule
+  if (slowThresholdsMs !== undefined) checkThresholds(owner, slowThresholdsMs)
+  if (minRequests !== undefined) checkCount(`${owner}: minRequests`, minRequests)
+}
+
+/** @internal */
+export function checkThresholds(owner: string, value: readonly number[]): void {
+  check(Array.isArray(value), `${owner}: slowThresholdsMs`, 'an array', value)
+  for (const ms of value) checkMs(`${owner}: slowThresholdsMs`, ms)
 }

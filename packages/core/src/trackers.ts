@@ -110,12 +110,10 @@ export function anyError(): Tracker {
  * errorType(TypeError, TimeoutError)
  */
 export function errorType(...classes: ErrorClass[]): Tracker {
-  check(
-    classes.length > 0 && classes.every((type) => typeof type === 'function' && type.prototype),
-    'errorType: classes',
-    'one or more classes',
-    classes.find((type) => typeof type !== 'function' || !type.prototype) ?? 'none',
-  )
+  check(classes.length > 0, 'errorType: classes', 'one or more', classes)
+  for (const type of classes) {
+    check(typeof type === 'function' && !!type.prototype, 'errorType: class', 'a class', type)
+  }
   return tracker(
     'errorType',
     classes.map((type) => type.name),

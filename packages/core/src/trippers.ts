@@ -1,4 +1,4 @@
-import { type RuleContext, type RuleParts, type Tripper, tripper } from './rule.ts'
+import { checkThresholds, type RuleContext, type RuleParts, type Tripper, tripper } from './rule.ts'
 import {
   checkCount,
   checkFunction,
@@ -214,6 +214,6 @@ export function tripWhen(
   checkFunction('tripWhen: test', test)
   checkOptions('tripWhen', options, ['slowThresholdsMs'])
   const { slowThresholdsMs = [] } = options
-  for (const ms of slowThresholdsMs) checkMs('tripWhen: slowThresholdsMs', ms)
+  checkThresholds('tripWhen', slowThresholdsMs)
   return predicate('tripWhen', [name], name, test, slowThresholdsMs)
 }

@@ -30,7 +30,7 @@ export function optionsOf<O extends object>(
   owner: string,
   value: O | ClassMethodDecoratorContext<never>,
 ): O | Record<never, never> {
-  if (!('kind' in value)) return value
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return value
   check(value.kind === 'method', `${owner}: decorated member`, 'a method', value.kind)
   return {}
 }
