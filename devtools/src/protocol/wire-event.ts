@@ -96,6 +96,7 @@ export const wireEvent = z.discriminatedUnion('type', [
     type: z.literal('circuit-removed'),
     ...logged,
     why: z.enum(['detached', 'collected']),
+    rejections: count,
     timestamp,
   }),
   z.object({

@@ -43,8 +43,10 @@ export function fold(
     else if (event.type === 'metrics') metrics.push(event)
     else {
       if (event.type === 'circuit-added') next.added ??= event
-      else if (event.type === 'circuit-removed') next.removed ??= event
-      else if (event.type === 'signal') {
+      else if (event.type === 'circuit-removed') {
+        next.removed ??= event
+        counts.push({ total: event.rejections, timestamp: event.timestamp })
+      } else if (event.type === 'signal') {
         counts.push({ total: event.rejections, timestamp: event.signal.timestamp })
         if (moves(event, next.move)) next.move = event
       }

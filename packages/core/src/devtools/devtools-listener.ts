@@ -18,8 +18,7 @@ export interface DevtoolsListenerOptions {
  * itself. A transition costs one push into a bounded log, a successful call costs nothing. It holds
  * no circuit: one that the app lets go is collected.
  *
- * Two circuits of one name are two circuits. One with two of these listeners is one, with the
- * larger capacity, and moved only if both allow it.
+ * Two circuits of one name are shown as two, never mixed; so is one that has two of these listeners.
  *
  * @throws TypeError or RangeError when an option is wrong
  * @example

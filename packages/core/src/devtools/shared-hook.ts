@@ -18,6 +18,6 @@ export function sharedHook(): Hook | undefined {
   } catch {
     // a global that is frozen, or hostile
   }
-  console.warn(`[fluxgate] no devtools here: globalThis[Symbol.for('${devtoolsKey}')] is not free`)
+  console.warn(`[fluxgate] no devtools: globalThis[Symbol.for('${devtoolsKey}')] is taken`)
   return undefined
 }

@@ -50,6 +50,8 @@ export interface CircuitAdded extends Logged {
 export interface CircuitRemoved extends Logged {
   readonly type: 'circuit-removed'
   readonly why: 'detached' | 'collected'
+  /** Calls it had rejected by then, as far as somebody looked. */
+  readonly rejections: number
   /** Unix ms. */
   readonly timestamp: number
 }
@@ -129,6 +131,6 @@ export interface DevtoolsHook {
    * @param watch.metrics ids of circuits whose metrics and live report are wanted, at most 100
    */
   read(cursor: number, watch?: { readonly metrics?: readonly string[] }): WireAnswer
-  /** Moves a circuit by hand. Never throws: what is wrong is in the result. */
+  /** Moves a circuit by hand, or says in the result why not. */
   command(command: WireCommand): WireCommandResult
 }
