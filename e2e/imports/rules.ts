@@ -108,6 +108,17 @@ export const rules: Rules = {
         },
       ],
     },
+    {
+      folder: 'devtools/src/',
+      layers: [
+        { name: 'protocol', files: ['protocol/'] },
+        { name: 'transports', files: ['transports/'] },
+        { name: 'session', files: ['session/'] },
+        { name: 'panel', files: ['panel/'], never: ['protocol/'] },
+        { name: 'places', files: ['extension/', 'inline/'], apart: true, never: ['protocol/'] },
+        { name: 'contents page', files: ['index.ts', 'index.tsx'] },
+      ],
+    },
   ],
 
   // Whatever is imported by a name has its rooms here, and may be imported nowhere else.

@@ -25,6 +25,12 @@ const budgets: Budget[] = [
     onTopOf: core,
     maxBytes: 1_200,
   },
+  {
+    what: 'devtoolsListener, on top of core',
+    code: `${core}; export { devtoolsListener } from '@fluxgate/core/devtools'`,
+    onTopOf: core,
+    maxBytes: 1_500,
+  },
 ]
 
 for (const { what, code, onTopOf, maxBytes } of budgets) {
