@@ -33,6 +33,7 @@ test.each([undefined, 60_000])('a Request keeps its referrer (timeoutMs %s)', as
   expect(await refererOf(guarded(new Request(url)))).toBe(`${location.origin}/`)
   const quiet = () => new Request(url, { referrerPolicy: 'no-referrer' })
   expect(await refererOf(guarded(quiet()))).toBeUndefined()
+  expect(await refererOf(guarded(quiet(), {}))).toBeUndefined()
   const other = new Request(url, { referrer: '/other', referrerPolicy: 'unsafe-url' })
   expect(await refererOf(guarded(other))).toBe(`${location.origin}/other`)
   // with an init, fetch itself forgets it

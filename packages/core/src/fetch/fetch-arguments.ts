@@ -29,7 +29,7 @@ export function signalOf(input: Input, init: Init): AbortSignal | undefined {
 
 /** The init that sends the same request under another signal. */
 export function withSignal(input: Input, init: Init, signal: AbortSignal): RequestInit {
-  if (!isRequest(input) || init) return { ...init, signal }
+  if (!isRequest(input) || Object.keys(init ?? {}).length > 0) return { ...init, signal }
   // any init at all makes fetch forget what the Request says of its referrer
   const { referrer, referrerPolicy } = input
   return { referrer, referrerPolicy, signal }
