@@ -117,10 +117,6 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
   check(Array.isArray(listeners), 'CircuitBreaker: listeners', 'an array', listeners)
   for (const listener of listeners) if (listener) checkListener(OWNER, listener)
   checkMethods('CircuitBreaker: window', window, 'open', 'toJSON')
-  const { capacity } = window
-  const isNumber = typeof capacity === 'number'
-  const any = 'a number of at least 1'
-  check(isNumber && capacity >= 1, 'CircuitBreaker: window.capacity', any, capacity, isNumber)
   checkTracker(OWNER, tracker)
   checkRule(OWNER, tripper)
   checkMethods('CircuitBreaker: retry', retry, 'delayMs', 'toJSON')
@@ -141,8 +137,8 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
   checkMethods('CircuitBreaker: clock', clock, 'now', 'timestamp')
   checkFunction('CircuitBreaker: random', random)
   const { minRequests: least = 1, slowThresholdsMs = NO_THRESHOLDS } = tripper
-  if (capacity < least) {
-    const why = `a rule that the window can meet: it holds ${capacity} calls, minRequests`
+  if (!(window.capacity >= least)) {
+    const why = `a rule that the window can meet: it holds ${window.capacity} calls, minRequests`
     check(false, 'CircuitBreaker: tripper', why, least, true)
   }
   return {

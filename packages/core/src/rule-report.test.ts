@@ -132,6 +132,9 @@ describe('the reason of an opening', () => {
     const report = { rule: 'queue depth', met: true, actual: 12, threshold: 10 }
     const rule: Rule = { test: () => true, explain: () => report }
     expect(reasonOf(rule, ok)).toBe('queue depth 12 ≥ 10 over 1 call')
+    expect(
+      reasonOf({ ...rule, explain: () => ({ rule: 'full', met: true, threshold: 9 }) }, ok),
+    ).toBe('full over 1 call')
     const quorum: Rule = {
       test: () => true,
       explain: () => ({ rule: 'quorum', op: 'or', met: true, children: [] }),

@@ -29,17 +29,16 @@ const units = { ratio: ' %', ms: ' ms', count: '' }
 
 function sentence({ leaf, met }: Reason): string {
   const { rule, actual, threshold, unit = 'count' } = leaf
-  if (threshold === undefined) return met ? rule : `not ${rule}`
-  const scale = unit === 'ratio' ? 100 : 1
-  const limit = Number((threshold * scale).toPrecision(12)) // 7 %, not 7.000000000000001 %
-  const limitText = `${limit}${units[unit]}`
-  if (actual === undefined) return `${rule} none < ${limitText}`
+  if (actual === undefined || threshold === undefined) return met ? rule : `not ${rule}`
+  const rounded = (value: number, digits: number) =>
+    Number((unit === 'ratio' ? value * 100 : value).toFixed(digits))
+  const limit = rounded(threshold, 9)
   const reached = actual >= threshold
   // as few digits as keep the comparison true: 62 % ≥ 50 %, but 49.6 % < 50 %
   let digits = 0
-  const shown = () => (actual * scale).toFixed(digits)
-  while (digits < 6 && Number(shown()) >= limit !== reached) digits++
-  return `${rule} ${shown()}${units[unit]} ${reached ? '≥' : '<'} ${limitText}`
+  while (digits < 9 && rounded(actual, digits) >= limit !== reached) digits++
+  const sign = reached ? '≥' : '<'
+  return `${rule} ${rounded(actual, digits)}${units[unit]} ${sign} ${limit}${units[unit]}`
 }
 
 /** The sentence for a rule that is met: `failure rate 62 % ≥ 50 % over 21 calls`. */

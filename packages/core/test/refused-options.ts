@@ -30,7 +30,6 @@ import {
   noArray,
   noAtLeast,
   noBoolean,
-  noCapacity,
   noCount,
   noCountTo,
   noFunction,
@@ -120,11 +119,6 @@ export const rows: Row[] = [
 
   ['CircuitBreaker: name', and(noText, undefined), (name) => new CircuitBreaker({ name })],
   ['CircuitBreaker: window', noPolicy, (window) => breaker({ window })],
-  [
-    'CircuitBreaker: window.capacity',
-    noCapacity,
-    (capacity) => breaker({ window: { ...countWindow(5), capacity } }),
-  ],
   ['CircuitBreaker: tracker', noPolicy, (tracker) => breaker({ tracker })],
   ['CircuitBreaker: tripper', noPolicy, (tripper) => breaker({ tripper })],
   [

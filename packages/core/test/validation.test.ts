@@ -126,6 +126,11 @@ describe('options that contradict each other are refused, quoting both', () => {
       () => breaker({ timeoutMs: 60_001 }),
       ['60000', '60001'],
     ],
+    [
+      'a window that does not say what it holds',
+      () => breaker({ window: { ...countWindow(10), capacity: undefined } }),
+      ['undefined', '10'],
+    ],
     ['maxMs below initialMs', () => backoff({ initialMs: 10, maxMs: 9 }), ['10', '9']],
     ['the default maxMs below initialMs', () => backoff(both), ['300000', '400000']],
     ['a ramp that falls', () => rampUp({ from: 0.5, to: 0.4, durationMs: 1 }), ['0.5', '0.4']],

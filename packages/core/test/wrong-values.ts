@@ -28,11 +28,6 @@ export const noTimerMs = numbers(0, -1, 2 ** 31)
 export const noRatio = numbers(0, -0.1, 1.000_001, 50)
 export const noJitter = numbers(-0.1, 1.000_001)
 export const noAtLeast = (min: number) => numbers(min - 0.001, -5)
-/** Infinity is one: a window of time holds any number of calls. */
-export const noCapacity: WrongValues = {
-  types: [undefined, ...noNumbers],
-  ranges: [Number.NaN, Number.NEGATIVE_INFINITY, 0, -1],
-}
 export const noBoolean: WrongValues = { types: [null, 0, 'true', {}], ranges: [] }
 export const noText: WrongValues = { types: [null, 5, Number.NaN, true, {}, ['a']], ranges: [''] }
 export const noFunction: WrongValues = { types: [null, 5, 'text', true, {}, []], ranges: [] }
