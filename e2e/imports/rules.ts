@@ -127,8 +127,8 @@ export const rules: Rules = {
     '@fluxgate/devtools': ['playground/'],
     '@fluxgate/listeners': ['playground/'],
     '@fluxgate/react': ['playground/'],
-    'prom-client': ['packages/listeners/src/circuit-metrics.ts'],
-    '@slack/web-api': ['packages/listeners/src/slack-listener.ts'],
+    'prom-client': ['packages/listeners/src/circuit-metrics.ts', 'playground/server/'],
+    '@slack/web-api': ['packages/listeners/src/slack-listener.ts', 'playground/server/'],
     react: [
       'packages/react/',
       'devtools/src/panel/',

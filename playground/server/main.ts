@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { PlaygroundServer } from './playground-server.ts'
+import { slackAccount } from './slack-account.ts'
 
 /** `npm start`: serves the playground on 127.0.0.1 until it is told to stop. */
 try {
   const folder = resolve(import.meta.dirname, '../dist')
   if (!existsSync(folder)) throw new Error("The page is not built yet: run 'npm run build' first.")
   const port = parsePort(process.env['PORT'])
-  const server = new PlaygroundServer(folder)
+  const server = new PlaygroundServer(folder, slackAccount(process.env))
   console.log(`The Fluxgate playground is open at ${await server.listen(port)} (Ctrl-C ends it)`)
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.close())
 } catch (error) {

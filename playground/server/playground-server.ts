@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { json } from 'node:stream/consumers'
 import sirv from 'sirv'
 import { parseKnobs, type ServiceStatus, serviceNames } from '../src/knobs.ts'
+import { BackendApi } from './backend-api.ts'
 import { FlakyService } from './flaky-service.ts'
+import type { SlackAccount } from './slack-account.ts'
 
 const HOST = '127.0.0.1'
 
@@ -11,16 +13,24 @@ const HOST = '127.0.0.1'
  * up the connections that the browser has for another.
  *
  * The page's origin also answers `GET /services` with their status, and takes
- * `POST /services/<name>` with a JSON object of the knobs to turn.
+ * `POST /services/<name>` with a JSON object of the knobs to turn. Behind it is a backend with circuits
+ * of its own; see {@link BackendApi}.
  */
 export class PlaygroundServer {
   readonly #services = serviceNames.map((name) => new FlakyService(name))
   readonly #page: Server
+  readonly #slack: SlackAccount | undefined
+  #backend: BackendApi | undefined
 
-  /** @param folder the built page */
-  constructor(folder: string) {
+  /**
+   * @param folder the built page
+   * @param slack where the backend posts; without it, to a channel that the page shows
+   */
+  constructor(folder: string, slack?: SlackAccount) {
+    this.#slack = slack
     const files = sirv(folder, { etag: true })
     this.#page = createServer((request, response) => {
+      if (this.#backend?.answer(request, response)) return
       if (!request.url?.startsWith('/services')) {
         files(request, response, () => send(response, 404, { error: 'not found' }))
         return
@@ -40,10 +50,13 @@ export class PlaygroundServer {
   async listen(port: number): Promise<string> {
     const servers = [this.#page, ...this.#services.map(({ server }) => server)]
     await Promise.all(servers.map((server, i) => listening(server, port === 0 ? 0 : port + i)))
-    return `${originOf(this.#page)}/`
+    const origin = originOf(this.#page)
+    this.#backend = new BackendApi(origin, (name) => this.#originOf(name), this.#slack)
+    return `${origin}/`
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#backend?.close()
     for (const server of [this.#page, ...this.#services.map(({ server }) => server)]) {
       server.close()
       server.closeAllConnections()
@@ -62,6 +75,12 @@ export class PlaygroundServer {
       service.knobs = { ...service.knobs, ...change }
     }
     send(response, 200, this.#status())
+  }
+
+  #originOf(name: string): string {
+    const service = this.#services.find((service) => service.name === name)
+    if (!service) throw new Error(`there is no service ${JSON.stringify(name)}`)
+    return originOf(service.server)
   }
 
   #status(): ServiceStatus[] {

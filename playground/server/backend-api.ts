@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { json, text } from 'node:stream/consumers'
+import { SlackListener } from '@fluxgate/listeners/slack'
+import { WebClient } from '@slack/web-api'
+import type { BackendStatus } from '../src/backend-status.ts'
+import { Backend } from './backend.ts'
+import { parseOrder } from './backend-order.ts'
+import type { SlackAccount } from './slack-account.ts'
+import { SlackChannel } from './slack-channel.ts'
+
+type Handler = (request: IncomingMessage) => Promise<{ type: string; body: string }>
+
+/**
+ * The backend on HTTP: `GET /metrics` for Prometheus, `GET /backend` and `POST /backend` with an
+ * order for the page, and the Slack channel that its Slack listener posts to, unless it has an
+ * account in the real one.
+ */
+export class BackendApi {
+  readonly #backend: Backend
+  readonly #channelName: string
+  readonly #channel: SlackChannel | undefined
+
+  readonly #handlers: Readonly<Record<string, Handler>> = {
+    'GET /metrics': async () => {
+      const { metrics } = this.#backend
+      return { type: metrics.contentType, body: await metrics.metrics() }
+    },
+    'GET /backend': async () => asJson(this.#status()),
+    'POST /backend': async (request) => {
+      this.#backend.obey(parseOrder(await json(request)))
+      return asJson(this.#status())
+    },
+    'POST /slack/api/chat.postMessage': async (request) => {
+      const form = new URLSearchParams(await text(request))
+      return asJson(this.#channel?.post(request.headers.authorization, form) ?? { ok: false })
+    },
+  }
+
+  /**
+   * @param origin where this is answered, in front of the paths above
+   * @param originOf where a service of that name listens
+   */
+  constructor(
+    origin: string,
+    originOf: (service: string) => string,
+    account: SlackAccount | undefined,
+  ) {
+    if (account) {
+      this.#channelName = account.channel
+      this.#backend = new Backend(originOf, new SlackListener(account))
+    } else {
+      this.#channel = new SlackChannel()
+      const { name: channel, token } = this.#channel
+      const client = new WebClient(token, { slackApiUrl: `${origin}/slack/api/` })
+      this.#channelName = channel
+      this.#backend = new Backend(originOf, new SlackListener({ channel, client }))
+    }
+  }
+
+  /** @returns false when the request is for somebody else */
+  answer(request: IncomingMessage, response: ServerResponse): boolean {
+    const handler = this.#handlers[`${request.method} ${request.url}`]
+    const send = (status: number, { type, body }: { type: string; body: string }) =>
+      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
+    handler?.(request).then(
+      (answer) => send(200, answer),
+      (error: unknown) =>
+        send(400, asJson({ error: error instanceof Error ? error.message : String(error) })),
+    )
+    return handler !== undefined
+  }
+
+  close(): Promise<void> {
+    return this.#backend.close()
+  }
+
+  #status(): BackendStatus {
+    const messages = this.#channel?.messages
+    const slack = { channel: this.#channelName, ...(messages && { messages }) }
+    return { ...this.#backend.status, slack }
+  }
+}
+
+function asJson(value: object) {
+  return { type: 'application/json', body: JSON.stringify(value) }
+}
