@@ -14,6 +14,7 @@ import { browserArgs, findBrowser } from './e2e/tools/browser.ts'
  */
 const packages: Record<string, { folder: string; testedIn: Place[] }> = {
   '@fluxgate/core': { folder: 'packages/core', testedIn: ['node', 'chromium'] },
+  '@fluxgate/react': { folder: 'packages/react', testedIn: ['node', 'chromium'] },
   '@fluxgate/listeners': { folder: 'packages/listeners', testedIn: ['node', 'chromium'] },
   '@fluxgate/devtools': { folder: 'devtools', testedIn: ['node', 'chromium'] },
 }
