@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { DocsPage } from '../test/docs.ts'
+
+const page = new DocsPage(new URL('./fetch.md', import.meta.url))
+
+beforeAll(() => {
+  vi.stubGlobal('fetch', async (...args: Parameters<typeof fetch>) => {
+    const { host } = new URL(new Request(...args).url)
+    const status = host === 'up.example' ? 200 : 503
+    return Response.json({ items: ['a', 'b'] }, { status })
+  })
+})
+afterAll(() => void vi.unstubAllGlobals())
+
+test('every client has a snippet, and every snippet says what it logs', () => {
+  expect(page.snippets.map(({ title }) => title)).toEqual([
+    'Use',
+    'A circuit per service, a fallback, the list of all',
+    'ky',
+    'axios',
+    'openapi-fetch',
+    'TanStack Query',
+  ])
+  expect(page.snippets.filter(({ expected }) => expected.length === 0)).toEqual([])
+})
+
+test('the snippets type-check, without casts', { timeout: 60_000 }, async () => {
+  expect(await page.typeErrors()).toBe('')
+})
+
+test.each(page.snippets)('$title: logs what the page says', async (snippet) => {
+  expect(await snippet.run()).toEqual(snippet.expected)
+})

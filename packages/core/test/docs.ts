@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { formatWithOptions } from 'node:util'
+import { vi } from 'vitest'
+
+const root = resolve(import.meta.dirname, '../../..')
+
+/** A page of documentation whose code blocks marked `ts` are programs, each complete in itself. */
+export class DocsPage {
+  readonly snippets: readonly Snippet[]
+  readonly #folder: string
+
+  /** @param page the Markdown file; its programs are written into `.results` beside it */
+  constructor(page: URL) {
+    const path = fileURLToPath(page)
+    this.#folder = join(dirname(path), '.results', basename(path, '.md'))
+    rmSync(this.#folder, { recursive: true, force: true })
+    mkdirSync(this.#folder, { recursive: true })
+    this.snippets = parse(readFileSync(path, 'utf8')).map(({ title, line, code }) => {
+      const file = join(this.#folder, `line-${line}.ts`)
+      // on the lines it has in the page, so that errors point there
+      writeFileSync(file, `${'\n'.repeat(line)}${code}`)
+      return new Snippet(title, file, code)
+    })
+  }
+
+  /** What the compiler has to say of the programs, under the rules of the repository. */
+  async typeErrors(): Promise<string> {
+    const compilerOptions = { noUnusedLocals: false, noUnusedParameters: false }
+    const extended = join(relative(this.#folder, root), 'tsconfig.json')
+    const config = { extends: extended, compilerOptions, include: ['.'], exclude: [] }
+    writeFileSync(join(this.#folder, 'tsconfig.json'), JSON.stringify(config))
+    const typescript = createRequire(import.meta.url).resolve('typescript/package.json')
+    const tsc = join(dirname(typescript), 'bin/tsc')
+    return new Promise((done) => {
+      execFile(process.execPath, [tsc, '--project', this.#folder], (_, out, err) => done(out + err))
+    })
+  }
+}
+
+class Snippet {
+  /** The heading that it stands under. */
+  readonly title: string
+  /** What the page says it logs: the comments after `console.log(…)`, in their order. */
+  readonly expected: readonly string[]
+  readonly #file: string
+
+  constructor(title: string, file: string, code: string) {
+    this.title = title
+    this.#file = file
+    this.expected = [...code.matchAll(/console\.log\(.*\) \/\/ (.*)/g)].map(
+      ([, said]) => said ?? '',
+    )
+  }
+
+  /** Runs it, and returns what it logs. */
+  async run(): Promise<string[]> {
+    const log = vi.spyOn(console, 'log').mockReturnValue()
+    try {
+      await import(/* @vite-ignore */ pathToFileURL(this.#file).href)
+      return log.mock.calls.map((args) => formatWithOptions({ breakLength: Infinity }, ...args))
+    } finally {
+      log.mockRestore()
+    }
+  }
+}
+
+function parse(page: string): { title: string; line: number; code: string }[] {
+  const found: { title: string; line: number; code: string }[] = []
+  let title = ''
+  let block: { title: string; line: number; code: string } | undefined
+  for (const [index, text] of page.split('\n').entries()) {
+    if (block !== undefined && text === '```') {
+      found.push(block)
+      block = undefined
+    } else if (block !== undefined) block.code += `${text}\n`
+    else if (text === '```ts') block = { title, line: index + 1, code: '' }
+    else if (text.startsWith('#')) title = text.replace(/^#+ /, '')
+  }
+  return found
+}
