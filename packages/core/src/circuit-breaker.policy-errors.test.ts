@@ -13,6 +13,7 @@ import {
   type Permit,
   type Retry,
   type Rule,
+  type RuleReport,
   resultWhere,
   retryWhen,
   tripWhen,
@@ -84,6 +85,28 @@ describe('a throwing tripper', () => {
       expect.objectContaining({ newState: 'open', cause: 'rule', reason: expect.any(String) }),
     ])
     expect(rig.told).toEqual([told('tripper')])
+  })
+
+  const round: { rule: string; met: boolean; op: 'and'; children: RuleReport[] } = {
+    rule: 'and',
+    met: true,
+    op: 'and',
+    children: [],
+  }
+  round.children.push(round)
+
+  test.each([
+    ['is none', undefined],
+    ['has a cycle', round],
+    ['has children that are none', { rule: 'and', met: true, op: 'and', children: 5 }],
+  ])('nor does a report that %s cost the caller its error', async (_what, report) => {
+    const tripper: Rule = { test: () => true, explain: () => report as RuleReport }
+    const rig = new Rig({ tripper })
+    const error = new Error('down')
+    await expect(rig.breaker.call(() => Promise.reject(error))).rejects.toBe(error)
+    expect(rig.moves).toEqual(['closed>open'])
+    expect(rig.signals[0]?.reason).toBe('a rule that cannot say why')
+    expect(rig.told).toMatchObject([{ source: 'tripper' }])
   })
 })
 
@@ -173,6 +196,22 @@ describe('a policy that moves the circuit while it is asked has its way', () => 
     rig.clock.advance(COOLDOWN_MS)
     rig.fail()
     expect(rig.breaker.snapshot()).toMatchObject({ state: 'closed', metrics: { total: 0 } })
+  })
+
+  test('a permit that is asked whether it is finished', () => {
+    let asked = 0
+    const permit: Permit = {
+      test: () => true,
+      finished: () => {
+        if (asked++ > 0) rig.breaker.forceOpen()
+        return asked > 1
+      },
+      toJSON: () => ({ type: 'mine', args: [] }),
+    }
+    const rig: Rig = new Rig({ permit, probes: 1 }).enter('half_open')
+    rig.succeed()
+    expect(rig.admits()).toBe(false)
+    expect(rig.moves).toEqual(['half_open>forced_open'])
   })
 })
 

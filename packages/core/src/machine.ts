@@ -200,7 +200,17 @@ function shadow(state: MetricsOnly, policy: MachinePolicy): Move | undefined {
 
 function opened(tally: Tally, policy: MachinePolicy): Move {
   const report = explain(tally, policy)
-  return { to: 'open', cause: 'rule', reason: explainReport(report, tally.total), report }
+  return { to: 'open', cause: 'rule', reason: reasonOf(report, tally, policy), report }
+}
+
+/** In words; a report written by hand may be none. */
+function reasonOf(report: RuleReport, tally: Tally, policy: MachinePolicy): string {
+  try {
+    return explainReport(report, tally.total)
+  } catch (error) {
+    policy.report(error, 'tripper')
+    return 'a rule that cannot say why'
+  }
 }
 
 /** What the rule says of `tally`; a rule that throws says no. */
