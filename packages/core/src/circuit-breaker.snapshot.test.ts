@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { COOLDOWN_MS, Rig, states } from '../test/rig.ts'
-import {
-  admitRandom,
-  admitWhen,
-  type CircuitBreaker,
-  rampUp,
-  slowRate,
-  timeWindow,
-} from './index.ts'
+import { admitRandom, type CircuitBreaker, rampUp, slowRate, timeWindow } from './index.ts'
 
 describe('a snapshot', () => {
   test('is the circuit at one moment', () => {
@@ -150,64 +143,6 @@ describe('is the same object until something in it changed', () => {
     const first = rig.breaker.snapshot()
     rig.breaker.trip({ forMs: 5 })
     expect(rig.breaker.snapshot()).toEqual({ ...first, retryAt: rig.clock.timestamp() + 5 })
-  })
-})
-
-describe('permitted: would a call be let through now', () => {
-  const expectHonest = (rig: Rig, permitted: boolean) => {
-    expect(rig.breaker.snapshot().permitted).toBe(permitted)
-    expect(rig.breaker.tryAcquire() !== undefined).toBe(permitted)
-  }
-
-  test.each(['closed', 'metrics_only', 'disabled'] as const)('%s: always', (state) => {
-    expectHonest(new Rig().enter(state), true)
-  })
-
-  test('forced_open: never', () => {
-    const rig = new Rig().enter('forced_open')
-    rig.clock.advance(1e12)
-    expectHonest(rig, false)
-  })
-
-  test('open: from retryAt on', () => {
-    const rig = new Rig().enter('open')
-    rig.clock.advance(COOLDOWN_MS - 1)
-    expectHonest(rig, false)
-    rig.clock.advance(1)
-    expectHonest(rig, true)
-  })
-
-  test('open: not when the permit says no', () => {
-    const rig = new Rig({ permit: admitWhen('nobody', () => false) }).enter('open')
-    rig.clock.advance(COOLDOWN_MS)
-    expectHonest(rig, false)
-  })
-
-  test('half_open: while a probe has a place', () => {
-    const rig = new Rig({ probes: 2, probeLeaseMs: 500 }).enter('half_open')
-    expectHonest(rig, true)
-    expectHonest(rig, true)
-    expectHonest(rig, false)
-    rig.clock.advance(500)
-    expectHonest(rig, true)
-  })
-
-  test('half_open at the end of a ramp: yes, whatever its ratio is', () => {
-    const permit = rampUp({ from: 0.1, to: 0.1, durationMs: 100 })
-    let chance = 0
-    const rig = new Rig({ probes: 1, permit, random: () => chance }).enter('half_open')
-    rig.succeed()
-    rig.clock.advance(100)
-    chance = 0.99
-    expect(rig.breaker.snapshot()).toMatchObject({ state: 'half_open', permitted: true })
-    expectHonest(rig, true)
-    expect(rig.breaker.state).toBe('closed')
-  })
-
-  test('where chance decides: could it', () => {
-    const rig = new Rig({ permit: admitRandom(0.01), random: () => 0.99 }).enter('open')
-    rig.clock.advance(COOLDOWN_MS)
-    expect(rig.breaker.snapshot().permitted).toBe(true)
   })
 })
 
