@@ -11,7 +11,9 @@ export default defineConfig({
   fullyParallel: true,
   retries: 0,
   workers: 2,
-  timeout: 30_000,
+  // for a machine that is busy with other things; nothing waits longer than it must
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
   use: {
     trace: 'retain-on-failure',
     launchOptions: { args: browserArgs, ...(browser && { executablePath: browser }) },

@@ -44,7 +44,7 @@ export class Backend {
     this.#circuits = new CircuitRegistry({
       defaults: {
         window: countWindow(20),
-        tripper: minRequests(5).and(failureRate(0.5).or(slowRate(0.5, 500))),
+        tripper: minRequests(10).and(failureRate(0.5).or(slowRate(0.5, 800))),
         retry: cooldown(5_000, { jitter: 0.1 }),
         timeoutMs: 1_000,
         listeners: [

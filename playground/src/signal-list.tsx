@@ -12,18 +12,20 @@ export function SignalList() {
     <section className="signal-list" aria-labelledby="signals">
       <h2 id="signals">Signals</h2>
       {signals.length === 0 && <p>None yet: every circuit is as it began. Break a service.</p>}
-      <ol role="log" aria-label="Signals, newest first">
-        {signals.slice(0, SHOWN).map(({ circuitName, newState, timestamp, reason }) => (
-          <li key={`${circuitName} ${newState} ${timestamp}`}>
-            <time dateTime={new Date(timestamp).toISOString()}>
-              {new Date(timestamp).toLocaleTimeString('en-GB')}
-            </time>
-            <b>{circuitName}</b>
-            <StateBadge state={newState} />
-            <span>{reason}</span>
-          </li>
-        ))}
-      </ol>
+      <div role="log" aria-labelledby="signals">
+        <ol>
+          {signals.slice(0, SHOWN).map(({ circuitName, newState, timestamp, reason }) => (
+            <li key={`${circuitName} ${newState} ${timestamp}`}>
+              <time dateTime={new Date(timestamp).toISOString()}>
+                {new Date(timestamp).toLocaleTimeString('en-GB')}
+              </time>
+              <b>{circuitName}</b>
+              <StateBadge state={newState} />
+              <span>{reason}</span>
+            </li>
+          ))}
+        </ol>
+      </div>
     </section>
   )
 }
