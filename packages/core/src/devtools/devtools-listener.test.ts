@@ -28,15 +28,6 @@ describe('the object in the page', () => {
     expect(hookHere().epoch).not.toBe(epoch)
   })
 
-  test('is shared by two copies of the package', async () => {
-    vi.resetModules()
-    const copy = await import('./index.ts')
-    expect(copy.devtoolsListener).not.toBe(devtoolsListener)
-    new CircuitBreaker({ name: 'ours', listeners: [devtoolsListener()] })
-    new CircuitBreaker({ name: 'theirs', listeners: [copy.devtoolsListener()] })
-    expect(readAll()).toMatchObject([{ config: { name: 'ours' } }, { config: { name: 'theirs' } }])
-  })
-
   test.each([
     ['something else', { version: 2 }],
     ['a string', 'mine'],
