@@ -1,6 +1,10 @@
 import type { CallOptions, SyncCallOptions } from './call-options.ts'
 import { check } from './validation.ts'
 
+// Parameters are read off the function alone: a fallback that names an optional one would make it a
+// required one. NoInfer cannot say so of rest parameters.
+type Given<Args extends unknown[]> = Args extends unknown ? Args : never
+
 /** Guards a function, or a method when used as a decorator. */
 export interface Wrap {
   <This, Args extends unknown[], R>(
@@ -9,7 +13,7 @@ export interface Wrap {
   ): (this: This, ...args: Args) => Promise<Awaited<R>>
   <This, Args extends unknown[], R, F = Awaited<R>>(
     fn: (this: This, ...args: Args) => R,
-    options?: CallOptions<F, Args>,
+    options?: CallOptions<F, Given<Args>>,
   ): (this: This, ...args: Args) => Promise<Awaited<R> | F>
 }
 
@@ -21,7 +25,7 @@ export interface WrapSync {
   ): (this: This, ...args: Args) => R
   <This, Args extends unknown[], R, F = R>(
     fn: (this: This, ...args: Args) => R,
-    options?: SyncCallOptions<F, Args>,
+    options?: SyncCallOptions<F, Given<Args>>,
   ): (this: This, ...args: Args) => R | F
 }
 

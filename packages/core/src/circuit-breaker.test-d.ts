@@ -1,0 +1,207 @@
+import { expectTypeOf, test } from 'vitest'
+import {
+  type CallContext,
+  CallNotPermittedError,
+  CircuitBreaker,
+  isCallNotPermitted,
+  type Metrics,
+  type Snapshot,
+  type State,
+  type Ticket,
+  TimeoutError,
+} from './index.ts'
+
+interface Order {
+  readonly id: number
+}
+declare const breaker: CircuitBreaker
+declare function pay(order: Order, note?: string): Promise<'paid'>
+declare function parse(text: string): Order
+
+test('call gives what the function gives, promised or not', () => {
+  expectTypeOf(breaker.call(() => pay({ id: 1 }))).toEqualTypeOf<Promise<'paid'>>()
+  expectTypeOf(breaker.call(() => parse('{}'))).toEqualTypeOf<Promise<Order>>()
+  expectTypeOf(breaker.call(async () => {})).toEqualTypeOf<Promise<void>>()
+  expectTypeOf(breaker.call(() => Promise.reject(new Error('x')))).toEqualTypeOf<Promise<never>>()
+  expectTypeOf(breaker.call<Order>(() => ({ id: 1 }))).toEqualTypeOf<Promise<Order>>()
+  const thenable = (): PromiseLike<number> => Promise.resolve(1)
+  expectTypeOf(breaker.call(thenable)).toEqualTypeOf<Promise<number>>()
+})
+
+test('the function is given a context with a signal that may be absent', () => {
+  breaker.call((ctx) => {
+    expectTypeOf(ctx).toEqualTypeOf<CallContext>()
+    expectTypeOf(ctx.signal).toEqualTypeOf<AbortSignal | undefined>()
+  })
+  breaker.call(({ signal }) => fetch('https://api.example/', signal ? { signal } : {}))
+  // @ts-expect-error nothing else is in it
+  breaker.call(({ attempt }) => attempt)
+})
+
+test('a fallback adds its type', () => {
+  const options = { signal: new AbortController().signal, timeoutMs: 5 }
+  expectTypeOf(breaker.call(() => pay({ id: 1 }), options)).toEqualTypeOf<Promise<'paid'>>()
+  expectTypeOf(
+    breaker.call(() => pay({ id: 1 }), { fallback: () => 'queued' as const }),
+  ).toEqualTypeOf<Promise<'paid' | 'queued'>>()
+  expectTypeOf(
+    breaker.call(() => pay({ id: 1 }), { fallback: async () => undefined }),
+  ).toEqualTypeOf<Promise<'paid' | undefined>>()
+  breaker.call(() => 1, {
+    fallback: (error) => {
+      expectTypeOf(error).toBeUnknown()
+      return 2
+    },
+  })
+  // @ts-expect-error a call has no arguments to hand on
+  breaker.call(() => 1, { fallback: (_error, order: Order) => order.id })
+  // @ts-expect-error a typo
+  breaker.call(() => 1, { timeout: 5 })
+})
+
+test('callSync gives what the function gives, and takes neither signal nor time limit', () => {
+  expectTypeOf(breaker.callSync(() => parse('{}'))).toEqualTypeOf<Order>()
+  expectTypeOf(
+    breaker.callSync(() => parse('{}'), { fallback: () => null }),
+  ).toEqualTypeOf<Order | null>()
+  // @ts-expect-error there is nothing to abort
+  breaker.callSync(() => 1, { timeoutMs: 5 })
+})
+
+test('wrap keeps the parameters, optional ones too, and promises the result', () => {
+  expectTypeOf(breaker.wrap(pay)).branded.toEqualTypeOf<
+    (order: Order, note?: string) => Promise<'paid'>
+  >()
+  expectTypeOf(breaker.wrap(parse)).branded.toEqualTypeOf<(text: string) => Promise<Order>>()
+  const guarded = breaker.wrap((...ids: number[]) => ids.length, { timeoutMs: 5 })
+  expectTypeOf(guarded).parameters.toEqualTypeOf<number[]>()
+  // @ts-expect-error an order is no number
+  breaker.wrap(pay)(5)
+})
+
+test('a wrapped fallback is given the error and the arguments', () => {
+  const guarded = breaker.wrap(pay, {
+    fallback: (error, order, note) => {
+      expectTypeOf(error).toBeUnknown()
+      expectTypeOf(order).toEqualTypeOf<Order>()
+      expectTypeOf(note).toEqualTypeOf<string | undefined>()
+      return 'queued' as const
+    },
+  })
+  expectTypeOf(guarded({ id: 1 })).toEqualTypeOf<Promise<'paid' | 'queued'>>()
+})
+
+test('a generic function stays generic', () => {
+  const same = breaker.wrap(async <T>(value: T): Promise<T> => value)
+  expectTypeOf(same('a')).toEqualTypeOf<Promise<string>>()
+  const first = breaker.wrapSync(<T>(...values: T[]): T | undefined => values[0])
+  expectTypeOf(first(1, 2)).toEqualTypeOf<number | undefined>()
+})
+
+test('wrap keeps this', () => {
+  class Client {
+    readonly base = 'https://api.example'
+    async get(path: string): Promise<Response> {
+      return fetch(this.base + path)
+    }
+  }
+  const guarded = breaker.wrap(function (this: Client, path: string) {
+    return this.get(path)
+  })
+  expectTypeOf(guarded).thisParameter.toEqualTypeOf<Client>()
+  expectTypeOf(guarded.call(new Client(), '/')).toEqualTypeOf<Promise<Response>>()
+  // @ts-expect-error it must be called on a client
+  guarded.call({}, '/')
+})
+
+test('wrapSync keeps parameters and result', () => {
+  expectTypeOf(breaker.wrapSync(parse)).branded.toEqualTypeOf<(text: string) => Order>()
+  const guarded = breaker.wrapSync(parse, { fallback: (_error, text) => text.length })
+  expectTypeOf(guarded('{}')).toEqualTypeOf<Order | number>()
+  // @ts-expect-error there is nothing to abort
+  breaker.wrapSync(parse, { signal: new AbortController().signal })
+})
+
+test('both are decorators of methods, and of nothing else', () => {
+  class Shop {
+    @breaker.wrap
+    async pay(order: Order, note?: string): Promise<'paid'> {
+      return note === undefined ? 'paid' : pay(order, note)
+    }
+
+    @breaker.wrapSync
+    parse(text: string): Order {
+      return { id: text.length }
+    }
+
+    @breaker.wrap
+    static async open(): Promise<number> {
+      return 9
+    }
+
+    // @ts-expect-error a method that is not async would promise what its type does not say
+    @breaker.wrap
+    close(): number {
+      return 18
+    }
+
+    // @ts-expect-error a field is no method
+    @breaker.wrap
+    hours = 9
+  }
+  expectTypeOf<Shop['pay']>().branded.toEqualTypeOf<
+    (order: Order, note?: string) => Promise<'paid'>
+  >()
+  expectTypeOf<Shop['parse']>().toEqualTypeOf<(text: string) => Order>()
+  expectTypeOf(Shop.open()).toEqualTypeOf<Promise<number>>()
+})
+
+test('tickets come from acquire, and perhaps from tryAcquire', () => {
+  expectTypeOf(breaker.acquire()).toEqualTypeOf<Ticket>()
+  expectTypeOf(breaker.tryAcquire()).toEqualTypeOf<Ticket | undefined>()
+  using ticket = breaker.acquire()
+  ticket.success()
+  ticket.success({ status: 200 })
+  ticket.failure('anything')
+  // @ts-expect-error a failure has an error
+  ticket.failure()
+})
+
+test('what is read is read-only', () => {
+  expectTypeOf(breaker.state).toEqualTypeOf<State>()
+  const snapshot = breaker.snapshot()
+  expectTypeOf(snapshot).toEqualTypeOf<Snapshot>()
+  expectTypeOf(snapshot.metrics).toEqualTypeOf<Metrics>()
+  expectTypeOf(snapshot.retryAt).toEqualTypeOf<number | undefined>()
+  expectTypeOf(snapshot.metrics.failureRate).toEqualTypeOf<number | undefined>()
+  // @ts-expect-error a name is for life
+  breaker.name = 'other'
+  // @ts-expect-error a state is moved by methods
+  breaker.state = 'open'
+  // @ts-expect-error a snapshot is frozen
+  snapshot.reopens = 0
+  // @ts-expect-error there are six states
+  if (breaker.state === 'half-open') return
+})
+
+test('a guarded error narrows to what it carries', () => {
+  const error: unknown = undefined
+  if (isCallNotPermitted(error)) {
+    expectTypeOf(error).toEqualTypeOf<CallNotPermittedError>()
+    expectTypeOf(error.state).toEqualTypeOf<State>()
+    expectTypeOf(error.retryAfterMs).toEqualTypeOf<number | undefined>()
+    expectTypeOf(error.cause).toBeUnknown()
+  }
+  expectTypeOf(new TimeoutError('x', 5).timeoutMs).toBeNumber()
+  expectTypeOf(CallNotPermittedError).instance.toExtend<Error>()
+})
+
+test('options are told apart from typos and wrong kinds', () => {
+  new CircuitBreaker({ name: 'x' })
+  // @ts-expect-error a circuit has a name
+  new CircuitBreaker({})
+  // @ts-expect-error a typo
+  new CircuitBreaker({ name: 'x', timeout: 5 })
+  // @ts-expect-error a window is made by a function
+  new CircuitBreaker({ name: 'x', window: 100 })
+})
