@@ -4,7 +4,7 @@ import { seededRandom } from '../testing/seeded-random.ts'
 import type { Window, WindowCounts } from './window.ts'
 
 /** A call as the naive recount remembers it. */
-export interface Call {
+interface Call {
   readonly at: number
   readonly durationMs: number
   readonly failed: boolean
