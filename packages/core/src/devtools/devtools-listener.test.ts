@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { hookHere, newDocument, readAll } from '../../test/devtools-page.ts'
 import { Rig } from '../../test/rig.ts'
-import { CircuitBreaker, type RuleReport } from '../index.ts'
+import type { RuleReport } from '../index.ts'
 import { devtoolsKey, devtoolsListener } from './index.ts'
 
 beforeEach(newDocument)
