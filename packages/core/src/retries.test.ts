@@ -240,9 +240,3 @@ test.each<[Retry, object]>([
   expect(JSON.parse(JSON.stringify(retry))).toEqual(json)
   expect(Object.isFrozen(retry)).toBe(true)
 })
-
-test('the default is a cooldown of 30 seconds, moved by up to a tenth', () => {
-  expect(new CircuitBreaker({ name: 'default' }).toJSON().retry).toEqual(
-    cooldown(30_000, { jitter: 0.1 }).toJSON(),
-  )
-})

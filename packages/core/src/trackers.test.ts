@@ -48,11 +48,6 @@ describe('anyError', () => {
       expect(ofResult(anyError(), value)).toBe(SUCCESS)
     }
   })
-
-  test('is the default', () => {
-    const breaker = new CircuitBreaker({ name: 'default' })
-    expect(breaker.toJSON().tracker).toEqual(anyError().toJSON())
-  })
 })
 
 describe('errorType', () => {
