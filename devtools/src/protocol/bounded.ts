@@ -9,12 +9,15 @@ export const id = z.string().check(z.maxLength(100))
 export const address = z.string().check(z.maxLength(2_000))
 export const count = z.int().check(z.nonnegative())
 export const amount = z.number().check(z.nonnegative())
-/** Unix ms that a `Date` can hold. */
-export const timestamp = amount.check(z.maximum(8.64e15))
-/** Numbers for names or for other numbers; the key `__proto__` is left out. */
-export const few = z.maxLength(50)
+const MAX_DATE = 8.64e15
 
-export const list = <T extends z.core.SomeType>(item: T) => z.array(item).check(few)
+/** Unix ms that a `Date` can hold. */
+export const timestamp = amount.check(z.maximum(MAX_DATE))
+/** The same, for a time in a future that may be as good as never. */
+export const future = amount.check(z.overwrite((ms) => Math.min(ms, MAX_DATE)))
+
+/** As many as a person looks at. */
+export const list = <T extends z.core.SomeType>(item: T) => z.array(item).check(z.maxLength(50))
 
 /**
  * Whether a tree is one that people can read, and code can walk: not too deep, and of not too many

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { amount, count, id, isSmallTree, list, text, timestamp } from './bounded.ts'
+import { amount, count, future, id, isSmallTree, list, text, timestamp } from './bounded.ts'
 
 const state = z.enum(['closed', 'open', 'half_open', 'metrics_only', 'disabled', 'forced_open'])
 
@@ -63,7 +63,7 @@ const snapshot = z.object({
   name: text,
   state,
   since: timestamp,
-  retryAt: z.exactOptional(timestamp),
+  retryAt: z.exactOptional(future),
   reopens: count,
   metrics,
   permitted: z.boolean(),
@@ -78,7 +78,7 @@ const signal = z.object({
   reason: text,
   report: z.exactOptional(report),
   metrics,
-  retryAt: z.exactOptional(timestamp),
+  retryAt: z.exactOptional(future),
 })
 
 const logged = { seq: count, circuit: id, index: count }
