@@ -155,6 +155,23 @@ describe('options that contradict each other are refused, quoting both', () => {
   })
 })
 
+test('a value that cannot be shown whole is shown all the same', () => {
+  const circle: { self?: object } = {}
+  circle.self = circle
+  const hostile = {
+    get secret() {
+      throw new Error('no')
+    },
+  }
+  for (const name of [circle, hostile, { big: 5n }, Symbol('x')]) {
+    expect(errorOf(() => breaker({ name, probes: name })).message).toMatch(
+      /^CircuitBreaker: \w+ must be/,
+    )
+  }
+  const { message } = errorOf(() => breaker({ probes: 'x'.repeat(10_000) }))
+  expect(message.length).toBeLessThan(200)
+})
+
 test('a failed construction tells no listener', () => {
   let attached = 0
   const listeners = [{ onAttach: () => void attached++ }, {}]
