@@ -141,6 +141,7 @@ export const rules: Rules = {
     '@fontsource-variable/geist': ['playground/src/'],
     '@fontsource-variable/geist-mono': ['playground/src/'],
     sirv: ['playground/server/'],
+    '@tanstack/react-virtual': ['devtools/src/panel/'],
     zod: ['devtools/src/protocol/'],
     'node:': ['playground/server/'],
   },
@@ -152,7 +153,7 @@ export const rules: Rules = {
 
   // Time, chance and the browser's extension API come in by one door each.
   members: {
-    'Date.now': ['packages/core/src/clock.ts', 'playground/'],
+    'Date.now': ['packages/core/src/clock.ts', 'devtools/src/panel/wall-clock.ts', 'playground/'],
     'performance.now': ['packages/core/src/clock.ts', 'playground/'],
     'Math.random': ['packages/core/src/breaker-options.ts', 'playground/'],
     'chrome.*': ['devtools/src/extension/', 'devtools/src/transports/eval-transport.ts'],

@@ -1,0 +1,26 @@
+import { StrictMode, useSyncExternalStore } from 'react'
+import { createRoot } from 'react-dom/client'
+import { Panel } from '../panel/panel.tsx'
+import { adoptPanelStyles } from '../panel/panel-styles.ts'
+import { wallClock } from '../panel/wall-clock.ts'
+import { openSession } from '../session/session.ts'
+import { evalTransport } from '../transports/eval-transport.ts'
+import { devtools, hiddenEvent, shownEvent } from './devtools-api.ts'
+import { devtoolsTheme, subscribeTheme } from './devtools-theme.ts'
+
+const session = openSession(evalTransport(devtools.inspectedWindow, { now: wallClock }), wallClock)
+
+addEventListener(shownEvent, () => session.setVisible(true))
+addEventListener(hiddenEvent, () => session.setVisible(false))
+
+function PanelPage() {
+  const theme = useSyncExternalStore(subscribeTheme, devtoolsTheme)
+  return <Panel session={session} theme={theme} now={wallClock} />
+}
+
+adoptPanelStyles(document)
+createRoot(document.body).render(
+  <StrictMode>
+    <PanelPage />
+  </StrictMode>,
+)

@@ -1,0 +1,1 @@
+export { FluxgateDevtools, type FluxgateDevtoolsProps } from './inline/fluxgate-devtools.tsx'

@@ -1,0 +1,2 @@
+/** `system` follows the reader's setting. */
+export type InlineTheme = 'light' | 'dark' | 'system'

@@ -1,0 +1,40 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import type { ThemeName } from '../panel/palette.ts'
+import { Panel } from '../panel/panel.tsx'
+import { adoptPanelStyles } from '../panel/panel-styles.ts'
+import { wallClock } from '../panel/wall-clock.ts'
+import { openSession, type Session } from '../session/session.ts'
+import { memoryTransport } from '../transports/memory-transport.ts'
+
+export interface OpenPanelProps {
+  readonly theme: ThemeName
+  readonly onClose: () => void
+}
+
+/** The panel on the page that it is in: reads from when it is opened until it is closed. */
+export default function OpenPanel({ theme, onClose }: OpenPanelProps) {
+  const box = useRef<HTMLDivElement>(null)
+  const [session, setSession] = useState<Session>()
+
+  useLayoutEffect(() => {
+    const root = box.current?.getRootNode()
+    return root instanceof ShadowRoot ? adoptPanelStyles(root) : undefined
+  }, [])
+
+  useEffect(() => {
+    const opened = openSession(memoryTransport({ now: wallClock }), wallClock)
+    const onVisibility = () => opened.setVisible(document.visibilityState === 'visible')
+    document.addEventListener('visibilitychange', onVisibility)
+    setSession(opened)
+    return () => {
+      document.removeEventListener('visibilitychange', onVisibility)
+      opened.close()
+    }
+  }, [])
+
+  return (
+    <div ref={box} style={{ height: '100%' }}>
+      {session && <Panel session={session} theme={theme} now={wallClock} onClose={onClose} />}
+    </div>
+  )
+}

@@ -1,0 +1,77 @@
+import type { MetricsTaken } from '@fluxgate/core/devtools'
+import { useLayoutEffect, useRef } from 'react'
+import type { Sequence } from '../../session/sequence.ts'
+import { measure } from '../measure-text.ts'
+import { usePresent } from '../now-context.tsx'
+import { useSelected } from '../session-context.tsx'
+import { usePalette } from '../theme-context.tsx'
+import { spanOf } from '../timeline/timeline-view.ts'
+import { useTimelineView } from '../timeline/view-context.tsx'
+import { useElementSize } from '../use-element-size.ts'
+import type { ChartSeries } from './chart-series.ts'
+import { drawChart } from './draw-chart.ts'
+
+/** One metric over the time that the timeline shows, with its cursor. */
+export function Chart({
+  series,
+  samples,
+}: {
+  series: ChartSeries
+  samples: Sequence<MetricsTaken>
+}) {
+  const { label, unit, value, threshold } = series
+  const box = useRef<HTMLDivElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const { width, height } = useElementSize(box)
+  const palette = usePalette()
+  const view = useTimelineView()
+  const present = usePresent(250)
+  const moment = useSelected((state) => state.view.moment)
+  const { from, to } = spanOf(view, present)
+  const cursor = view.pointer ?? moment
+  const shown = cursor === undefined ? samples.at(-1) : sampleAt(samples, cursor)
+  const number = shown && value(shown)
+  const text = number === undefined ? '–' : measure(number, unit)
+  const limit = threshold === undefined ? undefined : measure(threshold, unit)
+
+  useLayoutEffect(() => {
+    const element = canvas.current
+    const context = element?.getContext('2d')
+    if (!element || !context || width === 0) return
+    element.width = Math.round(width * devicePixelRatio)
+    element.height = Math.round(height * devicePixelRatio)
+    drawChart(context, {
+      samples,
+      series,
+      view: { from, to },
+      width,
+      height,
+      scale: devicePixelRatio,
+      palette,
+      cursor,
+    })
+  }, [samples, series, from, to, width, height, palette, cursor])
+
+  return (
+    <figure className="chart">
+      <figcaption>
+        <span>{label}</span>
+        <b className="number">{text}</b>
+        {limit !== undefined && <span className="quiet">threshold {limit}</span>}
+      </figcaption>
+      <div ref={box} className="chart-box">
+        <canvas
+          ref={canvas}
+          style={{ width, height }}
+          role="img"
+          aria-label={`${label}: ${text}${limit === undefined ? '' : `, threshold ${limit}`}`}
+        />
+      </div>
+    </figure>
+  )
+}
+
+function sampleAt(samples: Sequence<MetricsTaken>, moment: number): MetricsTaken | undefined {
+  const next = samples.search(({ timestamp }) => timestamp > moment)
+  return next === 0 ? undefined : samples.at(next - 1)
+}

@@ -1,0 +1,107 @@
+import type { MetricsTaken } from '@fluxgate/core/devtools'
+import type { Sequence } from '../../session/sequence.ts'
+import type { Span } from '../../session/state.ts'
+import type { Palette } from '../palette.ts'
+import { type Context, rect } from '../timeline/canvas.ts'
+import { xOf } from '../timeline/view-range.ts'
+import type { ChartSeries } from './chart-series.ts'
+
+export interface ChartPicture {
+  readonly samples: Sequence<MetricsTaken>
+  readonly series: ChartSeries
+  readonly view: Span
+  readonly width: number
+  readonly height: number
+  /** Device pixels per CSS pixel. */
+  readonly scale: number
+  readonly palette: Palette
+  /** Unix ms. */
+  readonly cursor: number | undefined
+}
+
+interface Point {
+  readonly x: number
+  readonly value: number
+}
+
+/** Longer without a sample, and nobody looked: the line is broken there. */
+const BREAK_MS = 3_000
+
+export function drawChart(context: Context, picture: ChartPicture): void {
+  const { series, view, width, height, scale, palette, cursor } = picture
+  context.setTransform(scale, 0, 0, scale, 0, 0)
+  context.clearRect(0, 0, width, height)
+  const lines = linesOf(picture)
+  const top = fullScale(series, lines)
+  const yOf = (value: number) => height - 1 - (value / top) * (height - 4)
+  rect(context, palette.line, 0, height - 1, width, 1)
+  for (const line of lines) drawLine(context, palette, line, yOf, height)
+  const { threshold } = series
+  if (threshold !== undefined && threshold <= top) {
+    const y = Math.round(yOf(threshold))
+    for (let x = 0; x < width; x += 7) rect(context, palette.state.open, x, y, 4, 1)
+  }
+  if (cursor !== undefined) {
+    rect(context, palette.accent, Math.round(xOf(cursor, view, width)), 0, 1, height)
+  }
+}
+
+function drawLine(
+  context: Context,
+  palette: Palette,
+  line: readonly Point[],
+  yOf: (value: number) => number,
+  height: number,
+): void {
+  const [first] = line
+  const last = line.at(-1)
+  if (first === undefined || last === undefined) return
+  const trace = () => {
+    context.beginPath()
+    context.moveTo(first.x, yOf(first.value))
+    for (const { x, value } of line) context.lineTo(x, yOf(value))
+  }
+  trace()
+  context.lineTo(last.x, height - 1)
+  context.lineTo(first.x, height - 1)
+  context.globalAlpha = 0.14
+  context.fillStyle = palette.accent
+  context.fill()
+  context.globalAlpha = 1
+  trace()
+  context.strokeStyle = palette.accent
+  context.lineWidth = 1.5
+  context.lineJoin = 'round'
+  context.stroke()
+}
+
+/** The samples in view as connected lines: of those in one pixel, the highest. */
+function linesOf({ samples, series, view, width }: ChartPicture): Point[][] {
+  const lines: Point[][] = []
+  let line: Point[] = []
+  let lastAt = Number.NEGATIVE_INFINITY
+  // one on either side, so that lines go on to the edges
+  const start = Math.max(0, samples.search(({ timestamp }) => timestamp >= view.from) - 1)
+  const end = samples.search(({ timestamp }) => timestamp > view.to) + 1
+  for (const sample of samples.between(start, end)) {
+    const value = series.value(sample)
+    if (value === undefined || sample.timestamp - lastAt > BREAK_MS) {
+      line = []
+      lines.push(line)
+    }
+    lastAt = sample.timestamp
+    if (value === undefined) continue
+    const x = Math.round(xOf(sample.timestamp, view, width) * 2) / 2
+    const last = line.at(-1)
+    if (last?.x !== x) line.push({ x, value })
+    else if (value > last.value) line[line.length - 1] = { x, value }
+  }
+  return lines
+}
+
+function fullScale({ unit, threshold = 0, full }: ChartSeries, lines: readonly Point[][]): number {
+  if (unit === 'ratio') return 1
+  if (full !== undefined) return full
+  const most = lines.flat().reduce((max, { value }) => Math.max(max, value), 0)
+  return Math.max(most, threshold) * 1.15 || 1
+}

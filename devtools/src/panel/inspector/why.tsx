@@ -1,0 +1,188 @@
+import type { Metrics, Signal, State } from '@fluxgate/core'
+import type { CircuitRow } from '../../session/circuit-rows.ts'
+import { eventTime } from '../../session/log-entry.ts'
+import type { Circuit, LogEntry } from '../../session/state.ts'
+import { tripForecast } from '../../session/trip-forecast.ts'
+import { Countdown } from '../countdown.tsx'
+import { eventText } from '../event-text.ts'
+import { StateIcon } from '../icon.tsx'
+import { count, milliseconds, percent } from '../measure-text.ts'
+import { RuleTree } from '../rule-tree.tsx'
+import { useSelected, useSession } from '../session-context.tsx'
+import { stateAppearance } from '../state-appearance.ts'
+import { clockTime } from '../time-text.ts'
+
+/** Why a circuit moved, at the moment that is looked at; or, now, what it would take to move it. */
+export function Why({ row }: { row: CircuitRow }) {
+  const entry = useSelected(({ view }) => view.entry)
+  const moment = useSelected(({ view }) => view.moment)
+  if (entry?.circuitKey === row.key) return <WhyThen entry={entry} />
+  if (moment !== undefined) return <WhyAt circuit={row.circuit} moment={moment} />
+  return <WhyNow row={row} />
+}
+
+function WhyThen({ entry }: { entry: LogEntry }) {
+  const { event } = entry
+  const { title, text } = eventText(event)
+  const signal: Signal | undefined = event.type === 'signal' ? event.signal : undefined
+  return (
+    <div className="why">
+      <MomentHead moment={entry.timestamp} />
+      <p className="why-sentence">
+        {signal && <StateIcon state={signal.newState} />}
+        <b>{title}</b>
+        <span>{signal ? `because ${because(signal)}` : text}</span>
+      </p>
+      {signal?.report && <RuleTree report={signal.report} />}
+      {signal && <Window metrics={signal.metrics} label="The window just before" />}
+    </div>
+  )
+}
+
+function because({ cause, reason }: Signal): string {
+  if (cause === 'manual') return `somebody did so: ${reason}`
+  return reason
+}
+
+function WhyAt({ circuit, moment }: { circuit: Circuit; moment: number }) {
+  const { metrics, events } = circuit
+  const measured = metrics.at(metrics.search(({ timestamp }) => timestamp > moment) - 1)
+  const before = [
+    ...events.between(
+      0,
+      events.search((event) => eventTime(event) > moment),
+    ),
+  ]
+    .reverse()
+    .find((event) => event.type === 'signal')
+  return (
+    <div className="why">
+      <MomentHead moment={moment} />
+      {before?.type === 'signal' && (
+        <p className="why-sentence">
+          <StateIcon state={before.signal.newState} />
+          <b>{stateAppearance[before.signal.newState].word}</b>
+          <span>
+            since {clockTime(before.signal.timestamp, 1)}, because {because(before.signal)}
+          </span>
+        </p>
+      )}
+      {measured === undefined ? (
+        <p className="note">Its metrics were not measured yet at that moment.</p>
+      ) : (
+        <>
+          <RuleTree report={measured.report} />
+          <Window
+            metrics={measured.snapshot.metrics}
+            label={`The window at ${clockTime(measured.timestamp, 1)}`}
+          />
+        </>
+      )}
+    </div>
+  )
+}
+
+function WhyNow({ row }: { row: CircuitRow }) {
+  const { circuit, live } = row
+  const last = circuit.metrics.at(-1)
+  const present = circuit.move?.signal
+  return (
+    <div className="why">
+      <p className="why-sentence">
+        <StateIcon state={circuit.state} />
+        <b>{stateAppearance[circuit.state].word}</b>
+        <span>
+          {present
+            ? `since ${clockTime(circuit.since)}, because ${because(present)}`
+            : `since ${clockTime(circuit.since)}, from the start`}
+        </span>
+      </p>
+      {live && <Outlook circuit={circuit} />}
+      {circuit.state === 'open' && present?.report ? (
+        <>
+          <RuleTree report={present.report} />
+          <Window metrics={present.metrics} label="The window just before it opened" />
+        </>
+      ) : (
+        last !== undefined && (
+          <>
+            <RuleTree report={last.report} />
+            <Window metrics={last.snapshot.metrics} label="The window now" />
+          </>
+        )
+      )}
+      {last === undefined && <p className="note">Waiting for its metrics …</p>}
+    </div>
+  )
+}
+
+/** What comes next, and what it would take. */
+function Outlook({ circuit }: { circuit: Circuit }) {
+  const { state, retryAt, metrics, added } = circuit
+  const last = metrics.at(-1)
+  if (state === 'open') {
+    return (
+      <p className="outlook">
+        Next probe: <Countdown until={retryAt} />
+      </p>
+    )
+  }
+  if (last === undefined || last.snapshot.state !== state || !judged.has(state)) return null
+  const forecast = tripForecast(last.report, last.snapshot.metrics, added?.config.window)
+  if (forecast === undefined) {
+    return last.report.met ? <p className="outlook">The rule is true now.</p> : null
+  }
+  const verb = state === 'metrics_only' ? 'Would open' : 'Opens'
+  return (
+    <p className="outlook">
+      {verb} after <b>{forecast.text}</b>
+    </p>
+  )
+}
+
+const judged = new Set<State>(['closed', 'half_open', 'metrics_only'])
+
+function MomentHead({ moment }: { moment: number }) {
+  const session = useSession()
+  return (
+    <div className="moment-head">
+      <time>{clockTime(moment, 1)}</time>
+      <button
+        type="button"
+        className="link-button"
+        onClick={() =>
+          session.dispatch({ type: 'look', change: { moment: undefined, entry: undefined } })
+        }
+      >
+        Back to now
+      </button>
+    </div>
+  )
+}
+
+function Window({ metrics, label }: { metrics: Metrics; label: string }) {
+  const { total, failures, failureRate, avgDurationMs, failureStreak, slow } = metrics
+  const facts: readonly (readonly [string, string])[] = [
+    ['calls', count(total)],
+    ['failures', count(failures)],
+    ['failure rate', failureRate === undefined ? '–' : percent(failureRate)],
+    ['failure streak', count(failureStreak)],
+    ['average duration', avgDurationMs === undefined ? '–' : milliseconds(avgDurationMs)],
+    ...Object.entries(slow).map(
+      ([ms, slowCalls]) => [`calls ≥ ${milliseconds(Number(ms))}`, count(slowCalls)] as const,
+    ),
+  ]
+  return (
+    <section className="window" aria-label={label}>
+      <h3>{label}</h3>
+      <dl>
+        {facts.map(([term, value]) => (
+          <div key={term}>
+            <dt>{term}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}

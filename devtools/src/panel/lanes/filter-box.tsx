@@ -1,0 +1,24 @@
+import { useSelected, useSession } from '../session-context.tsx'
+
+/** Found by the `/` key. */
+export const filterBoxClass = 'filter-box'
+
+export function FilterBox() {
+  const session = useSession()
+  const filter = useSelected(({ view }) => view.filter)
+  return (
+    <input
+      className={filterBoxClass}
+      type="search"
+      value={filter}
+      placeholder="Filter, as state:open pay"
+      aria-label="Filter circuits"
+      aria-keyshortcuts="/"
+      spellCheck={false}
+      autoComplete="off"
+      onChange={(event) =>
+        session.dispatch({ type: 'look', change: { filter: event.target.value } })
+      }
+    />
+  )
+}

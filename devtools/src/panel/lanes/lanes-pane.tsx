@@ -1,0 +1,177 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { type CircuitRow, circuitRows, keepOrder } from '../../session/circuit-rows.ts'
+import type { CircuitKey } from '../../session/state.ts'
+import { EmptyState } from '../empty-state.tsx'
+import { useSelected, useSession } from '../session-context.tsx'
+import { Splitter } from '../splitter.tsx'
+import { Timeline } from '../timeline/timeline.tsx'
+import { ROW_HEIGHT, RULER_HEIGHT } from '../timeline/timeline-picture.ts'
+import { useElementSize } from '../use-element-size.ts'
+import { CircuitRowView } from './circuit-row-view.tsx'
+import { FilterBox } from './filter-box.tsx'
+
+const LIST_MIN = 120
+
+/** The list of circuits, and beside each its lane of the timeline. Both scroll as one. */
+export function LanesPane() {
+  const session = useSession()
+  const scroller = useRef<HTMLDivElement>(null)
+  const { width, height } = useElementSize(scroller)
+  const wide = width > 720
+  const [wanted, setListWidth] = useState<number>()
+  const listWidth = Math.min(
+    wanted ?? (wide ? Math.min(440, Math.round(width * 0.36)) : Math.round(width * 0.42)),
+    width - 120,
+  )
+  const listId = useId()
+
+  const selected = useSelected(({ view }) => view.circuit)
+  const { rows, freeze, thaw } = useCalmRows()
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 4,
+    scrollPaddingStart: RULER_HEIGHT,
+    paddingStart: RULER_HEIGHT,
+  })
+  const items = virtualizer.getVirtualItems()
+
+  const seen = items.flatMap(({ index }) => rows[index]?.key ?? [])
+  useWatched(selected === undefined ? seen : [selected, ...seen])
+
+  const select = useCallback(
+    ({ key }: CircuitRow) => session.dispatch({ type: 'look', change: { circuit: key } }),
+    [session],
+  )
+  useEffect(() => {
+    const worst = rows[0]
+    if (selected === undefined && worst !== undefined) select(worst)
+  }, [selected, rows, select])
+
+  const selectedIndex = rows.findIndex(({ key }) => key === selected)
+  function onKeyDown(event: KeyboardEvent) {
+    const last = rows.length - 1
+    const page = Math.max(1, Math.floor(height / ROW_HEIGHT) - 2)
+    const to = {
+      ArrowDown: selectedIndex + 1,
+      ArrowUp: selectedIndex - 1,
+      PageDown: selectedIndex + page,
+      PageUp: selectedIndex - page,
+      Home: 0,
+      End: last,
+    }[event.key]
+    if (to === undefined) return
+    event.preventDefault()
+    const index = Math.max(0, Math.min(last, to))
+    const row = rows[index]
+    if (row === undefined) return
+    select(row)
+    virtualizer.scrollToIndex(index)
+  }
+
+  return (
+    <div
+      ref={scroller}
+      className="lanes"
+      tabIndex={-1}
+      onPointerEnter={freeze}
+      onPointerLeave={thaw}
+    >
+      <div className="lanes-content" style={{ height: virtualizer.getTotalSize() }}>
+        <div className="circuits" style={{ width: listWidth }}>
+          <div className="circuits-head">
+            <FilterBox />
+          </div>
+          <div
+            className="circuit-list"
+            role="listbox"
+            aria-label="Circuits"
+            tabIndex={0}
+            aria-activedescendant={
+              items.some(({ index }) => index === selectedIndex)
+                ? `${listId}-${selectedIndex}`
+                : undefined
+            }
+            onKeyDown={onKeyDown}
+            onFocus={freeze}
+            onBlur={thaw}
+          >
+            {items.map(({ index, start }) => {
+              const row = rows[index]
+              return (
+                row && (
+                  <CircuitRowView
+                    key={row.key}
+                    id={`${listId}-${index}`}
+                    row={row}
+                    position={index + 1}
+                    total={rows.length}
+                    selected={index === selectedIndex}
+                    top={start - RULER_HEIGHT}
+                    onSelect={select}
+                  />
+                )
+              )
+            })}
+          </div>
+        </div>
+        <div className="timeline-holder" style={{ marginLeft: listWidth, height }}>
+          <Timeline
+            rows={rows}
+            first={items[0]?.index ?? 0}
+            count={items.length}
+            scrollTop={virtualizer.scrollOffset ?? 0}
+            width={Math.max(0, width - listWidth)}
+            height={height}
+          />
+          {rows.length === 0 && <NothingMatches />}
+        </div>
+        <div className="list-splitter" style={{ left: listWidth }}>
+          <Splitter
+            label="Width of the list of circuits"
+            orientation="vertical"
+            size={listWidth}
+            min={LIST_MIN}
+            max={Math.max(LIST_MIN, width - 120)}
+            grows={1}
+            onResize={setListWidth}
+          />
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function NothingMatches() {
+  const session = useSession()
+  return (
+    <EmptyState title="No circuit matches the filter">
+      <button
+        type="button"
+        className="button"
+        onClick={() => session.dispatch({ type: 'look', change: { filter: '', frame: undefined } })}
+      >
+        Show all circuits
+      </button>
+    </EmptyState>
+  )
+}
+
+/** The rows, worst first; in the order that they have while somebody points at them. */
+function useCalmRows() {
+  const rows = useSelected(circuitRows)
+  const [frozen, setFrozen] = useState<readonly CircuitKey[]>()
+  const calm = useMemo(() => (frozen ? keepOrder(rows, frozen) : rows), [rows, frozen])
+  const freeze = () => setFrozen((keys) => keys ?? rows.map(({ key }) => key))
+  const thaw = () => setFrozen(undefined)
+  return { rows: calm, freeze, thaw }
+}
+
+/** Asks for the metrics of what is seen. */
+function useWatched(keys: readonly CircuitKey[]): void {
+  const session = useSession()
+  const wanted = JSON.stringify([...new Set(keys)])
+  useEffect(() => session.watch(JSON.parse(wanted)), [session, wanted])
+}

@@ -1,0 +1,162 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef } from 'react'
+import { circuitRow } from '../../session/circuit-rows.ts'
+import { logRows, positionOf } from '../../session/log-rows.ts'
+import type { LogEntry } from '../../session/state.ts'
+import { EmptyState } from '../empty-state.tsx'
+import { Icon } from '../icon.tsx'
+import { usePresent } from '../now-context.tsx'
+import { useSelected, useSession } from '../session-context.tsx'
+import { duration } from '../time-text.ts'
+import { reveal } from '../timeline/timeline-view.ts'
+import { useViewStore } from '../timeline/view-context.tsx'
+import { LogRow } from './log-row.tsx'
+
+const ROW_HEIGHT = 22
+
+/** Every event of the circuits in the list, oldest first. The newest stays in sight until one scrolls up. */
+export function LogPane() {
+  const session = useSession()
+  const view = useViewStore()
+  const present = usePresent(1_000)
+  const rows = useSelected(logRows)
+  const selected = useSelected((state) => state.view.entry)
+  const scroller = useRef<HTMLDivElement>(null)
+  const gridId = useId()
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 6,
+  })
+  const position = selected === undefined ? -1 : positionOf(rows, selected)
+  useNewestInSight(scroller, rows.length, position < 0)
+
+  // what was clicked in the timeline comes into sight here
+  useEffect(() => {
+    if (position >= 0) virtualizer.scrollToIndex(position)
+  }, [position, virtualizer])
+
+  function select(entry: LogEntry | undefined) {
+    if (entry === undefined) return
+    const { circuitKey: circuit, timestamp: moment } = entry
+    session.dispatch({ type: 'look', change: { entry, moment, circuit } })
+    view.set((v) => reveal(v, present, moment))
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    const last = rows.length - 1
+    const at = position < 0 ? last + 1 : position
+    const page = Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1
+    const to = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+      Home: 0,
+      End: last,
+      Enter: Math.max(0, at),
+    }[event.key]
+    if (to === undefined || last < 0) return
+    event.preventDefault()
+    select(rows.at(Math.max(0, Math.min(last, to))))
+  }
+
+  return (
+    <div className="log">
+      <RangeNote />
+      {rows.length === 0 ? (
+        <EmptyLog />
+      ) : (
+        <div
+          ref={scroller}
+          className="log-rows"
+          role="listbox"
+          aria-label="Log"
+          tabIndex={0}
+          aria-activedescendant={position >= 0 ? `${gridId}-${position}` : undefined}
+          onKeyDown={onKeyDown}
+        >
+          <div role="presentation" style={{ height: virtualizer.getTotalSize() }}>
+            {virtualizer.getVirtualItems().map(({ index, start }) => {
+              const entry = rows.at(index)
+              return (
+                entry && (
+                  <LogRow
+                    key={`${entry.epochKey} ${entry.event.seq}`}
+                    id={`${gridId}-${index}`}
+                    entry={entry}
+                    label={circuitRow(session.getState(), entry.circuitKey)?.label ?? ''}
+                    position={index + 1}
+                    total={rows.length}
+                    selected={index === position}
+                    top={start}
+                    onSelect={select}
+                  />
+                )
+              )
+            })}
+          </div>
+        </div>
+      )}
+    </div>
+  )
+}
+
+/** The dragged range that the log is cut to, and the way out of it. */
+function RangeNote() {
+  const session = useSession()
+  const range = useSelected(({ view }) => view.selection)
+  if (range === undefined) return null
+  return (
+    <div className="range-note">
+      <span>Only the selected {duration(range.to - range.from)}</span>
+      <button
+        type="button"
+        className="icon-button small"
+        aria-label="Show the whole log"
+        title="Show the whole log (Esc)"
+        onClick={() => session.dispatch({ type: 'look', change: { selection: undefined } })}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
+  )
+}
+
+function EmptyLog() {
+  const range = useSelected(({ view }) => view.selection)
+  if (range !== undefined) return <EmptyState title="Nothing happened in this range" />
+  return (
+    <EmptyState title="Nothing has happened yet">
+      <p>A line appears here whenever a circuit changes its state.</p>
+    </EmptyState>
+  )
+}
+
+/** Keeps the end in sight as long as it is, and nothing is selected. */
+function useNewestInSight(
+  scroller: React.RefObject<HTMLDivElement | null>,
+  length: number,
+  wanted: boolean,
+): void {
+  const atEnd = useRef(true)
+
+  useEffect(() => {
+    const element = scroller.current
+    if (element === null) return
+    const onScroll = () => {
+      const { scrollHeight, scrollTop, clientHeight } = element
+      atEnd.current = scrollHeight - scrollTop - clientHeight < ROW_HEIGHT
+    }
+    element.addEventListener('scroll', onScroll, { passive: true })
+    return () => element.removeEventListener('scroll', onScroll)
+  }, [scroller])
+
+  useLayoutEffect(() => {
+    const element = scroller.current
+    if (element !== null && length > 0 && wanted && atEnd.current) {
+      element.scrollTop = element.scrollHeight
+    }
+  }, [scroller, length, wanted])
+}

@@ -1,0 +1,64 @@
+import { memo } from 'react'
+import type { LogEntry } from '../../session/state.ts'
+import { eventText } from '../event-text.ts'
+import { Icon, StateIcon } from '../icon.tsx'
+import { clockTime } from '../time-text.ts'
+
+export interface LogRowProps {
+  readonly id: string
+  readonly entry: LogEntry
+  /** The circuit's. */
+  readonly label: string
+  /** From 1. */
+  readonly position: number
+  readonly total: number
+  readonly selected: boolean
+  /** CSS pixels below the top of the log. */
+  readonly top: number
+  readonly onSelect: (entry: LogEntry) => void
+}
+
+export const LogRow = memo(function LogRow(props: LogRowProps) {
+  const { id, entry, label, position, total, selected, top, onSelect } = props
+  const { event, timestamp } = entry
+  const { title, text } = eventText(event)
+  const byHand =
+    event.type === 'command' || (event.type === 'signal' && event.signal.cause === 'manual')
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the log it is in has the focus and the keys
+    <div
+      id={id}
+      className="log-row"
+      role="option"
+      aria-selected={selected}
+      aria-setsize={total}
+      aria-posinset={position}
+      tabIndex={-1}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={() => onSelect(entry)}
+      title={text}
+    >
+      <time className="log-time">{clockTime(timestamp, 1)}</time>
+      <span className="log-circuit">{label}</span>
+      <span className="log-title">
+        {event.type === 'signal' ? (
+          <StateIcon state={event.signal.newState} />
+        ) : (
+          <span className="quiet-icon">
+            <Icon name={event.type === 'command' ? 'command' : 'manual'} />
+          </span>
+        )}
+        {title}
+      </span>
+      <span className="log-text">
+        {byHand && event.type === 'signal' && (
+          <span className="quiet-icon" title="By hand">
+            <Icon name="manual" />
+          </span>
+        )}
+        {text}
+        {event.type === 'signal' && event.by === 'devtools' && ', from the devtools'}
+      </span>
+    </div>
+  )
+})

@@ -1,0 +1,247 @@
+import { useEffect, useRef, useState } from 'react'
+import { connection } from '../session/connection.ts'
+import { readOnlySession, type Session } from '../session/session.ts'
+import { ConnectHint } from './connect-hint.tsx'
+import { EmptyState } from './empty-state.tsx'
+import { type InspectorTab, inspectorTabs } from './inspector/inspector.tsx'
+import { filterBoxClass } from './lanes/filter-box.tsx'
+import { LanesPane } from './lanes/lanes-pane.tsx'
+import { LogPane } from './log/log-pane.tsx'
+import { NowProvider, usePresent } from './now-context.tsx'
+import { palettes, type ThemeName } from './palette.ts'
+import { SessionProvider, useSelected, useSession } from './session-context.tsx'
+import { Splitter } from './splitter.tsx'
+import { type Tab, Tabs } from './tabs.tsx'
+import { PaletteProvider } from './theme-context.tsx'
+import { TimelineTable } from './timeline/timeline-table.tsx'
+import { fit, follow, grow } from './timeline/timeline-view.ts'
+import { useTimelineView, useViewStore, ViewProvider } from './timeline/view-context.tsx'
+import { Toolbar } from './toolbar.tsx'
+import { type ElementSize, useElementSize } from './use-element-size.ts'
+
+export interface PanelProps {
+  /** Of the page; whoever opened it closes it. */
+  readonly session: Session
+  readonly theme: ThemeName
+  /** Unix ms. */
+  readonly now: () => number
+  /** Where the panel can be closed from within. */
+  readonly onClose?: () => void
+}
+
+interface OpenFile {
+  readonly session: Session
+  readonly name: string
+}
+
+/** All of the devtools, but not where they stand: as the tab of an extension, or in the page. */
+export function Panel({ session: live, theme, now, onClose }: PanelProps) {
+  const [file, setFile] = useState<OpenFile>()
+  const session = file?.session ?? live
+  return (
+    <NowProvider value={now}>
+      <PaletteProvider value={palettes[theme]}>
+        <SessionProvider value={session}>
+          <ViewProvider key={file?.name ?? ''}>
+            <Frame theme={theme} file={file} onFile={setFile} onClose={onClose} />
+          </ViewProvider>
+        </SessionProvider>
+      </PaletteProvider>
+    </NowProvider>
+  )
+}
+
+interface FrameProps {
+  readonly theme: ThemeName
+  readonly file: OpenFile | undefined
+  readonly onFile: (file: OpenFile | undefined) => void
+  readonly onClose: (() => void) | undefined
+}
+
+function Frame({ theme, file, onFile, onClose }: FrameProps) {
+  const root = useRef<HTMLElement>(null)
+  const size = useElementSize(root)
+  const view = useViewStore()
+  const follows = useTimelineView().end === undefined
+  const present = usePresent(1_000)
+  const session = useSession()
+  const [asTable, setAsTable] = useState(false)
+  const [error, setError] = useState<string>()
+  const hasCircuits = useSelected(({ circuits }) => circuits.size > 0)
+  usePanelKeys(root)
+
+  function showAll() {
+    const start = session.getState().log.at(0)?.timestamp
+    if (start !== undefined) view.set((v) => fit(v, { from: start, to: present }))
+  }
+
+  useEffect(() => {
+    const start = session.getState().log.at(0)?.timestamp
+    if (start !== undefined) view.set((v) => grow(v, present - start))
+  }, [session, view, present])
+
+  // a file is looked at as a whole; the present is not in it
+  useEffect(() => {
+    const { source, log } = session.getState()
+    const [first, last] = [log.at(0), log.at(-1)]
+    if (source !== 'file' || !first || !last) return
+    view.set((v) => fit(v, { from: first.timestamp, to: last.timestamp }))
+  }, [session, view])
+
+  return (
+    <main ref={root} className="panel" data-theme={theme} aria-label="Fluxgate">
+      <Toolbar
+        asTable={asTable}
+        onAsTable={setAsTable}
+        onShowAll={showAll}
+        following={follows}
+        onFollow={() => view.set(follow)}
+        file={file && { name: file.name, close: () => onFile(undefined) }}
+        onOpenFile={(state, name) => {
+          setError(undefined)
+          onFile({ session: readOnlySession(state), name })
+        }}
+        onError={setError}
+        onClose={onClose}
+      />
+      {error !== undefined && (
+        <p className="error" role="alert">
+          {error}
+          <button type="button" className="link-button" onClick={() => setError(undefined)}>
+            Close
+          </button>
+        </p>
+      )}
+      {hasCircuits ? <Panes size={size} asTable={asTable} /> : <NoCircuits />}
+    </main>
+  )
+}
+
+const allTabs: readonly Tab<InspectorTab | 'log'>[] = [
+  { id: 'log', label: 'Log', content: () => <LogPane /> },
+  ...inspectorTabs,
+]
+
+/** Narrower than this, the log and the inspector take turns. */
+const SIDE_BY_SIDE = 720
+
+function Panes({ size: { width, height }, asTable }: { size: ElementSize; asTable: boolean }) {
+  const [wantedLower, setLower] = useState<number>()
+  const [wantedInspector, setInspector] = useState<number>()
+  const [tab, setTab] = useState<InspectorTab | 'log'>('why')
+  const lower = Math.max(80, Math.min(wantedLower ?? Math.round(height * 0.45), height - 140))
+  const inspector = Math.min(wantedInspector ?? Math.round(width * 0.44), width - 200)
+  const sideBySide = width >= SIDE_BY_SIDE
+
+  return (
+    <>
+      <section className="upper" aria-label="Timeline">
+        {asTable ? <TimelineTable /> : <LanesPane />}
+      </section>
+      <Splitter
+        label="Height of the lower panes"
+        orientation="horizontal"
+        size={lower}
+        min={80}
+        max={Math.max(80, height - 140)}
+        grows={-1}
+        onResize={setLower}
+      />
+      <div className="lower" style={{ height: lower }}>
+        {sideBySide ? (
+          <>
+            <section className="log-pane" aria-label="Log">
+              <LogPane />
+            </section>
+            <Splitter
+              label="Width of the inspector"
+              orientation="vertical"
+              size={inspector}
+              min={200}
+              max={Math.max(200, width - 200)}
+              grows={-1}
+              onResize={setInspector}
+            />
+            <div className="inspector-pane" style={{ width: inspector }}>
+              <Tabs
+                label="Inspector"
+                tabs={inspectorTabs}
+                selected={tab === 'log' ? 'why' : tab}
+                onSelect={setTab}
+              />
+            </div>
+          </>
+        ) : (
+          <Tabs label="Log and inspector" tabs={allTabs} selected={tab} onSelect={setTab} />
+        )}
+      </div>
+    </>
+  )
+}
+
+function NoCircuits() {
+  const how = useSelected(connection)
+  switch (how) {
+    case 'absent':
+      return (
+        <EmptyState title="No circuit of this page tells of itself">
+          <ConnectHint />
+        </EmptyState>
+      )
+    case 'live':
+      return (
+        <EmptyState title="No circuits yet">
+          <p>Fluxgate is on this page. Circuits appear here as soon as the page makes them.</p>
+        </EmptyState>
+      )
+    case 'paused':
+      return (
+        <EmptyState title="Recording is paused">
+          <p>Press the round button in the toolbar to go on.</p>
+        </EmptyState>
+      )
+    case 'failing':
+      return (
+        <EmptyState title="The page answers, but not as Fluxgate does">
+          <p>
+            Something else stands in its place, or the page has another version of it. Reload the
+            page, and make sure that it and these devtools are of the same version.
+          </p>
+        </EmptyState>
+      )
+    case 'file':
+      return (
+        <EmptyState title="There are no circuits in this file">
+          <p>Close it to see the page again.</p>
+        </EmptyState>
+      )
+    case 'waiting':
+      return <EmptyState title="Asking the page …" />
+  }
+}
+
+/** Keys that work wherever the focus is in the panel. */
+function usePanelKeys(root: React.RefObject<HTMLElement | null>): void {
+  const session = useSession()
+  useEffect(() => {
+    const scope = root.current?.getRootNode()
+    if (scope === undefined) return
+    const onKeyDown = (event: Event) => {
+      if (!(event instanceof KeyboardEvent)) return
+      const { key, ctrlKey, metaKey } = event
+      const inText = event.target instanceof HTMLInputElement && event.target.type === 'search'
+      if (key.toLowerCase() === 'k' && (ctrlKey || metaKey)) {
+        session.dispatch({ type: 'clear' })
+      } else if (key === '/' && !inText) {
+        root.current?.querySelector<HTMLElement>(`.${filterBoxClass}`)?.focus()
+      } else if (key === 'Escape' && !inText) {
+        const nothing = { selection: undefined, moment: undefined, entry: undefined }
+        session.dispatch({ type: 'look', change: nothing })
+        return // the DevTools open their drawer by it, which is theirs to decide
+      } else return
+      event.preventDefault()
+    }
+    scope.addEventListener('keydown', onKeyDown)
+    return () => scope.removeEventListener('keydown', onKeyDown)
+  }, [root, session])
+}

@@ -1,0 +1,32 @@
+const two = (value: number) => String(value).padStart(2, '0')
+
+/**
+ * The time of day on the reader's clock: `14:03:07`; `14:03:07.250` when `exactMs` is below a
+ * second; the day, `03-14`, when it is a day or more.
+ */
+export function clockTime(at: number, exactMs = 1_000): string {
+  const date = new Date(at)
+  if (exactMs >= 86_400_000) return `${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+  return exactMs < 1_000 ? `${time}.${String(date.getMilliseconds()).padStart(3, '0')}` : time
+}
+
+/** `850 ms`, `12.4 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`: two units at most, rounded down. */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  if (ms < 60_000) return `${Math.floor(ms / 100) / 10} s`
+  if (ms < 3_600_000) return twoUnits(ms, 60_000, 'min', 1_000, 's')
+  if (ms < 86_400_000) return twoUnits(ms, 3_600_000, 'h', 60_000, 'min')
+  return twoUnits(ms, 86_400_000, 'd', 3_600_000, 'h')
+}
+
+function twoUnits(ms: number, bigMs: number, big: string, smallMs: number, small: string): string {
+  const rest = Math.floor((ms % bigMs) / smallMs)
+  return `${Math.floor(ms / bigMs)} ${big}${rest > 0 ? ` ${rest} ${small}` : ''}`
+}
+
+/** Whole seconds, rounded up, so that it never says 0 before the time has come. */
+export function countdown(ms: number): string {
+  const seconds = Math.ceil(ms / 1_000)
+  return seconds < 60 ? `${seconds} s` : duration(seconds * 1_000)
+}

@@ -1,0 +1,171 @@
+import type { State } from '@fluxgate/core'
+import { flagsIn, type Interval, laneIn } from '../../session/lane.ts'
+import { eventTime } from '../../session/log-entry.ts'
+import { rejectionsIn } from '../../session/rejections.ts'
+import type { Circuit, Span } from '../../session/state.ts'
+import type { Palette } from '../palette.ts'
+import { stateAppearance } from '../state-appearance.ts'
+import { barFill } from './bar-pattern.ts'
+import { type Context, rect } from './canvas.ts'
+import type { LaneRow, TimelinePicture } from './timeline-picture.ts'
+import { xOf } from './view-range.ts'
+
+const BAR_TOP = 5
+const BAR_HEIGHT = 13
+const DENSITY_TOP = 20
+const DENSITY_HEIGHT = 6
+const DENSITY_WIDTH = 3
+/** Ticks that are closer than this hide each other. */
+const TICK_DISTANCE = 3
+const FONT = '10px system-ui, sans-serif'
+
+/** The part of the view in which something is known of a lane. */
+function known({ until }: LaneRow, { view }: TimelinePicture): Span {
+  return { from: view.from, to: Math.min(view.to, until) }
+}
+
+/** Rejected calls per slot of {@link DENSITY_WIDTH} pixels. */
+export function densityOf(row: LaneRow, picture: TimelinePicture): readonly number[] {
+  return rejectionsIn(row.circuit, picture.view, Math.ceil(picture.width / DENSITY_WIDTH))
+}
+
+/**
+ * @param density as {@link densityOf} gives it
+ * @param most the highest density of all lanes: one measure, so that they can be compared
+ */
+export function drawLane(
+  context: Context,
+  picture: TimelinePicture,
+  row: LaneRow,
+  density: readonly number[],
+  most: number,
+): void {
+  const { view, width, palette } = picture
+  const { y, circuit } = row
+  const span = known(row, picture)
+  let lastTick = Number.NEGATIVE_INFINITY
+  const intervals = laneIn(circuit, span, (view.to - view.from) / width)
+  for (const interval of intervals) drawInterval(context, picture, interval, y)
+  for (const { from } of intervals) {
+    const x = xOf(from, view, width)
+    if (from <= view.from || x - lastTick < TICK_DISTANCE) continue
+    lastTick = x
+    rect(context, palette.text, Math.round(x) - 0.5, y + BAR_TOP - 2, 1, BAR_HEIGHT + 4, 0.65)
+  }
+  drawDensity(context, palette, density, most, y)
+  for (const at of shadowsIn(circuit, span)) drawDiamond(context, palette, xOf(at, view, width), y)
+  for (const flag of flagsIn(circuit, span)) {
+    drawFlag(context, palette, xOf(eventTime(flag), view, width), y)
+  }
+}
+
+function drawInterval(
+  context: Context,
+  picture: TimelinePicture,
+  { state, from, to, lost }: Interval,
+  y: number,
+): void {
+  const { view, width, palette } = picture
+  const x = Math.max(0, xOf(from, view, width))
+  const length = Math.max(1.5, Math.min(width, xOf(to, view, width)) - x)
+  if (state !== undefined) drawBar(context, picture, state, x, length, y)
+  if (lost === 0) return
+  rect(context, palette.quiet, x, y + BAR_TOP, length, BAR_HEIGHT, 0.2)
+  const text = `${lost} lost`
+  context.font = FONT
+  if (length > context.measureText(text).width + 8) write(context, text, x + 4, y, palette.quiet)
+}
+
+function drawBar(
+  context: Context,
+  { palette, scale }: TimelinePicture,
+  state: State,
+  x: number,
+  length: number,
+  y: number,
+): void {
+  const { bar, word } = stateAppearance[state]
+  const color = palette.bar[state]
+  const middle = y + BAR_TOP + BAR_HEIGHT / 2
+  if (bar === 'line') {
+    rect(context, color, x, middle - 1.5, length, 3)
+    return
+  }
+  if (bar === 'dotted') {
+    for (let dot = x; dot < x + length; dot += 6) {
+      rect(context, color, dot, middle - 1.5, Math.min(3, x + length - dot), 3)
+    }
+  } else if (bar === 'outlined') {
+    context.strokeStyle = color
+    context.lineWidth = 1.5
+    context.strokeRect(x + 0.75, y + BAR_TOP + 0.75, Math.max(0, length - 1.5), BAR_HEIGHT - 1.5)
+  } else {
+    context.fillStyle = barFill(state, palette, scale)
+    context.fillRect(x, y + BAR_TOP, length, BAR_HEIGHT)
+  }
+  context.font = FONT
+  const space = context.measureText(word).width
+  if (length < space + 12) return
+  const ground = { hatched: color, striped: color, dotted: palette.surface }
+  const under = bar in ground ? ground[bar as keyof typeof ground] : undefined
+  if (under !== undefined) rect(context, under, x + 3, y + BAR_TOP, space + 6, BAR_HEIGHT)
+  write(context, word, x + 6, y, palette.onBar[state])
+}
+
+function write(context: Context, text: string, x: number, y: number, color: string): void {
+  context.font = FONT
+  context.textBaseline = 'middle'
+  context.fillStyle = color
+  context.fillText(text, x, y + BAR_TOP + BAR_HEIGHT / 2 + 0.5)
+}
+
+function drawDensity(
+  context: Context,
+  palette: Palette,
+  density: readonly number[],
+  most: number,
+  y: number,
+): void {
+  const bottom = y + DENSITY_TOP + DENSITY_HEIGHT
+  for (const [slot, count] of density.entries()) {
+    if (count === 0) continue
+    // the root, so that one rejected call is still seen beside hundreds
+    const height = Math.max(1, Math.sqrt(count / most) * DENSITY_HEIGHT)
+    const x = slot * DENSITY_WIDTH
+    rect(context, palette.state.open, x, bottom - height, DENSITY_WIDTH - 1, height, 0.8)
+  }
+}
+
+/** Moments at which the rule was true in metrics only. */
+function shadowsIn({ events }: Circuit, { from, to }: Span): number[] {
+  const moments: number[] = []
+  const start = events.search((event) => eventTime(event) >= from)
+  for (const event of events.between(start, events.length)) {
+    const at = eventTime(event)
+    if (at > to) break
+    if (event.type === 'signal' && event.signal.cause === 'shadow') moments.push(at)
+  }
+  return moments
+}
+
+function drawDiamond(context: Context, palette: Palette, x: number, y: number): void {
+  const middle = y + BAR_TOP + BAR_HEIGHT / 2
+  context.fillStyle = palette.state.open
+  context.beginPath()
+  context.moveTo(x, middle - 5)
+  context.lineTo(x + 5, middle)
+  context.lineTo(x, middle + 5)
+  context.lineTo(x - 5, middle)
+  context.fill()
+}
+
+function drawFlag(context: Context, palette: Palette, x: number, y: number): void {
+  const pole = Math.round(x)
+  rect(context, palette.text, pole - 0.5, y, 1.5, BAR_TOP + BAR_HEIGHT + 2)
+  context.fillStyle = palette.text
+  context.beginPath()
+  context.moveTo(pole, y)
+  context.lineTo(pole + 8, y + 3)
+  context.lineTo(pole, y + 6)
+  context.fill()
+}

@@ -1,0 +1,109 @@
+import type { Palette } from '../palette.ts'
+import { clockTime, duration } from '../time-text.ts'
+import { type Context, rect } from './canvas.ts'
+import { densityOf, drawLane } from './draw-lane.ts'
+import { rulerTicks } from './ruler.ts'
+import { ROW_HEIGHT, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
+import { xOf } from './view-range.ts'
+
+const FONT = '11px system-ui, sans-serif'
+
+export function drawTimeline(context: Context, picture: TimelinePicture): void {
+  const { width, height, palette, scale } = picture
+  context.setTransform(scale, 0, 0, scale, 0, 0)
+  rect(context, palette.surface, 0, 0, width, height)
+  drawGround(context, picture)
+  drawLanes(context, picture)
+  drawRuler(context, picture)
+  drawLines(context, picture)
+  drawRange(context, picture)
+  drawMoment(context, picture)
+}
+
+function drawGround(context: Context, picture: TimelinePicture): void {
+  const { rows, view, width, height, palette } = picture
+  const now = xOf(picture.now, view, width)
+  if (now < width) rect(context, palette.sunken, Math.max(0, now), 0, width, height)
+  for (const { y, selected } of rows) {
+    if (selected) rect(context, palette.selected, 0, y, width, ROW_HEIGHT, 0.6)
+  }
+  for (const { at } of rulerTicks(view, width)) {
+    rect(context, palette.line, Math.round(xOf(at, view, width)), 0, 1, height, 0.55)
+  }
+  for (const { y } of rows) rect(context, palette.line, 0, y + ROW_HEIGHT - 1, width, 1, 0.55)
+}
+
+function drawLanes(context: Context, picture: TimelinePicture): void {
+  const drawn = picture.rows.map((row) => ({ row, density: densityOf(row, picture) }))
+  const most = drawn.reduce((max, { density }) => Math.max(max, ...density), 1)
+  for (const { row, density } of drawn) drawLane(context, picture, row, density, most)
+}
+
+function drawRuler(context: Context, picture: TimelinePicture): void {
+  const { view, width, palette } = picture
+  rect(context, palette.raised, 0, 0, width, RULER_HEIGHT)
+  rect(context, palette.line, 0, RULER_HEIGHT - 1, width, 1)
+  context.font = FONT
+  context.textBaseline = 'middle'
+  for (const { at, label } of rulerTicks(view, width)) {
+    const x = Math.round(xOf(at, view, width))
+    rect(context, palette.line, x, 0, 1, RULER_HEIGHT)
+    context.fillStyle = palette.quiet
+    context.fillText(label, x + 5, RULER_HEIGHT / 2)
+  }
+}
+
+function drawLines(context: Context, picture: TimelinePicture): void {
+  const { view, width, height, palette } = picture
+  for (const { at, label } of picture.lines) {
+    const x = Math.round(xOf(at, view, width))
+    if (x < 0 || x > width) continue
+    for (let y = RULER_HEIGHT; y < height; y += 7) rect(context, palette.accent, x - 0.5, y, 1, 4)
+    drawChip(context, palette, label, x, width)
+  }
+}
+
+function drawRange(context: Context, picture: TimelinePicture): void {
+  const { view, width, height, palette, range } = picture
+  if (range === undefined) return
+  const from = Math.max(0, Math.min(width, xOf(range.from, view, width)))
+  const to = Math.max(0, Math.min(width, xOf(range.to, view, width)))
+  rect(context, palette.surface, 0, RULER_HEIGHT, from, height, 0.62)
+  rect(context, palette.surface, to, RULER_HEIGHT, width - to, height, 0.62)
+  rect(context, palette.accent, from, 0, Math.max(1, to - from), RULER_HEIGHT - 1, 0.2)
+  for (const x of [from, to]) rect(context, palette.accent, Math.round(x) - 0.5, 0, 1, height)
+  const text = duration(range.to - range.from)
+  context.font = FONT
+  const space = context.measureText(text).width + 10
+  if (space + 8 < to - from) drawChip(context, palette, text, (from + to - space) / 2, width)
+}
+
+function drawMoment(context: Context, picture: TimelinePicture): void {
+  const { view, width, height, palette, moment, pointer } = picture
+  if (pointer !== undefined) {
+    const x = Math.round(xOf(pointer, view, width))
+    rect(context, palette.quiet, x, RULER_HEIGHT, 1, height, 0.5)
+  }
+  if (moment === undefined) return
+  const x = Math.round(xOf(moment, view, width))
+  if (x < 0 || x > width) return
+  rect(context, palette.accent, x - 0.5, RULER_HEIGHT, 1.5, height)
+  drawChip(context, palette, clockTime(moment, 1), x, width)
+}
+
+/** A filled label in the ruler that begins at `x`, or ends at the edge where it would stick out. */
+function drawChip(
+  context: Context,
+  palette: Palette,
+  text: string,
+  x: number,
+  width: number,
+): void {
+  context.font = FONT
+  const space = context.measureText(text).width + 10
+  const left = Math.max(0, Math.min(x, width - space))
+  rect(context, palette.accent, left, 4, space, RULER_HEIGHT - 9)
+  context.fillStyle = palette.onAccent
+  context.textBaseline = 'middle'
+  context.fillText(text, left + 5, RULER_HEIGHT / 2)
+}

@@ -1,0 +1,45 @@
+import type { LoggedEvent } from '@fluxgate/core/devtools'
+import { type Interval, laneIn } from '../../session/lane.ts'
+import { eventTime } from '../../session/log-entry.ts'
+import { type LaneRow, ROW_HEIGHT, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
+import { timeAt } from './view-range.ts'
+
+/** What is under a point of the timeline. */
+export interface Hit {
+  /** Unix ms. */
+  readonly at: number
+  /** Absent in the ruler and below the last lane. */
+  readonly row?: LaneRow
+  /** What the circuit was in, as far as anybody knows. */
+  readonly interval?: Interval
+  /** The nearest event of the lane within reach. */
+  readonly event?: LoggedEvent
+}
+
+/** How far from an event one may point, in CSS pixels. */
+const REACH = 5
+
+/** @param x @param y CSS pixels from the top left corner of the timeline */
+export function hitTest(
+  { rows, view, width }: Pick<TimelinePicture, 'rows' | 'view' | 'width'>,
+  x: number,
+  y: number,
+): Hit {
+  const at = timeAt(x, view, width)
+  const row = y < RULER_HEIGHT ? undefined : rows.find((r) => y >= r.y && y < r.y + ROW_HEIGHT)
+  if (row === undefined) return { at }
+  const span = { from: view.from, to: Math.min(view.to, row.until) }
+  const interval = laneIn(row.circuit, span).find(({ from, to }) => from <= at && at < to)
+  const event = nearestEvent(row, at, (REACH * (view.to - view.from)) / width)
+  return { at, row, ...(interval && { interval }), ...(event && { event }) }
+}
+
+function nearestEvent({ circuit }: LaneRow, at: number, reachMs: number): LoggedEvent | undefined {
+  const { events } = circuit
+  const next = events.search((event) => eventTime(event) >= at)
+  const near = [...events.between(next - 1, next + 1)]
+    .map((event) => ({ event, distance: Math.abs(eventTime(event) - at) }))
+    .filter(({ distance }) => distance <= reachMs)
+    .sort((a, b) => a.distance - b.distance)
+  return near[0]?.event
+}

@@ -1,0 +1,17 @@
+import type { CircuitRow } from '../../session/circuit-rows.ts'
+import type { ReloadLine } from '../../session/connection.ts'
+
+/** Unix ms up to which anything is known of a circuit: the present, or the end of its document. */
+export function knownUntil(
+  { circuit, live }: CircuitRow,
+  reloads: readonly ReloadLine[],
+  present: number,
+): number {
+  if (live) return present
+  if (circuit.removed !== undefined) return circuit.removed.timestamp
+  const { epochKey, address, since } = circuit
+  const next = reloads.find(
+    (line) => line.frame === address.frame && line.epochKey !== epochKey && line.timestamp >= since,
+  )
+  return next?.timestamp ?? present
+}

@@ -1,0 +1,44 @@
+import { eventText } from '../event-text.ts'
+import { StateIcon } from '../icon.tsx'
+import { stateAppearance } from '../state-appearance.ts'
+import { clockTime, duration } from '../time-text.ts'
+import type { PointedAt } from './use-timeline-pointer.ts'
+
+export interface TimelineTipProps {
+  readonly at: PointedAt
+  /** The circuit's. */
+  readonly label: string | undefined
+  /** Of the timeline, in CSS pixels. */
+  readonly width: number
+  readonly height: number
+}
+
+const TIP_WIDTH = 300
+const TIP_HEIGHT = 76
+
+/** What is under the pointer. Nothing that the log does not say too, so it is kept from readers. */
+export function TimelineTip({ at: pointed, label, width, height }: TimelineTipProps) {
+  const { x, y, at, interval, event } = pointed
+  if (label === undefined) return null
+  const left = Math.max(0, Math.min(x + 12, width - TIP_WIDTH))
+  const top = y + 18 + TIP_HEIGHT > height ? y - TIP_HEIGHT - 6 : y + 18
+  return (
+    <div className="tip" style={{ left, top }} aria-hidden="true">
+      <div className="tip-head">
+        <b>{label}</b>
+        <time>{clockTime(at, 1)}</time>
+      </div>
+      {interval?.state !== undefined && (
+        <div className="tip-state">
+          <StateIcon state={interval.state} />
+          <span data-state={interval.state}>{stateAppearance[interval.state].word}</span>
+          <span className="quiet">for {duration(interval.to - interval.from)}</span>
+        </div>
+      )}
+      {interval !== undefined && interval.lost > 0 && (
+        <div className="quiet">{interval.lost} events of this time were lost</div>
+      )}
+      {event !== undefined && <div className="tip-event">{eventText(event).text}</div>}
+    </div>
+  )
+}

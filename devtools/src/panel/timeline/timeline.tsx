@@ -1,0 +1,121 @@
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'react'
+import type { CircuitRow } from '../../session/circuit-rows.ts'
+import { reloadLines } from '../../session/connection.ts'
+import { usePresent } from '../now-context.tsx'
+import { useSelected } from '../session-context.tsx'
+import { usePalette } from '../theme-context.tsx'
+import { clockTime } from '../time-text.ts'
+import { drawTimeline } from './draw-timeline.ts'
+import { knownUntil } from './known-until.ts'
+import { type LaneRow, ROW_HEIGHT, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
+import { TimelineTip } from './timeline-tip.tsx'
+import { spanOf } from './timeline-view.ts'
+import { useTimelineKeys } from './use-timeline-keys.ts'
+import { useTimelinePointer } from './use-timeline-pointer.ts'
+import { useTimelineView } from './view-context.tsx'
+
+export interface TimelineProps {
+  readonly rows: readonly CircuitRow[]
+  /** The rows that are seen: `count` of them from `first` on. */
+  readonly first: number
+  readonly count: number
+  readonly scrollTop: number
+  /** CSS pixels. */
+  readonly width: number
+  readonly height: number
+}
+
+/** A lane per circuit on one axis of time. The same as a table is a button in the toolbar. */
+export function Timeline(props: TimelineProps) {
+  const { rows, first, count, scrollTop, width, height } = props
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const present = usePresent(250)
+  const view = useTimelineView()
+  const palette = usePalette()
+  const range = useSelected((state) => state.view.selection)
+  const moment = useSelected((state) => state.view.moment)
+  const selected = useSelected((state) => state.view.circuit)
+  const reloads = useSelected(reloadLines)
+  const { from, to } = spanOf(view, present)
+
+  const picture = useMemo<TimelinePicture>(() => {
+    const lanes = rows.slice(first, first + count).map((row, index): LaneRow => {
+      const y = RULER_HEIGHT + (first + index) * ROW_HEIGHT - scrollTop
+      const until = knownUntil(row, reloads, present)
+      return { key: row.key, circuit: row.circuit, until, y, selected: row.key === selected }
+    })
+    return {
+      rows: lanes,
+      view: { from, to },
+      width,
+      height,
+      scale: devicePixelRatio,
+      palette,
+      now: present,
+      lines: reloads.map(({ timestamp, restored }) => ({
+        at: timestamp,
+        label: restored ? 'came back' : 'reloaded',
+      })),
+      range: view.dragged ?? range,
+      moment,
+      pointer: view.pointer,
+    }
+  }, [
+    rows,
+    first,
+    count,
+    scrollTop,
+    from,
+    to,
+    width,
+    height,
+    palette,
+    present,
+    reloads,
+    view.dragged,
+    view.pointer,
+    range,
+    moment,
+    selected,
+  ])
+
+  useLayoutEffect(() => {
+    const element = canvas.current
+    const context = element?.getContext('2d', { alpha: false })
+    if (!element || !context || picture.width === 0) return
+    const pixels = (css: number) => Math.round(css * picture.scale)
+    // setting the size, even to what it is, throws the canvas' memory away
+    if (element.width !== pixels(picture.width)) element.width = pixels(picture.width)
+    if (element.height !== pixels(picture.height)) element.height = pixels(picture.height)
+    drawTimeline(context, picture)
+  }, [picture])
+
+  const latest = useRef(picture)
+  useEffect(() => {
+    latest.current = picture
+  }, [picture])
+  const pointed = useTimelinePointer(canvas, latest)
+  const onKeyDown = useTimelineKeys(present)
+
+  return (
+    <>
+      <canvas
+        ref={canvas}
+        className="timeline"
+        style={{ width, height }}
+        tabIndex={0}
+        role="img"
+        aria-label={`Timeline of ${rows.length} circuits, ${clockTime(from)} to ${clockTime(to)}. Left and right move it, plus and minus zoom, Home shows everything, End follows the present.`}
+        onKeyDown={onKeyDown}
+      />
+      {pointed !== undefined && view.dragged === undefined && (
+        <TimelineTip
+          at={pointed}
+          label={rows.find(({ key }) => key === pointed.row?.key)?.label}
+          width={width}
+          height={height}
+        />
+      )}
+    </>
+  )
+}

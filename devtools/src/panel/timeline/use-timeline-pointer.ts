@@ -1,0 +1,111 @@
+import { type RefObject, useEffect, useState } from 'react'
+import { logEntry } from '../../session/log-entry.ts'
+import { useSession } from '../session-context.tsx'
+import { type Hit, hitTest } from './hit-test.ts'
+import type { TimelinePicture } from './timeline-picture.ts'
+import { dragTo, panned, pointAt, zoomed } from './timeline-view.ts'
+import { useViewStore } from './view-context.tsx'
+import { rangeBetween, timeAt } from './view-range.ts'
+
+/** Less than this is a click. */
+const DRAG_DISTANCE = 4
+const LINE_HEIGHT = 16
+/** Wheel pixels that zoom by a factor of e. */
+const ZOOM_PIXELS = 400
+
+/** What is under the pointer, and where that is, in CSS pixels. */
+export interface PointedAt extends Hit {
+  readonly x: number
+  readonly y: number
+}
+
+/**
+ * The wheel pans, with Ctrl or ⌘ it zooms, with Shift it scrolls the lanes; a drag selects a range;
+ * a click looks at what is there.
+ */
+export function useTimelinePointer(
+  canvas: RefObject<HTMLCanvasElement | null>,
+  picture: RefObject<TimelinePicture>,
+): PointedAt | undefined {
+  const session = useSession()
+  const view = useViewStore()
+  const [pointedAt, setPointedAt] = useState<PointedAt>()
+
+  useEffect(() => {
+    const element = canvas.current
+    if (element === null) return
+    let pressed: { readonly x: number; readonly at: number } | undefined
+
+    const momentAt = (x: number) => timeAt(x, picture.current.view, picture.current.width)
+
+    function onWheel(event: WheelEvent) {
+      if (event.shiftKey && !event.ctrlKey) return // the browser scrolls
+      event.preventDefault()
+      const { now, width } = picture.current
+      const { deltaX, deltaY, deltaMode } = event
+      const delta = Math.abs(deltaX) > Math.abs(deltaY) ? deltaX : deltaY
+      const pixels = deltaMode === WheelEvent.DOM_DELTA_LINE ? delta * LINE_HEIGHT : delta
+      const anchor = momentAt(event.offsetX)
+      view.set((v) =>
+        event.ctrlKey || event.metaKey
+          ? zoomed(v, now, Math.exp(pixels / ZOOM_PIXELS), anchor)
+          : panned(v, now, pixels / width),
+      )
+    }
+
+    function onDown(event: PointerEvent) {
+      if (event.button !== 0) return
+      element?.setPointerCapture(event.pointerId)
+      pressed = { x: event.offsetX, at: momentAt(event.offsetX) }
+    }
+
+    function onMove({ offsetX: x, offsetY: y }: PointerEvent) {
+      const hit = hitTest(picture.current, x, y)
+      const isDrag = pressed !== undefined && Math.abs(x - pressed.x) >= DRAG_DISTANCE
+      const range = isDrag && pressed ? rangeBetween(pressed.at, hit.at) : undefined
+      view.set((v) => dragTo(pointAt(v, hit.at), range ?? v.dragged))
+      setPointedAt({ ...hit, x, y })
+    }
+
+    function onUp({ offsetX, offsetY }: PointerEvent) {
+      if (pressed === undefined) return
+      pressed = undefined
+      const { dragged } = view.get()
+      view.set((v) => dragTo(v, undefined))
+      if (dragged !== undefined) {
+        session.dispatch({ type: 'look', change: { selection: dragged } })
+      } else {
+        lookAt(hitTest(picture.current, offsetX, offsetY))
+      }
+    }
+
+    /** An event that is clicked is selected in the log too; elsewhere it is the moment alone. */
+    function lookAt({ at, row, event }: Hit) {
+      const entry = row && event && logEntry(row.circuit.epochKey, row.key, event)
+      session.dispatch({
+        type: 'look',
+        change: { moment: entry?.timestamp ?? at, entry, ...(row && { circuit: row.key }) },
+      })
+    }
+
+    function onLeave() {
+      view.set((v) => pointAt(v, undefined))
+      setPointedAt(undefined)
+    }
+
+    element.addEventListener('wheel', onWheel, { passive: false })
+    element.addEventListener('pointerdown', onDown)
+    element.addEventListener('pointermove', onMove)
+    element.addEventListener('pointerup', onUp)
+    element.addEventListener('pointerleave', onLeave)
+    return () => {
+      element.removeEventListener('wheel', onWheel)
+      element.removeEventListener('pointerdown', onDown)
+      element.removeEventListener('pointermove', onMove)
+      element.removeEventListener('pointerup', onUp)
+      element.removeEventListener('pointerleave', onLeave)
+    }
+  }, [canvas, picture, session, view])
+
+  return pointedAt
+}

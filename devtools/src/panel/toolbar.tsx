@@ -1,0 +1,229 @@
+import { type ReactNode, useContext, useRef } from 'react'
+import { answeringFrames, connection, losses } from '../session/connection.ts'
+import { loadSession, saveSession } from '../session/session-file.ts'
+import type { SessionState } from '../session/state.ts'
+import { Icon, type icons } from './icon.tsx'
+import { count } from './measure-text.ts'
+import { NowContext } from './now-context.tsx'
+import { saveFile } from './save-file.ts'
+import { useSelected, useSession } from './session-context.tsx'
+
+export interface ToolbarProps {
+  readonly asTable: boolean
+  readonly onAsTable: (asTable: boolean) => void
+  readonly onShowAll: () => void
+  readonly following: boolean
+  readonly onFollow: () => void
+  readonly onOpenFile: (state: SessionState, name: string) => void
+  readonly onError: (message: string) => void
+  /** The name of the file that is shown, and the way back to the page. */
+  readonly file: { readonly name: string; readonly close: () => void } | undefined
+  readonly onClose: (() => void) | undefined
+}
+
+export function Toolbar(props: ToolbarProps) {
+  const { asTable, onAsTable, onShowAll, following, onFollow, file, onClose } = props
+  const session = useSession()
+  const recording = useSelected((state) => state.recording)
+  const preserveLog = useSelected((state) => state.preserveLog)
+
+  return (
+    <header className="toolbar">
+      {file === undefined && (
+        <>
+          <IconButton
+            icon="record"
+            label={recording ? 'Pause recording' : 'Record'}
+            pressed={recording}
+            className="record"
+            onClick={() => session.record(!recording)}
+          />
+          <IconButton
+            icon="clear"
+            label="Clear"
+            keys="Control+K Meta+K"
+            onClick={() => session.dispatch({ type: 'clear' })}
+          />
+          <Divider />
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={preserveLog}
+              onChange={(event) =>
+                session.dispatch({ type: 'preserve-log', on: event.target.checked })
+              }
+            />
+            Preserve log
+          </label>
+          <Divider />
+        </>
+      )}
+      <FileButtons {...props} />
+      <Divider />
+      <FrameFilter />
+      <IconButton icon="fit" label="Show everything" onClick={onShowAll} />
+      <IconButton icon="follow" label="Follow the present" pressed={following} onClick={onFollow} />
+      <IconButton
+        icon="table"
+        label="Timeline as a table"
+        pressed={asTable}
+        onClick={() => onAsTable(!asTable)}
+      />
+      <Status file={file} />
+      {onClose !== undefined && <IconButton icon="close" label="Close" onClick={onClose} />}
+    </header>
+  )
+}
+
+function FileButtons({ file, onOpenFile, onError }: ToolbarProps) {
+  const session = useSession()
+  const now = useContext(NowContext)
+  const input = useRef<HTMLInputElement>(null)
+
+  function save() {
+    const savedAt = now()
+    const day = new Date(savedAt).toISOString().slice(0, 19).replaceAll(':', '-')
+    saveFile(`fluxgate-${day}.json`, saveSession(session.getState(), savedAt))
+  }
+
+  async function open(chosen: File | undefined) {
+    if (chosen === undefined) return
+    try {
+      onOpenFile(loadSession(await chosen.text()), chosen.name)
+    } catch (error) {
+      onError(`${chosen.name}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  return (
+    <>
+      {file === undefined && <IconButton icon="export" label="Export as JSON" onClick={save} />}
+      <IconButton icon="import" label="Import JSON" onClick={() => input.current?.click()} />
+      <input
+        ref={input}
+        type="file"
+        accept="application/json,.json"
+        hidden
+        aria-label="Session file"
+        onChange={(event) => {
+          const { currentTarget } = event
+          void open(currentTarget.files?.[0])
+          currentTarget.value = ''
+        }}
+      />
+    </>
+  )
+}
+
+function FrameFilter() {
+  const session = useSession()
+  const frames = useSelected(answeringFrames)
+  const chosen = useSelected(({ view }) => view.frame)
+  if (frames.length < 2 && chosen === undefined) return null
+  return (
+    <select
+      className="frame-filter"
+      aria-label="Frame"
+      value={chosen ?? ''}
+      onChange={({ target: { value } }) =>
+        session.dispatch({ type: 'look', change: { frame: value === '' ? undefined : value } })
+      }
+    >
+      <option value="">All frames</option>
+      {frames.map(({ id, url }) => (
+        <option key={id} value={id}>
+          {id === 'top' ? 'top' : url}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+const statusWords = {
+  waiting: 'Connecting …',
+  live: 'Live',
+  paused: 'Paused',
+  absent: 'No Fluxgate on this page',
+  failing: 'The page answers wrongly',
+} as const
+
+function Status({ file }: Pick<ToolbarProps, 'file'>) {
+  const how = useSelected(connection)
+  const { dropped, invalid, forgotten } = useSelected(losses)
+  const circuits = useSelected((state) => state.circuits.size)
+  return (
+    <div className="status">
+      {dropped > 0 && (
+        <Loss title="They were pushed out of the page's memory before the panel read them">
+          {count(dropped)} dropped
+        </Loss>
+      )}
+      {invalid > 0 && (
+        <Loss title="The page sent something that is no Fluxgate event; it was thrown away">
+          {count(invalid)} invalid
+        </Loss>
+      )}
+      {forgotten > 0 && (
+        <Loss title="The oldest events were let go to stay within memory">
+          {count(forgotten)} forgotten
+        </Loss>
+      )}
+      {circuits > 0 && (
+        <span className="quiet">
+          {count(circuits)} circuit{circuits === 1 ? '' : 's'}
+        </span>
+      )}
+      {file !== undefined ? (
+        <span className="status-word" data-how="file">
+          <span className="file-name">{file.name}</span>, read-only
+          <IconButton icon="close" label="Close the file" onClick={file.close} />
+        </span>
+      ) : (
+        how !== 'file' && (
+          <span className="status-word" role="status" data-how={how}>
+            {statusWords[how]}
+          </span>
+        )
+      )}
+    </div>
+  )
+}
+
+function Loss({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <span className="loss" title={title}>
+      {children}
+    </span>
+  )
+}
+
+interface IconButtonProps {
+  readonly icon: keyof typeof icons
+  readonly label: string
+  readonly pressed?: boolean
+  readonly className?: string
+  readonly keys?: string
+  readonly onClick: () => void
+}
+
+function IconButton({ icon, label, pressed, className = '', keys, onClick }: IconButtonProps) {
+  return (
+    <button
+      type="button"
+      className={`icon-button ${className}`}
+      aria-label={label}
+      aria-pressed={pressed}
+      aria-keyshortcuts={keys}
+      title={
+        keys === undefined ? label : `${label} (${keys.split(' ')[0]?.replace('Control', 'Ctrl')})`
+      }
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
+  )
+}
+
+function Divider() {
+  return <span className="divider" />
+}

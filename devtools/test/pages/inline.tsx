@@ -1,0 +1,11 @@
+import { FluxgateDevtools } from '@fluxgate/devtools'
+import { createRoot } from 'react-dom/client'
+import './circuits.ts'
+
+/** A page with the panel in it. `?theme=dark` sets the theme. */
+const theme = new URLSearchParams(location.search).get('theme')
+const root = document.createElement('div')
+document.body.append(root)
+createRoot(root).render(
+  <FluxgateDevtools theme={theme === 'dark' || theme === 'light' ? theme : 'system'} />,
+)

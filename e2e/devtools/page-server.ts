@@ -1,0 +1,62 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { resolve } from 'node:path'
+import { build } from 'esbuild'
+
+/** Pages on loopback. The same server is two origins: by number, and as `localhost`. */
+export interface PageServer {
+  readonly origin: string
+  readonly otherOrigin: string
+  close(): Promise<void>
+}
+
+/** A page by its path: HTML, with `<script src="/circuits.js">` or `/inline.js` as it likes. */
+export type Pages = Readonly<Record<string, string>>
+
+/** The strictest policy that still runs a script: what the panel in the page has to work under. */
+const strictPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'nonce-fluxgate'; connect-src 'self'; require-trusted-types-for 'script'"
+
+export async function servePages(pages: Pages): Promise<PageServer> {
+  const scripts = await bundle()
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://page')
+    const script = scripts.get(pathname)
+    const page = pages[pathname]
+    if (script !== undefined) {
+      response.setHeader('Content-Type', 'text/javascript').end(script)
+    } else if (page !== undefined) {
+      if (searchParams.has('strict')) response.setHeader('Content-Security-Policy', strictPolicy)
+      response.setHeader('Content-Type', 'text/html; charset=utf-8').end(page)
+    } else {
+      response.writeHead(404).end()
+    }
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  const { port } = server.address() as AddressInfo
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    otherOrigin: `http://localhost:${port}`,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function bundle(): Promise<ReadonlyMap<string, string>> {
+  const { outputFiles } = await build({
+    entryPoints: ['circuits.ts', 'inline.tsx'].map((file) =>
+      resolve(import.meta.dirname, '../../devtools/test/pages', file),
+    ),
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    outdir: '/',
+    write: false,
+    define: { 'process.env.NODE_ENV': '"production"' },
+  })
+  return new Map(outputFiles.map(({ path, text }) => [path, text]))
+}
