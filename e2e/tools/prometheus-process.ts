@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { ensurePrometheus } from './prometheus.ts'
+
+/** A series that a query gave: its labels, and its value now. */
+export interface Sample {
+  labels: Record<string, string>
+  value: number
+}
+
+interface Rule {
+  name: string
+  query: string
+  health: string
+  state: 'inactive' | 'pending' | 'firing'
+}
+
+/** A real Prometheus on loopback, with its data in a folder of its own. */
+export class PrometheusProcess {
+  readonly #process: ChildProcess
+  readonly #url: string
+
+  /** @param target `host:port` whose `/metrics` it scrapes four times a second */
+  static async start(
+    folder: string,
+    target: string,
+    rulesFile: string,
+  ): Promise<PrometheusProcess> {
+    const { prometheus } = ensurePrometheus()
+    await mkdir(folder, { recursive: true })
+    const config = join(folder, 'prometheus.json')
+    // YAML, of which JSON is a part
+    const settings = {
+      global: { scrape_interval: '250ms', evaluation_interval: '250ms' },
+      rule_files: [rulesFile],
+      scrape_configs: [{ job_name: 'playground', static_configs: [{ targets: [target] }] }],
+    }
+    await writeFile(config, JSON.stringify(settings))
+    const process = spawn(
+      prometheus,
+      [
+        `--config.file=${config}`,
+        `--storage.tsdb.path=${join(folder, 'data')}`,
+        '--web.listen-address=127.0.0.1:0',
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    )
+    const said: string[] = []
+    const url = new Promise<string>((resolve, reject) => {
+      createInterface(process.stderr).on('line', (line) => {
+        said.push(line)
+        if (!line.includes('Server is ready to receive web requests')) return
+        const [, host] = /"Listening on" address=(\S+)/.exec(said.join('\n')) ?? []
+        resolve(`http://${host}`)
+      })
+      process.once('error', reject)
+      process.once('exit', () => reject(new Error(`Prometheus ended:\n${said.join('\n')}`)))
+    })
+    return new PrometheusProcess(process, await url)
+  }
+
+  private constructor(process: ChildProcess, url: string) {
+    this.#process = process
+    this.#url = url
+  }
+
+  /** @throws Error with what Prometheus has to say of a query that it refuses */
+  async query(query: string): Promise<Sample[]> {
+    const parameters = new URLSearchParams({ query })
+    const { result } = await this.#get<{
+      result: { metric: Record<string, string>; value: [number, string] }[]
+    }>(`query?${parameters}`)
+    return result.map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }))
+  }
+
+  async rules(): Promise<Rule[]> {
+    const { groups } = await this.#get<{ groups: { rules: Rule[] }[] }>('rules')
+    return groups.flatMap(({ rules }) => rules)
+  }
+
+  async stop(): Promise<void> {
+    const exit = once(this.#process, 'exit')
+    this.#process.kill()
+    await exit
+  }
+
+  async #get<Data>(path: string): Promise<Data> {
+    const response = await fetch(`${this.#url}/api/v1/${path}`)
+    const { data, error } = await response.json()
+    if (error !== undefined) throw new Error(`Prometheus refuses ${path}: ${error}`)
+    return data
+  }
+}
