@@ -160,6 +160,22 @@ describe('flush', () => {
     expect(await isDone(flushed)).toBe(true)
   })
 
+  test('waits for a listener that became busy while it waited for another', async () => {
+    const one = new SlowListener()
+    const two = new SlowListener()
+    const { breaker } = new Rig()
+    const leave = breaker.subscribe(one)
+    breaker.disable()
+    const flushed = breaker.flush()
+    leave()
+    breaker.subscribe(two)
+    breaker.reset()
+    await one.end()
+    expect(await isDone(flushed)).toBe(false)
+    await two.end()
+    expect(await isDone(flushed)).toBe(true)
+  })
+
   test('does not reject when a listener does', async () => {
     const rig = new Rig({ listeners: [() => Promise.reject(new Error('oops'))] })
     rig.breaker.disable()

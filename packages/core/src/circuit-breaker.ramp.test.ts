@@ -31,6 +31,13 @@ describe('a healthy sample while the ramp is under way', () => {
     expect(tickets.every(Boolean)).toBe(true)
   })
 
+  test('its calls are no probes: one that takes longer than a lease counts', () => {
+    const rig = ramping({ probeLeaseMs: 100 })
+    rig.succeed(1, 100)
+    expect(rig.breaker.snapshot().metrics.total).toBe(3)
+    expect(rig.events.at(-1)).toMatchObject({ outcome: 'success', stale: false })
+  })
+
   test('before the sample is healthy, the budget does limit', () => {
     const rig = new Rig({ probes: 2, permit: ramp() }).enter('half_open')
     rig.succeed()
