@@ -9,7 +9,7 @@ import type { Setup } from './setup.ts'
 import { TimeLimits } from './time-limits.ts'
 
 /** A call or ticket under way. */
-interface Running extends Admitted {
+export interface Running extends Admitted {
   readonly holder: Ticket | Caller
   /** When its time limit is over. */
   readonly dueAt: number
@@ -38,6 +38,10 @@ export class Driver {
 
   get model(): Model {
     return this.#pair.model
+  }
+
+  get running(): readonly Running[] {
+    return this.#running
   }
 
   /** Every kind of signal and call event so far. */

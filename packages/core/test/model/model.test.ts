@@ -3,12 +3,7 @@ import fc from 'fast-check'
 import { afterEach, expect, test, vi } from 'vitest'
 import { operations, setups } from './arbitraries.ts'
 import { run } from './run.ts'
-
-// FLUXGATE_MODEL_STEPS=1000000 runs longer; FLUXGATE_MODEL_SEED repeats what a failure printed.
-const env = typeof process === 'undefined' ? {} : process.env
-const inBrowser = 'document' in globalThis
-const wanted = Number(env['FLUXGATE_MODEL_STEPS'] ?? (inBrowser ? 30_000 : 120_000))
-const firstSeed = Number(env['FLUXGATE_MODEL_SEED'] ?? Date.now() % 2 ** 31)
+import { seed as firstSeed, steps as wanted } from './settings.ts'
 
 afterEach(() => {
   vi.unstubAllGlobals()

@@ -137,6 +137,10 @@ export class Model {
     }
   }
 
+  get epoch(): Epoch {
+    return this.#epoch
+  }
+
   /** Monotonic times at which something changes by itself, for those who like borders. */
   borders(): { retry: number; ramp: number; lease: number } {
     const { permit, probeLeaseMs } = this.#setup

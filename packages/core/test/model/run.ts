@@ -24,7 +24,7 @@ export async function run(
   return driver.told
 }
 
-async function take(driver: Driver, operation: Operation): Promise<void> {
+export async function take(driver: Driver, operation: Operation): Promise<void> {
   driver.chance = operation.eighths / 8
   if (operation.do === 'advance') await advance(driver, operation.ms)
   else if (operation.do === 'advanceTo') {

@@ -45,6 +45,7 @@ export class Witness {
         this.#model.move(move === 'reset' ? 'closed' : 'forced_open')
       }
     }
+    if (this.#heard.length + signals.length + events.length === 0) return
     const heard = this.#heard.splice(0)
     this.told.push(...signals.map(brief), ...events.map(briefEvent))
     expectSame('signals', heard.map(brief), signals.map(brief))

@@ -1,0 +1,71 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { explore, type Way } from './explore.ts'
+import { depth } from './settings.ts'
+import type { RuleSetup, Setup } from './setup.ts'
+
+const settled = [
+  { do: 'settle', pick: 0, end: 'good' },
+  { do: 'settle', pick: 0, end: 'outage' },
+] as const
+const tickets: Way = {
+  start: { do: 'start', by: 'tryAcquire' },
+  ends: [...settled, { do: 'settle', pick: 0, end: 'release' }],
+}
+const calls: Way = {
+  start: { do: 'start', by: 'call', abortable: true },
+  ends: [...settled, { do: 'abort', pick: 0 }],
+}
+
+const halfOfTwo: RuleSetup = {
+  type: 'and',
+  left: { type: 'minRequests', n: 2 },
+  right: { type: 'failureRate', ratio: 0.5 },
+}
+const usual: Omit<Setup, 'window' | 'probes'> = {
+  tracker: 'any',
+  rule: halfOfTwo,
+  retry: { type: 'cooldown', durationMs: 2, jitter: 0 },
+  permit: { type: 'all' },
+  probeLeaseMs: 2,
+}
+
+const sizes = [2, 3, 4].flatMap((size) =>
+  [1, 2, 3].map((probes): [string, Setup] => [
+    `window of ${size}, probes ${probes}`,
+    { ...usual, window: { type: 'count', size }, probes },
+  ]),
+)
+const small = { ...usual, window: { type: 'count', size: 2 }, probes: 2 } as const
+const variants: [string, Setup][] = [
+  ['a streak', { ...small, rule: { type: 'failureStreak', n: 2 } }],
+  ['slow calls', { ...small, rule: { type: 'slowRate', ratio: 0.5, ms: 1 } }],
+  [
+    'a rule that probes never meet',
+    { ...small, rule: { type: 'and', left: { type: 'closed' }, right: halfOfTwo } },
+  ],
+  ['probing at once', { ...small, retry: { type: 'always' } }],
+  ['a ramp', { ...small, probes: 1, permit: { type: 'ramp', from: 0.5, to: 1, durationMs: 2 } }],
+  ['a permit that waits', { ...small, permit: { type: 'patient', afterMs: 1 } }],
+]
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+describe(`every sequence of ${depth} steps`, { timeout: 600_000 }, () => {
+  test.each([...sizes, ...variants])('of tickets: %s', async (_, setup) => {
+    expect(await explore(setup, tickets, depth)).toContain('half_open > closed: probes')
+  })
+
+  test('of calls that can be aborted', async () => {
+    const told = await explore(small, calls, depth)
+    expect(told).toContain('aborted in half_open')
+    expect(told).toContain('stale aborted in half_open')
+  })
+})
+
+// With one probe there are few enough situations to visit all there are.
+test('every sequence of any length: one probe', { timeout: 600_000 }, async () => {
+  const told = await explore({ ...small, probes: 1 }, tickets, Number.POSITIVE_INFINITY)
+  expect(told).toContain('half_open > closed: probes')
+})

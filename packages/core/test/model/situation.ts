@@ -1,0 +1,45 @@
+import type { Driver } from './driver.ts'
+import { failureStreak, slowThresholds } from './rule-model.ts'
+import type { Setup } from './setup.ts'
+
+/** All that can matter for what comes. */
+export interface Situation {
+  /** Two runs with the same name have the same future, so that only one has to be followed. */
+  readonly name: string
+  /** Calls under way of which one is as good as the other have the same name. */
+  readonly running: readonly string[]
+}
+
+/**
+ * Only for count windows, where no call gets too old, and for setups in which no time is longer than
+ * the lease.
+ */
+export function situationOf(
+  { window, rule, probes, probeLeaseMs }: Setup,
+  driver: Driver,
+): Situation {
+  if (window.type !== 'count') throw new Error('a situation needs a count window')
+  const { epoch, now, reopens } = driver.model
+  const { state, since, retryAt, recorded, error, healthy, shadow } = epoch
+  const atMostLease = (ms: number) => Math.min(ms, probeLeaseMs)
+  const slowness = (ms: number) => slowThresholds(rule).filter((limit) => ms >= limit).length
+  const running = driver.running.map(({ call }) => {
+    if (call.epoch !== epoch) return `stale in ${call.epoch.state}`
+    return call.slot ? `probe ${atMostLease(now - call.at)}` : `${slowness(now - call.at)}`
+  })
+  const name = JSON.stringify([
+    state,
+    state === 'half_open' && atMostLease(now - since),
+    state === 'open' && atMostLease(Math.max(0, retryAt - now)),
+    error !== undefined,
+    reopens > 0,
+    healthy,
+    shadow,
+    recorded.slice(-window.size).map(({ durationMs, failed }) => [slowness(durationMs), failed]),
+    Math.min(failureStreak(recorded), window.size),
+    state === 'half_open' && Math.min(recorded.length, probes),
+    state === 'half_open' && recorded.some((call) => !call.failed),
+    [...running].sort(),
+  ])
+  return { name, running }
+}
