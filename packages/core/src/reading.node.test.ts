@@ -41,6 +41,27 @@ test('the abort reaches a body whose response has been collected', async () => {
   await expect(chunk).rejects.toBe('enough')
 })
 
+test('what listens to its own call is collected with the signal of its caller', async () => {
+  let body: WeakRef<ReadableStream> | undefined
+  const read = async () => {
+    const { signal } = new AbortController()
+    await breaker.call(
+      (ctx) => {
+        const stream = new ReadableStream()
+        ctx.signal?.addEventListener('abort', () => stream.cancel())
+        body = new WeakRef(stream)
+        return stream
+      },
+      { signal },
+    )
+  }
+  await read()
+  await vi.waitFor(async () => {
+    await collectGarbage()
+    expect(body?.deref() === undefined).toBe(true)
+  })
+})
+
 function endless(signal: AbortSignal | undefined): ReadableStream {
   return new ReadableStream({
     start: (stream) => signal?.addEventListener('abort', () => stream.error(signal.reason)),

@@ -121,11 +121,12 @@ describe('key', () => {
 
   test('is not asked about what is no request: fetch says what is wrong', async () => {
     const key = vi.fn(() => 'name')
-    const guarded = createFetch({ key })
-    await expect(guarded('http://')).rejects.toThrow(TypeError)
-    await expect(guarded(origin, { method: 'no method' })).rejects.toThrow(TypeError)
-    await expect(guarded(origin, { headers: { 'no name': '1' } })).rejects.toThrow(TypeError)
+    const rig = new FetchRig({ key })
+    await expect(rig.fetch('http://')).rejects.toThrow(TypeError)
+    await expect(rig.fetch(origin, { method: 'no method' })).rejects.toThrow(TypeError)
+    await expect(rig.fetch(origin, { headers: { 'no name': '1' } })).rejects.toThrow(TypeError)
     expect(key).not.toHaveBeenCalled()
+    expect(rig.circuitNames).toEqual([])
   })
 })
 

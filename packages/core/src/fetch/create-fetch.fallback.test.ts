@@ -100,6 +100,16 @@ describe('is given the request', () => {
     }
   })
 
+  test('itself, where it was a Request: one that was not sent can be kept for later', async () => {
+    const fallback = vi.fn((_error: unknown, _request: Request) => stale())
+    const rig = new FetchRig({ fallback })
+    rig.registry.get(origin).forceOpen()
+    const request = new Request(url, post)
+    await rig.fetch(request)
+    expect(fallback.mock.calls[0]?.[1]).toBe(request)
+    expect(await request.text()).toBe('hello')
+  })
+
   test('that key was given', async () => {
     const key = vi.fn(({ url }: Request) => url)
     const fallback = vi.fn((_error: unknown, _request: Request) => stale())

@@ -1,7 +1,9 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, inject, test, vi } from 'vitest'
 import { collectGarbage } from '../../test/collect-garbage.ts'
 import { FetchRig } from '../../test/fetch-rig.ts'
 import { FlakyServer } from '../../test/http/flaky-server.ts'
+import { failureStreak } from '../index.ts'
 import { createFetch } from './create-fetch.ts'
 
 const [origin] = inject('origins')
@@ -84,3 +86,23 @@ test("the caller's own timeout ends a body, though nobody else holds its signal"
   for (let i = 0; i < 3; i++) await collectGarbage()
   expect(await text).toMatchObject({ name: 'TimeoutError' })
 })
+
+test.each([200, 503])(
+  'a response %i that was read leaves nothing on a long-lived signal',
+  async (status) => {
+    const { signal } = new AbortController()
+    const rig = new FetchRig({ defaults: { timeoutMs: 60_000, tripper: failureStreak(99) } })
+    const read = async () => {
+      for (let i = 0; i < 20; i++) {
+        const response = await rig.fetch(`${origin}/answer?status=${status}&body=text`, { signal })
+        expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+        expect(await response.text()).toBe('text')
+      }
+    }
+    await read()
+    await vi.waitFor(async () => {
+      await collectGarbage()
+      expect(getEventListeners(signal, 'abort')).toEqual([])
+    })
+  },
+)

@@ -30,15 +30,15 @@ export interface CreateFetchOptions {
   readonly registry?: CircuitRegistry
   /**
    * Names the circuit of a request. Default: the origin of its URL, or the scheme of one that is
-   * not http (`data:`, `blob:`). The request it is given is for its URL, method and headers; the
-   * body is not there, or must be left alone.
+   * not http (`data:`, `blob:`). It is given the Request of the caller, whose body it must leave
+   * alone, or one with the same URL, method and headers.
    */
   readonly key?: (request: Request) => string
   /** The most that a `Retry-After` is obeyed, in ms above 0, default 300,000 (5 minutes). */
   readonly maxRetryAfterMs?: number
   /**
    * Answers instead, for a rejection, a network error or a timeout; never for an abort or for a
-   * response, whatever its status. The request is the one that `key` is given.
+   * response, whatever its status. It is given the request that `key` is given.
    */
   readonly fallback?: (error: unknown, request: Request) => Response | PromiseLike<Response>
 }
@@ -107,7 +107,11 @@ export function createFetch(options: CreateFetchOptions = {}): typeof fetch {
         throw failed.error
       }, signal && { signal })
     } catch (error) {
-      if (failed !== undefined && error === failed.error) return failed.response
+      if (failed !== undefined && error === failed.error) {
+        const { response } = failed
+        failed = undefined // circuits keep errors, and V8 keeps with an error what its stack can see
+        return response
+      }
       const gaveUp = signal?.aborted === true && error === signal.reason
       const request = fallback && !gaveUp ? (outline ?? outlineOf(input, init)) : undefined
       if (fallback === undefined || request === undefined) throw error
