@@ -5,7 +5,8 @@ import { check, checkFunction, checkOptions } from './validation.ts'
 export interface CallContext {
   /**
    * Aborts when the caller gives up or the time is over. Present when there is a `signal` or a
-   * time limit; hand it on to `fetch` and its like.
+   * time limit; hand it on to `fetch` and its like. It goes on following the caller while a
+   * response or stream that the call returned is being read.
    */
   readonly signal?: AbortSignal
 }
