@@ -1,4 +1,10 @@
-import type { LoggedEvent, MetricsTaken, SignalSent, WireEvent } from '@fluxgate/core/devtools'
+import type {
+  CircuitRemoved,
+  LoggedEvent,
+  MetricsTaken,
+  SignalSent,
+  WireEvent,
+} from '@fluxgate/core/devtools'
 import { Sequence } from './sequence.ts'
 import type { Circuit, CircuitKey, Epoch, RejectionCount } from './state.ts'
 
@@ -19,6 +25,8 @@ export function unknownCircuit(key: CircuitKey, epoch: Epoch, id: string): Circu
     rejections: 0,
     events: Sequence.of(),
     forgottenTo: -1,
+    clearedTotal: -1,
+    clearedAt: -1,
     counts: Sequence.of(),
     metrics: Sequence.of(),
   }
@@ -39,23 +47,22 @@ export function fold(
   const metrics: MetricsTaken[] = []
   const next: Mutable<Circuit> = { ...circuit }
   for (const event of events) {
-    if (event.type === 'rejected') counts.push(event)
-    else if (event.type === 'metrics') metrics.push(event)
-    else {
+    if (event.type === 'rejected') {
+      const { total, timestamp } = event
+      if (total > circuit.clearedTotal) counts.push({ total, timestamp })
+    } else if (event.type === 'metrics') {
+      if (event.timestamp > circuit.clearedAt) metrics.push(event)
+    } else {
       if (event.type === 'circuit-added') next.added ??= event
-      else if (event.type === 'circuit-removed') {
-        next.removed ??= event
-        counts.push({ total: event.rejections, timestamp: event.timestamp })
-      } else if (event.type === 'signal') {
-        counts.push({ total: event.rejections, timestamp: event.signal.timestamp })
-        if (moves(event, next.move)) next.move = event
-      }
+      else if (event.type === 'circuit-removed') next.removed ??= event
+      else if (event.type === 'signal' && moves(event, next.move)) next.move = event
       if (event.seq <= clearedTo || event.index <= circuit.forgottenTo) {
         if (event.type === 'signal' && moves(event, next.anchor)) next.anchor = event
       } else if (!has(circuit.events, event)) fresh.set(event.index, event)
     }
   }
   const logged = [...fresh.values()]
+  for (const event of logged) if ('rejections' in event) counts.push(countIn(event))
   next.events = circuit.events.insert(logged, byIndex)
   next.counts = newest(circuit.counts.insert(counts, byTotal))
   next.metrics = newest(circuit.metrics.insert(metrics, byTime))
@@ -78,10 +85,13 @@ export function forget(circuit: Circuit, count: number): Circuit {
 
 /** The circuit after the log was cleared: as it is, without how it came to be so. */
 export function clearCircuit(circuit: Circuit): Circuit {
+  const { events, counts, metrics } = circuit
   return {
-    ...forget(circuit, circuit.events.length),
-    counts: circuit.counts.slice(circuit.counts.length - 1),
-    metrics: circuit.metrics.slice(circuit.metrics.length - 1),
+    ...forget(circuit, events.length),
+    counts: counts.slice(counts.length - 1),
+    metrics: metrics.slice(metrics.length - 1),
+    clearedTotal: counts.at(-1)?.total ?? circuit.clearedTotal,
+    clearedAt: metrics.at(-1)?.timestamp ?? circuit.clearedAt,
   }
 }
 
@@ -110,6 +120,12 @@ function withPresent(circuit: Mutable<Circuit>): Circuit {
 /** Is this a move, and a later one than what is known? A shadow verdict moves nothing. */
 function moves({ signal, index }: SignalSent, known: SignalSent | undefined): boolean {
   return signal.cause !== 'shadow' && (known === undefined || known.index < index)
+}
+
+/** A signal, or the end of a circuit, knows the count of its moment. */
+function countIn(event: SignalSent | CircuitRemoved): RejectionCount {
+  const { timestamp } = event.type === 'signal' ? event.signal : event
+  return { total: event.rejections, timestamp }
 }
 
 function tripsIn(events: Iterable<LoggedEvent>): number {

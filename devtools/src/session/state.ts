@@ -78,6 +78,9 @@ export interface Circuit {
   readonly anchor?: SignalSent
   /** Events up to this place among its own were cleared away or forgotten. */
   readonly forgottenTo: number
+  /** Counts up to this total, and metrics up to this time, were cleared away. */
+  readonly clearedTotal: number
+  readonly clearedAt: number
   /** In the order of `total`. */
   readonly counts: Sequence<RejectionCount>
   /** While it was watched; in the order of time. */

@@ -1,8 +1,38 @@
 import * as fluxgate from '@fluxgate/core'
 import { devtoolsListener } from '@fluxgate/core/devtools'
 
-/** What the pages under test have on `window`: all of core, to be driven by the tests. */
-const page = { ...fluxgate, devtoolsListener, circuits: new Map<string, fluxgate.CircuitBreaker>() }
+const listener = devtoolsListener()
+const circuits = new Map<string, fluxgate.CircuitBreaker>()
+
+/** What the pages under test have on `window`, for the tests to drive. */
+const page = {
+  ...fluxgate,
+  devtoolsListener,
+
+  /** Makes a circuit that the devtools see. */
+  make(name: string, options: Omit<fluxgate.BreakerOptions, 'name'> = {}): fluxgate.CircuitBreaker {
+    const circuit = new fluxgate.CircuitBreaker({ name, listeners: [listener], ...options })
+    circuits.set(name, circuit)
+    return circuit
+  },
+
+  circuit(name: string): fluxgate.CircuitBreaker {
+    const circuit = circuits.get(name)
+    if (circuit === undefined) throw new Error(`This page has no circuit '${name}'`)
+    return circuit
+  },
+
+  /** Calls that fail, or are rejected. */
+  fail(name: string, times: number): void {
+    for (let index = 0; index < times; index++) {
+      page.circuit(name).tryAcquire()?.failure(new Error('no answer'))
+    }
+  },
+
+  succeed(name: string, times: number): void {
+    for (let index = 0; index < times; index++) page.circuit(name).tryAcquire()?.success()
+  },
+}
 
 declare global {
   interface Window {

@@ -1,0 +1,242 @@
+import type { WireEvent } from '@fluxgate/core/devtools'
+import { describe, expect, test } from 'vitest'
+import { batch, gone, pictureOf, stumbled } from '../../test/messages.ts'
+import {
+  added,
+  commanded,
+  counted,
+  measured,
+  moved,
+  removed,
+  start,
+} from '../../test/wire-events.ts'
+import type { SessionAction } from './action.ts'
+import { connection, losses, reloadLines } from './connection.ts'
+import { emptySession, reduce } from './reduce.ts'
+import type { Circuit, SessionState } from './state.ts'
+
+const after = (...actions: SessionAction[]) => actions.reduce(reduce, emptySession)
+const circuitOf = (state: SessionState): Circuit | undefined => [...state.circuits.values()][0]
+const told = (...events: WireEvent[]) => after(batch(events))
+
+describe('a circuit', () => {
+  test('is what it was said to be when it came', () => {
+    const state = told(added())
+    expect(circuitOf(state)).toMatchObject({
+      name: 'payments',
+      address: { frame: 'top', epoch: 'e1', circuit: '1' },
+      controls: true,
+      state: 'closed',
+      since: start,
+      trips: 0,
+      rejections: 0,
+      added: added(),
+    })
+    expect(circuitOf(state)).not.toHaveProperty('retryAt')
+  })
+
+  test('follows its signals', () => {
+    const state = told(
+      added(),
+      moved({ seq: 2, index: 1 }, 'closed', 'open'),
+      moved({ seq: 3, index: 2 }, 'open', 'half_open'),
+      moved({ seq: 4, index: 3 }, 'half_open', 'open', {}, 7),
+    )
+    expect(circuitOf(state)).toMatchObject({
+      state: 'open',
+      since: start + 4_000,
+      retryAt: start + 14_000,
+      trips: 2,
+      rejections: 7,
+    })
+    expect([...state.log].map(({ event }) => event.seq)).toEqual([1, 2, 3, 4])
+  })
+
+  test('is known by its signals when its first event was lost', () => {
+    const state = told(moved({ seq: 5, index: 3 }, 'open', 'half_open'))
+    expect(circuitOf(state)).toMatchObject({
+      name: 'payments',
+      state: 'half_open',
+      controls: false,
+    })
+  })
+
+  test('is not moved by a shadow verdict', () => {
+    const watch = moved({ seq: 2, index: 1 }, 'closed', 'metrics_only', { cause: 'manual' })
+    const shadow = moved({ seq: 3, index: 2 }, 'metrics_only', 'metrics_only', { cause: 'shadow' })
+    const state = told(added(), watch, shadow)
+    expect(circuitOf(state)).toMatchObject({
+      state: 'metrics_only',
+      since: start + 2_000,
+      trips: 0,
+    })
+    expect(state.log).toHaveLength(3)
+  })
+
+  test('takes a later time of the next probe from its metrics, as long as it is in that state', () => {
+    const open = moved({ seq: 2, index: 1 }, 'closed', 'open')
+    const live = { state: 'open', since: start + 2_000, retryAt: start + 99_000 } as const
+    const state = told(added(), open, measured(start + 3_000, live))
+    expect(circuitOf(state)?.retryAt).toBe(start + 99_000)
+    const later = reduce(state, batch([moved({ seq: 3, index: 2 }, 'open', 'half_open')]))
+    expect(circuitOf(later)).not.toHaveProperty('retryAt')
+  })
+
+  test('of which there are two of one name is two', () => {
+    expect(told(added(), added({ seq: 2, circuit: '2' })).circuits.size).toBe(2)
+  })
+
+  test('that left is kept, and says why', () => {
+    expect(circuitOf(told(added(), removed({ rejections: 4 })))).toMatchObject({
+      removed: { why: 'detached', timestamp: start + 9_000 },
+      rejections: 4,
+    })
+  })
+})
+
+describe('what is missing', () => {
+  test('is what lacks up to where the log is known, however the batches came', () => {
+    const state = after(
+      batch([added(), moved({ seq: 4, index: 3 }, 'closed', 'open')], { next: 4.5, dropped: 2 }),
+    )
+    expect(losses(state)).toEqual({ dropped: 2, invalid: 0, forgotten: 0 })
+    const late = reduce(state, batch([moved({ seq: 3, index: 2 }, 'open', 'closed')], { next: 3 }))
+    expect(losses(late).dropped).toBe(1)
+    expect(losses(reduce(late, batch([added()], { next: 1 }))).dropped).toBe(1)
+  })
+
+  test('counts what was thrown away, and answers that were none', () => {
+    const state = after(batch([added()], { invalid: 3 }), stumbled('garbage'), stumbled('threw'))
+    expect(losses(state).invalid).toBe(5)
+    expect(connection(state)).toBe('failing')
+    expect(state.circuits.size).toBe(1)
+    expect(connection(reduce(state, batch([])))).toBe('live')
+  })
+})
+
+describe('a reload', () => {
+  const first = batch([added(), moved({ seq: 2, index: 1 }, 'closed', 'open')])
+  const second = batch([added()], { epoch: 'e2', receivedAt: start + 50_000 })
+  const back = { ...first, receivedAt: start + 60_000 }
+
+  test('forgets the old document', () => {
+    const state = after(first, second)
+    expect([...state.epochs.values()].map(({ epoch }) => epoch)).toEqual(['e2'])
+    expect(state.circuits.size).toBe(1)
+    expect([...state.log].map(({ event }) => event.seq)).toEqual([1])
+    expect(reloadLines(state)).toEqual([])
+  })
+
+  test('keeps it when the log is preserved, behind a line', () => {
+    const state = after({ type: 'preserve-log', on: true }, first, second)
+    expect(state.circuits.size).toBe(2)
+    expect(state.log).toHaveLength(3)
+    expect(reloadLines(state)).toMatchObject([{ timestamp: start + 50_000, restored: false }])
+  })
+
+  test('by going back brings the old document again, and nothing twice', () => {
+    const state = after({ type: 'preserve-log', on: true }, first, second, back)
+    expect(state.log).toHaveLength(3)
+    expect(reloadLines(state).map(({ restored }) => restored)).toEqual([false, true])
+    expect(after(first, second, back).circuits.size).toBe(1)
+  })
+
+  test('to a page without Fluxgate leaves nothing, or all of it behind', () => {
+    const absent = { ...stumbled('garbage'), condition: { kind: 'absent' } } as const
+    expect(after(first, absent).circuits.size).toBe(0)
+    expect(connection(after(first, absent))).toBe('absent')
+    expect(after({ type: 'preserve-log', on: true }, first, absent).log).toHaveLength(2)
+  })
+
+  test('of a frame leaves the others alone', () => {
+    const frame = batch([added()], { frame: 'http://localhost/frame', epoch: 'f1' })
+    const state = after(first, frame, second)
+    expect([...state.epochs.values()].map(({ epoch }) => epoch)).toEqual(['f1', 'e2'])
+    expect(after(first, frame, gone('http://localhost/frame')).circuits.size).toBe(1)
+  })
+
+  test('takes the choice of what to look at with it, when that is gone', () => {
+    const state = after(first)
+    const [entry] = state.log
+    const circuit = circuitOf(state)?.key
+    const looking = reduce(state, {
+      type: 'look',
+      change: { circuit, entry, filter: 'pay', moment: 5 },
+    })
+    expect(reduce(looking, second).view).toEqual({ filter: 'pay' })
+  })
+})
+
+describe('recording', () => {
+  test('off leaves the picture as it is', () => {
+    const state = after(batch([added()]), { type: 'record', on: false })
+    expect(connection(state)).toBe('paused')
+    expect(reduce(state, batch([moved({ seq: 2, index: 1 }, 'closed', 'open')]))).toBe(state)
+    expect(reduce(state, stumbled('threw'))).toBe(state)
+  })
+})
+
+describe('clear', () => {
+  const history = [
+    added(),
+    moved({ seq: 2, index: 1 }, 'closed', 'open', {}, 3),
+    commanded({ seq: 3, index: 2 }),
+    measured(start + 3_500),
+    counted(9, start + 3_600),
+  ]
+
+  test('leaves what is, and forgets how it came', () => {
+    const state = after(batch(history), { type: 'clear' })
+    expect(state.log).toHaveLength(0)
+    expect(losses(state).dropped).toBe(0)
+    const circuit = circuitOf(state)
+    expect(circuit).toMatchObject({ name: 'payments', state: 'open', rejections: 9, trips: 0 })
+    expect(circuit?.events).toHaveLength(0)
+    expect(circuit?.metrics).toHaveLength(1)
+  })
+
+  test('is not undone by what comes twice', () => {
+    const state = after(batch(history), { type: 'clear' })
+    expect(pictureOf(reduce(state, batch(history)))).toEqual(pictureOf(state))
+  })
+
+  test('does not hide what comes after it', () => {
+    const next = moved({ seq: 4, index: 3 }, 'open', 'half_open')
+    const state = after(batch(history), { type: 'clear' }, batch([next], { next: 4 }))
+    expect([...state.log].map(({ event }) => event)).toEqual([next])
+    expect(circuitOf(state)).toMatchObject({ state: 'half_open' })
+    expect(losses(state).dropped).toBe(0)
+  })
+
+  test('drops preserved documents', () => {
+    const state = after(
+      { type: 'preserve-log', on: true },
+      batch(history),
+      batch([added()], { epoch: 'e2' }),
+      { type: 'clear' },
+    )
+    expect([...state.epochs.values()].map(({ epoch }) => epoch)).toEqual(['e2'])
+  })
+})
+
+describe('a command', () => {
+  const send = { type: 'command-sent', id: 1, circuitKey: 'k', action: 'trip', sentAt: 5 } as const
+  const settle = (result: { ok: true } | { ok: false; error: string }) =>
+    after(send, { type: 'command-settled', id: 1, result }).commands
+
+  test('is pending until the page has said what came of it', () => {
+    const { id, circuitKey, action, sentAt } = send
+    expect(after(send).commands).toEqual([{ id, circuitKey, action, sentAt, status: 'pending' }])
+    expect(settle({ ok: true })).toMatchObject([{ status: 'confirmed' }])
+    expect(settle({ ok: false, error: 'no' })).toMatchObject([{ status: 'failed', error: 'no' }])
+  })
+})
+
+test('a session from a file is for looking only', () => {
+  const file: SessionState = { ...told(added()), source: 'file' }
+  for (const action of [batch([]), { type: 'clear' }, { type: 'record', on: false }] as const) {
+    expect(reduce(file, action)).toBe(file)
+  }
+  expect(reduce(file, { type: 'look', change: { filter: 'x' } }).view.filter).toBe('x')
+  expect(connection(file)).toBe('file')
+})

@@ -1,0 +1,96 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Sequence } from './sequence.ts'
+
+const ascending = (a: number, b: number) => a - b
+const batches = fc.array(fc.array(fc.nat(200), { maxLength: 20 }), { maxLength: 20 })
+
+test('holds what was inserted, sorted and once, whatever came in which portion', () => {
+  fc.assert(
+    fc.property(batches, (portions) => {
+      const sequence = portions.reduce(
+        (list, portion) => list.insert(portion, ascending),
+        Sequence.of<number>(),
+      )
+      expect([...sequence]).toEqual([...new Set(portions.flat())].sort(ascending))
+      expect(sequence).toHaveLength(new Set(portions.flat()).size)
+    }),
+  )
+})
+
+test('never changes, also when two lists grow from it', () => {
+  fc.assert(
+    fc.property(batches, fc.array(fc.nat(400)), fc.array(fc.nat(400)), (portions, one, other) => {
+      const all = portions.flat()
+      const sequence = Sequence.of<number>().insert(all, ascending)
+      const before = [...sequence]
+      const first = sequence.insert(one, ascending)
+      const second = sequence.insert(other, ascending)
+      expect([...sequence]).toEqual(before)
+      expect([...first]).toEqual([...new Set([...all, ...one])].sort(ascending))
+      expect([...second]).toEqual([...new Set([...all, ...other])].sort(ascending))
+    }),
+  )
+})
+
+test('is the same list when nothing new comes', () => {
+  const sequence = Sequence.of(1, 2, 3)
+  expect(sequence.insert([], ascending)).toBe(sequence)
+  expect(sequence.insert([3, 1], ascending)).toBe(sequence)
+  expect(sequence.slice(0)).toBe(sequence)
+})
+
+test('keeps the one that was there of two that are equal', () => {
+  const sequence = Sequence.of({ key: 1, from: 'first' }, { key: 2, from: 'first' })
+  const next = sequence.insert(
+    [
+      { key: 1, from: 'second' },
+      { key: 3, from: 'second' },
+    ],
+    (a, b) => a.key - b.key,
+  )
+  expect([...next].map(({ from }) => from)).toEqual(['first', 'first', 'second'])
+})
+
+describe('reads', () => {
+  const sequence = Sequence.of(10, 20, 30, 40)
+
+  test.each([
+    [0, 10],
+    [3, 40],
+    [-1, 40],
+    [-4, 10],
+    [4, undefined],
+    [-5, undefined],
+  ])('at(%i)', (position, item) => {
+    expect(sequence.at(position)).toBe(item)
+  })
+
+  test('the first position that holds', () => {
+    expect([5, 10, 25, 40, 41].map((n) => sequence.search((item) => item >= n))).toEqual([
+      0, 0, 2, 3, 4,
+    ])
+  })
+
+  test('parts', () => {
+    expect([...sequence.between(1, 3)]).toEqual([20, 30])
+    expect([...sequence.between(-5, 99)]).toEqual([10, 20, 30, 40])
+    expect([...sequence.slice(2)]).toEqual([30, 40])
+    expect([...sequence.slice(-3, 2)]).toEqual([10, 20])
+    expect([...sequence.filter((item) => item > 25)]).toEqual([30, 40])
+  })
+})
+
+test('appending to a long list copies nothing', () => {
+  const long = Sequence.of<number>().insert(
+    Array.from({ length: 200_000 }, (_, i) => i),
+    ascending,
+  )
+  const began = performance.now()
+  let list = long
+  for (let i = 0; i < 10_000; i++) list = list.insert([200_000 + i], ascending)
+  // a copy of the list each time would be two billion steps
+  expect(performance.now() - began).toBeLessThan(500)
+  expect(list).toHaveLength(210_000)
+  expect(long).toHaveLength(200_000)
+})

@@ -1,0 +1,48 @@
+import type { WireEvent } from '@fluxgate/core/devtools'
+import type { SessionState } from '../src/session/state.ts'
+import type { Batch, FrameFault, FrameGone } from '../src/transports/transport.ts'
+import { start } from './wire-events.ts'
+
+/** What a read of the top frame brought; `next` is where these events end. */
+export function batch(events: readonly WireEvent[], change: Partial<Batch> = {}): Batch {
+  const places = events.map((event) => ('seq' in event ? event.seq : 0))
+  return {
+    type: 'batch',
+    frame: 'top',
+    epoch: 'e1',
+    url: 'http://localhost/',
+    next: Math.max(0, ...places),
+    dropped: 0,
+    events,
+    invalid: 0,
+    receivedAt: start,
+    ...change,
+  }
+}
+
+export function stumbled(why: 'threw' | 'silent' | 'garbage'): FrameFault {
+  const condition = { kind: 'failing', why, detail: '' } as const
+  return { type: 'fault', frame: 'top', condition, receivedAt: start }
+}
+
+export function gone(frame: string): FrameGone {
+  return { type: 'frame-gone', frame, receivedAt: start }
+}
+
+/** All that a session shows, as plain data that can be compared. */
+export function pictureOf(state: SessionState): unknown {
+  return {
+    ...state,
+    frames: [...state.frames.values()],
+    epochs: [...state.epochs.values()],
+    circuits: [...state.circuits.values()]
+      .map((circuit) => ({
+        ...circuit,
+        events: [...circuit.events],
+        counts: [...circuit.counts],
+        metrics: [...circuit.metrics],
+      }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1)),
+    log: [...state.log],
+  }
+}
