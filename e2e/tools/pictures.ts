@@ -22,7 +22,7 @@ try {
     const page = await browser.newPage({
       colorScheme,
       deviceScaleFactor: 2,
-      viewport: { width: 1440, height: 1284 },
+      viewport: { width: 1440, height: 1232 },
     })
     await page.goto(`${playground.url}?rate=15&cooldown=8000`)
     await waitForTellingMoment(page)
@@ -45,7 +45,7 @@ async function waitForTellingMoment(page: Page): Promise<void> {
   await lane('catalog').getByText('Window: 20 calls').waitFor()
   await turn('recommendations', { failureRate: 1 })
   await lane('recommendations').getByText('Open', { exact: true }).waitFor()
-  await turn('recommendations', { failureRate: 0, latencyMs: 180 })
+  await turn('recommendations', healthy)
   await turn('catalog', { failureRate: 0.15 })
   await lane('recommendations').getByText('Half open', { exact: true }).waitFor({ timeout: 60_000 })
   await turn('payments', { failureRate: 1, latencyMs: 120 })
