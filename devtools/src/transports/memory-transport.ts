@@ -24,7 +24,9 @@ const thisPage: Page = {
   },
   async command(epoch, command) {
     const hook = hookHere()
-    return hook?.epoch === epoch ? JSON.stringify(hook.command(command)) : noHook
+    if (hook?.epoch !== epoch) return noHook
+    // a page may answer with what is no JSON at all
+    return JSON.stringify(hook.command(command)) ?? ''
   },
 }
 

@@ -1,0 +1,63 @@
+import type { InspectedWindow } from '../src/transports/eval-transport.ts'
+
+/** Evaluates an expression in a frame. */
+export type Run = (expression: string, frame: string | undefined) => unknown
+
+/**
+ * What `chrome.devtools.inspectedWindow` does, over another way to evaluate: what comes back is a
+ * copy, a throw is told and not thrown, and nothing comes at once.
+ */
+export class FakeInspectedWindow implements InspectedWindow {
+  readonly expressions: string[] = []
+  /** Documents of the page: the top one first. */
+  urls: string[] = []
+  readonly #run: Run
+  #stalled: Promise<void> | undefined
+
+  constructor(run: Run) {
+    this.#run = run
+  }
+
+  /** The page answers nothing until `ms` have passed. */
+  stall(ms: number): void {
+    this.#stalled = new Promise((resolve) => {
+      setTimeout(resolve, ms)
+    })
+  }
+
+  eval(
+    expression: string,
+    { frameURL }: { readonly frameURL?: string },
+    callback: Parameters<InspectedWindow['eval']>[2],
+  ): void {
+    this.expressions.push(expression)
+    void this.#answer(expression, frameURL, callback)
+  }
+
+  getResources(callback: (resources: { url: string; type: string }[]) => void): void {
+    const documents = this.urls.map((url) => ({ url, type: 'document' }))
+    const others = { url: 'http://localhost/image.png', type: 'image' }
+    queueMicrotask(() => callback([...documents, others]))
+  }
+
+  async #answer(
+    expression: string,
+    frameURL: string | undefined,
+    callback: Parameters<InspectedWindow['eval']>[2],
+  ): Promise<void> {
+    await this.#stalled
+    if (frameURL !== undefined && !this.urls.includes(frameURL)) {
+      callback(undefined, { isError: true, code: 'E_NOTFOUND' })
+      return
+    }
+    let copy: unknown
+    try {
+      const result = JSON.stringify(this.#run(expression, frameURL))
+      copy = result === undefined ? undefined : JSON.parse(result)
+    } catch (error) {
+      callback(undefined, { isException: true, value: String(error) })
+      return
+    }
+    callback(copy)
+  }
+}
