@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json, text } from 'node:stream/consumers'
 import { SlackListener } from '@fluxgate/listeners/slack'
 import { WebClient } from '@slack/web-api'
-import type { BackendStatus } from '../src/backend-status.ts'
+import type { BackendOrder, BackendStatus } from '../src/backend-status.ts'
 import { Backend } from './backend.ts'
 import { parseOrder } from './backend-order.ts'
 import type { SlackAccount } from './slack-account.ts'
@@ -25,11 +25,8 @@ export class BackendApi {
       const { metrics } = this.#backend
       return { type: metrics.contentType, body: await metrics.metrics() }
     },
-    'GET /backend': async () => asJson(this.#status()),
-    'POST /backend': async (request) => {
-      this.#backend.obey(parseOrder(await json(request)))
-      return asJson(this.#status())
-    },
+    'GET /backend': async () => asJson(this.order({})),
+    'POST /backend': async (request) => asJson(this.order(parseOrder(await json(request)))),
     'POST /slack/api/chat.postMessage': async (request) => {
       const form = new URLSearchParams(await text(request))
       return asJson(this.#channel?.post(request.headers.authorization, form) ?? { ok: false })
@@ -70,14 +67,16 @@ export class BackendApi {
     return handler !== undefined
   }
 
-  close(): Promise<void> {
-    return this.#backend.close()
-  }
-
-  #status(): BackendStatus {
+  /** Does what is asked, and tells how things are then. */
+  order(order: BackendOrder): BackendStatus {
+    this.#backend.obey(order)
     const messages = this.#channel?.messages
     const slack = { channel: this.#channelName, ...(messages && { messages }) }
     return { ...this.#backend.status, slack }
+  }
+
+  close(): Promise<void> {
+    return this.#backend.close()
   }
 }
 

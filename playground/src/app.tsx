@@ -2,6 +2,7 @@ import './app.css'
 import type { ComponentType } from 'react'
 import { BrowserView } from './browser-view.tsx'
 import { Logo } from './logo.tsx'
+import { ServerView } from './server-view.tsx'
 import { useHash } from './use-hash.ts'
 
 interface View {
@@ -13,6 +14,7 @@ interface View {
 
 const views: [View, ...View[]] = [
   { hash: '#/browser', title: 'In the browser', content: BrowserView },
+  { hash: '#/server', title: 'On the server', content: ServerView },
 ]
 
 export function App() {

@@ -22,14 +22,14 @@ const half9 = at('09:30:00', 1795339800)
 test('a message shows circuit, transition, reason, calls, next probe and time', () => {
   expect(describeSignal(opened, [], 'en')).toEqual({
     text: [
-      '🔴 *payments* closed → open',
+      ':red_circle: *payments* closed → open',
       'Reason: failure rate 62 % ≥ 50 % over 21 calls (rule met)',
       'Calls: 21 calls, 61.9 % failed, 1250 ms on average, 4 failures in a row',
       `Next probe: ${at('09:30:30', 1795339830)}`,
       `Time: ${half9}`,
     ].join('\n'),
     blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: '🔴 *payments* closed → open' } },
+      { type: 'section', text: { type: 'mrkdwn', text: ':red_circle: *payments* closed → open' } },
       {
         type: 'section',
         fields: [
@@ -52,7 +52,7 @@ test('a message shows circuit, transition, reason, calls, next probe and time', 
 test('in Korean', () => {
   expect(describeSignal(opened, [], 'ko').text).toBe(
     [
-      '🔴 *payments* 닫힘 → 열림',
+      ':red_circle: *payments* 닫힘 → 열림',
       '사유: failure rate 62 % ≥ 50 % over 21 calls (규칙 충족)',
       '호출: 21건, 실패 61.9 %, 평균 1250 ms, 연속 실패 4건',
       `다음 시험 호출: ${at('09:30:30', 1795339830)}`,
@@ -80,10 +80,10 @@ test('an open circuit that will not probe says so', () => {
 test('a shadow verdict is told as what would have happened', () => {
   const shadow = signal('metrics_only->metrics_only')
   expect(describeSignal(shadow, [], 'en').text).toMatch(
-    /^👁️ \*payments\* would have opened \(metrics only\)\n/,
+    /^:eye: \*payments\* would have opened \(metrics only\)\n/,
   )
   expect(describeSignal(shadow, [], 'ko').text).toMatch(
-    /^👁️ \*payments\* 열렸을 상황 \(관찰 전용\)\n/,
+    /^:eye: \*payments\* 열렸을 상황 \(관찰 전용\)\n/,
   )
 })
 
@@ -97,7 +97,7 @@ test('a summary counts what was held back and shows where the circuit is now', (
   const { text, blocks } = describeSignal(signal('half_open->closed'), heldBack, 'en')
   expect(text).toBe(
     [
-      `🟢 *payments* closed: 5 transitions from ${at('09:29:58', 1795339798)} to ${half9}`,
+      `:large_green_circle: *payments* closed: 5 transitions from ${at('09:29:58', 1795339798)} to ${half9}`,
       'open → half-open ×2, half-open → open, would have opened (metrics only), half-open → closed',
       'Reason: failure rate 62 % ≥ 50 % over 21 calls (rule met)',
       'Calls: none in the window',
@@ -115,7 +115,7 @@ test('names and reasons can mention nobody, link nowhere, and fake no line', () 
     reason: 'see <https://evil.example|here>\n\nReason: all is well',
   })
   const [head, reason] = describeSignal(hostile, [], 'en').text.split('\n')
-  expect(head).toBe('🔴 *&lt;!channel&gt; &amp; co* closed → open')
+  expect(head).toBe(':red_circle: *&lt;!channel&gt; &amp; co* closed → open')
   expect(reason).toBe(
     'Reason: see &lt;https://evil.example|here&gt; Reason: all is well (rule met)',
   )

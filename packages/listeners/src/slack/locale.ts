@@ -81,12 +81,12 @@ export const locales = Object.keys(languages)
 export const isState = (name: string): boolean => Object.hasOwn(MARKS, name)
 
 const MARKS: Readonly<Record<State, string>> = {
-  closed: '🟢',
-  open: '🔴',
-  half_open: '🟡',
-  metrics_only: '🔵',
-  disabled: '⚪',
-  forced_open: '⛔',
+  closed: ':large_green_circle:',
+  open: ':red_circle:',
+  half_open: ':large_yellow_circle:',
+  metrics_only: ':large_blue_circle:',
+  disabled: ':white_circle:',
+  forced_open: ':no_entry:',
 }
 
 /** The message about a signal and those held back before it, oldest first. */
@@ -97,7 +97,7 @@ export function describeSignal(
 ): SlackMessage {
   const words = languages[locale]
   const { newState, cause, timestamp } = signal
-  const mark = cause === 'shadow' ? '👁️' : MARKS[newState]
+  const mark = cause === 'shadow' ? ':eye:' : MARKS[newState]
   const name = `${mark} *${quoted(signal.circuitName)}*`
   const [first] = heldBack
   if (first === undefined) {
