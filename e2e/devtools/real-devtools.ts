@@ -2,6 +2,9 @@ import { resolve } from 'node:path'
 import puppeteer, { type Browser, type Frame, type Page } from 'puppeteer-core'
 import { browserArgs, ensureBrowser } from '../tools/browser.ts'
 
+/** Of the DevTools in a window of their own, in CSS pixels. */
+const size = { width: 1300, height: 900 }
+
 const extension = resolve(import.meta.dirname, '../../devtools/dist/chromium')
 
 /** A tab of the browser, its own DevTools, and our panel in them. */
@@ -35,7 +38,8 @@ export class RealDevtools {
       args: [
         ...browserArgs,
         '--auto-open-devtools-for-tabs',
-        '--window-size=1400,1000',
+        // a host that is not local by its name, and never leaves this machine
+        '--host-resolver-rules=MAP *.example 127.0.0.1',
         `--disable-extensions-except=${extension}`,
         `--load-extension=${extension}`,
       ],
@@ -52,6 +56,8 @@ export class RealDevtools {
     )
     const devtools = await target.asPage()
     await devtools.waitForFunction(isReady, { polling: 50 })
+    await devtools.evaluate(undock)
+    await devtools.setViewport(size)
     await page.goto(url)
     return {
       page,
@@ -87,6 +93,12 @@ async function isReady(): Promise<boolean> {
   } catch {
     return false // its settings are still on their way
   }
+}
+
+/** Docked they are narrow, and share the window with a page that nobody looks at. */
+async function undock(): Promise<void> {
+  const ui = await import(String('./ui/legacy/legacy.js'))
+  ui.DockController.DockController.instance().setDockSide('undocked')
 }
 
 async function showPanel(panelId: string | undefined): Promise<void> {

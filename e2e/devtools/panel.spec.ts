@@ -1,0 +1,160 @@
+import { expect, test } from './fixtures.ts'
+
+test('opened late, it shows the history', async ({ open }) => {
+  const { page, driver } = await open('/', { fresh: true })
+  await page.evaluate(() => {
+    const { make, fail, failureStreak, cooldown } = window.page
+    make('payments', { tripper: failureStreak(3), retry: cooldown(60_000) })
+    make('search')
+    fail('payments', 5)
+    window.page.circuit('payments').reset()
+  })
+  await driver.show()
+  await expect.poll(() => driver.log()).toContainEqual(expect.stringContaining('closed → open'))
+  const log = await driver.log()
+  expect(log.map((line) => line.replace(/^[\d:.]+ ?/, ''))).toEqual([
+    expect.stringMatching(/^paymentsappeared/),
+    expect.stringMatching(/^searchappeared/),
+    expect.stringMatching(/^paymentsclosed → openfailure streak 3 ≥ 3 over 3 calls/),
+    expect.stringMatching(/^paymentsopen → closedreset by hand/),
+  ])
+  // two calls came while it was open
+  expect(await page.evaluate(() => window.page.circuit('payments').rejections)).toBe(2)
+})
+
+test('a trip is seen at once, with the true values of the rule', async ({ open }) => {
+  const { page, driver } = await open('/')
+  await page.evaluate(() => {
+    const { make, succeed, failureStreak, minRequests, failureRate, cooldown } = window.page
+    make('payments', {
+      tripper: failureStreak(50).or(minRequests(10).and(failureRate(0.5))),
+      retry: cooldown(60_000),
+    })
+    succeed('payments', 4)
+  })
+  await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('closed')])
+  await expect.poll(() => driver.text('.outlook')).toBe('Opens after 6 more failures')
+
+  await page.evaluate(() => window.page.fail('payments', 6))
+  await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('open')])
+  await driver.selectEntry('closed → open')
+  expect(await driver.rule()).toEqual([
+    'met: any of',
+    'not met: failure streak6< 50',
+    'met: all of',
+    'met: requests10≥ 10',
+    'met: failure rate60 %≥ 50 %',
+  ])
+  expect(await driver.text('.why-sentence')).toContain('failure rate 60 % ≥ 50 % over 10 calls')
+})
+
+test('each command moves the circuit, and the page confirms it', async ({ open }) => {
+  const { page, driver } = await open('/')
+  await page.evaluate(() => {
+    window.page.make('payments', { retry: window.page.cooldown(60_000) })
+  })
+  await expect.poll(() => driver.circuits()).toHaveLength(1)
+  for (const [button, state, word] of [
+    ['Trip', 'open', 'open'],
+    ['Force open', 'forced_open', 'forced open'],
+    ['Metrics only', 'metrics_only', 'metrics only'],
+    ['Disable', 'disabled', 'disabled'],
+    ['Reset', 'closed', 'closed'],
+  ] as const) {
+    await driver.press(button)
+    await expect.poll(() => driver.text('.command-status')).toBe(`${button}: done`)
+    expect(await page.evaluate(() => window.page.circuit('payments').state)).toBe(state)
+    await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining(word)])
+  }
+  const moved = (await driver.log()).filter((line) => line.includes('from the devtools'))
+  expect(moved).toHaveLength(5)
+})
+
+test('a page that refuses commands is not asked', async ({ open }) => {
+  const { page, driver } = await open('/')
+  await page.evaluate(() => {
+    const { make, devtoolsListener } = window.page
+    make('payments', { listeners: [devtoolsListener({ controls: false })] })
+  })
+  await expect.poll(() => driver.text('.inspector')).toContain('does not let the devtools move it')
+})
+
+test('on a host that is not local, a command is asked twice', async ({ open, server }) => {
+  const remote = new URL('http://shop.example/')
+  remote.port = new URL(server.origin).port
+  const { page, driver } = await open(remote.href)
+  await page.evaluate(() => {
+    window.page.make('payments')
+  })
+  await expect.poll(() => driver.circuits()).toHaveLength(1)
+  await driver.press('Force open')
+  expect(await driver.text('dialog')).toContain('shop.example')
+  await driver.press('Cancel')
+  expect(await page.evaluate(() => window.page.circuit('payments').state)).toBe('closed')
+
+  await driver.press('Force open')
+  await driver.frame.evaluate(() => {
+    document.querySelector<HTMLElement>('dialog .primary')?.click()
+  })
+  await expect.poll(() => driver.text('.command-status')).toBe('Force open: done')
+  expect(await page.evaluate(() => window.page.circuit('payments').state)).toBe('forced_open')
+})
+
+test('without Fluxgate on the page it says what to do', async ({ open }) => {
+  const { driver } = await open('/bare')
+  await expect.poll(() => driver.status()).toBe('No Fluxgate on this page')
+  expect(await driver.text('.empty-state')).toContain('listeners: [devtoolsListener()]')
+})
+
+test('it follows the theme of the DevTools, also when that changes', async ({ open }) => {
+  const { driver, setTheme } = await open('/')
+  const ground = () =>
+    driver.frame.evaluate(() => {
+      const panel = document.querySelector('main')
+      return panel ? getComputedStyle(panel).backgroundColor : ''
+    })
+  await expect.poll(ground).toBe('rgb(255, 255, 255)')
+  await setTheme('dark')
+  await expect.poll(ground).toBe('rgb(40, 40, 40)')
+  await setTheme('default')
+  await expect.poll(ground).toBe('rgb(255, 255, 255)')
+})
+
+test('hidden it reads nothing; shown again it has missed nothing', async ({ open }) => {
+  const { page, driver } = await open('/')
+  await page.evaluate(() => {
+    window.page.make('payments', { tripper: window.page.failureStreak(1) })
+    const hook = Reflect.get(globalThis, Symbol.for('fluxgate.devtools/v1'))
+    const state = { reads: 0 }
+    const { read } = hook
+    Object.defineProperty(globalThis, Symbol.for('fluxgate.devtools/v1'), {
+      configurable: true,
+      value: {
+        version: 1,
+        epoch: hook.epoch,
+        read: (...args: unknown[]) => {
+          state.reads++
+          return read.apply(hook, args)
+        },
+        command: hook.command.bind(hook),
+      },
+    })
+    Object.assign(window, { reads: () => state.reads })
+  })
+  const reads = () => page.evaluate(() => Number(Reflect.get(window, 'reads')()))
+  await expect.poll(() => driver.circuits()).toHaveLength(1)
+  await expect.poll(reads).toBeGreaterThan(2)
+
+  await driver.hide()
+  await expect
+    .poll(async () => {
+      const before = await reads()
+      await page.evaluate(() => new Promise((later) => setTimeout(later, 600)))
+      return (await reads()) - before
+    })
+    .toBe(0)
+  await page.evaluate(() => window.page.fail('payments', 1))
+
+  await driver.show()
+  await expect.poll(() => driver.log()).toContainEqual(expect.stringContaining('closed → open'))
+})
