@@ -68,6 +68,11 @@ export class RealDevtools {
     }
   }
 
+  async saveDownloadsIn(folder: string): Promise<void> {
+    const session = await this.browser.target().createCDPSession()
+    await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder })
+  }
+
   async close(): Promise<void> {
     await this.browser.close()
   }

@@ -94,10 +94,10 @@ function evaluate(window: InspectedWindow, frame: FrameId, expression: string): 
   return new Promise((resolve, reject) => {
     const options = frame === topFrame ? {} : { frameURL: frame }
     window.eval(expression, options, (result, failure) => {
-      if (failure?.isError !== true && failure?.isException !== true) resolve(result)
-      // the frame was there when it was last looked for
-      else if (failure.code === 'E_NOTFOUND') resolve(noHook)
-      else reject(new Error(String(failure.value ?? failure.code ?? 'evaluation failed')))
+      if (failure?.isException === true) reject(new Error(String(failure.value)))
+      // not the page's doing: the frame is gone, or between two documents
+      else if (failure?.isError === true) resolve(noHook)
+      else resolve(result)
     })
   })
 }

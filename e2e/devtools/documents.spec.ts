@@ -1,0 +1,129 @@
+import type { Page } from 'puppeteer-core'
+import { expect, test } from './fixtures.ts'
+
+const makePayments = (page: Page) =>
+  page.evaluate(() => {
+    const { make, fail, failureStreak, cooldown } = window.page
+    make('payments', { tripper: failureStreak(2), retry: cooldown(60_000) })
+    fail('payments', 2)
+  })
+
+test('a reload begins anew', async ({ open }) => {
+  const { page, driver } = await open('/')
+  await makePayments(page)
+  await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('open')])
+
+  await page.reload()
+  await page.evaluate(() => {
+    window.page.make('search')
+  })
+  await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('search')])
+  expect(await driver.log()).toEqual([expect.stringContaining('searchappeared')])
+})
+
+test('with the log preserved, a reload adds to it', async ({ open }) => {
+  const { page, driver } = await open('/')
+  await makePayments(page)
+  await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('open')])
+  await driver.frame.evaluate(() => {
+    document.querySelector<HTMLElement>('input[type=checkbox]')?.click()
+  })
+
+  await page.reload()
+  await makePayments(page)
+  await expect.poll(() => driver.circuits()).toHaveLength(2)
+  // the present one first, and told from the one that is history
+  expect(await driver.circuits()).toEqual([
+    expect.stringContaining('open'),
+    expect.stringContaining('gone'),
+  ])
+  const trips = (await driver.log()).filter((line) => line.includes('closed → open'))
+  expect(trips).toHaveLength(2)
+})
+
+test('back and forward show what the page shows', async ({ open, server }) => {
+  const { page, driver } = await open('/')
+  await makePayments(page)
+  await expect.poll(() => driver.circuits()).toHaveLength(1)
+
+  await page.goto(`${server.origin}/other`)
+  await expect.poll(() => driver.status()).toBe('No Fluxgate on this page')
+
+  await page.goBack()
+  await page.waitForFunction(() => 'page' in window)
+  // from the back-forward cache with its circuits, or loaded anew without: either way the truth
+  const restored = await page.evaluate(() => {
+    try {
+      return window.page.circuit('payments').state
+    } catch {
+      window.page.make('payments')
+      return 'closed'
+    }
+  })
+  await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining(restored)])
+})
+
+test('iframes are seen too, one of them of another origin', async ({ open, server }) => {
+  const { page, driver } = await open('/')
+  await makePayments(page)
+  await page.evaluate(
+    (sources) => {
+      for (const src of sources) {
+        const frame = document.createElement('iframe')
+        frame.src = src
+        document.body.append(frame)
+      }
+    },
+    [`${server.origin}/frame`, `${server.otherOrigin}/frame`],
+  )
+  for (const [url, name] of [
+    [`${server.origin}/frame`, 'same origin'],
+    [`${server.otherOrigin}/frame`, 'other origin'],
+  ] as const) {
+    const frame = await page.waitForFrame(url)
+    await frame.waitForFunction(() => 'page' in window)
+    await frame.evaluate((circuit) => {
+      window.page.make(circuit)
+    }, name)
+  }
+  await expect
+    .poll(() => driver.circuits())
+    .toEqual([
+      expect.stringContaining('payments'),
+      expect.stringContaining('other origin'),
+      expect.stringContaining('same origin'),
+    ])
+
+  // a command finds its way into the frame of another origin
+  await driver.select('other origin')
+  await driver.press('Force open')
+  const other = await page.waitForFrame(`${server.otherOrigin}/frame`)
+  await expect
+    .poll(() => other.evaluate(() => window.page.circuit('other origin').state))
+    .toBe('forced_open')
+
+  await driver.frame.select('[aria-label=Frame]', `${server.otherOrigin}/frame`)
+  await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('other origin')])
+})
+
+test('two tabs do not see each other', async ({ open }) => {
+  const one = await open('/')
+  const other = await open('/')
+  for (const [{ page }, name] of [
+    [one, 'of the one'],
+    [other, 'of the other'],
+  ] as const) {
+    await page.evaluate((circuit) => {
+      window.page.make(circuit)
+    }, name)
+  }
+  await expect.poll(() => one.driver.circuits()).toEqual([expect.stringContaining('of the one')])
+  await expect
+    .poll(() => other.driver.circuits())
+    .toEqual([expect.stringContaining('of the other')])
+
+  await one.driver.press('Force open')
+  await expect.poll(() => one.driver.text('.command-status')).toBe('Force open: done')
+  expect(await other.page.evaluate(() => window.page.circuit('of the other').state)).toBe('closed')
+  expect(await other.driver.log()).toHaveLength(1)
+})
