@@ -47,7 +47,8 @@ export class FakeInspectedWindow implements InspectedWindow {
   ): Promise<void> {
     await this.#stalled
     if (frameURL !== undefined && !this.urls.includes(frameURL)) {
-      callback(undefined, { isError: true, code: 'E_NOTFOUND' })
+      const failure = { isError: true, code: 'E_NOTFOUND', description: 'Object not found' }
+      callback(undefined, failure)
       return
     }
     let copy: unknown

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { batch } from '../../test/messages.ts'
+import { added, counted, measured, moved, removed, start } from '../../test/wire-events.ts'
+import { circuitRows } from './circuit-rows.ts'
+import { connection, losses, reloadLines } from './connection.ts'
+import { laneIn } from './lane.ts'
+import { logRows } from './log-rows.ts'
+import { emptySession, reduce } from './reduce.ts'
+import { rejectionsIn } from './rejections.ts'
+import { loadSession, saveSession } from './session-file.ts'
+import type { SessionState } from './state.ts'
+
+const frame = { frame: 'http://localhost/frame', epoch: 'f1', url: 'http://localhost/frame' }
+const state = [
+  { type: 'preserve-log', on: true } as const,
+  batch([added(), moved({ seq: 2, index: 1 }, 'closed', 'open', {}, 3)], { invalid: 2 }),
+  batch([added({}, 'inner'), measured(start + 500)], frame),
+  batch([added({}, 'new'), moved({ seq: 9, index: 8 }, 'half_open', 'open')], {
+    epoch: 'e2',
+    receivedAt: start + 60_000,
+  }),
+  batch([counted(5, start + 70_000), removed({ seq: 10, index: 9 })], { epoch: 'e2', next: 10 }),
+].reduce(reduce, emptySession)
+
+/** Everything that the panes draw. */
+function drawn(from: SessionState) {
+  const span = { from: start, to: start + 90_000 }
+  return {
+    rows: circuitRows(from).map(({ label, live }) => [label, live]),
+    lanes: circuitRows(from).map(({ circuit }) => laneIn(circuit, span, 100)),
+    density: circuitRows(from).map(({ circuit }) => rejectionsIn(circuit, span, 30)),
+    metrics: circuitRows(from).map(({ circuit }) => [...circuit.metrics]),
+    log: [...logRows(from)],
+    lines: reloadLines(from),
+    losses: losses(from),
+  }
+}
+
+test('a saved session shows the same picture when it is loaded', () => {
+  const loaded = loadSession(saveSession(state, start))
+  expect(drawn(loaded)).toEqual(drawn(state))
+  expect(drawn(state).rows).toHaveLength(3)
+  expect(drawn(state).losses).toEqual({ dropped: 7, invalid: 2, forgotten: 0 })
+  expect(connection(loaded)).toBe('file')
+  expect(JSON.parse(saveSession(loaded, start))).toEqual(JSON.parse(saveSession(state, start)))
+})
+
+describe('a file that is refused', () => {
+  const file = () => JSON.parse(saveSession(state, start))
+
+  test.each([
+    ['not JSON', '{', 'this file is no JSON'],
+    ['something else', '[]', 'this file is no Fluxgate session'],
+    ['of another program', '{"format":"other","version":1}', 'this file is no Fluxgate session'],
+    [
+      'of a later version',
+      JSON.stringify({ ...file(), version: 2 }),
+      'this file has version 2; this panel reads version 1',
+    ],
+    [
+      'damaged',
+      JSON.stringify({ ...file(), epochs: [{ events: [] }] }),
+      'this Fluxgate session is damaged',
+    ],
+  ])('%s', (_what, text, message) => {
+    expect(() => loadSession(text)).toThrow(new TypeError(message))
+  })
+})
+
+test('what is no event in a file is thrown away and counted', () => {
+  const file = JSON.parse(saveSession(state, start))
+  file.epochs[0].events.push({ type: 'signal' }, '<script>')
+  const loaded = loadSession(JSON.stringify(file))
+  expect(losses(loaded).invalid).toBe(4)
+  expect(drawn(loaded).log).toEqual(drawn(state).log)
+})
