@@ -1,0 +1,87 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { CircuitBreaker, failureRate, minRequests, slowRate } from '@fluxgate/core'
+import { PrometheusListener } from '@fluxgate/listeners/prometheus'
+import { Registry } from 'prom-client'
+import { afterEach, expect, test, vi } from 'vitest'
+import { DocsPage } from '../../core/test/docs.ts'
+
+const url = new URL('../README.md', import.meta.url)
+const text = readFileSync(url, 'utf8')
+const page = new DocsPage(url)
+
+const posted: string[] = []
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+test('every example is known to this test', () => {
+  expect(page.snippets.map(({ title, expected }) => [title, expected.length])).toEqual([
+    ['Prometheus', 1],
+    ['Slack', 0],
+    ['A database', 2],
+    ['A webhook, and its receiver', 2],
+    ['In the browser', 1],
+  ])
+})
+
+test('the examples type-check', { timeout: 120_000 }, async () => {
+  expect(await page.typeErrors()).toBe('')
+})
+
+test.each(page.snippets)(
+  '$title: logs what the page says',
+  { timeout: 60_000 },
+  async (snippet) => {
+    if (snippet.title === 'Slack') {
+      vi.stubGlobal('fetch', async (_url: string, { body }: RequestInit) => {
+        posted.push(new URLSearchParams(String(body)).get('text') ?? '')
+        return Response.json({ ok: true, ts: '1.1' })
+      })
+    }
+    expect(await snippet.run()).toEqual(snippet.expected)
+  },
+)
+
+test('the Slack example posts in its own words', () => {
+  expect(posted).toEqual([
+    expect.stringMatching(/^\*payments\* is down: tripped by hand\. Next try <!date\^\d+\^/),
+  ])
+})
+
+test('the table of metrics is that of a scrape, with every label', async () => {
+  const registry = new Registry()
+  const circuit = new CircuitBreaker({
+    name: 'a',
+    tripper: minRequests(5).and(failureRate(1).or(slowRate(1, 1_000))),
+    listeners: [new PrometheusListener({ registry })],
+  })
+  circuit.callSync(() => 1)
+  const scraped = (await registry.getMetricsAsJSON()).map((metric) => {
+    const { values = [] } = metric as { values?: { labels: object }[] }
+    const labels = Object.keys(values[0]?.labels ?? {}).filter((label) => label !== 'le')
+    return [metric.name, String(metric.type), labels.sort().join(' ')]
+  })
+  const told = [...text.matchAll(/^\| `(circuit_\w+)` \| (\w+)[^|]* \| (.*) \|$/gm)].map(
+    ([, name, type, labels = '']) => [
+      name,
+      type,
+      [...labels.matchAll(/`(\w+)`/g)]
+        .map(([, label]) => label)
+        .sort()
+        .join(' '),
+    ],
+  )
+  expect(told).toHaveLength(7)
+  expect(told.sort()).toEqual(scraped.sort())
+})
+
+test('whatever it links to or names in the package is there', () => {
+  const files = [...text.matchAll(/\]\((?!https:)([^)]+)\)/g)].map(([, path]) => path ?? '')
+  const named = [...text.matchAll(/`([\w-]+\.(?:json|yml))`/g)].map(([, n]) => `operations/${n}`)
+  const paths = [...files, ...named]
+  expect(paths).toHaveLength(3)
+  const isThere = (path: string) => existsSync(fileURLToPath(new URL(path, url)))
+  expect(paths.filter((path) => !isThere(path))).toEqual([])
+})
