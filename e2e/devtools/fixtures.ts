@@ -9,6 +9,8 @@ const pages = {
   '/': `<!doctype html><title>App</title><h1>App</h1>${script}`,
   '/other': '<!doctype html><title>Other</title><h1>Another page, without Fluxgate</h1>',
   '/bare': '<!doctype html><title>Bare</title><h1>No circuits</h1>',
+  '/inline':
+    '<!doctype html><html lang="en"><title>App</title><main><h1>App</h1></main><script type="module" src="/inline.js"></script></html>',
   '/frame': `<!doctype html><title>Frame</title><h1>Frame</h1>${script}`,
 }
 

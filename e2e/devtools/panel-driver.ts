@@ -13,7 +13,7 @@ export class PanelDriver {
   async show(): Promise<void> {
     await this.#tab.show()
     this.#frame = await this.#tab.panel()
-    await this.#frame.waitForSelector('main')
+    await this.#frame.waitForSelector('.panel')
   }
 
   /** A panel that knows nothing, as when it is shown for the first time. */
@@ -23,7 +23,7 @@ export class PanelDriver {
       document.body.id = 'old'
       location.reload()
     })
-    await this.frame.waitForSelector('body:not(#old) main')
+    await this.frame.waitForSelector('body:not(#old) .panel')
   }
 
   async hide(): Promise<void> {

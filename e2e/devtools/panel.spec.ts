@@ -110,7 +110,7 @@ test('it follows the theme of the DevTools, also when that changes', async ({ op
   const { driver, setTheme } = await open('/')
   const ground = () =>
     driver.frame.evaluate(() => {
-      const panel = document.querySelector('main')
+      const panel = document.querySelector('.panel')
       return panel ? getComputedStyle(panel).backgroundColor : ''
     })
   await expect.poll(ground).toBe('rgb(255, 255, 255)')

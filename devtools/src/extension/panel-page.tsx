@@ -19,7 +19,9 @@ function PanelPage() {
 }
 
 adoptPanelStyles(document)
-createRoot(document.body).render(
+const place = document.querySelector('main')
+if (place === null) throw new Error('panel-page.html has no <main> for the panel')
+createRoot(place).render(
   <StrictMode>
     <PanelPage />
   </StrictMode>,

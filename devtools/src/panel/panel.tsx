@@ -59,7 +59,7 @@ interface FrameProps {
 }
 
 function Frame({ theme, file, onFile, onClose }: FrameProps) {
-  const root = useRef<HTMLElement>(null)
+  const root = useRef<HTMLDivElement>(null)
   const size = useElementSize(root)
   const view = useViewStore()
   const follows = useTimelineView().end === undefined
@@ -89,7 +89,7 @@ function Frame({ theme, file, onFile, onClose }: FrameProps) {
   }, [session, view])
 
   return (
-    <main ref={root} className="panel" data-theme={theme} aria-label="Fluxgate">
+    <div ref={root} className="panel" data-theme={theme}>
       <Toolbar
         asTable={asTable}
         onAsTable={setAsTable}
@@ -113,7 +113,7 @@ function Frame({ theme, file, onFile, onClose }: FrameProps) {
         </p>
       )}
       {hasCircuits ? <Panes size={size} asTable={asTable} /> : <NoCircuits />}
-    </main>
+    </div>
   )
 }
 
