@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 /** What the package ships for operations, read as a user would load it. */
-export const folder = resolve(import.meta.dirname, '../operations')
+const folder = resolve(import.meta.dirname, '../operations')
 export const alertRulesFile = resolve(folder, 'alert-rules.yml')
 
 interface Panel {
