@@ -31,6 +31,17 @@ const budgets: Budget[] = [
     onTopOf: core,
     maxBytes: 1_500,
   },
+  {
+    what: 'react, on top of core and React',
+    code: `${core}; export * from '@fluxgate/react'`,
+    onTopOf: core,
+    maxBytes: 1_200,
+  },
+  {
+    what: 'the server listeners, in a page',
+    code: "export * from '@fluxgate/listeners/prometheus'; export * from '@fluxgate/listeners/slack'",
+    maxBytes: 450,
+  },
 ]
 
 for (const { what, code, onTopOf, maxBytes } of budgets) {
@@ -47,6 +58,7 @@ async function bundledBytes(code: string): Promise<number> {
     minify: true,
     format: 'esm',
     target: 'es2022',
+    external: ['react'],
     write: false,
     // Without the paths of our tsconfig.json, so that the build is measured and not the source.
     tsconfigRaw: {},
