@@ -22,27 +22,29 @@ export interface Interval extends Span {
  */
 export function laneIn(circuit: Circuit, span: Span, resolutionMs = 0): readonly Interval[] {
   const { events, anchor, forgottenTo } = circuit
-  const lane: Interval[] = []
+  const lane = new LaneInProgress(resolutionMs)
   const start = events.search((event) => eventTime(event) > span.from)
   const before = start > 0 ? events.at(start - 1) : undefined
   const first = before ?? anchor ?? events.at(start)
-  if (first === undefined) return lane
+  if (first === undefined || before?.type === 'circuit-removed') return []
   let from = Math.max(span.from, eventTime(first))
   let index = before?.index ?? forgottenTo
   let state = stateBefore(circuit, start)
-  for (const event of events.between(start, events.length)) {
-    const to = Math.min(eventTime(event), span.to)
+  for (let position = start; position < events.length; position++) {
+    const event = events.at(position)
+    if (event === undefined) break
+    const time = eventTime(event)
+    const to = Math.min(time, span.to)
     const lost = event.index - index - 1
-    add(lane, interval(from, to, lost > 0 ? undefined : state, lost), resolutionMs)
-    if (eventTime(event) >= span.to || event.type === 'circuit-removed') return lane
+    if (lost > 0) state = undefined
+    lane.add(from, to, state, lost)
+    if (time >= span.to || event.type === 'circuit-removed') return lane.end()
     from = Math.max(from, to)
-    state = stateAfter(event) ?? (lost > 0 ? undefined : state)
+    state = stateAfter(event) ?? state
     index = event.index
   }
-  if (before?.type !== 'circuit-removed') {
-    add(lane, interval(from, span.to, state, 0), resolutionMs)
-  }
-  return lane
+  lane.add(from, span.to, state, 0)
+  return lane.end()
 }
 
 /** The state a circuit was in at a moment; nothing before it was known, or where events were lost. */
@@ -63,31 +65,54 @@ export function flagsIn({ events }: Circuit, span: Span): readonly (SignalSent |
   return flags
 }
 
-function interval(from: number, to: number, state: State | undefined, lost: number): Interval {
-  return { from, to, ...(state !== undefined && { state }), joined: 1, lost }
+/** Joins intervals that are too short, in place: a lane may have a hundred thousand of them. */
+class LaneInProgress {
+  readonly #resolutionMs: number
+  readonly #lane: Interval[] = []
+  // what was added last, and may still be joined with what comes next
+  #from = 0
+  #to = 0
+  #state: State | undefined
+  #joined = 0
+  #lost = 0
+
+  constructor(resolutionMs: number) {
+    this.#resolutionMs = resolutionMs
+  }
+
+  add(from: number, to: number, state: State | undefined, lost: number): void {
+    if (to <= from && lost === 0) return
+    const limit = this.#resolutionMs
+    if (this.#joined > 0 && to - from < limit && this.#to - this.#from < limit) {
+      this.#state = worse(this.#state, state)
+      this.#joined++
+      this.#lost += lost
+    } else {
+      this.end()
+      this.#from = from
+      this.#state = state
+      this.#joined = 1
+      this.#lost = lost
+    }
+    this.#to = to
+  }
+
+  end(): readonly Interval[] {
+    const [from, to, state] = [this.#from, this.#to, this.#state]
+    const [joined, lost] = [this.#joined, this.#lost]
+    if (joined > 0) {
+      this.#lane.push(
+        state === undefined ? { from, to, joined, lost } : { from, to, state, joined, lost },
+      )
+    }
+    this.#joined = 0
+    return this.#lane
+  }
 }
 
-function add(lane: Interval[], next: Interval, resolutionMs: number): void {
-  const { from, to, lost } = next
-  if (to <= from && lost === 0) return
-  const last = lane.at(-1)
-  const joins = last !== undefined && to - from < resolutionMs && last.to - last.from < resolutionMs
-  if (!joins) {
-    lane.push(next)
-    return
-  }
-  lane[lane.length - 1] = {
-    ...worse(last, next),
-    from: last.from,
-    to,
-    joined: last.joined + 1,
-    lost: last.lost + lost,
-  }
-}
-
-function worse(a: Interval, b: Interval): Interval {
-  if (a.state === undefined) return b
-  return b.state !== undefined && severity[b.state] < severity[a.state] ? b : a
+function worse(a: State | undefined, b: State | undefined): State | undefined {
+  if (a === undefined) return b
+  return b !== undefined && severity[b] < severity[a] ? b : a
 }
 
 function stateBefore({ events, anchor }: Circuit, position: number): State | undefined {

@@ -60,24 +60,19 @@ function restore(state: SessionState, saved: SavedEpoch): SessionState {
 }
 
 /** Everything that a circuit is known by. */
-function eventsOf({
-  address,
-  added,
-  removed,
-  move,
-  anchor,
-  events,
-  counts,
-  metrics,
-}: Circuit): WireEvent[] {
-  return [
-    ...[added, removed, move, anchor].filter((event) => event !== undefined),
-    ...events,
-    ...[...counts].map((count) => ({
-      type: 'rejected' as const,
-      circuit: address.circuit,
-      ...count,
-    })),
-    ...metrics,
-  ]
+function eventsOf(circuit: Circuit): WireEvent[] {
+  const { added, removed, move, anchor, events, metrics } = circuit
+  const known = [added, removed, move, anchor].filter((event) => event !== undefined)
+  return [...known, ...events, ...countsOf(circuit), ...metrics]
+}
+
+/** Its counts, without those that its signals know as well. */
+function countsOf({ address, events, counts }: Circuit): WireEvent[] {
+  const told = new Set<string>()
+  for (const event of events) {
+    if (event.type === 'signal') told.add(`${event.rejections} ${event.signal.timestamp}`)
+  }
+  return [...counts]
+    .filter(({ total, timestamp }) => !told.has(`${total} ${timestamp}`))
+    .map((count) => ({ type: 'rejected', circuit: address.circuit, ...count }))
 }

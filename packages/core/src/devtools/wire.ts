@@ -116,7 +116,7 @@ export interface WireAnswer {
 }
 
 /** A longer log is read in pages: `next` leads to the following one. */
-export const maxEventsPerRead = 1_000
+export const maxEventsPerRead = 500
 
 /** What stands at `globalThis[Symbol.for(devtoolsKey)]`. */
 export interface DevtoolsHook {
