@@ -107,6 +107,7 @@ describe('what a rule needs', () => {
     slowThresholdsMs: [50, 1_000],
     minRequests: 7,
   }
+  const modest: Rule = { test: byHand.test, explain: byHand.explain }
   const needy = slowRate(0.3, 1_000)
 
   test.each<[string, Tripper, number[]]>([
@@ -118,6 +119,7 @@ describe('what a rule needs', () => {
     ['not', needy.not(), [1_000]],
     ['the same twice', needy.or(slowRate(0.9, 1_000)), [1_000]],
     ['a rule by hand within', needy.and(byHand), [1_000, 50]],
+    ['one by hand that needs none', needy.and(modest), [1_000]],
     ['deep within', failureRate(0.5).or(minRequests(2).and(needy.not().or(byHand))), [1_000, 50]],
   ])('slow thresholds: %s', (_name, rule, thresholds) => {
     expect(rule.slowThresholdsMs).toEqual(thresholds)
@@ -130,6 +132,7 @@ describe('what a rule needs', () => {
     ['or', failureRate(0.5).or(minRequests(20)), 20],
     ['not', minRequests(20).not(), 20],
     ['a rule by hand within', failureRate(0.5).and(byHand), 7],
+    ['one by hand that needs none', failureRate(0.5).and(modest), 1],
   ])('calls in the window: %s', (_name, rule, calls) => {
     expect(rule.minRequests).toBe(calls)
   })

@@ -102,6 +102,10 @@ test.each<[string, Tripper]>([
   expect('actual' in rule.explain(ctx)).toBe(false)
 })
 
+test('slowRate finds no slow calls where nobody passed its threshold on', () => {
+  expect(slowRate(0.1, 1_000).explain(contextOf({ total: 5 }))).toMatchObject({ actual: 0 })
+})
+
 describe('in half_open', () => {
   const probing = (facts: Facts) => contextOf({ ...facts, state: 'half_open', probes: 3 })
 

@@ -33,9 +33,17 @@ export const noText: WrongValues = { types: [null, 5, Number.NaN, true, {}, ['a'
 export const noFunction: WrongValues = { types: [null, 5, 'text', true, {}, []], ranges: [] }
 export const noObject: WrongValues = { types: noObjects, ranges: [] }
 export const noArray: WrongValues = { types: [null, 5, 'text', {}, namedFunction], ranges: [] }
-/** Neither of these has the methods of a window, a tracker, a rule, a retry, a permit or a clock. */
+/** None of these has all methods of a window, a tracker, a rule, a retry, a permit or a clock. */
 export const noPolicy: WrongValues = {
-  types: [...noObjects, {}, [], { test: 5, explain: 5, toJSON: 5 }, { toJSON: namedFunction }],
+  types: [
+    ...noObjects,
+    {},
+    [],
+    { test: 5, explain: 5, toJSON: 5 },
+    ...['toJSON', 'open', 'test', 'explain', 'delayMs', 'finished', 'now', 'timestamp'].map(
+      (half) => ({ [half]: namedFunction }),
+    ),
+  ],
   ranges: [],
 }
 export const noListener: WrongValues = {
