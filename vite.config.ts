@@ -76,20 +76,41 @@ function testProjects(): TestProjectInlineConfiguration[] {
   const ofPackages = Object.entries(packages).flatMap(([name, { folder, testedIn }]) =>
     testedIn.map((place) => testProject(name.replace('@fluxgate/', ''), folder, place)),
   )
-  return [...ofPackages, testProject('e2e', 'e2e', 'node')]
+  const onReact18 = (['node', 'chromium'] as const).map((place) =>
+    testProject('react@18', 'packages/react', place, react18()),
+  )
+  return [...ofPackages, ...onReact18, testProject('e2e', 'e2e', 'node')]
+}
+
+/** The other React that packages/react is for, installed beside the one that everybody here uses. */
+function react18(): Alias[] {
+  const installed = resolve(import.meta.dirname, 'e2e/react-18/node_modules')
+  return [
+    { find: /^(react|react-dom)(?=\/|$)/, replacement: `${installed}/$1` },
+    // what it offers Node is CommonJS, whose `require` knows no alias
+    {
+      find: /^@testing-library\/react$/,
+      replacement: '@testing-library/react/dist/@testing-library/react.esm.js',
+    },
+  ]
 }
 
 /**
  * The same files run in every place. `*.node.test.ts` and `*.browser.test.ts` are for what exists in one only.
  */
-function testProject(name: string, folder: string, place: Place): TestProjectInlineConfiguration {
+function testProject(
+  name: string,
+  folder: string,
+  place: Place,
+  aliases: Alias[] = [],
+): TestProjectInlineConfiguration {
   const notHere = place === 'node' ? 'browser' : 'node'
   const browser = findBrowser()
   const root = resolve(import.meta.dirname, folder)
   const setup = resolve(root, 'test/global-setup.ts')
   return {
     root,
-    resolve: { alias: sourceAliases(place) },
+    resolve: { alias: [...sourceAliases(place), ...aliases] },
     plugins: [standardDecorators()],
     // What the tests import is bundled before the first one runs; found later, it would reload them all.
     optimizeDeps: { entries: ['**/*.test.{ts,tsx}'] },
@@ -99,6 +120,10 @@ function testProject(name: string, folder: string, place: Place): TestProjectInl
       exclude: ['**/node_modules/**', '**/dist/**', `**/*.${notHere}.test.{ts,tsx}`],
       // Runs in Node beside the tests of both places: servers that tests in a browser cannot start.
       ...(existsSync(setup) && { globalSetup: setup }),
+      // In Node an alias holds only in what Vitest transforms.
+      ...(aliases.length > 0 && {
+        server: { deps: { inline: [/@testing-library\/react/, /@tanstack/, /react-router/] } },
+      }),
       ...(place === 'chromium' && {
         browser: {
           enabled: true,

@@ -96,6 +96,19 @@ export const rules: Rules = {
       ],
     },
     {
+      folder: 'packages/react/src/',
+      layers: [
+        { name: 'what is seen', files: ['circuit-view.ts', 'circuit-watch.ts'] },
+        { name: 'where circuits are found', files: ['circuit-provider.ts'] },
+        {
+          name: 'what pages use',
+          files: ['use-circuit.ts', 'use-retry-countdown.ts', 'circuit-boundary.ts'],
+          apart: true,
+        },
+        { name: 'contents page', files: ['index.ts'] },
+      ],
+    },
+    {
       folder: 'packages/listeners/src/',
       layers: [
         { name: 'common ground', files: ['validation.ts', 'tell-on-error.ts', 'server-only.ts'] },

@@ -1,7 +1,8 @@
 import { type CircuitBreaker, isCallNotPermitted } from '@fluxgate/core'
-import { Component, type ReactNode } from 'react'
-import { CircuitContext, findCircuit } from './circuit-provider.ts'
-import { watchOf } from './circuit-watch.ts'
+import { Component, createElement, type ReactElement, type ReactNode, useEffect } from 'react'
+import { useFoundCircuit } from './circuit-provider.ts'
+import type { CircuitView } from './circuit-view.ts'
+import { useCircuit } from './use-circuit.ts'
 
 /** What a fallback is given to be honest with. */
 export interface Rejected {
@@ -18,15 +19,14 @@ export interface CircuitBoundaryProps {
   readonly children?: ReactNode
 }
 
-interface BoundaryState {
-  readonly thrown: { readonly error: unknown } | undefined
-  readonly renewed: number
-}
-
 /**
  * Shows a fallback in place of children that threw this circuit's `CallNotPermittedError`, and the
  * children again when the circuit lets calls through: when it leaves open, or when its retry time
  * has come. Any other error goes on to the next boundary.
+ *
+ * Children come back as new: what they held in their state is gone, also when the boundary is given
+ * another circuit. An error that they kept elsewhere and throw again brings the fallback back, until
+ * the circuit changes once more.
  *
  * @throws Error as `useCircuit` does
  * @example
@@ -34,72 +34,60 @@ interface BoundaryState {
  *   <Payments />
  * </CircuitBoundary>
  */
-export class CircuitBoundary extends Component<CircuitBoundaryProps, BoundaryState> {
-  static override contextType = CircuitContext
-  declare context: React.ContextType<typeof CircuitContext>
-  override state: BoundaryState = { thrown: undefined, renewed: 0 }
+export function CircuitBoundary(props: CircuitBoundaryProps): ReactElement {
+  const circuit = useFoundCircuit(props.circuit)
+  // a boundary of its own for each circuit: what one rejected says nothing of another
+  return createElement(Boundary, { ...props, circuit, key: circuit.name })
+}
 
-  #watched: CircuitBreaker | undefined
-  #leave: (() => void) | undefined
-  #seen: { readonly state: string; readonly permitted: boolean } | undefined
+interface BoundaryProps extends CircuitBoundaryProps {
+  readonly circuit: CircuitBreaker
+}
 
-  static getDerivedStateFromError(error: unknown): Pick<BoundaryState, 'thrown'> {
+interface BoundaryState {
+  readonly thrown?: { readonly error: unknown } | undefined
+}
+
+class Boundary extends Component<BoundaryProps, BoundaryState> {
+  override state: BoundaryState = {}
+
+  // outlives the fallback, which React makes anew when a child throws again
+  #seen: Pick<CircuitView, 'state' | 'permitted'> | undefined
+
+  static getDerivedStateFromError(error: unknown): BoundaryState {
     return { thrown: { error } }
   }
 
-  override componentDidMount(): void {
-    this.#follow()
-  }
-
   override componentDidUpdate(): void {
-    this.#follow()
-  }
-
-  override componentWillUnmount(): void {
-    this.#leave?.()
-    this.#leave = undefined
-    this.#watched = undefined
+    if (!this.state.thrown) this.#seen = undefined
   }
 
   override render(): ReactNode {
-    const { thrown } = this.state
-    if (thrown === undefined) return this.props.children
-    const { error } = thrown
-    const circuit = this.#circuit()
-    if (!isCallNotPermitted(error) || error.circuitName !== circuit.name) throw error
-    return this.props.fallback({ retryAt: circuit.snapshot().retryAt, retry: this.#retry })
+    const { props, state } = this
+    if (!state.thrown) return props.children
+    const { error } = state.thrown
+    if (!isCallNotPermitted(error) || error.circuitName !== props.circuit.name) throw error
+    const recover = () => this.setState({ thrown: undefined })
+    const look = (now: CircuitView) => {
+      // in half_open chance may have said no and say yes next time: no reason to try at once
+      const before = this.#seen ?? { ...error, permitted: error.state === 'half_open' }
+      this.#seen = now
+      if (now.permitted && (now.state !== before.state || !before.permitted)) recover()
+    }
+    return createElement(Fallback, { ...props, look, recover })
   }
+}
 
-  #circuit(): CircuitBreaker {
-    return findCircuit(this.props.circuit, this.context)
-  }
+interface FallbackProps extends BoundaryProps {
+  readonly look: (now: CircuitView) => void
+  readonly recover: () => void
+}
 
-  // listens only while there is a fallback to take away
-  #follow(): void {
-    const { thrown } = this.state
-    const circuit = thrown === undefined ? undefined : this.#circuit()
-    if (circuit === this.#watched) return
-    this.#leave?.()
-    this.#watched = circuit
-    this.#leave = undefined
-    if (circuit === undefined || !isCallNotPermitted(thrown?.error)) return
-    const watch = watchOf(circuit)
-    const { state } = thrown.error
-    // in half_open chance may have said no and say yes next time: that is no reason to try at once
-    this.#seen = { state, permitted: state === 'half_open' && watch.view().permitted }
-    this.#leave = watch.subscribe(() => this.#changed(watch.view()))
-    this.#changed(watch.view())
-  }
-
-  #changed(now: { readonly state: string; readonly permitted: boolean }): void {
-    const before = this.#seen
-    this.#seen = now
-    const opened = now.state !== before?.state || now.permitted !== before.permitted
-    if (now.permitted && opened) this.setState({ thrown: undefined })
-    else this.setState(({ renewed }) => ({ renewed: renewed + 1 }))
-  }
-
-  readonly #retry = (): void => {
-    if (this.#circuit().snapshot().permitted) this.setState({ thrown: undefined })
-  }
+function Fallback({ circuit, fallback, look, recover }: FallbackProps): ReactNode {
+  const view = useCircuit(circuit)
+  useEffect(() => look(view))
+  return fallback({
+    retryAt: view.retryAt,
+    retry: () => circuit.snapshot().permitted && recover(),
+  })
 }

@@ -1,12 +1,20 @@
 import type { CircuitBreaker, CircuitRegistry, Snapshot } from '@fluxgate/core'
-import { createContext, createElement, type ReactElement, type ReactNode, useContext } from 'react'
+import {
+  createContext,
+  createElement,
+  type ReactElement,
+  type ReactNode,
+  useContext,
+  useMemo,
+} from 'react'
 
 export interface CircuitProviderProps {
   /** Where names are looked up. */
   readonly registry: CircuitRegistry
   /**
-   * The server's snapshots, so that the first client render shows what the server rendered:
-   * `[...registry].map((circuit) => circuit.snapshot())`, sent along as JSON.
+   * The server's snapshots, given to the provider on the server and, sent along as JSON, to the one
+   * in the browser: so its first render shows what the server rendered, also while that streams.
+   * `[...registry].map((circuit) => circuit.snapshot())`
    */
   readonly snapshots?: readonly Snapshot[] | undefined
   readonly children?: ReactNode
@@ -25,8 +33,14 @@ export const CircuitContext = createContext<Omit<CircuitProviderProps, 'children
  *   <App />
  * </CircuitProvider>
  */
-export function CircuitProvider(props: CircuitProviderProps): ReactElement {
-  return createElement(CircuitContext.Provider, { value: props }, props.children)
+export function CircuitProvider({
+  registry,
+  snapshots,
+  children,
+}: CircuitProviderProps): ReactElement {
+  // the same object, or who renders the provider would render all that use it
+  const value = useMemo(() => ({ registry, snapshots }), [registry, snapshots])
+  return createElement(CircuitContext.Provider, { value }, children)
 }
 
 /** @internal */
@@ -35,16 +49,13 @@ export function findCircuit(
   context: Omit<CircuitProviderProps, 'children'> | undefined,
 ): CircuitBreaker {
   if (typeof circuit !== 'string') return circuit
-  if (context === undefined) {
-    throw new Error(
-      `useCircuit('${circuit}') needs to know where circuits are: put <CircuitProvider registry={…}> around the component, or pass the circuit itself`,
-    )
-  }
-  const { registry } = context
-  if (registry.has(circuit)) return registry.get(circuit)
-  const names = [...registry].map(({ name }) => `'${name}'`)
+  const registry = context?.registry
+  if (registry?.has(circuit)) return registry.get(circuit)
+  const names = Array.from(registry ?? [], ({ name }) => `'${name}'`).join(', ') || 'none'
   throw new Error(
-    `no circuit '${circuit}' in the registry, which has ${names.length === 0 ? 'none' : names.join(', ')}`,
+    registry
+      ? `no circuit '${circuit}' in the registry, which has ${names}`
+      : `circuit '${circuit}' needs a <CircuitProvider registry={…}> around its component`,
   )
 }
 

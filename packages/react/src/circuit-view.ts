@@ -20,39 +20,16 @@ export interface CircuitView {
   readonly metrics?: Metrics
 }
 
-const doers = new WeakMap<CircuitBreaker, Pick<CircuitView, 'call' | 'reset'>>()
-
-function doersOf(circuit: CircuitBreaker): Pick<CircuitView, 'call' | 'reset'> {
-  let own = doers.get(circuit)
-  if (own === undefined) {
-    own = {
-      call: circuit.call.bind(circuit) as CircuitBreaker['call'],
-      reset: () => circuit.reset(),
-    }
-    doers.set(circuit, own)
-  }
-  return own
-}
+export type Doers = Pick<CircuitView, 'call' | 'reset'>
 
 /** `last` when it still tells the truth, or a new view. */
 export function viewOf(
-  circuit: CircuitBreaker,
-  snapshot: Snapshot,
-  metrics: Metrics | undefined,
+  { metrics: _, ...shown }: Snapshot,
+  doers: Doers,
+  metrics: Metrics | 0 | undefined,
   last: CircuitView | undefined,
 ): CircuitView {
-  const { name, state, since, retryAt, reopens, permitted } = snapshot
-  if (
-    last !== undefined &&
-    last.state === state &&
-    last.since === since &&
-    last.retryAt === retryAt &&
-    last.reopens === reopens &&
-    last.permitted === permitted &&
-    last.metrics === metrics
-  ) {
-    return last
-  }
-  const view = { name, state, since, retryAt, reopens, permitted, ...doersOf(circuit) }
-  return Object.freeze(metrics === undefined ? view : { ...view, metrics })
+  const view: CircuitView = { retryAt: undefined, ...shown, ...doers, ...(metrics && { metrics }) }
+  const keys = Object.keys(view) as (keyof CircuitView)[]
+  return last && keys.every((key) => view[key] === last[key]) ? last : Object.freeze(view)
 }

@@ -1,115 +1,103 @@
 import type { CircuitBreaker, Metrics, Snapshot } from '@fluxgate/core'
-import { type CircuitView, viewOf } from './circuit-view.ts'
+import { type CircuitView, type Doers, viewOf } from './circuit-view.ts'
 
-/** The longest a timer can wait; for later than that it looks again. */
-const MAX_TIMER_MS = 2_147_483_647
-/** How soon to look again when a circuit whose time has come is not there yet: clocks differ. */
+/** How soon to look again for what comes without a signal: a lease that ends, a ramp that begins. */
 const AGAIN_MS = 100
 
 /**
  * One circuit for all components that show it: it listens once, and tells them when what they see
- * may have changed. With `throttleMs` it sees metrics too, and shows new ones that often at most.
+ * may have changed.
  */
-export class CircuitWatch {
-  readonly #circuit: CircuitBreaker
-  readonly #throttleMs: number | undefined
-  readonly #told = new Set<() => void>()
-  #view: CircuitView | undefined
-  #sent: CircuitView | undefined
-  #pinned: Metrics | undefined
-  #leave: (() => void) | undefined
-  #leaveCalls: (() => void) | undefined
-  #nextPermit: ReturnType<typeof setTimeout> | undefined
-  #nextMetrics: ReturnType<typeof setTimeout> | undefined
+export interface CircuitWatch {
+  readonly subscribe: (changed: () => void) => () => void
+  /** What is here, or for a render that must match the server's page, what the server sent. */
+  readonly view: (sent?: Snapshot) => CircuitView
+}
 
-  constructor(circuit: CircuitBreaker, throttleMs: number | undefined) {
-    this.#circuit = circuit
-    this.#throttleMs = throttleMs
-  }
+/** With `throttleMs` it sees metrics too, and renews them that often. */
+function watch(
+  circuit: CircuitBreaker,
+  doers: Doers,
+  throttleMs: number | undefined,
+): CircuitWatch {
+  const members = new Set<() => void>()
+  const last: { here?: CircuitView; sent?: CircuitView } = {}
+  let pinned: Metrics | undefined
+  let leave = () => {}
+  let leaveCalls: (() => void) | undefined
+  let nextLook: ReturnType<typeof setTimeout> | undefined
+  let nextRenewal: ReturnType<typeof setTimeout> | undefined
 
-  readonly subscribe = (changed: () => void): (() => void) => {
-    // an object of its own, so that two components with the same function are two
-    const told = () => changed()
-    this.#told.add(told)
-    if (this.#leave === undefined) {
-      this.#leave = this.#circuit.subscribe(() => this.#look())
-      this.#look()
-    }
-    return () => {
-      this.#told.delete(told)
-      if (this.#told.size === 0) this.#stop()
-    }
-  }
-
-  readonly view = (): CircuitView => {
-    const snapshot = this.#circuit.snapshot()
-    const metrics = this.#throttleMs === undefined ? undefined : (this.#pinned ?? snapshot.metrics)
-    this.#view = viewOf(this.#circuit, snapshot, metrics, this.#view)
-    return this.#view
-  }
-
-  /** What the server saw, for the render that must match its page; without it, what is here. */
-  viewFrom(sent: Snapshot | undefined): CircuitView {
-    if (sent === undefined) return this.view()
-    const metrics = this.#throttleMs === undefined ? undefined : sent.metrics
-    this.#sent = viewOf(this.#circuit, sent, metrics, this.#sent)
-    return this.#sent
-  }
-
-  #look(): void {
-    clearTimeout(this.#nextMetrics)
-    this.#nextMetrics = undefined
-    const { state, retryAt, permitted, metrics } = this.#circuit.snapshot()
-    if (this.#throttleMs !== undefined) this.#pinned = metrics
+  const look = () => {
+    clearTimeout(nextLook)
+    const { state, retryAt, permitted } = circuit.snapshot()
+    const probing = state === 'half_open'
     // probes come and go without a signal, and with them the room for another one
-    if (this.#throttleMs !== undefined || state === 'half_open') this.#listenToCalls()
-    else this.#deafen()
-    clearTimeout(this.#nextPermit)
-    if (retryAt !== undefined && !permitted) {
-      const waitMs = Math.min(Math.max(retryAt - Date.now(), AGAIN_MS), MAX_TIMER_MS)
-      this.#nextPermit = setTimeout(() => this.#look(), waitMs)
+    if (probing) leaveCalls ??= circuit.subscribe({ onCall: look })
+    else deafen()
+    if (!permitted && (probing || retryAt)) {
+      const leftMs = (retryAt ?? 0) - circuit.clock.timestamp()
+      // on the whole second, which is when countdowns change
+      nextLook = setTimeout(look, leftMs > 0 ? leftMs % 1_000 || 1_000 : AGAIN_MS)
     }
-    for (const told of [...this.#told]) told()
+    for (const tell of members) tell()
   }
 
-  #listenToCalls(): void {
-    this.#leaveCalls ??= this.#circuit.subscribe({
-      onCall: () => {
-        if (this.#throttleMs === undefined) this.#look()
-        else this.#nextMetrics ??= setTimeout(() => this.#look(), this.#throttleMs)
-      },
-    })
+  // by the clock, not by the call: a busy circuit is not slowed, and calls leave a time window unheard
+  const renew = () => {
+    clearTimeout(nextRenewal)
+    pinned = circuit.snapshot().metrics
+    if (throttleMs) nextRenewal = setTimeout(renew, throttleMs)
+    look()
   }
 
-  #deafen(): void {
-    this.#leaveCalls?.()
-    this.#leaveCalls = undefined
+  const deafen = () => {
+    leaveCalls?.()
+    leaveCalls = undefined
   }
 
-  #stop(): void {
-    this.#leave?.()
-    this.#leave = undefined
-    this.#deafen()
-    clearTimeout(this.#nextPermit)
-    clearTimeout(this.#nextMetrics)
-    this.#nextMetrics = undefined
-    this.#pinned = undefined
+  return {
+    subscribe(changed) {
+      members.add(changed)
+      if (members.size === 1) {
+        leave = circuit.subscribe(renew)
+        renew()
+      }
+      return () => {
+        members.delete(changed)
+        if (members.size > 0) return
+        leave()
+        deafen()
+        clearTimeout(nextLook)
+        clearTimeout(nextRenewal)
+        pinned = undefined
+      }
+    },
+    view(sent) {
+      const snapshot = sent ?? circuit.snapshot()
+      const metrics = throttleMs && ((!sent && pinned) || snapshot.metrics)
+      const place = sent ? 'sent' : 'here'
+      last[place] = viewOf(snapshot, doers, metrics, last[place])
+      return last[place]
+    },
   }
 }
 
-const watches = new WeakMap<CircuitBreaker, Map<number | undefined, CircuitWatch>>()
+const watchesOf = new WeakMap<CircuitBreaker, (throttleMs: number | undefined) => CircuitWatch>()
 
 /** The one watch that all components with these wishes share. */
 export function watchOf(circuit: CircuitBreaker, throttleMs?: number): CircuitWatch {
-  let own = watches.get(circuit)
+  let own = watchesOf.get(circuit)
   if (own === undefined) {
-    own = new Map()
-    watches.set(circuit, own)
+    const call: CircuitBreaker['call'] = (fn, options) => circuit.call(fn, options)
+    const doers = { call, reset: () => circuit.reset() }
+    const watches: Record<string, CircuitWatch> = {}
+    own = (throttleMs) => {
+      const wish = String(throttleMs)
+      watches[wish] ??= watch(circuit, doers, throttleMs)
+      return watches[wish]
+    }
+    watchesOf.set(circuit, own)
   }
-  let watch = own.get(throttleMs)
-  if (watch === undefined) {
-    watch = new CircuitWatch(circuit, throttleMs)
-    own.set(throttleMs, watch)
-  }
-  return watch
+  return own(throttleMs)
 }

@@ -11,7 +11,8 @@ const DEFAULT_THROTTLE_MS = 250
 /** Options of {@link useCircuit}. */
 export interface UseCircuitOptions {
   /**
-   * See the metrics too, renewed at most every so many ms, at least 0; `true` is every 250 ms.
+   * See the metrics too, renewed every so many ms, 1 to 1e9, and when the state changes; `true` is
+   * 250 ms.
    * Default `false`, which renders only when the circuit itself changed.
    */
   readonly metrics?: boolean | number
@@ -25,7 +26,7 @@ export interface UseCircuitOptions {
  *
  * @param circuit a circuit, or its name in the registry of the nearest `CircuitProvider`
  * @throws Error when the name is unknown, naming those that are known, or when there is no provider;
- * RangeError when `metrics` is a number below 0 or none at all
+ * RangeError when `metrics` is a number outside 1 to 1e9
  * @example
  * function Payments() {
  *   const { state, permitted, call } = useCircuit('payments')
@@ -49,11 +50,15 @@ export function useCircuit(
   const found = findCircuit(circuit, context)
   const watch = watchOf(found, throttleMs)
   const sent = context?.snapshots?.find(({ name }) => name === found.name)
-  return useSyncExternalStore(watch.subscribe, watch.view, () => watch.viewFrom(sent))
+  return useSyncExternalStore(
+    watch.subscribe,
+    () => watch.view(),
+    () => watch.view(sent),
+  )
 }
 
 function throttleOf(metrics: boolean | number): number | undefined {
   if (typeof metrics === 'boolean') return metrics ? DEFAULT_THROTTLE_MS : undefined
-  if (metrics >= 0) return metrics
-  throw new RangeError(`useCircuit: metrics must be a boolean or at least 0 ms, got ${metrics}`)
+  if (metrics >= 1 && metrics <= 1e9) return metrics
+  throw new RangeError(`useCircuit: metrics must be a boolean or 1 to 1e9 ms, got ${metrics}`)
 }
