@@ -101,10 +101,11 @@ export const rules: Rules = {
         { name: 'what is seen', files: ['circuit-view.ts', 'circuit-watch.ts'] },
         { name: 'where circuits are found', files: ['circuit-provider.ts'] },
         {
-          name: 'what pages use',
-          files: ['use-circuit.ts', 'use-retry-countdown.ts', 'circuit-boundary.ts'],
+          name: 'hooks',
+          files: ['use-circuit.ts', 'use-retry-countdown.ts'],
           apart: true,
         },
+        { name: 'boundary', files: ['circuit-boundary.ts'] },
         { name: 'contents page', files: ['index.ts'] },
       ],
     },

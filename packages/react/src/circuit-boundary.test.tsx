@@ -57,7 +57,7 @@ class Outer extends Component<{ children: ReactNode }, { error?: unknown }> {
   }
 }
 
-const text = () => document.body.textContent
+const text = () => document.body.textContent?.trim()
 const click = () => act(() => screen.getByRole('button').click())
 
 test('nothing thrown, nothing caught, nobody listens', () => {
