@@ -11,7 +11,7 @@ import type {
 /** Some moment; tests count from it. */
 export const start = Date.UTC(2026, 0, 1)
 
-export const noMetrics: Metrics = {
+const noMetrics: Metrics = {
   total: 0,
   failures: 0,
   totalDurationMs: 0,
@@ -19,7 +19,7 @@ export const noMetrics: Metrics = {
   slow: {},
 }
 
-export const someMetrics: Metrics = {
+const someMetrics: Metrics = {
   total: 21,
   failures: 13,
   totalDurationMs: 4_200.5,
@@ -29,7 +29,7 @@ export const someMetrics: Metrics = {
   slow: { 1000: 3 },
 }
 
-export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
+function snapshot(change: Partial<Snapshot> = {}): Snapshot {
   return {
     name: 'payments',
     state: 'closed',

@@ -20,7 +20,7 @@ interface Resource {
 }
 
 /** What went wrong: on the way, or in the page. */
-export interface EvalFailure {
+interface EvalFailure {
   readonly isError?: boolean
   readonly code?: string
   readonly isException?: boolean

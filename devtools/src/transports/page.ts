@@ -1,7 +1,7 @@
 import type { WireCommand } from '@fluxgate/core/devtools'
 
 /** What a read asks for. */
-export interface ReadRequest {
+interface ReadRequest {
   /** The document that gave the cursor; any other one is read from the beginning. */
   readonly epoch: string
   readonly cursor: number
