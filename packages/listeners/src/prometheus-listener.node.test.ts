@@ -345,7 +345,7 @@ describe('beyond maxCircuits', () => {
     circuit('own', listener)
     const one = circuit('one', listener, { tripper, onError: () => {} })
     const two = circuit('two', listener, { tripper: minRequests(50).and(slowRate(1, 200)) })
-    circuit('idle', listener)
+    circuit('idle', listener, { tripper: minRequests(50).and(slowRate(1, 300)) })
     for (let i = 0; i < 3; i++) call(one, 'failure', 1_500)
     call(two, 'success', 300)
     expect(await scrape('circuit_breaker_failure_rate{')).toEqual([
@@ -359,10 +359,13 @@ describe('beyond maxCircuits', () => {
 
   test('a label that became free is given again', async () => {
     const listener = new PrometheusListener({ registry, maxCircuits: 1 })
-    circuit('a', listener).dispose()
-    circuit('b', listener)
+    const own = circuit('own', listener)
+    circuit('late', listener, { onError: () => {} })
+    own.dispose()
+    circuit('new', listener)
     expect(await scrape('circuit_breaker_state{')).toEqual([
-      'circuit_breaker_state{circuit_name="b",state="closed"} 1',
+      'circuit_breaker_state{circuit_name="__other__",state="closed"} 1',
+      'circuit_breaker_state{circuit_name="new",state="closed"} 1',
     ])
   })
 

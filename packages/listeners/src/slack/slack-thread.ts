@@ -75,9 +75,9 @@ export class SlackThread {
   async #deliver(signal: Signal, heldBack: readonly Signal[]): Promise<void> {
     const threadTs = this.#threadTs
     let broadcast = false
-    for (const { newState, cause } of [...heldBack, signal]) {
+    for (const { newState } of [...heldBack, signal]) {
       if (newState === 'open' || newState === 'forced_open') this.#failing = true
-      else if (newState !== 'half_open' && cause !== 'shadow') this.#failing = false
+      else if (newState !== 'half_open') this.#failing = false
       if (newState === 'closed') broadcast = true
     }
     if (!this.#failing) this.#threadTs = undefined
