@@ -68,7 +68,7 @@ test('loads when it is opened, under the strictest policy, and remembers', async
   })
   expect(style).toEqual({ display: 'flex', fontSize: '12px' })
 
-  const dock = page.getByRole('region', { name: 'Fluxgate devtools' })
+  const dock = page.getByRole('complementary', { name: 'Fluxgate devtools' })
   const heightOf = async () => (await dock.boundingBox())?.height ?? 0
   const before = await heightOf()
   await page.getByRole('separator', { name: 'Height of the devtools' }).press('ArrowUp')

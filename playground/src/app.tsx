@@ -1,8 +1,11 @@
 import './app.css'
+import { FluxgateDevtools } from '@fluxgate/devtools'
 import type { ComponentType } from 'react'
 import { BrowserView } from './browser-view.tsx'
 import { Logo } from './logo.tsx'
+import { PageView } from './page/page-view.tsx'
 import { ServerView } from './server-view.tsx'
+import { StormView } from './storm/storm-view.tsx'
 import { useHash } from './use-hash.ts'
 
 interface View {
@@ -14,7 +17,9 @@ interface View {
 
 const views: [View, ...View[]] = [
   { hash: '#/browser', title: 'In the browser', content: BrowserView },
+  { hash: '#/page', title: 'On a page', content: PageView },
   { hash: '#/server', title: 'On the server', content: ServerView },
+  { hash: '#/storm', title: 'In a storm', content: StormView },
 ]
 
 export function App() {
@@ -38,6 +43,7 @@ export function App() {
       <main>
         <shown.content />
       </main>
+      <FluxgateDevtools />
     </div>
   )
 }

@@ -1,3 +1,4 @@
+import { devtoolsListener } from '@fluxgate/core/devtools'
 import { circuits, guardedFetch } from './guarded-fetch.ts'
 import { Services } from './services.ts'
 import { initialRate } from './settings.ts'
@@ -5,6 +6,9 @@ import { SignalLog } from './signal-log.ts'
 import { Traffic } from './traffic.ts'
 
 export const services = await Services.open()
+
+const devtools = devtoolsListener()
+for (const circuit of circuits) circuit.subscribe(devtools)
 
 export const signalLog = new SignalLog(circuits)
 

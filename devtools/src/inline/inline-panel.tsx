@@ -29,22 +29,24 @@ export function InlinePanel({ theme: wanted }: { theme: InlineTheme }) {
 
   if (!open) {
     return (
-      <button
-        ref={toggle}
-        type="button"
-        className="toggle"
-        style={{ colorScheme: theme }}
-        aria-expanded={false}
-        aria-label="Open Fluxgate devtools"
-        onClick={() => setSettings({ ...settings, open: true })}
-      >
-        <Mark />
-        Fluxgate
-      </button>
+      <aside aria-label="Fluxgate devtools">
+        <button
+          ref={toggle}
+          type="button"
+          className="toggle"
+          style={{ colorScheme: theme }}
+          aria-expanded={false}
+          aria-label="Open Fluxgate devtools"
+          onClick={() => setSettings({ ...settings, open: true })}
+        >
+          <Mark />
+          Fluxgate
+        </button>
+      </aside>
     )
   }
   return (
-    <section
+    <aside
       className="dock"
       style={{ height, colorScheme: theme }}
       data-theme={theme}
@@ -64,7 +66,7 @@ export function InlinePanel({ theme: wanted }: { theme: InlineTheme }) {
           <OpenPanel theme={theme} onClose={() => setSettings({ ...settings, open: false })} />
         </Suspense>
       </div>
-    </section>
+    </aside>
   )
 }
 

@@ -4,7 +4,7 @@ import { stateAppearance } from './state-appearance.ts'
 /** In a box of 16 by 16, filled by the even-odd rule; drawn for this panel. */
 export const icons = {
   record: 'M8 3a5 5 0 1 0 0 10A5 5 0 0 0 8 3z',
-  pause: 'M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM8 3a5 5 0 1 1 0 10A5 5 0 0 1 8 3z',
+  recordOff: 'M8 3a5 5 0 1 0 0 10A5 5 0 0 0 8 3zM8 4.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7z',
   clear:
     'M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM8 3a5 5 0 1 1 0 10A5 5 0 0 1 8 3zM4.1 5.2l1.1-1.1 6.7 6.7-1.1 1.1z',
   export: 'M7.25 9.2V1.5h1.5v7.7l2.4-2.4 1.1 1.1L8 12.1 3.75 7.9l1.1-1.1zM2.5 13h11v1.5h-11z',
@@ -17,9 +17,9 @@ export const icons = {
   copy: 'M5 1.5h8.5v10H5zM6.5 3v7H12V3zM2.5 4.5H4V13h6.5v1.5h-8z',
   met: 'M6.3 12.4 2.4 8.5l1.1-1.1 2.8 2.8 6.2-6.2 1.1 1.1z',
   notMet: 'M3 7.25h10v1.5H3z',
+  command: 'M3.6 3 9 8l-5.4 5-1-1.1L6.8 8 2.6 4.1zM8.5 11.5H14V13H8.5z',
+  added: 'M7.25 3h1.5v4.25H13v1.5H8.75V13h-1.5V8.75H3v-1.5h4.25z',
   manual: 'M4 1.5h1.5v13H4zM5.5 2H13l-2 3 2 3H5.5z',
-  reload: 'M8 3a5 5 0 0 1 3.5 1.5L13 3v4.2H8.8l1.7-1.7A3.5 3.5 0 1 0 11.4 9h1.5A5 5 0 1 1 8 3z',
-  command: 'M3 2.5h10v11H3zM5 5l3 3-3 3 1 1 4-4-4-4z',
 } as const
 
 export function Icon({ name }: { name: keyof typeof icons }) {

@@ -32,7 +32,7 @@ export function Toolbar(props: ToolbarProps) {
       {file === undefined && (
         <>
           <IconButton
-            icon="record"
+            icon={recording ? 'record' : 'recordOff'}
             label={recording ? 'Pause recording' : 'Record'}
             pressed={recording}
             className="record"

@@ -18,6 +18,8 @@ export interface LogRowProps {
   readonly onSelect: (entry: LogEntry) => void
 }
 
+const iconOf = { command: 'command', 'circuit-added': 'added', 'circuit-removed': 'close' } as const
+
 export const LogRow = memo(function LogRow(props: LogRowProps) {
   const { id, entry, label, position, total, selected, top, onSelect } = props
   const { event, timestamp } = entry
@@ -45,7 +47,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
           <StateIcon state={event.signal.newState} />
         ) : (
           <span className="quiet-icon">
-            <Icon name={event.type === 'command' ? 'command' : 'manual'} />
+            <Icon name={iconOf[event.type]} />
           </span>
         )}
         {title}

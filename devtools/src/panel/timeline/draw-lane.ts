@@ -44,7 +44,7 @@ export function drawLane(
   const { y, circuit } = row
   const span = known(row, picture)
   let lastTick = Number.NEGATIVE_INFINITY
-  const intervals = laneIn(circuit, span, (view.to - view.from) / width)
+  const intervals = mergeEqual(laneIn(circuit, span, (view.to - view.from) / width))
   for (const interval of intervals) drawInterval(context, picture, interval, y)
   for (const { from } of intervals) {
     const x = xOf(from, view, width)
@@ -57,6 +57,20 @@ export function drawLane(
   for (const flag of flagsIn(circuit, span)) {
     drawFlag(context, palette, xOf(eventTime(flag), view, width), y)
   }
+}
+
+/** A verdict that was not followed, and a circuit that appeared, change no state. */
+function mergeEqual(intervals: readonly Interval[]): readonly Interval[] {
+  const merged: Interval[] = []
+  for (const interval of intervals) {
+    const last = merged.at(-1)
+    if (last?.state === interval.state && last?.to === interval.from && interval.lost === 0) {
+      merged[merged.length - 1] = { ...last, to: interval.to }
+    } else {
+      merged.push(interval)
+    }
+  }
+  return merged
 }
 
 function drawInterval(
@@ -109,7 +123,7 @@ function drawBar(
   const ground = { hatched: color, striped: color, dotted: palette.surface }
   const under = bar in ground ? ground[bar as keyof typeof ground] : undefined
   if (under !== undefined) rect(context, under, x + 3, y + BAR_TOP, space + 6, BAR_HEIGHT)
-  write(context, word, x + 6, y, palette.onBar[state])
+  write(context, word, x + 6, y, bar === 'dotted' ? palette.quiet : palette.onBar[state])
 }
 
 function write(context: Context, text: string, x: number, y: number, color: string): void {
