@@ -36,7 +36,7 @@ export function transportContract(name: string, open: () => TestPage): void {
     test('reads a long log at once, in portions, whole', async () => {
       toggle(rig.load({ capacity: 10_000 }), 7_000)
       rig.start()
-      await rig.pass(10)
+      await rig.pass(100)
       expect(rig.seqs).toEqual(Array.from({ length: 7_001 }, (_, i) => i + 1))
       expect(rig.batches.length).toBeGreaterThan(3)
     })
