@@ -218,6 +218,9 @@ describe('an error that says how long to wait', () => {
     const { fail, waitMs } = circuit(cooldown(30_000))
     fail(busy(5_000))
     expect(waitMs()).toBe(5_000)
+    const atOnce = circuit(cooldown(30_000))
+    atOnce.fail(busy(0))
+    expect(atOnce.waitMs()).toBe(0)
   })
 
   test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '5000', null])('unless it says %s', (ms) => {

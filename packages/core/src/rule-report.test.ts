@@ -121,6 +121,7 @@ describe('the reason of an opening', () => {
       )
     expect(rate(0.5, 3, 2)).toBe('failure rate 67 % ≥ 50 % over 3 calls')
     expect(rate(0.665, 3, 2)).toBe('failure rate 67 % ≥ 66.5 % over 3 calls')
+    expect(rate(0.33, 3, 1)).toBe('failure rate 33 % ≥ 33 % over 3 calls') // 33.3, no lie
     expect(rate(0.07, 100, 7)).toBe('failure rate 7 % ≥ 7 % over 100 calls')
     const below = minRequests(8).and(failureRate(0.378).not())
     expect(reasonOf(below, ...times(5, ok), ...times(3, failed))).toBe(

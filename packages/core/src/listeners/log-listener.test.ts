@@ -121,10 +121,13 @@ describe('a LogListener', () => {
   })
 
   test('logs an opening whose next probe is beyond all dates', () => {
-    const { breaker, errors, lines } = logged()
+    const { breaker, clock, errors, lines } = logged()
     breaker.trip({ forMs: Number.MAX_SAFE_INTEGER })
     expect(errors).toEqual([])
     expect(lines).toEqual([['warn', 'payments: closed -> open: tripped by hand']])
+    breaker.reset()
+    breaker.trip({ forMs: 8.64e15 - clock.timestamp() }) // the last moment that is a date
+    expect(lines[2]?.[1]).toMatch(/next probe \+275760-09-13T00:00:00.000Z$/)
   })
 })
 
