@@ -1,5 +1,6 @@
 import './circuit-lane.css'
 import type { CircuitBreaker } from '@fluxgate/core'
+import { useCircuit } from '@fluxgate/react'
 import { useId } from 'react'
 import { CallTally } from './call-tally.tsx'
 import { Flow } from './flow.tsx'
@@ -10,7 +11,9 @@ import { ServicePanel } from './service-panel.tsx'
 import { ServiceWords } from './service-words.tsx'
 import { StateBadge } from './state-badge.tsx'
 import { StateSentence } from './state-sentence.tsx'
-import { useCircuit } from './use-circuit.ts'
+
+/** How often the counts are shown anew. */
+const RENEWED_MS = 100
 
 interface CircuitLaneProps {
   circuit: CircuitBreaker
@@ -19,24 +22,24 @@ interface CircuitLaneProps {
 
 /** One circuit: the page on the left, its gate in the middle, the service on the right. */
 export function CircuitLane({ circuit, service }: CircuitLaneProps) {
-  const snapshot = useCircuit(circuit)
+  const view = useCircuit(circuit, { metrics: RENEWED_MS })
   const heading = useId()
   return (
-    <section className="lane" aria-labelledby={heading} data-state={snapshot.state}>
+    <section className="lane" aria-labelledby={heading} data-state={view.state}>
       <header>
         <h2 id={heading}>{circuit.name}</h2>
-        <StateBadge state={snapshot.state} />
-        <StateSentence snapshot={snapshot} probes={circuit.toJSON().probes} />
+        <StateBadge state={view.state} />
+        <StateSentence snapshot={view} probes={circuit.toJSON().probes} />
         <ManualMoves circuit={circuit} />
       </header>
       <div className="lane-body">
-        <Flow service={service} state={snapshot.state} />
+        <Flow service={service} state={view.state} />
         <ServiceWords service={service} />
         <div className="lane-page">
           <h3>This page</h3>
           <CallTally service={service} />
         </div>
-        <GatePanel circuit={circuit} snapshot={snapshot} />
+        <GatePanel circuit={circuit} view={view} />
         <ServicePanel service={service} />
       </div>
     </section>

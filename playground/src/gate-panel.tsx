@@ -1,13 +1,19 @@
 import './gate-panel.css'
-import type { CircuitBreaker, Metrics, Snapshot } from '@fluxgate/core'
+import type { CircuitBreaker, Metrics } from '@fluxgate/core'
+import type { CircuitView } from '@fluxgate/react'
 import { signalLog } from './playground.ts'
 import { RuleTree } from './rule-tree.tsx'
 import { useStore } from './store.ts'
 
+interface GatePanelProps {
+  circuit: CircuitBreaker
+  view: CircuitView & { readonly metrics: Metrics }
+}
+
 /** What the window holds against the rule; for an open circuit, what it held when it opened. */
-export function GatePanel({ circuit, snapshot }: { circuit: CircuitBreaker; snapshot: Snapshot }) {
+export function GatePanel({ circuit, view }: GatePanelProps) {
   const signals = useStore(signalLog.signals)
-  const { state, metrics } = snapshot
+  const { state, metrics } = view
   if (state === 'disabled' || state === 'forced_open') {
     return (
       <div className="gate-panel">

@@ -9,8 +9,15 @@ const sentences: Record<Exclude<State, 'open' | 'half_open'>, string> = {
   forced_open: 'Nothing is sent until somebody says so.',
 }
 
+interface StateSentenceProps {
+  snapshot: Pick<Snapshot, 'state' | 'since' | 'metrics'> & {
+    readonly retryAt?: number | undefined
+  }
+  probes: number
+}
+
 /** What the state means for calls, in a sentence; for an open circuit with the countdown. */
-export function StateSentence({ snapshot, probes }: { snapshot: Snapshot; probes: number }) {
+export function StateSentence({ snapshot, probes }: StateSentenceProps) {
   const { state, since, retryAt, metrics } = snapshot
   const now = useNow(100, state === 'open')
   if (state === 'half_open') {

@@ -1,8 +1,8 @@
 import './storm-view.css'
+import { useCircuit } from '@fluxgate/react'
 import { useEffect } from 'react'
 import { StateBadge } from '../state-badge.tsx'
 import { useStore } from '../store.ts'
-import { useCircuit } from '../use-circuit.ts'
 import { stormCircuits } from './storm-circuits.ts'
 import { stormHere, watchStorm } from './storm-here.ts'
 import { type Strength, strengths } from './weather.ts'
@@ -52,7 +52,7 @@ export function StormView() {
 }
 
 function StormCard({ circuit, rule }: { circuit: Parameters<typeof useCircuit>[0]; rule: string }) {
-  const { state, metrics } = useCircuit(circuit)
+  const { state, metrics } = useCircuit(circuit, { metrics: true })
   const { total, failures } = metrics
   return (
     <li data-state={state}>

@@ -1,0 +1,59 @@
+import { isCallNotPermitted } from '@fluxgate/core'
+import { useCircuit } from '@fluxgate/react'
+import { useId, useRef, useState } from 'react'
+import { services } from '../playground.ts'
+import { StateBadge } from '../state-badge.tsx'
+import { pageFetch } from './page-circuits.ts'
+
+/** Every key sends a request and aborts the one before: none of those says a word about the service. */
+export function SearchCard() {
+  const { state, metrics } = useCircuit('search', { metrics: 100 })
+  const [found, setFound] = useState('')
+  const [aborted, setAborted] = useState(0)
+  const last = useRef<AbortController>(undefined)
+  const heading = useId()
+
+  const search = async (text: string) => {
+    last.current?.abort()
+    if (text === '') return setFound('')
+    const mine = new AbortController()
+    last.current = mine
+    try {
+      setFound(await answerTo(text, mine.signal))
+    } catch (error) {
+      if (mine.signal.aborted) setAborted((count) => count + 1)
+      else setFound(isCallNotPermitted(error) ? 'Search is down for now.' : 'That did not work.')
+    } finally {
+      if (last.current === mine) last.current = undefined
+    }
+  }
+
+  return (
+    <section className="page-card" aria-labelledby={heading} data-state={state}>
+      <header>
+        <h2 id={heading}>search</h2>
+        <StateBadge state={state} />
+      </header>
+      <label className="page-search">
+        Search the catalog
+        <input type="search" autoComplete="off" onChange={(event) => search(event.target.value)} />
+      </label>
+      <p role="status">{found}</p>
+      <dl className="page-counts">
+        <dt>In the window</dt>
+        <dd>{metrics.total}</dd>
+        <dt>Failures</dt>
+        <dd>{metrics.failures}</dd>
+        <dt>Aborted by typing on</dt>
+        <dd>{aborted}</dd>
+      </dl>
+    </section>
+  )
+}
+
+async function answerTo(text: string, signal: AbortSignal): Promise<string> {
+  const query = new URLSearchParams({ circuit: 'search', q: text })
+  const url = `${services.status('catalog').origin}/catalog?${query}`
+  const { ok } = await pageFetch(url, { signal, cache: 'no-store' })
+  return ok ? `Found “${text}”.` : 'That did not work.'
+}
