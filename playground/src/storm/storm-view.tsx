@@ -1,4 +1,5 @@
 import './storm-view.css'
+import type { CircuitBreaker } from '@fluxgate/core'
 import { useCircuit } from '@fluxgate/react'
 import { useEffect } from 'react'
 import { StateBadge } from '../state-badge.tsx'
@@ -51,7 +52,7 @@ export function StormView() {
   )
 }
 
-function StormCard({ circuit, rule }: { circuit: Parameters<typeof useCircuit>[0]; rule: string }) {
+function StormCard({ circuit, rule }: { circuit: CircuitBreaker; rule: string }) {
   const { state, metrics } = useCircuit(circuit, { metrics: true })
   const { total, failures } = metrics
   return (
