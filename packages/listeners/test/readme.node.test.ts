@@ -32,7 +32,7 @@ test('the examples type-check', { timeout: 120_000 }, async () => {
 
 test.each(page.snippets)(
   '$title: logs what the page says',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async (snippet) => {
     if (snippet.title === 'Slack') {
       vi.stubGlobal('fetch', async (_url: string, { body }: RequestInit) => {
