@@ -15,8 +15,9 @@ const BAR_HEIGHT = 13
 const DENSITY_TOP = 20
 const DENSITY_HEIGHT = 6
 const DENSITY_WIDTH = 3
-/** Ticks that are closer than this hide each other. */
+/** Closer than this they hide each other. */
 const TICK_DISTANCE = 3
+const FLAG_DISTANCE = 5
 const FONT = '10px system-ui, sans-serif'
 
 /** The part of the view in which something is known of a lane. */
@@ -43,20 +44,30 @@ export function drawLane(
   const { view, width, palette } = picture
   const { y, circuit } = row
   const span = known(row, picture)
-  let lastTick = Number.NEGATIVE_INFINITY
   const intervals = mergeEqual(laneIn(circuit, span, (view.to - view.from) / width))
   for (const interval of intervals) drawInterval(context, picture, interval, y)
-  for (const { from } of intervals) {
-    const x = xOf(from, view, width)
-    if (from <= view.from || x - lastTick < TICK_DISTANCE) continue
-    lastTick = x
+  const place = (at: number) => xOf(at, view, width)
+  const changes = intervals.map(({ from }) => from).filter((from) => from > view.from)
+  for (const x of apart(changes.map(place), TICK_DISTANCE)) {
     rect(context, palette.text, Math.round(x) - 0.5, y + BAR_TOP - 2, 1, BAR_HEIGHT + 4, 0.65)
   }
   drawDensity(context, palette, density, most, y)
-  for (const at of shadowsIn(circuit, span)) drawDiamond(context, palette, xOf(at, view, width), y)
-  for (const flag of flagsIn(circuit, span)) {
-    drawFlag(context, palette, xOf(eventTime(flag), view, width), y)
+  for (const x of apart(shadowsIn(circuit, span).map(place), FLAG_DISTANCE)) {
+    drawDiamond(context, palette, x, y)
   }
+  for (const x of apart(flagsIn(circuit, span).map(eventTime).map(place), FLAG_DISTANCE)) {
+    drawFlag(context, palette, x, y)
+  }
+}
+
+/** Those of the places, in order, that do not hide each other. */
+function apart(places: readonly number[], distance: number): readonly number[] {
+  let last = Number.NEGATIVE_INFINITY
+  return places.filter((x) => {
+    if (x - last < distance) return false
+    last = x
+    return true
+  })
 }
 
 /** A verdict that was not followed, and a circuit that appeared, change no state. */
