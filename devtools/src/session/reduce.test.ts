@@ -182,7 +182,9 @@ describe('clear', () => {
     moved({ seq: 2, index: 1 }, 'closed', 'open', {}, 3),
     commanded({ seq: 3, index: 2 }),
     measured(start + 3_500),
-    counted(9, start + 3_600),
+    counted(7, start + 3_600),
+    measured(start + 3_700),
+    counted(9, start + 3_800),
   ]
 
   test('leaves what is, and forgets how it came', () => {

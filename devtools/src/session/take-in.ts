@@ -16,7 +16,7 @@ export function takeIn(
   invalid = 0,
 ): SessionState {
   const { key } = epoch
-  let end = Math.max(epoch.end, Math.floor(next))
+  const end = Math.max(epoch.end, Math.floor(next))
   if (events.length === 0 && invalid === 0 && end === epoch.end) return state
 
   const circuits = new Map(state.circuits)
@@ -26,10 +26,7 @@ export function takeIn(
     const known = circuits.get(name) ?? unknownCircuit(name, epoch, id)
     const { circuit, logged } = fold(known, own, epoch.clearedTo)
     circuits.set(name, circuit)
-    for (const event of logged) {
-      entries.push(logEntry(key, name, event))
-      end = Math.max(end, event.seq)
-    }
+    for (const event of logged) entries.push(logEntry(key, name, event))
   }
   return forgetOldest({
     ...state,

@@ -132,6 +132,20 @@ describe('frames', () => {
     expect(page.session.frames.get(near)?.condition).toEqual({ kind: 'absent' })
   })
 
+  test('they are looked for every two seconds, however often one stops and starts', async () => {
+    page = new Page(new Document(top))
+    for (let i = 0; i < 5; i++) {
+      page.start()
+      page.transport.stop()
+    }
+    page.start()
+    await pass(1_000)
+    const looked = () => page.window.expressions.filter((text) => text === 'location.href').length
+    const before = looked()
+    await pass(10_000)
+    expect(looked() - before).toBe(5)
+  })
+
   test('no more than twenty are read', async () => {
     const frames = Array.from({ length: 30 }, (_, i) => new Document(`${near}/${i}`))
     page = new Page(new Document(top), ...frames)

@@ -26,7 +26,7 @@ export class FrameReader {
   #metrics: ReadonlyMap<string, readonly string[]> = new Map()
   #busyReads = 0
   #faulty = false
-  // of the reads that were begun, only the last one may go on
+  // a read that was begun before the last stop may not go on
   #turn = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -72,7 +72,7 @@ export class FrameReader {
   }
 
   async #read(): Promise<void> {
-    const turn = ++this.#turn
+    const turn = this.#turn
     const isOver = () => turn !== this.#turn
     const metrics = this.#metrics.get(this.#epoch) ?? []
     let pauseMs: number

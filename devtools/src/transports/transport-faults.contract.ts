@@ -88,6 +88,20 @@ export function transportFaults(rigNow: () => TransportRig): void {
       expect(rig.seqs).toEqual([1])
     })
 
+    test('loses Fluxgate and gets the same back: it is read from its beginning', async () => {
+      const rig = rigNow()
+      toggle(rig.load(), 3)
+      const hook = hookHere()
+      rig.start()
+      await rig.pass(300)
+      rig.page.setHook(undefined)
+      await rig.pass(600)
+      expect(rig.session.log).toHaveLength(0)
+      rig.page.setHook(hook)
+      await rig.pass(600)
+      expect(rig.session.log).toHaveLength(4)
+    })
+
     test.each(failures)('%s: it is told, counted, and may recover', async (_what, why, read) => {
       const rig = rigNow()
       const breaker = rig.load()

@@ -195,6 +195,15 @@ describe('rejections', () => {
     expect(signals.map(({ rejections }) => rejections)).toEqual([0, 4])
   })
 
+  test('are told once to who reads a long log in pages', () => {
+    const rig = stuck()
+    rig.fail()
+    rig.admits()
+    hookHere().read(0)
+    move(watched({ listeners: [devtoolsListener({ capacity: 5_000 })] }).breaker, 3_000)
+    expect(readAll().filter(({ type }) => type === 'rejected')).toHaveLength(1)
+  })
+
   test('of a circuit that leaves are told as it goes', () => {
     const rig = stuck()
     rig.fail()
