@@ -117,7 +117,12 @@ function testProject(
     test: {
       name: `${name}:${place}`,
       include: ['**/*.test.{ts,tsx}'],
-      exclude: ['**/node_modules/**', '**/dist/**', `**/*.${notHere}.test.{ts,tsx}`],
+      exclude: [
+        '**/node_modules/**',
+        '**/dist/**',
+        `**/*.${notHere}.test.{ts,tsx}`,
+        ...(name === 'react@18' ? ['**/*.react19.*'] : []),
+      ],
       // Runs in Node beside the tests of both places: servers that tests in a browser cannot start.
       ...(existsSync(setup) && { globalSetup: setup }),
       // In Node an alias holds only in what Vitest transforms.

@@ -8,7 +8,7 @@ import { vi } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../../..')
 
-/** A page of documentation whose code blocks marked `ts` are programs, each complete in itself. */
+/** A page of documentation whose code blocks marked `ts` or `tsx` are programs, each complete in itself. */
 export class DocsPage {
   readonly snippets: readonly Snippet[]
   readonly #folder: string
@@ -19,8 +19,8 @@ export class DocsPage {
     this.#folder = join(dirname(path), '.results', basename(path, '.md'))
     rmSync(this.#folder, { recursive: true, force: true })
     mkdirSync(this.#folder, { recursive: true })
-    this.snippets = parse(readFileSync(path, 'utf8')).map(({ title, line, code }) => {
-      const file = join(this.#folder, `line-${line}.ts`)
+    this.snippets = parse(readFileSync(path, 'utf8')).map(({ title, language, line, code }) => {
+      const file = join(this.#folder, `line-${line}.${language}`)
       // on the lines it has in the page, so that errors point there
       writeFileSync(file, `${'\n'.repeat(line)}${code}`)
       return new Snippet(title, file, code)
@@ -56,11 +56,16 @@ class Snippet {
     )
   }
 
+  /** Runs it, and returns what it exports. */
+  load(): Promise<unknown> {
+    return import(/* @vite-ignore */ pathToFileURL(this.#file).href)
+  }
+
   /** Runs it, and returns what it logs. */
   async run(): Promise<string[]> {
     const log = vi.spyOn(console, 'log').mockReturnValue()
     try {
-      await import(/* @vite-ignore */ pathToFileURL(this.#file).href)
+      await this.load()
       return log.mock.calls.map((args) => formatWithOptions({ breakLength: Infinity }, ...args))
     } finally {
       log.mockRestore()
@@ -68,16 +73,24 @@ class Snippet {
   }
 }
 
-function parse(page: string): { title: string; line: number; code: string }[] {
-  const found: { title: string; line: number; code: string }[] = []
+interface Block {
+  title: string
+  language: string
+  line: number
+  code: string
+}
+
+function parse(page: string): Block[] {
+  const found: Block[] = []
   let title = ''
-  let block: { title: string; line: number; code: string } | undefined
+  let block: Block | undefined
   for (const [index, text] of page.split('\n').entries()) {
+    const language = /^```(tsx?)$/.exec(text)?.[1]
     if (block !== undefined && text === '```') {
       found.push(block)
       block = undefined
     } else if (block !== undefined) block.code += `${text}\n`
-    else if (text === '```ts') block = { title, line: index + 1, code: '' }
+    else if (language !== undefined) block = { title, language, line: index + 1, code: '' }
     else if (text.startsWith('#')) title = text.replace(/^#+ /, '')
   }
   return found

@@ -1,0 +1,50 @@
+// @vitest-environment happy-dom
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { transformAsync } from '@babel/core'
+import { CircuitRegistry } from '@fluxgate/core'
+import { CircuitProvider } from '@fluxgate/react'
+import { act, cleanup, render, screen } from '@testing-library/react'
+import { transform } from 'esbuild'
+import type { ComponentType } from 'react'
+import { afterEach, expect, test } from 'vitest'
+
+afterEach(cleanup)
+
+test('a component that the React compiler has compiled shows every change', async () => {
+  const source = readFileSync(resolve(import.meta.dirname, 'compiled-component.tsx'), 'utf8')
+  const plain = await transform(source, { loader: 'tsx', jsx: 'preserve' })
+  const folder = resolve(import.meta.dirname, '.results')
+  mkdirSync(folder, { recursive: true })
+  const file = resolve(folder, 'compiled-component.jsx')
+  const compiled = await transformAsync(plain.code, {
+    filename: file,
+    babelrc: false,
+    configFile: false,
+    parserOpts: { plugins: ['jsx'] },
+    plugins: [['babel-plugin-react-compiler', { target: '19', panicThreshold: 'all_errors' }]],
+  })
+  expect(compiled?.code).toContain('react/compiler-runtime')
+  writeFileSync(file, compiled?.code ?? '')
+  const module: { Compiled: ComponentType<{ onRender: (state: string) => void }> } = await import(
+    /* @vite-ignore */ pathToFileURL(file).href
+  )
+
+  const registry = new CircuitRegistry()
+  const circuit = registry.get('payments')
+  const states: string[] = []
+  const onRender = (state: string) => void states.push(state)
+  render(
+    <CircuitProvider registry={registry}>
+      <module.Compiled onRender={onRender} />
+    </CircuitProvider>,
+  )
+  act(() => circuit.forceOpen())
+  const button = screen.getByRole('button')
+  expect(button.textContent).toBe('down')
+  act(() => button.click())
+  expect(button.textContent).toBe('up')
+  expect(circuit.state).toBe('closed')
+  expect(states).toEqual(['closed', 'forced_open', 'closed'])
+})
