@@ -119,7 +119,7 @@ const end = mix<End>(
   [2, from('bad', 'other')],
   [1, from('busy', 'rejection')],
 )
-const move = mix<Move>([2, from('reset', 'trip')], [1, from('forceOpen', 'disable', 'metricsOnly')])
+const move = mix<Move>([1, from('reset', 'trip')], [1, from('forceOpen', 'disable', 'metricsOnly')])
 
 const action = mix<Action>(
   [

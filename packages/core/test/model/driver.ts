@@ -57,6 +57,11 @@ export class Driver {
     this.#pair.witness.look()
   }
 
+  /** True while somebody awaits a promise of the breaker. */
+  get hasCallers(): boolean {
+    return this.#callers.length > 0
+  }
+
   /** Checks what the callers of `call` got, when their promises have had time to settle. */
   lookAtCallers(): void {
     this.#callers = this.#callers.filter((caller) => !caller.isOver())

@@ -8,7 +8,7 @@ const settled = [
   { do: 'settle', pick: 0, end: 'outage' },
 ] as const
 const tickets: Way = {
-  start: { do: 'start', by: 'tryAcquire' },
+  start: { do: 'start', by: 'acquire' },
   ends: [...settled, { do: 'settle', pick: 0, end: 'release' }],
 }
 const calls: Way = {

@@ -14,11 +14,14 @@ export function expectSame(what: string, actual: unknown, expected: unknown): vo
 export function difference(actual: unknown, expected: unknown): string | undefined {
   if (Object.is(actual, expected)) return undefined
   if (!isData(actual) || !isData(expected)) return ''
-  for (const key of new Set([...Object.keys(actual), ...Object.keys(expected)])) {
+  for (const key of Object.keys(actual)) {
     const path = difference(actual[key], expected[key])
     if (path !== undefined) return `.${key}${path}`
   }
-  return undefined
+  const missing = Object.keys(expected).find(
+    (key) => !(key in actual) && expected[key] !== undefined,
+  )
+  return missing === undefined ? undefined : `.${missing}`
 }
 
 function isData(value: unknown): value is Record<string, unknown> {

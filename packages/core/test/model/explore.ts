@@ -46,13 +46,14 @@ export async function explore(setup: Setup, way: Way, depth: number): Promise<st
   return [...told]
 }
 
-/** Goes the way again with a new breaker, and looks at the end of it. */
+/** Goes the way again with a new breaker, and looks before and after the last step. */
 async function walk(setup: Setup, path: readonly Action[]): Promise<Driver> {
   const driver = new Driver(setup)
   driver.timeLimits.install()
+  driver.perform({ do: 'subscribe', kind: 'calls' })
   try {
     for (const [index, action] of path.entries()) {
-      await take(driver, { ...action, eighths: 4, look: index === path.length - 1 })
+      await take(driver, { ...action, eighths: 4, look: index >= path.length - 2 })
     }
   } catch (error) {
     throw new Error(`${error} after ${JSON.stringify(path, null, 1)}`)

@@ -4,7 +4,7 @@ const env = typeof process === 'undefined' ? {} : process.env
 const inBrowser = 'document' in globalThis
 
 /** Random steps to take at least. */
-export const steps = Number(env['FLUXGATE_MODEL_STEPS'] ?? (inBrowser ? 30_000 : 120_000))
+export const steps = Number(env['FLUXGATE_MODEL_STEPS'] ?? (inBrowser ? 60_000 : 120_000))
 
 /** Where the random choice of steps begins. */
 export const seed = Number(env['FLUXGATE_MODEL_SEED'] ?? Date.now() % 2 ** 31)

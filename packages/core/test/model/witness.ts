@@ -1,4 +1,4 @@
-import type { CircuitBreaker, RuleReport, Signal, Snapshot } from '@fluxgate/core'
+import type { CircuitBreaker, RuleReport, Signal, Snapshot, State } from '@fluxgate/core'
 import { Ears } from './ears.ts'
 import { difference, expectSame } from './expect-same.ts'
 import type { Invariants } from './invariants.ts'
@@ -12,6 +12,7 @@ export class Witness {
   readonly told: string[] = []
   /** Signals not yet compared. */
   readonly #heard: Signal[] = []
+  #stateAtFirst: State | undefined
   readonly #breaker: CircuitBreaker
   readonly #model: Model
   readonly #invariants: Invariants
@@ -27,7 +28,10 @@ export class Witness {
     this.#draws = draws
     this.#hasTimeWindow = breaker.toJSON().window.type === 'timeWindow'
     this.ears = new Ears(breaker)
-    breaker.subscribe((signal) => void this.#heard.push(signal))
+    breaker.subscribe((signal) => {
+      if (this.#heard.length === 0) this.#stateAtFirst = breaker.state
+      this.#heard.push(signal)
+    })
   }
 
   /** Before the model does what the breaker just did: how many calls were in the window then. */
@@ -45,10 +49,10 @@ export class Witness {
         this.#model.move(move === 'reset' ? 'closed' : 'forced_open')
       }
     }
-    if (this.#heard.length + signals.length + events.length === 0) return
     const heard = this.#heard.splice(0)
     this.told.push(...signals.map(brief), ...events.map(briefEvent))
     expectSame('signals', heard.map(brief), signals.map(brief))
+    if (heard[0]) expectSame('state when told', this.#stateAtFirst, heard[0].newState)
     for (const [i, signal] of heard.entries()) {
       this.#invariants.signal(signal)
       compareSignal(signal, signals[i], this.#breaker.name)
