@@ -56,6 +56,7 @@ async function bundle(): Promise<ReadonlyMap<string, string>> {
     target: 'es2022',
     outdir: '/',
     write: false,
+    logLevel: 'error',
     // without its paths: what is tested is what was built
     tsconfigRaw: { compilerOptions: { jsx: 'react-jsx' } },
     define: { 'process.env.NODE_ENV': '"production"' },
