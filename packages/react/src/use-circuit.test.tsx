@@ -222,6 +222,28 @@ test('many components share one subscription, and leave none behind', async () =
   expect(vi.getTimerCount()).toBe(0)
 })
 
+test('of a thousand components on a hundred circuits only those whose circuit changed render', async () => {
+  const circuits = Array.from({ length: 100 }, (_, i) => circuitNamed(`circuit ${i}`))
+  const rendered: string[] = []
+  function Shown({ circuit }: { circuit: CircuitBreaker }) {
+    rendered.push(useCircuit(circuit).name)
+    return null
+  }
+  render(
+    [...'abcdefghij'].map((copy) =>
+      circuits.map((circuit) => <Shown key={`${copy} ${circuit.name}`} circuit={circuit} />),
+    ),
+  )
+  expect(rendered).toHaveLength(1_000)
+  rendered.length = 0
+  await act(async () => {
+    for (const circuit of circuits) for (let i = 0; i < 10; i++) await circuit.call(() => i)
+  })
+  expect(rendered).toEqual([])
+  act(() => circuits[7]?.trip())
+  expect(rendered).toEqual(Array.from({ length: 10 }, () => 'circuit 7'))
+})
+
 test('another circuit under the same component: the old one is left', () => {
   const [one, two] = [circuitNamed('one'), circuitNamed('two')]
   const open = countedSubscriptions(one)
