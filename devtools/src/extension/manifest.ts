@@ -16,8 +16,8 @@ export function manifest(browser: 'chromium' | 'firefox', version: string): obje
       browser_specific_settings: {
         gecko: {
           id: 'devtools@fluxgate.dev',
-          // the first one that shows what data an extension collects before it is installed
-          strict_min_version: '140.0',
+          // the first one, on Android too, that shows before it is installed what an extension collects
+          strict_min_version: '142.0',
           data_collection_permissions: { required: ['none'] },
         },
       },
