@@ -5,13 +5,13 @@ import { start } from './wire-events.ts'
 
 /** What a read of the top frame brought; `next` is where these events end. */
 export function batch(events: readonly WireEvent[], change: Partial<Batch> = {}): Batch {
-  const places = events.map((event) => ('seq' in event ? event.seq : 0))
+  const end = events.reduce((seq, event) => ('seq' in event ? Math.max(seq, event.seq) : seq), 0)
   return {
     type: 'batch',
     frame: 'top',
     epoch: 'e1',
     url: 'http://localhost/',
-    next: Math.max(0, ...places),
+    next: end,
     dropped: 0,
     events,
     invalid: 0,

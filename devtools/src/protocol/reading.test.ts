@@ -70,7 +70,7 @@ describe('a forged answer', () => {
     ['an endless cursor', answerWith().replace('9', '1e999')],
     ['a long epoch', answerWith().replace('"e"', JSON.stringify('e'.repeat(101)))],
     ['too many events', answerWith(...Array(20_001).fill(0))],
-    ['an endless answer', ' '.repeat(maxAnswerLength + 1)],
+    ['an endless answer', answerWith().padEnd(maxAnswerLength + 1)],
   ])('that is %s is none', (_what, json) => {
     expect(parseReading(json)).toBeUndefined()
   })

@@ -82,6 +82,18 @@ describe('a circuit', () => {
     expect(circuitOf(later)).not.toHaveProperty('retryAt')
   })
 
+  test('takes no time of a probe from metrics of an earlier stay in that state', () => {
+    const live = { state: 'open', since: start + 2_000, retryAt: start + 99_000 } as const
+    const state = told(
+      added(),
+      moved({ seq: 2, index: 1 }, 'closed', 'open'),
+      measured(start + 3_000, live),
+      moved({ seq: 4, index: 2 }, 'open', 'half_open'),
+      moved({ seq: 5, index: 3 }, 'half_open', 'open'),
+    )
+    expect(circuitOf(state)?.retryAt).toBe(start + 15_000)
+  })
+
   test('of which there are two of one name is two', () => {
     expect(told(added(), added({ seq: 2, circuit: '2' })).circuits.size).toBe(2)
   })
@@ -231,6 +243,41 @@ describe('a command', () => {
     expect(after(send).commands).toEqual([{ id, circuitKey, action, sentAt, status: 'pending' }])
     expect(settle({ ok: true })).toMatchObject([{ status: 'confirmed' }])
     expect(settle({ ok: false, error: 'no' })).toMatchObject([{ status: 'failed', error: 'no' }])
+  })
+})
+
+describe('a panel that is open for days keeps to its memory:', () => {
+  test('the oldest of what is measured again and again are let go', () => {
+    const counts = Array.from({ length: 6_000 }, (_, i) => counted(i, start + i))
+    const metrics = Array.from({ length: 6_000 }, (_, i) => measured(start + i))
+    const circuit = circuitOf(told(...counts, ...metrics))
+    expect(circuit?.counts).toHaveLength(5_000)
+    expect(circuit?.counts.at(-1)?.total).toBe(5_999)
+    expect(circuit?.metrics).toHaveLength(5_000)
+    expect(circuit?.metrics.at(0)?.timestamp).toBe(start + 1_000)
+  })
+
+  test('so are commands', () => {
+    const sent = { type: 'command-sent', circuitKey: 'k', action: 'trip', sentAt: 5 } as const
+    const { commands } = after(...Array.from({ length: 150 }, (_, id) => ({ ...sent, id })))
+    expect(commands.map(({ id }) => id)).toEqual(Array.from({ length: 100 }, (_, i) => i + 50))
+  })
+
+  test('so is the log, which is told, and what comes twice does not bring it back', () => {
+    const history = [added()] as WireEvent[]
+    for (let seq = 2; seq <= 230_000; seq++) {
+      history.push(moved({ seq, index: seq - 1 }, 'closed', seq % 2 ? 'open' : 'disabled'))
+    }
+    const state = after(batch(history))
+    expect(state.log).toHaveLength(200_000)
+    expect(losses(state)).toEqual({ dropped: 0, invalid: 0, forgotten: 30_000 })
+    const circuit = circuitOf(state)
+    expect(circuit?.events).toHaveLength(200_000)
+    expect(circuit).toMatchObject({ name: 'payments', state: 'disabled', trips: 100_000 })
+    expect(circuit?.anchor?.seq).toBe(30_000)
+    const again = reduce(state, batch(history.slice(0, 1_000)))
+    expect(again.log).toHaveLength(200_000)
+    expect(losses(again)).toEqual(losses(state))
   })
 })
 

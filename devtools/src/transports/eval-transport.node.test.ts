@@ -199,6 +199,23 @@ describe('a page that does not answer, as at a breakpoint,', () => {
     expect(page.circuits).toEqual([`top: ${top}`])
   })
 
+  test('is asked by one reader only, however often one stops and starts meanwhile', async () => {
+    page = new Page(new Document(top))
+    page.window.stall(500)
+    for (let i = 0; i < 5; i++) {
+      page.start()
+      await pass(10)
+      page.transport.stop()
+    }
+    page.start()
+    await pass(3_000)
+    const reads = () => page.window.expressions.filter((text) => text !== 'location.href').length
+    const before = reads()
+    await pass(1_000)
+    expect(reads() - before).toBe(4)
+    expect(page.messages).toHaveLength(1)
+  })
+
   test('fails a command honestly', async () => {
     const document = new Document(top)
     page = new Page(document)

@@ -120,6 +120,22 @@ export function transportFaults(rigNow: () => TransportRig): void {
       expect(rig.session.frames.get('top')).not.toHaveProperty('condition')
     })
 
+    test('failed, and has no news when it goes on: that it does is told, once', async () => {
+      const rig = rigNow()
+      rig.load()
+      const hook = hookHere()
+      rig.start()
+      await rig.pass(2_000)
+      rig.answer(() => undefined)
+      await rig.pass(600)
+      rig.page.setHook(hook)
+      await rig.pass(600)
+      expect(rig.session.frames.get('top')).not.toHaveProperty('condition')
+      const told = rig.messages.length
+      await rig.pass(2_000)
+      expect(rig.messages).toHaveLength(told)
+    })
+
     test.each([
       ['of another version', { version: 2, read: () => 1 }, 'absent'],
       ['a string', 'hook', 'absent'],

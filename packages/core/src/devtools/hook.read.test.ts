@@ -196,12 +196,17 @@ describe('rejections', () => {
   })
 
   test('are told once to who reads a long log in pages', () => {
-    const rig = stuck()
-    rig.fail()
-    rig.admits()
+    const listeners = [devtoolsListener({ capacity: 5_000 })]
+    const [early, noisy, late] = [stuck(), watched({ listeners }), stuck()]
+    for (const rig of [early, late]) rig.fail()
+    early.admits()
     hookHere().read(0)
-    move(watched({ listeners: [devtoolsListener({ capacity: 5_000 })] }).breaker, 3_000)
-    expect(readAll().filter(({ type }) => type === 'rejected')).toHaveLength(1)
+    move(noisy.breaker, 3_000)
+    late.admits()
+    hookHere().read(0)
+    move(noisy.breaker, 1_000)
+    const counts = readAll().filter(({ type }) => type === 'rejected')
+    expect(counts.map(inShort)).toEqual(['1 rejected 1', '3 rejected 1'])
   })
 
   test('of a circuit that leaves are told as it goes', () => {
