@@ -1,4 +1,4 @@
-import type { CallOptions, CircuitBreaker } from '@fluxgate/core'
+import type { CallOptions, CircuitBreaker, Ticket } from '@fluxgate/core'
 import { type Ending, fallback } from './ending.ts'
 import { expectSame } from './expect-same.ts'
 
@@ -66,4 +66,11 @@ export class Caller {
     this.#check?.(ending)
     return true
   }
+}
+
+/** Ends what a call or a ticket stands for. */
+export function endHolder(holder: Caller | Ticket, how: Ending): void {
+  if (holder instanceof Caller) holder.endFunction(how)
+  else if ('error' in how) holder.failure(how.error)
+  else holder.success(how.value)
 }

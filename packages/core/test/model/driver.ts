@@ -1,6 +1,14 @@
-import { type Ticket, TimeoutError } from '@fluxgate/core'
-import { Caller } from './caller.ts'
-import { type Ending, endingOf, errorOf, expectEnding, expectRefusal, fallback } from './ending.ts'
+import type { Ticket } from '@fluxgate/core'
+import { Caller, endHolder } from './caller.ts'
+import {
+  type Ending,
+  endingOf,
+  errorOf,
+  expectEnding,
+  expectRefusal,
+  expectTimeout,
+  fallback,
+} from './ending.ts'
 import { expectSame } from './expect-same.ts'
 import { type Admitted, Lockstep } from './lockstep.ts'
 import type { Model } from './model.ts'
@@ -127,10 +135,7 @@ export class Driver {
     const { holder, dueAt, call } = running
     if (!(holder instanceof Caller)) return
     const error = errorOf(holder.ending)
-    if (!(error instanceof TimeoutError)) throw new Error(`timed out with ${error}`)
-    const { circuitName, timeoutMs } = error
-    const expected = { circuitName: this.#pair.breaker.name, timeoutMs: dueAt - call.at }
-    expectSame('TimeoutError', { circuitName, timeoutMs }, expected)
+    expectTimeout(error, this.#pair.breaker.name, dueAt - call.at)
     holder.expect((ending) => expectEnding(ending, { error }, holder.hasFallback))
     this.#pair.modelEnd(running, outcomeOf(this.#setup.tracker, 'other'), error)
     this.#finish(running)
@@ -277,12 +282,6 @@ export class Driver {
     else breaker[move]()
     return () => this.#pair.modelMove(move, forMs)
   }
-}
-
-function endHolder(holder: Ticket | Caller, how: Ending): void {
-  if (holder instanceof Caller) holder.endFunction(how)
-  else if ('error' in how) holder.failure(how.error)
-  else holder.success(how.value)
 }
 
 function at<T>(list: readonly T[], pick: number): T | undefined {

@@ -1,6 +1,6 @@
 import type { CallEvent, CircuitBreaker, ErrorSource, Listener, Signal } from '@fluxgate/core'
 import { expectSame } from './expect-same.ts'
-import type { ExpectedEvent } from './model.ts'
+import type { ExpectedEvent } from './expected.ts'
 import type { ListenerKind } from './operation.ts'
 
 interface Ear {

@@ -1,6 +1,6 @@
-import { isCallNotPermitted } from '@fluxgate/core'
+import { isCallNotPermitted, TimeoutError } from '@fluxgate/core'
 import { expectSame } from './expect-same.ts'
-import type { Refusal } from './model.ts'
+import type { Refusal } from './expected.ts'
 
 /** How something ended: a function, or the call of it. */
 export type Ending<T = unknown> = { readonly value: T } | { readonly error: unknown }
@@ -51,4 +51,11 @@ export function expectRefusal(
   const { state, retryAt, retryAfterMs, cause } = error
   const actual = { circuitName: error.circuitName, state, retryAt, retryAfterMs, cause }
   expectSame('rejection', actual, { ...refusal, circuitName })
+}
+
+/** A call that takes too long is told by whom it was given up, and after how long. */
+export function expectTimeout(error: unknown, circuitName: string, timeoutMs: number): void {
+  if (!(error instanceof TimeoutError)) throw new Error(`timed out with ${error}`)
+  const actual = { circuitName: error.circuitName, timeoutMs: error.timeoutMs }
+  expectSame('TimeoutError', actual, { circuitName, timeoutMs })
 }

@@ -1,29 +1,9 @@
 import type { CallEvent, Cause, Metrics, Outcome, Snapshot, State } from '@fluxgate/core'
 import { type AdmittedCall, Epoch } from './epoch.ts'
+import type { ExpectedEvent, ExpectedSignal, Refusal } from './expected.ts'
 import { permits, retryDelay } from './policy-model.ts'
 import { type Evidence, type Finding, findings, isMet } from './rule-model.ts'
 import type { Setup } from './setup.ts'
-
-/** What a rejected caller must find on its error. */
-export interface Refusal {
-  readonly state: State
-  readonly retryAt?: number
-  readonly retryAfterMs?: number
-  readonly cause?: unknown
-}
-
-export interface ExpectedSignal {
-  readonly oldState: State
-  readonly newState: State
-  readonly timestamp: number
-  readonly cause: Cause
-  readonly metrics: Metrics
-  readonly retryAt?: number
-  /** The rule's leaves, when a rule decided. */
-  readonly findings?: readonly Finding[]
-}
-
-export type ExpectedEvent = Omit<CallEvent, 'circuitName'>
 
 /** An error may say how long to wait; that takes the place of the retry's own delay. */
 export type AskedDelay = (error: unknown) => number | undefined

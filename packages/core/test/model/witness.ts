@@ -1,8 +1,9 @@
 import type { CircuitBreaker, RuleReport, Signal, Snapshot, State } from '@fluxgate/core'
 import { Ears } from './ears.ts'
 import { difference, expectSame } from './expect-same.ts'
+import type { ExpectedEvent, ExpectedSignal } from './expected.ts'
 import type { Invariants } from './invariants.ts'
-import type { ExpectedEvent, ExpectedSignal, Model } from './model.ts'
+import type { Model } from './model.ts'
 import type { Finding } from './rule-model.ts'
 
 /** Compares all that a breaker tells, when it tells it or when it is asked, with the model. */
