@@ -6,8 +6,8 @@ import { transformAsync } from '@babel/core'
 import { CircuitRegistry } from '@fluxgate/core'
 import { CircuitProvider } from '@fluxgate/react'
 import { act, cleanup, render, screen } from '@testing-library/react'
+import reactCompiler from 'babel-plugin-react-compiler'
 import { transform } from 'esbuild'
-import type { ComponentType } from 'react'
 import { afterEach, expect, test } from 'vitest'
 
 afterEach(cleanup)
@@ -23,7 +23,7 @@ test('a component that the React compiler has compiled shows every change', asyn
     babelrc: false,
     configFile: false,
     parserOpts: { plugins: ['jsx'] },
-    plugins: [['babel-plugin-react-compiler', { target: '19', panicThreshold: 'all_errors' }]],
+    plugins: [[reactCompiler, { target: '19', panicThreshold: 'all_errors' }]],
   })
   expect(compiled?.code).toContain('react/compiler-runtime')
   writeFileSync(file, compiled?.code ?? '')
