@@ -27,7 +27,7 @@ test('a component that the React compiler has compiled shows every change', asyn
   })
   expect(compiled?.code).toContain('react/compiler-runtime')
   writeFileSync(file, compiled?.code ?? '')
-  const module: { Compiled: ComponentType<{ onRender: (state: string) => void }> } = await import(
+  const module: typeof import('./compiled-component.tsx') = await import(
     /* @vite-ignore */ pathToFileURL(file).href
   )
 
