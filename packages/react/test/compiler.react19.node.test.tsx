@@ -9,6 +9,7 @@ import { act, cleanup, render, screen } from '@testing-library/react'
 import reactCompiler from 'babel-plugin-react-compiler'
 import { transform } from 'esbuild'
 import { afterEach, expect, test } from 'vitest'
+import type { Compiled } from './compiled-component.tsx'
 
 afterEach(cleanup)
 
@@ -27,7 +28,7 @@ test('a component that the React compiler has compiled shows every change', asyn
   })
   expect(compiled?.code).toContain('react/compiler-runtime')
   writeFileSync(file, compiled?.code ?? '')
-  const module: typeof import('./compiled-component.tsx') = await import(
+  const module: { Compiled: typeof Compiled } = await import(
     /* @vite-ignore */ pathToFileURL(file).href
   )
 
