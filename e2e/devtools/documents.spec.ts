@@ -106,6 +106,18 @@ test('iframes are seen too, one of them of another origin', async ({ open, serve
   await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('other origin')])
 })
 
+test('a page that changes its address without a load is one page', async ({ open }) => {
+  const { page, driver } = await open('/')
+  await makePayments(page)
+  for (const address of ['/#/storm', '/orders?page=2']) {
+    await page.evaluate((url) => history.pushState({}, '', url), address)
+    // the panel looks for frames every two seconds
+    await page.evaluate(() => new Promise((later) => setTimeout(later, 2_500)))
+    expect(await driver.circuits()).toHaveLength(1)
+    expect(await driver.text('.toolbar')).not.toContain('All frames')
+  }
+})
+
 test('two tabs do not see each other', async ({ open }) => {
   const one = await open('/')
   const other = await open('/')

@@ -69,6 +69,25 @@ export class PanelDriver {
     return this.text('.status')
   }
 
+  /** Waits until a text is anywhere in the panel. */
+  async waitFor(text: string): Promise<void> {
+    await this.frame.waitForFunction(
+      (wanted) => document.body.textContent?.includes(wanted),
+      {},
+      text,
+    )
+  }
+
+  /** Filters the circuits as if it had been typed. */
+  async filter(text: string): Promise<void> {
+    await this.frame.focus('[aria-label="Filter circuits"]')
+    await this.#tab.devtools.keyboard.down('Control')
+    await this.#tab.devtools.keyboard.press('A')
+    await this.#tab.devtools.keyboard.up('Control')
+    await this.#tab.devtools.keyboard.press('Backspace')
+    await this.#tab.devtools.keyboard.type(text)
+  }
+
   async select(name: string): Promise<void> {
     await this.#click('[aria-label=Circuits] [role=option]', name)
   }

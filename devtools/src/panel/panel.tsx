@@ -184,7 +184,7 @@ function NoCircuits() {
   switch (how) {
     case 'absent':
       return (
-        <EmptyState title="No circuit of this page tells of itself">
+        <EmptyState title="No circuit on this page is connected">
           <ConnectHint />
         </EmptyState>
       )

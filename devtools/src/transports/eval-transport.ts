@@ -58,9 +58,11 @@ function evaluatedPage(window: InspectedWindow, frame: FrameId): Page {
 /*
  * The only code that the panel has run in a page. Its arguments are JSON, made here. It gives a
  * string: about the length of one not even a hostile page can lie, so that no answer is longer than
- * the panel can bear.
+ * the panel can bear. The top document is asked as such alone: its address changes without a load, and
+ * by its old one it would be found again, as an iframe.
  */
-const question = `(key, length, answer, args) => {
+const question = `(key, length, isTop, answer, args) => {
+  if (!isTop && globalThis.top === globalThis) return '${noHook}'
   const hook = globalThis[Symbol.for(key)]
   if (typeof hook !== 'object' || hook === null || hook.version !== 1) return '${noHook}'
   const text = JSON.stringify(answer(hook, ...args))
@@ -84,7 +86,8 @@ async function ask(
   answer: string,
   args: readonly unknown[],
 ): Promise<string> {
-  const json = [devtoolsKey, maxAnswerLength].map((arg) => JSON.stringify(arg)).join(', ')
+  const known = [devtoolsKey, maxAnswerLength, frame === topFrame]
+  const json = known.map((arg) => JSON.stringify(arg)).join(', ')
   const expression = `(${question})(${json}, ${answer}, ${JSON.stringify(args)})`
   const result = await evaluate(window, frame, expression)
   return typeof result === 'string' ? result : ''

@@ -83,10 +83,12 @@ function rateOf({ metrics }: Circuit): RuleReport | undefined {
   const report = metrics.at(-1)?.report
   if (report === undefined) return undefined
   const all = leaves(report).filter(({ threshold }) => threshold !== undefined)
+  // that there were enough calls says nothing of how they went
+  const telling = all.filter(({ rule }) => rule !== 'requests')
   const nearness = ({ actual = 0, threshold = 0 }: RuleReport) => actual / threshold
   return (
     all.find(({ rule }) => rule === 'failure rate') ??
-    all.reduce<RuleReport | undefined>(
+    (telling.length > 0 ? telling : all).reduce<RuleReport | undefined>(
       (best, leaf) => (best === undefined || nearness(leaf) > nearness(best) ? leaf : best),
       undefined,
     )

@@ -49,6 +49,7 @@ export function LanesPane() {
     const worst = rows[0]
     if (selected === undefined && worst !== undefined) select(worst)
   }, [selected, rows, select])
+  useSuccessor(select)
 
   const selectedIndex = rows.findIndex(({ key }) => key === selected)
   function onKeyDown(event: KeyboardEvent) {
@@ -167,6 +168,20 @@ function useCalmRows() {
   const freeze = () => setFrozen((keys) => keys ?? rows.map(({ key }) => key))
   const thaw = () => setFrozen(undefined)
   return { rows: calm, freeze, thaw }
+}
+
+/** After a reload, goes on with the circuit that has taken the place of the selected one. */
+function useSuccessor(select: (row: CircuitRow) => void): void {
+  const rows = useSelected(circuitRows)
+  const { circuit, moment } = useSelected(({ view }) => view)
+  const old = rows.find(({ key }) => key === circuit)
+  const next =
+    old === undefined || old.live || moment !== undefined
+      ? undefined
+      : rows.find(({ live, label }) => live && label === old.label)
+  useEffect(() => {
+    if (next !== undefined) select(next)
+  }, [next, select])
 }
 
 /** Asks for the metrics of what is seen. */
