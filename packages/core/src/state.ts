@@ -9,14 +9,14 @@ interface Epoch {
 }
 
 /** All calls pass and are recorded. */
-export interface Closed extends Epoch {
+interface Closed extends Epoch {
   readonly kind: 'closed'
   readonly reopens: 0
   readonly tally: Tally
 }
 
 /** No call passes before `probeAt`. */
-export interface Open extends Epoch {
+interface Open extends Epoch {
   readonly kind: 'open'
   /** Monotonic ms from which on a call may probe; `Infinity` for never. */
   readonly probeAt: number
@@ -51,12 +51,12 @@ export interface MetricsOnly extends Epoch {
 }
 
 /** All calls pass, none is recorded. */
-export interface Disabled extends Epoch {
+interface Disabled extends Epoch {
   readonly kind: 'disabled'
 }
 
 /** No call passes. */
-export interface ForcedOpen extends Epoch {
+interface ForcedOpen extends Epoch {
   readonly kind: 'forced_open'
 }
 
@@ -64,7 +64,7 @@ export interface ForcedOpen extends Epoch {
 export type CircuitState = Closed | Open | HalfOpen | MetricsOnly | Disabled | ForcedOpen
 
 /** A place in the probe budget, held until the call settles or the lease runs out. */
-export interface Probe {
+interface Probe {
   readonly kind: 'probe'
   readonly epoch: HalfOpen
   /** Monotonic ms. */
