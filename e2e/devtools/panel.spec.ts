@@ -70,6 +70,28 @@ test('each command moves the circuit, and the page confirms it', async ({ open }
   expect(moved).toHaveLength(5)
 })
 
+test('Escape leaves the past, and only then opens the drawer of the DevTools', async ({ open }) => {
+  const { page, driver, devtools } = await open('/')
+  await page.evaluate(() => {
+    window.page.make('payments')
+  })
+  await devtools.bringToFront()
+  const entry = await driver.frame.waitForSelector('.log-row')
+  await entry?.click()
+  await expect.poll(() => driver.text('.why')).toContain('Back to now')
+  const hasDrawer = () =>
+    devtools.evaluate(async () => {
+      const ui = await import(String('./ui/legacy/legacy.js'))
+      return Boolean(ui.InspectorView.InspectorView.instance().drawerVisible())
+    })
+  await devtools.keyboard.press('Escape')
+  await expect.poll(() => driver.text('.why')).not.toContain('Back to now')
+  expect(await hasDrawer()).toBe(false)
+  await devtools.keyboard.press('Escape')
+  await expect.poll(hasDrawer).toBe(true)
+  await devtools.keyboard.press('Escape')
+})
+
 test('a page that refuses commands is not asked', async ({ open }) => {
   const { page, driver } = await open('/')
   await page.evaluate(() => {

@@ -234,14 +234,22 @@ function usePanelKeys(root: React.RefObject<HTMLElement | null>): void {
         session.dispatch({ type: 'clear' })
       } else if (key === '/' && !inText) {
         root.current?.querySelector<HTMLElement>(`.${filterBoxClass}`)?.focus()
-      } else if (key === 'Escape' && !inText) {
+      } else if (key === 'Escape' && !inText && isLookingBack()) {
         const nothing = { selection: undefined, moment: undefined, entry: undefined }
         session.dispatch({ type: 'look', change: nothing })
-        return // the DevTools open their drawer by it, which is theirs to decide
       } else return
       event.preventDefault()
+      event.stopPropagation()
     }
-    scope.addEventListener('keydown', onKeyDown)
-    return () => scope.removeEventListener('keydown', onKeyDown)
+
+    function isLookingBack(): boolean {
+      const { selection, moment } = session.getState().view
+      const isAsking = root.current?.querySelector('dialog[open]') != null
+      return !isAsking && (selection !== undefined || moment !== undefined)
+    }
+
+    // before the DevTools' own listener, which would open the drawer by the same Escape
+    scope.addEventListener('keydown', onKeyDown, true)
+    return () => scope.removeEventListener('keydown', onKeyDown, true)
   }, [root, session])
 }
