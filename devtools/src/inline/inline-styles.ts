@@ -1,3 +1,4 @@
+/// <reference path="../css-text.d.ts" />
 import css from './inline.css?inline'
 
 export function adoptInlineStyles(root: ShadowRoot): void {

@@ -1,3 +1,4 @@
+/// <reference path="../css-text.d.ts" />
 import inspector from './inspector/inspector.css?inline'
 import lanes from './lanes/lanes.css?inline'
 import log from './log/log.css?inline'

@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { DocsPage } from '../../packages/core/test/docs.ts'
+
+const folder = resolve(import.meta.dirname, '..')
+const text = readFileSync(resolve(folder, 'README.md'), 'utf8')
+const page = new DocsPage(new URL('../README.md', import.meta.url))
+
+test('its code compiles, and what runs without a browser runs', async () => {
+  expect(await page.typeErrors()).toBe('')
+  expect(page.snippets.map(({ title }) => title)).toEqual([
+    'Connect an app',
+    'Or put it in the page',
+    'Leave it out of production',
+  ])
+  for (const snippet of page.snippets) {
+    if (snippet.title !== 'Or put it in the page') await snippet.load()
+  }
+}, 30_000)
+
+test('its pictures are there', () => {
+  const pictures = [...text.matchAll(/docs\/[\w-]+\.webp/g)].map(([path]) => path)
+  expect(new Set(pictures).size).toBe(5)
+  expect(pictures.filter((path) => !existsSync(resolve(folder, path)))).toEqual([])
+})
+
+test('the commands that it names are scripts', () => {
+  const { scripts } = JSON.parse(readFileSync(resolve(folder, 'package.json'), 'utf8'))
+  const named = [...text.matchAll(/npm run (\w+) -w @fluxgate\/devtools/g)].map(([, name]) => name)
+  expect(named).toEqual(['bench', 'budgets'])
+  for (const name of named) expect(scripts).toHaveProperty(name ?? '')
+})
