@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { laneRow } from '../../../test/lane-rows.ts'
+import { moved, start } from '../../../test/wire-events.ts'
+import { hitTest } from './hit-test.ts'
+import { ROW_HEIGHT, RULER_HEIGHT } from './timeline-picture.ts'
+
+// closed until 10 s, open until 20 s, then half open; 100 pixels are 10 seconds
+const row = laneRow(
+  moved({ seq: 10, index: 1 }, 'closed', 'open'),
+  moved({ seq: 20, index: 2 }, 'open', 'half_open'),
+)
+const picture = { rows: [row], view: { from: start, to: start + 60_000 }, width: 600 }
+const inLane = RULER_HEIGHT + ROW_HEIGHT / 2
+
+test('a point in a lane is a moment, a circuit and its state then', () => {
+  const hit = hitTest(picture, 150, inLane)
+  expect(hit.at).toBe(start + 15_000)
+  expect(hit.row).toBe(row)
+  expect(hit.interval).toMatchObject({ state: 'open', from: start + 10_000, to: start + 20_000 })
+  expect(hit.event).toBeUndefined()
+})
+
+test('an event is hit from five pixels away, the nearer one of two', () => {
+  expect(hitTest(picture, 104, inLane).event).toMatchObject({ seq: 10 })
+  expect(hitTest(picture, 95, inLane).event).toMatchObject({ seq: 10 })
+  expect(hitTest(picture, 106, inLane).event).toBeUndefined()
+  const far = { ...picture, view: { from: start - 3_000_000, to: start + 3_000_000 } }
+  // from here both are within five pixels
+  expect(hitTest(far, 302, inLane).event).toMatchObject({ seq: 20 })
+})
+
+test('in the ruler, and below the last lane, there is a moment and nothing else', () => {
+  for (const y of [0, RULER_HEIGHT - 1, RULER_HEIGHT + ROW_HEIGHT]) {
+    expect(hitTest(picture, 150, y)).toEqual({ at: start + 15_000 })
+  }
+})
+
+test('before the circuit was there, and after all that is known, it has no state', () => {
+  const wide = { ...picture, view: { from: start - 60_000, to: start + 1_200_000 } }
+  expect(hitTest(wide, 10, inLane).interval).toBeUndefined()
+  expect(hitTest(wide, 590, inLane).interval).toBeUndefined()
+  expect(hitTest(wide, 200, inLane).interval).toMatchObject({ state: 'half_open' })
+})

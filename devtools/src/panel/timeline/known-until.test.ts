@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { batch } from '../../../test/messages.ts'
+import { added, moved, removed, start } from '../../../test/wire-events.ts'
+import type { SessionAction } from '../../session/action.ts'
+import { circuitRows } from '../../session/circuit-rows.ts'
+import { reloadLines } from '../../session/connection.ts'
+import { emptySession, reduce } from '../../session/reduce.ts'
+import { knownUntil } from './known-until.ts'
+
+const PRESENT = start + 100_000
+
+function knownAfter(...actions: readonly SessionAction[]): number[] {
+  const state = actions.reduce(reduce, { ...emptySession, preserveLog: true })
+  return circuitRows(state).map((row) => knownUntil(row, reloadLines(state), PRESENT))
+}
+
+test('a live circuit is known until now, one of an old document until the next one came', () => {
+  const first = batch([added()], { epoch: 'e1', receivedAt: start })
+  const second = batch([added()], { epoch: 'e2', receivedAt: start + 30_000 })
+  expect(knownAfter(first)).toEqual([PRESENT])
+  expect(knownAfter(first, second)).toEqual([PRESENT, start + 30_000])
+})
+
+test('a circuit that has left its document is known until it left', () => {
+  const left = removed({ seq: 3, index: 2, timestamp: start + 5_000 })
+  expect(knownAfter(batch([added(), moved({ seq: 2, index: 1 }, 'closed', 'open'), left]))).toEqual(
+    [start + 5_000],
+  )
+})
