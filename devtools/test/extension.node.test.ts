@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { unzipSync } from 'fflate'
 import { expect, test } from 'vitest'
 
@@ -43,6 +44,17 @@ test.each(['chromium', 'firefox'])(
     for (const [name, content] of files) expect(Buffer.from(zip[name] ?? [])).toEqual(content)
   },
 )
+
+test('the panel is at most 120 kB, gzip', () => {
+  const files = [...filesIn(join(dist, 'chromium'))].filter(([name]) =>
+    /\.(js|css|html)$/.test(name),
+  )
+  const bytes = files.map(([, content]) => gzipSync(content).length)
+  const kB = bytes.reduce((sum, size) => sum + size, 0) / 1_000
+  expect(kB).toBeLessThanOrEqual(120)
+  // nor so little that the panel is not in it
+  expect(kB).toBeGreaterThan(60)
+})
 
 test('its icons are of the size that they say', () => {
   for (const [size, path] of Object.entries<string>(manifestOf('chromium').icons)) {

@@ -92,6 +92,30 @@ test('Escape leaves the past, and only then opens the drawer of the DevTools', a
   await devtools.keyboard.press('Escape')
 })
 
+test('the configuration can be copied, without a permission for it', async ({ open }) => {
+  const { page, driver, devtools } = await open('/')
+  await page.evaluate(() => {
+    window.page.make('payments', { tripper: window.page.failureStreak(4) })
+  })
+  await driver.tab('Configuration')
+  await devtools.bringToFront()
+  const button = await driver.frame.waitForSelector('.copy')
+  await button?.click()
+  await expect.poll(() => driver.text('.copy')).toBe('Copied')
+
+  // pasted where text can be typed
+  await driver.frame.focus('[aria-label="Filter circuits"]')
+  await devtools.keyboard.down('Control')
+  await devtools.keyboard.press('V')
+  await devtools.keyboard.up('Control')
+  const pasted = () =>
+    driver.frame.evaluate(
+      () => document.querySelector<HTMLInputElement>('[aria-label="Filter circuits"]')?.value,
+    )
+  await expect.poll(pasted).toContain("name: 'payments',")
+  expect(await pasted()).toContain('tripper: failureStreak(4),')
+})
+
 test('a page that refuses commands is not asked', async ({ open }) => {
   const { page, driver } = await open('/')
   await page.evaluate(() => {

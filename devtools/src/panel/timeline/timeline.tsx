@@ -37,11 +37,13 @@ export function Timeline(props: TimelineProps) {
   const selected = useSelected((state) => state.view.circuit)
   const reloads = useSelected(reloadLines)
   const { from, to } = spanOf(view, present)
+  // what happens to the right of the picture is no reason to draw it again
+  const now = Math.min(present, to)
 
   const picture = useMemo<TimelinePicture>(() => {
     const lanes = rows.slice(first, first + count).map((row, index): LaneRow => {
       const y = RULER_HEIGHT + (first + index) * ROW_HEIGHT - scrollTop
-      const until = knownUntil(row, reloads, present)
+      const until = knownUntil(row, reloads, now)
       return { key: row.key, circuit: row.circuit, until, y, selected: row.key === selected }
     })
     return {
@@ -51,7 +53,7 @@ export function Timeline(props: TimelineProps) {
       height,
       scale: devicePixelRatio,
       palette,
-      now: present,
+      now,
       lines: reloads.map(({ timestamp, restored }) => ({
         at: timestamp,
         label: restored ? 'came back' : 'reloaded',
@@ -70,7 +72,7 @@ export function Timeline(props: TimelineProps) {
     width,
     height,
     palette,
-    present,
+    now,
     reloads,
     view.dragged,
     view.pointer,
