@@ -15,11 +15,12 @@ import { useTimelinePointer } from './use-timeline-pointer.ts'
 import { useTimelineView } from './view-context.tsx'
 
 export interface TimelineProps {
+  /** Those that are in sight, or nearly so. */
   readonly rows: readonly CircuitRow[]
-  /** The rows that are seen: `count` of them from `first` on. */
-  readonly first: number
-  readonly count: number
-  readonly scrollTop: number
+  /** Of all of them, in sight or not. */
+  readonly total: number
+  /** Where the first of `rows` begins, in CSS pixels below the ruler. */
+  readonly top: number
   /** CSS pixels. */
   readonly width: number
   readonly height: number
@@ -27,7 +28,7 @@ export interface TimelineProps {
 
 /** A lane per circuit on one axis of time. The same as a table is a button in the toolbar. */
 export function Timeline(props: TimelineProps) {
-  const { rows, first, count, scrollTop, width, height } = props
+  const { rows, total, top, width, height } = props
   const canvas = useRef<HTMLCanvasElement>(null)
   const present = usePresent(250)
   const view = useTimelineView()
@@ -41,8 +42,8 @@ export function Timeline(props: TimelineProps) {
   const now = Math.min(present, to)
 
   const picture = useMemo<TimelinePicture>(() => {
-    const lanes = rows.slice(first, first + count).map((row, index): LaneRow => {
-      const y = RULER_HEIGHT + (first + index) * ROW_HEIGHT - scrollTop
+    const lanes = rows.map((row, index): LaneRow => {
+      const y = RULER_HEIGHT + top + index * ROW_HEIGHT
       const until = knownUntil(row, reloads, now)
       return { key: row.key, circuit: row.circuit, until, y, selected: row.key === selected }
     })
@@ -64,9 +65,7 @@ export function Timeline(props: TimelineProps) {
     }
   }, [
     rows,
-    first,
-    count,
-    scrollTop,
+    top,
     from,
     to,
     width,
@@ -107,7 +106,7 @@ export function Timeline(props: TimelineProps) {
         style={{ width, height }}
         tabIndex={0}
         role="img"
-        aria-label={`Timeline of ${rows.length} circuits, ${clockTime(from)} to ${clockTime(to)}. Left and right move it, plus and minus zoom, Home shows everything, End follows the present.`}
+        aria-label={`Timeline of ${total} circuits, ${clockTime(from)} to ${clockTime(to)}. Left and right move it, plus and minus zoom, Home shows everything, End follows the present.`}
         onKeyDown={onKeyDown}
       />
       {pointed !== undefined && view.dragged === undefined && (
