@@ -155,6 +155,7 @@ export const rules: Rules = {
     '@fontsource-variable/geist': ['playground/src/'],
     '@fontsource-variable/geist-mono': ['playground/src/'],
     sirv: ['playground/server/'],
+    '@tanstack/react-virtual': ['devtools/src/panel/'],
     zod: ['devtools/src/protocol/'],
     'node:': ['playground/server/'],
   },

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { connection } from '../session/connection.ts'
 import { readOnlySession, type Session } from '../session/session.ts'
 import { ConnectHint } from './connect-hint.tsx'
@@ -59,7 +59,7 @@ interface FrameProps {
 }
 
 function Frame({ theme, file, onFile, onClose }: FrameProps) {
-  const [root, setRoot] = useState<HTMLElement | null>(null)
+  const root = useRef<HTMLDivElement>(null)
   const size = useElementSize(root)
   const view = useViewStore()
   const follows = useTimelineView().end === undefined
@@ -89,7 +89,7 @@ function Frame({ theme, file, onFile, onClose }: FrameProps) {
   }, [session, view])
 
   return (
-    <div ref={setRoot} className="panel" data-theme={theme}>
+    <div ref={root} className="panel" data-theme={theme}>
       <Toolbar
         asTable={asTable}
         onAsTable={setAsTable}
@@ -221,10 +221,10 @@ function NoCircuits() {
 }
 
 /** Keys that work wherever the focus is in the panel. */
-function usePanelKeys(root: HTMLElement | null): void {
+function usePanelKeys(root: React.RefObject<HTMLElement | null>): void {
   const session = useSession()
   useEffect(() => {
-    const scope = root?.getRootNode()
+    const scope = root.current?.getRootNode()
     if (scope === undefined) return
     const onKeyDown = (event: Event) => {
       if (!(event instanceof KeyboardEvent)) return
@@ -233,7 +233,7 @@ function usePanelKeys(root: HTMLElement | null): void {
       if (key.toLowerCase() === 'k' && (ctrlKey || metaKey)) {
         session.dispatch({ type: 'clear' })
       } else if (key === '/' && !inText) {
-        root?.querySelector<HTMLElement>(`.${filterBoxClass}`)?.focus()
+        root.current?.querySelector<HTMLElement>(`.${filterBoxClass}`)?.focus()
       } else if (key === 'Escape' && !inText && isLookingBack()) {
         const nothing = { selection: undefined, moment: undefined, entry: undefined }
         session.dispatch({ type: 'look', change: nothing })
@@ -244,7 +244,7 @@ function usePanelKeys(root: HTMLElement | null): void {
 
     function isLookingBack(): boolean {
       const { selection, moment } = session.getState().view
-      const isAsking = root?.querySelector('dialog[open]') != null
+      const isAsking = root.current?.querySelector('dialog[open]') != null
       return !isAsking && (selection !== undefined || moment !== undefined)
     }
 

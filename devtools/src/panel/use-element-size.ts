@@ -1,17 +1,16 @@
-import { useLayoutEffect, useState } from 'react'
+import { type RefObject, useLayoutEffect, useState } from 'react'
 
 export interface ElementSize {
   readonly width: number
   readonly height: number
 }
 
-const nothing: ElementSize = { width: 0, height: 0 }
-
-/** The inner size of an element in CSS pixels, whole numbers; nothing before it is there. */
-export function useElementSize(element: HTMLElement | null): ElementSize {
-  const [size, setSize] = useState(nothing)
+/** The inner size of an element in CSS pixels, whole numbers; zero before it is laid out. */
+export function useElementSize(ref: RefObject<HTMLElement | null>): ElementSize {
+  const [size, setSize] = useState<ElementSize>({ width: 0, height: 0 })
 
   useLayoutEffect(() => {
+    const element = ref.current
     if (element === null) return
     const measure = () => {
       const { clientWidth: width, clientHeight: height } = element
@@ -21,7 +20,7 @@ export function useElementSize(element: HTMLElement | null): ElementSize {
     const observer = new ResizeObserver(measure)
     observer.observe(element)
     return () => observer.disconnect()
-  }, [element])
+  }, [ref])
 
   return size
 }

@@ -1,5 +1,5 @@
 import type { MetricsTaken } from '@fluxgate/core/devtools'
-import { useLayoutEffect, useRef, useState } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import type { Sequence } from '../../session/sequence.ts'
 import { measure } from '../measure-text.ts'
 import { usePresent } from '../now-context.tsx'
@@ -20,7 +20,7 @@ export function Chart({
   samples: Sequence<MetricsTaken>
 }) {
   const { label, unit, value, threshold } = series
-  const [box, setBox] = useState<HTMLElement | null>(null)
+  const box = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const { width, height } = useElementSize(box)
   const palette = usePalette()
@@ -59,7 +59,7 @@ export function Chart({
         <b className="number">{text}</b>
         {limit !== undefined && <span className="quiet">threshold {limit}</span>}
       </figcaption>
-      <div ref={setBox} className="chart-box">
+      <div ref={box} className="chart-box">
         <canvas
           ref={canvas}
           style={{ width, height }}

@@ -1,4 +1,5 @@
-import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useState } from 'react'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { type CircuitRow, circuitRows, keepOrder } from '../../session/circuit-rows.ts'
 import type { CircuitKey } from '../../session/state.ts'
 import { EmptyState } from '../empty-state.tsx'
@@ -7,7 +8,6 @@ import { Splitter } from '../splitter.tsx'
 import { Timeline } from '../timeline/timeline.tsx'
 import { ROW_HEIGHT, RULER_HEIGHT } from '../timeline/timeline-picture.ts'
 import { useElementSize } from '../use-element-size.ts'
-import { useVisibleRows } from '../use-visible-rows.ts'
 import { CircuitRowView } from './circuit-row-view.tsx'
 import { FilterBox } from './filter-box.tsx'
 
@@ -16,7 +16,7 @@ const LIST_MIN = 120
 /** The list of circuits, and beside each its lane of the timeline. Both scroll as one. */
 export function LanesPane() {
   const session = useSession()
-  const [scroller, setScroller] = useState<HTMLElement | null>(null)
+  const scroller = useRef<HTMLDivElement>(null)
   const { width, height } = useElementSize(scroller)
   const wide = width > 720
   const [wanted, setListWidth] = useState<number>()
@@ -28,14 +28,17 @@ export function LanesPane() {
 
   const selected = useSelected(({ view }) => view.circuit)
   const { rows, freeze, thaw } = useCalmRows()
-  const { first, end, scrollTop, totalHeight, scrollTo } = useVisibleRows(scroller, {
+  const virtualizer = useVirtualizer({
     count: rows.length,
-    rowHeight: ROW_HEIGHT,
-    headHeight: RULER_HEIGHT,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 4,
+    scrollPaddingStart: RULER_HEIGHT,
+    paddingStart: RULER_HEIGHT,
   })
-  const visible = useMemo(() => rows.slice(first, end), [rows, first, end])
+  const items = virtualizer.getVirtualItems()
 
-  const seen = visible.map(({ key }) => key)
+  const seen = items.flatMap(({ index }) => rows[index]?.key ?? [])
   useWatched(selected === undefined ? seen : [selected, ...seen])
 
   const select = useCallback(
@@ -66,18 +69,18 @@ export function LanesPane() {
     const row = rows[index]
     if (row === undefined) return
     select(row)
-    scrollTo(index)
+    virtualizer.scrollToIndex(index)
   }
 
   return (
     <div
-      ref={setScroller}
+      ref={scroller}
       className="lanes"
       tabIndex={-1}
       onPointerEnter={freeze}
       onPointerLeave={thaw}
     >
-      <div className="lanes-content" style={{ height: totalHeight + RULER_HEIGHT }}>
+      <div className="lanes-content" style={{ height: virtualizer.getTotalSize() }}>
         <div className="circuits" style={{ width: listWidth }}>
           <div className="circuits-head">
             <FilterBox />
@@ -88,7 +91,7 @@ export function LanesPane() {
             aria-label="Circuits"
             tabIndex={0}
             aria-activedescendant={
-              selectedIndex >= first && selectedIndex < end
+              items.some(({ index }) => index === selectedIndex)
                 ? `${listId}-${selectedIndex}`
                 : undefined
             }
@@ -96,25 +99,31 @@ export function LanesPane() {
             onFocus={freeze}
             onBlur={thaw}
           >
-            {visible.map((row, offset) => (
-              <CircuitRowView
-                key={row.key}
-                id={`${listId}-${first + offset}`}
-                row={row}
-                position={first + offset + 1}
-                total={rows.length}
-                selected={first + offset === selectedIndex}
-                top={(first + offset) * ROW_HEIGHT}
-                onSelect={select}
-              />
-            ))}
+            {items.map(({ index, start }) => {
+              const row = rows[index]
+              return (
+                row && (
+                  <CircuitRowView
+                    key={row.key}
+                    id={`${listId}-${index}`}
+                    row={row}
+                    position={index + 1}
+                    total={rows.length}
+                    selected={index === selectedIndex}
+                    top={start - RULER_HEIGHT}
+                    onSelect={select}
+                  />
+                )
+              )
+            })}
           </div>
         </div>
         <div className="timeline-holder" style={{ marginLeft: listWidth, height }}>
           <Timeline
-            rows={visible}
-            top={first * ROW_HEIGHT - scrollTop}
-            total={rows.length}
+            rows={rows}
+            first={items[0]?.index ?? 0}
+            count={items.length}
+            scrollTop={virtualizer.scrollOffset ?? 0}
             width={Math.max(0, width - listWidth)}
             height={height}
           />

@@ -1,4 +1,5 @@
-import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef } from 'react'
 import { circuitRow } from '../../session/circuit-rows.ts'
 import { logRows, positionOf } from '../../session/log-rows.ts'
 import type { LogEntry } from '../../session/state.ts'
@@ -9,7 +10,6 @@ import { useSelected, useSession } from '../session-context.tsx'
 import { duration } from '../time-text.ts'
 import { reveal } from '../timeline/timeline-view.ts'
 import { useViewStore } from '../timeline/view-context.tsx'
-import { useVisibleRows } from '../use-visible-rows.ts'
 import { LogRow } from './log-row.tsx'
 
 const ROW_HEIGHT = 22
@@ -21,19 +21,21 @@ export function LogPane() {
   const present = usePresent(1_000)
   const rows = useSelected(logRows)
   const selected = useSelected((state) => state.view.entry)
-  const [scroller, setScroller] = useState<HTMLElement | null>(null)
+  const scroller = useRef<HTMLDivElement>(null)
   const gridId = useId()
-  const { first, end, totalHeight, scrollTo } = useVisibleRows(scroller, {
+  const virtualizer = useVirtualizer({
     count: rows.length,
-    rowHeight: ROW_HEIGHT,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 6,
   })
   const position = selected === undefined ? -1 : positionOf(rows, selected)
   useNewestInSight(scroller, rows.length, position < 0)
 
   // what was clicked in the timeline comes into sight here
   useEffect(() => {
-    if (position >= 0) scrollTo(position)
-  }, [position, scrollTo])
+    if (position >= 0) virtualizer.scrollToIndex(position)
+  }, [position, virtualizer])
 
   function select(entry: LogEntry | undefined) {
     if (entry === undefined) return
@@ -45,7 +47,7 @@ export function LogPane() {
   function onKeyDown(event: KeyboardEvent) {
     const last = rows.length - 1
     const at = position < 0 ? last + 1 : position
-    const page = Math.floor((scroller?.clientHeight ?? 0) / ROW_HEIGHT) - 1
+    const page = Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1
     const to = {
       ArrowDown: at + 1,
       ArrowUp: at - 1,
@@ -67,7 +69,7 @@ export function LogPane() {
         <EmptyLog />
       ) : (
         <div
-          ref={setScroller}
+          ref={scroller}
           className="log-rows"
           role="listbox"
           aria-label="Log"
@@ -75,20 +77,25 @@ export function LogPane() {
           aria-activedescendant={position >= 0 ? `${gridId}-${position}` : undefined}
           onKeyDown={onKeyDown}
         >
-          <div role="presentation" style={{ height: totalHeight }}>
-            {[...rows.between(first, end)].map((entry, offset) => (
-              <LogRow
-                key={`${entry.epochKey} ${entry.event.seq}`}
-                id={`${gridId}-${first + offset}`}
-                entry={entry}
-                label={circuitRow(session.getState(), entry.circuitKey)?.label ?? ''}
-                position={first + offset + 1}
-                total={rows.length}
-                selected={first + offset === position}
-                top={(first + offset) * ROW_HEIGHT}
-                onSelect={select}
-              />
-            ))}
+          <div role="presentation" style={{ height: virtualizer.getTotalSize() }}>
+            {virtualizer.getVirtualItems().map(({ index, start }) => {
+              const entry = rows.at(index)
+              return (
+                entry && (
+                  <LogRow
+                    key={`${entry.epochKey} ${entry.event.seq}`}
+                    id={`${gridId}-${index}`}
+                    entry={entry}
+                    label={circuitRow(session.getState(), entry.circuitKey)?.label ?? ''}
+                    position={index + 1}
+                    total={rows.length}
+                    selected={index === position}
+                    top={start}
+                    onSelect={select}
+                  />
+                )
+              )
+            })}
           </div>
         </div>
       )}
@@ -128,23 +135,28 @@ function EmptyLog() {
 }
 
 /** Keeps the end in sight as long as it is, and nothing is selected. */
-function useNewestInSight(scroller: HTMLElement | null, length: number, wanted: boolean): void {
+function useNewestInSight(
+  scroller: React.RefObject<HTMLDivElement | null>,
+  length: number,
+  wanted: boolean,
+): void {
   const atEnd = useRef(true)
 
   useEffect(() => {
-    if (scroller === null) return
-    atEnd.current = true
+    const element = scroller.current
+    if (element === null) return
     const onScroll = () => {
-      const { scrollHeight, scrollTop, clientHeight } = scroller
+      const { scrollHeight, scrollTop, clientHeight } = element
       atEnd.current = scrollHeight - scrollTop - clientHeight < ROW_HEIGHT
     }
-    scroller.addEventListener('scroll', onScroll, { passive: true })
-    return () => scroller.removeEventListener('scroll', onScroll)
+    element.addEventListener('scroll', onScroll, { passive: true })
+    return () => element.removeEventListener('scroll', onScroll)
   }, [scroller])
 
   useLayoutEffect(() => {
-    if (scroller !== null && length > 0 && wanted && atEnd.current) {
-      scroller.scrollTop = scroller.scrollHeight
+    const element = scroller.current
+    if (element !== null && length > 0 && wanted && atEnd.current) {
+      element.scrollTop = element.scrollHeight
     }
   }, [scroller, length, wanted])
 }

@@ -1,4 +1,5 @@
-import { useMemo, useState } from 'react'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useMemo, useRef } from 'react'
 import { circuitRows } from '../../session/circuit-rows.ts'
 import { reloadLines } from '../../session/connection.ts'
 import { type Interval, laneIn } from '../../session/lane.ts'
@@ -8,7 +9,6 @@ import { usePresent } from '../now-context.tsx'
 import { useSelected } from '../session-context.tsx'
 import { stateAppearance } from '../state-appearance.ts'
 import { clockTime, duration } from '../time-text.ts'
-import { useVisibleRows } from '../use-visible-rows.ts'
 import { knownUntil } from './known-until.ts'
 import { spanOf } from './timeline-view.ts'
 import { useTimelineView } from './view-context.tsx'
@@ -16,7 +16,6 @@ import { useTimelineView } from './view-context.tsx'
 const ROW_HEIGHT = 24
 
 interface LabelledInterval extends Interval {
-  readonly key: string
   readonly label: string
 }
 
@@ -27,27 +26,30 @@ export function TimelineTable() {
   const view = useTimelineView()
   const present = usePresent(1_000)
   const { from, to } = spanOf(view, present)
-  const [scroller, setScroller] = useState<HTMLElement | null>(null)
+  const scroller = useRef<HTMLDivElement>(null)
 
   const rows = useMemo<readonly LabelledInterval[]>(
     () =>
       circuits.flatMap((row) =>
         laneIn(row.circuit, { from, to: Math.min(to, knownUntil(row, reloads, present)) }).map(
-          (interval) => ({ ...interval, key: `${row.key} ${interval.from}`, label: row.label }),
+          (interval) => ({ ...interval, label: row.label }),
         ),
       ),
     [circuits, reloads, from, to, present],
   )
-  const { first, end, totalHeight } = useVisibleRows(scroller, {
+  const virtualizer = useVirtualizer({
     count: rows.length,
-    rowHeight: ROW_HEIGHT,
-    headHeight: ROW_HEIGHT,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 8,
   })
+
+  const items = virtualizer.getVirtualItems()
 
   if (rows.length === 0) return <EmptyState title="Nothing is known of this time" />
   return (
     <section
-      ref={setScroller}
+      ref={scroller}
       className="timeline-table"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by key
       tabIndex={0}
@@ -64,11 +66,12 @@ export function TimelineTable() {
           </tr>
         </thead>
         <tbody>
-          <Space height={first * ROW_HEIGHT} />
-          {rows.slice(first, end).map((row, offset) => (
-            <TableRow key={row.key} row={row} index={first + offset} present={present} />
-          ))}
-          <Space height={totalHeight - end * ROW_HEIGHT} />
+          <Space height={items[0]?.start ?? 0} />
+          {items.map(({ index }) => {
+            const row = rows[index]
+            return row && <TableRow key={index} row={row} index={index} present={present} />
+          })}
+          <Space height={virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0)} />
         </tbody>
       </table>
     </section>

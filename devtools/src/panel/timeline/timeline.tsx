@@ -15,12 +15,11 @@ import { useTimelinePointer } from './use-timeline-pointer.ts'
 import { useTimelineView } from './view-context.tsx'
 
 export interface TimelineProps {
-  /** Those that are in sight, or nearly so. */
   readonly rows: readonly CircuitRow[]
-  /** Of all of them, in sight or not. */
-  readonly total: number
-  /** Where the first of `rows` begins, in CSS pixels below the ruler. */
-  readonly top: number
+  /** The rows that are seen: `count` of them from `first` on. */
+  readonly first: number
+  readonly count: number
+  readonly scrollTop: number
   /** CSS pixels. */
   readonly width: number
   readonly height: number
@@ -28,7 +27,7 @@ export interface TimelineProps {
 
 /** A lane per circuit on one axis of time. The same as a table is a button in the toolbar. */
 export function Timeline(props: TimelineProps) {
-  const { rows, total, top, width, height } = props
+  const { rows, first, count, scrollTop, width, height } = props
   const canvas = useRef<HTMLCanvasElement>(null)
   const present = usePresent(250)
   const view = useTimelineView()
@@ -42,8 +41,8 @@ export function Timeline(props: TimelineProps) {
   const now = Math.min(present, to)
 
   const picture = useMemo<TimelinePicture>(() => {
-    const lanes = rows.map((row, index): LaneRow => {
-      const y = RULER_HEIGHT + top + index * ROW_HEIGHT
+    const lanes = rows.slice(first, first + count).map((row, index): LaneRow => {
+      const y = RULER_HEIGHT + (first + index) * ROW_HEIGHT - scrollTop
       const until = knownUntil(row, reloads, now)
       return { key: row.key, circuit: row.circuit, until, y, selected: row.key === selected }
     })
@@ -65,7 +64,9 @@ export function Timeline(props: TimelineProps) {
     }
   }, [
     rows,
-    top,
+    first,
+    count,
+    scrollTop,
     from,
     to,
     width,
@@ -106,7 +107,7 @@ export function Timeline(props: TimelineProps) {
         style={{ width, height }}
         tabIndex={0}
         role="img"
-        aria-label={`Timeline of ${total} circuits, ${clockTime(from)} to ${clockTime(to)}. Left and right move it, plus and minus zoom, Home shows everything, End follows the present.`}
+        aria-label={`Timeline of ${rows.length} circuits, ${clockTime(from)} to ${clockTime(to)}. Left and right move it, plus and minus zoom, Home shows everything, End follows the present.`}
         onKeyDown={onKeyDown}
       />
       {pointed !== undefined && view.dragged === undefined && (
