@@ -117,6 +117,9 @@ function testProject(
     test: {
       name: `${name}:${place}`,
       include: ['**/*.test.{ts,tsx}'],
+      // a busy machine is slow, not wrong
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
       exclude: [
         '**/node_modules/**',
         '**/dist/**',
