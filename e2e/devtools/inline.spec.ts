@@ -243,6 +243,37 @@ test('the list stands still while the pointer is on it', async ({ page, server }
   await expect(circuits(page)).toHaveText([/search.*open/, /payments.*closed/])
 })
 
+test('the log follows its end, but not under somebody who reads further up', async ({
+  page,
+  server,
+}) => {
+  await page.goto(`${server.origin}/inline`)
+  await makeCircuits(page)
+  await openPanel(page)
+  // cleared, so that the list is one that came later
+  await page.getByRole('button', { name: 'Clear' }).click()
+  const move = (times: number) =>
+    page.evaluate((count) => {
+      for (let index = 0; index < count; index++) {
+        window.page.circuit('search').forceOpen()
+        window.page.circuit('search').reset()
+      }
+    }, times)
+  await move(50)
+  const list = page.getByRole('listbox', { name: 'Log' })
+  const offset = () => list.evaluate(({ scrollTop }) => scrollTop)
+  await expect(log(page).last()).toHaveAttribute('aria-posinset', '100')
+  const atEnd = await offset()
+  expect(atEnd).toBeGreaterThan(1_000)
+
+  await list.hover()
+  await page.mouse.wheel(0, -700)
+  await expect.poll(offset).toBe(atEnd - 700)
+  await move(1)
+  await expect(log(page).first()).toHaveAttribute('aria-setsize', '102')
+  expect(await offset()).toBe(atEnd - 700)
+})
+
 test('paused it stands still; recording again it has missed nothing', async ({ page, server }) => {
   await page.goto(`${server.origin}/inline`)
   await makeCircuits(page)

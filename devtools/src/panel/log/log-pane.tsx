@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef } from 'react'
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { circuitRow } from '../../session/circuit-rows.ts'
 import { logRows, positionOf } from '../../session/log-rows.ts'
 import type { LogEntry } from '../../session/state.ts'
@@ -21,11 +21,12 @@ export function LogPane() {
   const present = usePresent(1_000)
   const rows = useSelected(logRows)
   const selected = useSelected((state) => state.view.entry)
-  const scroller = useRef<HTMLDivElement>(null)
+  // in state, as it comes with the first entry and goes when the log is cleared
+  const [scroller, setScroller] = useState<HTMLElement | null>(null)
   const gridId = useId()
   const virtualizer = useVirtualizer({
     count: rows.length,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => scroller,
     estimateSize: () => ROW_HEIGHT,
     overscan: 6,
   })
@@ -47,7 +48,7 @@ export function LogPane() {
   function onKeyDown(event: KeyboardEvent) {
     const last = rows.length - 1
     const at = position < 0 ? last + 1 : position
-    const page = Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1
+    const page = Math.floor((scroller?.clientHeight ?? 0) / ROW_HEIGHT) - 1
     const to = {
       ArrowDown: at + 1,
       ArrowUp: at - 1,
@@ -69,7 +70,7 @@ export function LogPane() {
         <EmptyLog />
       ) : (
         <div
-          ref={scroller}
+          ref={setScroller}
           className="log-rows"
           role="listbox"
           aria-label="Log"
@@ -135,28 +136,23 @@ function EmptyLog() {
 }
 
 /** Keeps the end in sight as long as it is, and nothing is selected. */
-function useNewestInSight(
-  scroller: React.RefObject<HTMLDivElement | null>,
-  length: number,
-  wanted: boolean,
-): void {
+function useNewestInSight(scroller: HTMLElement | null, length: number, wanted: boolean): void {
   const atEnd = useRef(true)
 
   useEffect(() => {
-    const element = scroller.current
-    if (element === null) return
+    if (scroller === null) return
+    atEnd.current = true
     const onScroll = () => {
-      const { scrollHeight, scrollTop, clientHeight } = element
+      const { scrollHeight, scrollTop, clientHeight } = scroller
       atEnd.current = scrollHeight - scrollTop - clientHeight < ROW_HEIGHT
     }
-    element.addEventListener('scroll', onScroll, { passive: true })
-    return () => element.removeEventListener('scroll', onScroll)
+    scroller.addEventListener('scroll', onScroll, { passive: true })
+    return () => scroller.removeEventListener('scroll', onScroll)
   }, [scroller])
 
   useLayoutEffect(() => {
-    const element = scroller.current
-    if (element !== null && length > 0 && wanted && atEnd.current) {
-      element.scrollTop = element.scrollHeight
+    if (scroller !== null && length > 0 && wanted && atEnd.current) {
+      scroller.scrollTop = scroller.scrollHeight
     }
   }, [scroller, length, wanted])
 }
