@@ -4,6 +4,7 @@ import lanes from './lanes/lanes.css?inline'
 import log from './log/log.css?inline'
 import { type Palette, palettes } from './palette.ts'
 import panel from './panel.css?inline'
+import panes from './panes.css?inline'
 import table from './timeline/timeline-table.css?inline'
 import toolbar from './toolbar.css?inline'
 
@@ -14,7 +15,7 @@ import toolbar from './toolbar.css?inline'
 export function adoptPanelStyles(root: Document | ShadowRoot): () => void {
   const sheet = new CSSStyleSheet()
   const themes = [themeRule('light', palettes.light), themeRule('dark', palettes.dark)]
-  sheet.replaceSync([...themes, panel, toolbar, lanes, table, log, inspector].join('\n'))
+  sheet.replaceSync([...themes, panel, panes, toolbar, lanes, table, log, inspector].join('\n'))
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
   return () => {
     root.adoptedStyleSheets = root.adoptedStyleSheets.filter((other) => other !== sheet)

@@ -1,12 +1,9 @@
 import { useEffect, useRef, useState } from 'react'
-import { connection } from '../session/connection.ts'
 import { readOnlySession, type Session } from '../session/session.ts'
-import { ConnectHint } from './connect-hint.tsx'
-import { EmptyState } from './empty-state.tsx'
 import { type InspectorTab, inspectorTabs } from './inspector/inspector.tsx'
-import { filterBoxClass } from './lanes/filter-box.tsx'
 import { LanesPane } from './lanes/lanes-pane.tsx'
 import { LogPane } from './log/log-pane.tsx'
+import { NoCircuits } from './no-circuits.tsx'
 import { NowProvider, usePresent } from './now-context.tsx'
 import { palettes, type ThemeName } from './palette.ts'
 import { SessionProvider, useSelected, useSession } from './session-context.tsx'
@@ -18,6 +15,7 @@ import { fit, follow, grow } from './timeline/timeline-view.ts'
 import { useTimelineView, useViewStore, ViewProvider } from './timeline/view-context.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { type ElementSize, useElementSize } from './use-element-size.ts'
+import { usePanelKeys } from './use-panel-keys.ts'
 
 export interface PanelProps {
   /** Of the page; whoever opened it closes it. */
@@ -177,79 +175,4 @@ function Panes({ size: { width, height }, asTable }: { size: ElementSize; asTabl
       </div>
     </>
   )
-}
-
-function NoCircuits() {
-  const how = useSelected(connection)
-  switch (how) {
-    case 'absent':
-      return (
-        <EmptyState title="No circuit on this page is connected">
-          <ConnectHint />
-        </EmptyState>
-      )
-    case 'live':
-      return (
-        <EmptyState title="No circuits yet">
-          <p>Fluxgate is on this page. Circuits appear here as soon as the page makes them.</p>
-        </EmptyState>
-      )
-    case 'paused':
-      return (
-        <EmptyState title="Recording is paused">
-          <p>Press the round button in the toolbar to go on.</p>
-        </EmptyState>
-      )
-    case 'failing':
-      return (
-        <EmptyState title="The page answers, but not as Fluxgate does">
-          <p>
-            Something else stands in its place, or the page has another version of it. Reload the
-            page, and make sure that it and these devtools are of the same version.
-          </p>
-        </EmptyState>
-      )
-    case 'file':
-      return (
-        <EmptyState title="There are no circuits in this file">
-          <p>Close it to see the page again.</p>
-        </EmptyState>
-      )
-    case 'waiting':
-      return <EmptyState title="Asking the page …" />
-  }
-}
-
-/** Keys that work wherever the focus is in the panel. */
-function usePanelKeys(root: React.RefObject<HTMLElement | null>): void {
-  const session = useSession()
-  useEffect(() => {
-    const scope = root.current?.getRootNode()
-    if (scope === undefined) return
-    const onKeyDown = (event: Event) => {
-      if (!(event instanceof KeyboardEvent)) return
-      const { key, ctrlKey, metaKey } = event
-      const inText = event.target instanceof HTMLInputElement && event.target.type === 'search'
-      if (key.toLowerCase() === 'k' && (ctrlKey || metaKey)) {
-        session.dispatch({ type: 'clear' })
-      } else if (key === '/' && !inText) {
-        root.current?.querySelector<HTMLElement>(`.${filterBoxClass}`)?.focus()
-      } else if (key === 'Escape' && !inText && isLookingBack()) {
-        const nothing = { selection: undefined, moment: undefined, entry: undefined }
-        session.dispatch({ type: 'look', change: nothing })
-      } else return
-      event.preventDefault()
-      event.stopPropagation()
-    }
-
-    function isLookingBack(): boolean {
-      const { selection, moment } = session.getState().view
-      const isAsking = root.current?.querySelector('dialog[open]') != null
-      return !isAsking && (selection !== undefined || moment !== undefined)
-    }
-
-    // before the DevTools' own listener, which would open the drawer by the same Escape
-    scope.addEventListener('keydown', onKeyDown, true)
-    return () => scope.removeEventListener('keydown', onKeyDown, true)
-  }, [root, session])
 }
