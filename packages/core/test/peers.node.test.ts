@@ -21,8 +21,8 @@ import { COOLDOWN_MS, Rig } from './rig.ts'
 const require = createRequire(import.meta.url)
 
 test('these are the versions that the table names', () => {
-  expect(require('opossum/package.json').version).toBe('9.0.0')
-  expect(require('cockatiel/package.json').version).toBe('3.2.1')
+  expect(require('opossum/package.json').version).toBe('10.0.0')
+  expect(require('cockatiel/package.json').version).toBe('4.0.0')
 })
 
 const down = new Error('down')
