@@ -1,5 +1,7 @@
 import type { CircuitBreaker, Metrics, Snapshot } from '@fluxgate/core'
+import { beatOf } from './beat.ts'
 import { type CircuitView, type Doers, viewOf } from './circuit-view.ts'
+import { type Subscribe, sharedSubscription } from './shared-subscription.ts'
 
 /** How soon to look again for what comes without a signal: a lease that ends, a ramp that begins. */
 const AGAIN_MS = 100
@@ -9,7 +11,7 @@ const AGAIN_MS = 100
  * may have changed.
  */
 export interface CircuitWatch {
-  readonly subscribe: (changed: () => void) => () => void
+  readonly subscribe: Subscribe
   /** What is here, or for a render that must match the server's page, what the server sent. */
   readonly view: (sent?: Snapshot) => CircuitView
 }
@@ -20,59 +22,53 @@ function watch(
   doers: Doers,
   throttleMs: number | undefined,
 ): CircuitWatch {
-  const members = new Set<() => void>()
   const last: { here?: CircuitView; sent?: CircuitView } = {}
   let pinned: Metrics | undefined
-  let leave = () => {}
-  let leaveCalls: (() => void) | undefined
-  let nextLook: ReturnType<typeof setTimeout> | undefined
-  let nextRenewal: ReturnType<typeof setTimeout> | undefined
 
-  const look = () => {
-    clearTimeout(nextLook)
-    const { state, retryAt, permitted } = circuit.snapshot()
-    const probing = state === 'half_open'
-    // probes come and go without a signal, and with them the room for another one
-    if (probing) leaveCalls ??= circuit.subscribe({ onCall: look })
-    else deafen()
-    if (!permitted && (probing || retryAt)) {
-      const leftMs = (retryAt ?? 0) - circuit.clock.timestamp()
-      // on the whole second, which is when countdowns change
-      nextLook = setTimeout(look, leftMs > 0 ? leftMs % 1_000 || 1_000 : AGAIN_MS)
+  const subscribe = sharedSubscription((tell) => {
+    let leaveCalls: (() => void) | undefined
+    let nextLook: ReturnType<typeof setTimeout> | undefined
+
+    const look = () => {
+      clearTimeout(nextLook)
+      const { state, retryAt, permitted } = circuit.snapshot()
+      const probing = state === 'half_open'
+      // probes come and go without a signal, and with them the room for another one
+      if (probing) leaveCalls ??= circuit.subscribe({ onCall: look })
+      else deafen()
+      if (!permitted && (probing || retryAt)) {
+        const leftMs = (retryAt ?? 0) - circuit.clock.timestamp()
+        // on the whole second, which is when countdowns change
+        nextLook = setTimeout(look, leftMs > 0 ? leftMs % 1_000 || 1_000 : AGAIN_MS)
+      }
+      tell()
     }
-    for (const tell of members) tell()
-  }
 
-  // by the clock, not by the call: a busy circuit is not slowed, and calls leave a time window unheard
-  const renew = () => {
-    clearTimeout(nextRenewal)
-    pinned = circuit.snapshot().metrics
-    if (throttleMs) nextRenewal = setTimeout(renew, throttleMs)
-    look()
-  }
+    // by the clock, not by the call: a busy circuit is not slowed, and calls leave a time window unheard
+    const renew = () => {
+      pinned = circuit.snapshot().metrics
+      look()
+    }
 
-  const deafen = () => {
-    leaveCalls?.()
-    leaveCalls = undefined
-  }
+    const deafen = () => {
+      leaveCalls?.()
+      leaveCalls = undefined
+    }
+
+    const leave = circuit.subscribe(renew)
+    const leaveBeat = throttleMs && beatOf(throttleMs)(renew)
+    renew()
+    return () => {
+      leave()
+      if (leaveBeat) leaveBeat()
+      deafen()
+      clearTimeout(nextLook)
+      pinned = undefined
+    }
+  })
 
   return {
-    subscribe(changed) {
-      members.add(changed)
-      if (members.size === 1) {
-        leave = circuit.subscribe(renew)
-        renew()
-      }
-      return () => {
-        members.delete(changed)
-        if (members.size > 0) return
-        leave()
-        deafen()
-        clearTimeout(nextLook)
-        clearTimeout(nextRenewal)
-        pinned = undefined
-      }
-    },
+    subscribe,
     view(sent) {
       const snapshot = sent ?? circuit.snapshot()
       const metrics = throttleMs && ((!sent && pinned) || snapshot.metrics)

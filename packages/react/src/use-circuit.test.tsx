@@ -7,7 +7,7 @@ import {
   timeWindow,
 } from '@fluxgate/core'
 import { act, cleanup, render, screen } from '@testing-library/react'
-import { Component, type ReactNode, StrictMode, useState } from 'react'
+import { Component, Profiler, type ReactNode, StrictMode, useState } from 'react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { CircuitProvider } from './circuit-provider.ts'
 import { type CircuitView, type UseCircuitOptions, useCircuit } from './use-circuit.ts'
@@ -191,6 +191,56 @@ test('calls leave the metrics of a time window by themselves; nothing renders wh
   const { length } = views
   act(() => void vi.advanceTimersByTime(60_000))
   expect(views).toHaveLength(length)
+})
+
+test('metrics of many circuits, mounted one after the other, are renewed by one timer in one commit', async () => {
+  const circuits = Array.from({ length: 10 }, (_, i) => circuitNamed(`circuit ${i}`))
+  const totals: Record<string, number> = {}
+  function Shown({ circuit }: { circuit: CircuitBreaker }) {
+    const { name, metrics } = useCircuit(circuit, { metrics: 500 })
+    totals[name] = metrics.total
+    return null
+  }
+  let commits = 0
+  const page = (count: number) => (
+    <Profiler id="page" onRender={() => commits++}>
+      {circuits.slice(0, count).map((circuit) => (
+        <Shown key={circuit.name} circuit={circuit} />
+      ))}
+    </Profiler>
+  )
+  const { rerender, unmount } = render(page(1))
+  for (let mounted = 2; mounted <= 10; mounted++) {
+    act(() => void vi.advanceTimersByTime(7))
+    rerender(page(mounted))
+  }
+  expect(vi.getTimerCount()).toBe(1)
+  for (const circuit of circuits) await circuit.call(() => 1)
+  commits = 0
+  // an act for each ms, because an act makes one commit of all that happens in it
+  for (let ms = 0; ms < 500; ms++) act(() => void vi.advanceTimersByTime(1))
+  expect(commits).toBe(1)
+  expect(Object.values(totals)).toEqual(circuits.map(() => 1))
+
+  rerender(page(1))
+  await circuits[0]?.call(() => 1)
+  act(() => void vi.advanceTimersByTime(500))
+  expect(totals['circuit 0']).toBe(2)
+  unmount()
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('another pace: the old one is left', () => {
+  const circuit = circuitNamed('payments')
+  function Shown({ metrics }: { metrics: number }) {
+    return useCircuit(circuit, { metrics }).metrics.total
+  }
+  const { rerender, container } = render(<Shown metrics={500} />)
+  rerender(<Shown metrics={100} />)
+  expect(vi.getTimerCount()).toBe(1)
+  circuit.acquire().success()
+  act(() => void vi.advanceTimersByTime(100))
+  expect(container.textContent).toBe('1')
 })
 
 test('a page that shows metrics does not make calls slower: nobody listens to them', () => {
