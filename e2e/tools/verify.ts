@@ -15,6 +15,9 @@ interface Step {
   report?: { file: string; read(json: unknown): Counts }
 }
 
+/** What a step exits with when it could not be done here; it is shown as not run. */
+const NOT_RUN = 75
+
 const checks: Step[] = [
   { name: 'lock file', command: 'npm ci --dry-run --ignore-scripts --loglevel error' },
   { name: 'format and lint', command: 'biome ci --error-on-warnings --colors=off' },
@@ -22,6 +25,8 @@ const checks: Step[] = [
   { name: 'build', command: 'npm run build', needed: true },
   { name: 'unused code', command: 'knip --tsConfig tsconfig.build.json' },
   { name: 'publishing', command: 'tsx e2e/tools/publishing.ts' },
+  { name: 'supply chain', command: 'tsx e2e/supply-chain/check.ts' },
+  { name: 'audit', command: 'tsx e2e/supply-chain/audit.ts' },
   { name: 'size', command: 'tsx e2e/tools/size.ts' },
 ]
 
@@ -45,8 +50,8 @@ const results: Result[] = []
 for (const step of steps) {
   console.log(`\n━━ ${step.name} ━━ ${step.command}`)
   const result = run(step)
-  results.push(result)
-  if (step.needed && !result.ok) break
+  if (result) results.push(result)
+  if (step.needed && !result?.ok) break
 }
 console.log(
   `\n${summary(
@@ -56,7 +61,7 @@ console.log(
 )
 process.exitCode = results.every((result) => result.ok) ? 0 : 1
 
-function run({ name, command, report }: Step): Result {
+function run({ name, command, report }: Step): Result | undefined {
   if (report) rmSync(report.file, { force: true })
   const start = performance.now()
   const { status } = spawnSync(command, {
@@ -68,6 +73,7 @@ function run({ name, command, report }: Step): Result {
       PLAYWRIGHT_JSON_OUTPUT_FILE: report?.file,
     },
   })
+  if (status === NOT_RUN) return undefined
   const counts =
     report && existsSync(report.file)
       ? report.read(JSON.parse(readFileSync(report.file, 'utf8')))

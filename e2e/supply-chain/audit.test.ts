@@ -1,0 +1,51 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { audit } from './audit.ts'
+
+const servers: { close(): void }[] = []
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close()
+})
+
+/** A registry that answers audits as it is told, and knows no package. */
+async function registry(status: number, advisories: object): Promise<string> {
+  const server = createServer((request, response) => {
+    const asked = request.url?.endsWith('/security/advisories/bulk') ?? false
+    response.writeHead(asked ? status : 404, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(asked ? advisories : {}))
+  })
+  servers.push(server)
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+}
+
+test('nothing is known against what users install', async () => {
+  expect(await audit(await registry(200, {}))).toEqual({ findings: [] })
+})
+
+test('a vulnerable package is found, also where it is only a peer of ours', async () => {
+  const vulnerable = (name: string) => ({
+    [name]: [
+      {
+        id: 1,
+        url: 'https://example.com/1',
+        title: 'bad',
+        severity: 'high',
+        vulnerable_versions: '*',
+        cwe: [],
+        cvss: { score: 7, vectorString: null },
+      },
+    ],
+  })
+  const advisories = { ...vulnerable('prom-client'), ...vulnerable('vitest') }
+  expect(await audit(await registry(200, advisories))).toEqual({
+    findings: ['prom-client: high'],
+  })
+})
+
+test.each([404, 405])('a registry that answers %i has not been asked', async (status) => {
+  expect(await audit(await registry(status, {}))).toEqual({
+    notRun: expect.stringContaining(String(status)),
+  })
+})
