@@ -1,0 +1,238 @@
+import { assert } from 'chai'
+import { type ConformanceCase, cases } from '../conformance-case.ts'
+import { Rig } from '../rig.ts'
+import type { Subject } from '../subject.ts'
+
+/** A rig whose rule never trips, but asks for two slow thresholds. */
+function watching(subject: Subject, window: ReturnType<Subject['core']['countWindow']>): Rig {
+  const { core } = subject
+  const tripper = core.tripWhen('never', () => false, { slowThresholdsMs: [10, 20] })
+  return new Rig(subject, { window, tripper })
+}
+
+interface Call {
+  at: number
+  ms: number
+  failed: boolean
+}
+
+/** Makes a few hundred calls by chance, and tells `check` of all of them after each. */
+function atRandom(subject: Subject, rig: Rig, check: (calls: readonly Call[]) => void): void {
+  const random = subject.testing.seededRandom(7)
+  const calls: Call[] = []
+  for (let step = 0; step < 400; step++) {
+    const ms = Math.floor(random() * 30)
+    const failed = random() < 0.4
+    if (failed) rig.fail(1, new Error('down'), ms)
+    else rig.succeed(1, ms)
+    calls.push({ at: rig.clock.now(), ms, failed })
+    rig.clock.advance(Math.floor(random() * 40))
+    check(calls)
+  }
+}
+
+const countWindowCases = cases('2. Windows', {
+  'countWindow holds the last size calls and no more': (subject) => {
+    const rig = watching(subject, subject.core.countWindow(3))
+    rig.fail(2)
+    assert.strictEqual(rig.recorded, '2/2')
+    rig.succeed(1)
+    assert.strictEqual(rig.recorded, '3/2')
+    rig.succeed(1)
+    assert.strictEqual(rig.recorded, '3/1')
+    rig.succeed(1)
+    assert.strictEqual(rig.recorded, '3/0')
+  },
+  'countWindow(1) holds the last call': (subject) => {
+    const rig = watching(subject, subject.core.countWindow(1))
+    rig.fail()
+    assert.strictEqual(rig.recorded, '1/1')
+    rig.succeed()
+    assert.strictEqual(rig.recorded, '1/0')
+  },
+  'countWindow forgets nothing by time': (subject) => {
+    const rig = watching(subject, subject.core.countWindow(5))
+    rig.fail(2)
+    rig.clock.advance(365 * 86_400_000)
+    assert.strictEqual(rig.recorded, '2/2')
+  },
+  'countWindow counts exactly what was last, by chance': (subject) => {
+    const rig = watching(subject, subject.core.countWindow(17))
+    atRandom(subject, rig, (calls) => {
+      const last = calls.slice(-17)
+      const { total, failures, totalDurationMs, slow } = rig.breaker.snapshot().metrics
+      assert.deepEqual(
+        { total, failures, totalDurationMs, slow },
+        {
+          total: last.length,
+          failures: last.filter(({ failed }) => failed).length,
+          totalDurationMs: last.reduce((sum, { ms }) => sum + ms, 0),
+          slow: {
+            10: last.filter(({ ms }) => ms >= 10).length,
+            20: last.filter(({ ms }) => ms >= 20).length,
+          },
+        },
+      )
+    })
+  },
+  'countWindow costs no more when it is large': (subject) => {
+    const rig = watching(subject, subject.core.countWindow(1_000_000))
+    for (let i = 0; i < 20_000; i++) rig.succeed() // a walk through the window would take minutes
+    assert.strictEqual(rig.recorded, '20000/0')
+  },
+})
+
+const timeWindowCases = cases('2. Windows', {
+  'timeWindow counts a call that is younger than its duration by a bucket': (subject) => {
+    const rig = watching(subject, subject.core.timeWindow(1_000, { buckets: 10 }))
+    rig.fail()
+    rig.clock.advance(899)
+    assert.strictEqual(rig.recorded, '1/1')
+  },
+  'timeWindow never counts a call that is as old as its duration': (subject) => {
+    for (const buckets of [1, 2, 7, 20, 1_000]) {
+      const rig = watching(subject, subject.core.timeWindow(1_000, { buckets }))
+      rig.fail()
+      rig.clock.advance(1_000)
+      assert.strictEqual(rig.recorded, '0/0', `${buckets} buckets`)
+    }
+  },
+  'timeWindow forgets on reading a snapshot': (subject) => {
+    const rig = watching(subject, subject.core.timeWindow(1_000))
+    rig.fail(2, new Error('down'), 15)
+    rig.clock.advance(1_000)
+    const { metrics } = rig.breaker.snapshot()
+    assert.strictEqual(metrics.total, 0)
+    assert.strictEqual(metrics.totalDurationMs, 0)
+    assert.deepEqual(metrics.slow, { 10: 0, 20: 0 })
+    assert.isUndefined(metrics.failureRate)
+    assert.isUndefined(metrics.avgDurationMs)
+  },
+  'timeWindow forgets on reading what the rule says': (subject) => {
+    const { core } = subject
+    const rig = new Rig(subject, {
+      window: core.timeWindow(1_000),
+      tripper: core.minRequests(5),
+    })
+    rig.succeed(2)
+    assert.strictEqual(rig.breaker.explain().actual, 2)
+    rig.clock.advance(1_000)
+    assert.strictEqual(rig.breaker.explain().actual, 0)
+  },
+  'timeWindow forgets on writing, so that failures of yesterday trip nothing today': (subject) => {
+    const { core } = subject
+    const rig = new Rig(subject, {
+      window: core.timeWindow(60_000),
+      tripper: core.minRequests(5).and(core.failureRate(0.5)),
+    })
+    rig.fail(4)
+    rig.clock.advance(86_400_000)
+    rig.fail(1)
+    assert.strictEqual(rig.state, 'closed')
+    assert.strictEqual(rig.recorded, '1/1')
+  },
+  'timeWindow counts all that is young enough and none that is too old, by chance': (subject) => {
+    const rig = watching(subject, subject.core.timeWindow(200, { buckets: 8 }))
+    atRandom(subject, rig, (calls) => {
+      const now = rig.clock.now()
+      const { total, failures, totalDurationMs, slow } = rig.breaker.snapshot().metrics
+      // what it holds is a run of the last calls: the sums must be those of that run
+      const held = calls.slice(calls.length - total)
+      assert.isTrue(held.every(({ at }) => now - at < 200))
+      assert.isAtLeast(total, calls.filter(({ at }) => now - at < 200 - 200 / 8).length)
+      assert.strictEqual(failures, held.filter(({ failed }) => failed).length)
+      assert.strictEqual(
+        totalDurationMs,
+        held.reduce((sum, { ms }) => sum + ms, 0),
+      )
+      assert.strictEqual(slow[10], held.filter(({ ms }) => ms >= 10).length)
+      assert.strictEqual(slow[20], held.filter(({ ms }) => ms >= 20).length)
+    })
+  },
+  'timeWindow takes durations that are no whole numbers': (subject) => {
+    const rig = watching(subject, subject.core.timeWindow(0.3, { buckets: 3 }))
+    rig.succeed()
+    rig.clock.advance(0.1)
+    assert.strictEqual(rig.recorded, '1/0')
+    rig.clock.advance(0.2)
+    assert.strictEqual(rig.recorded, '0/0')
+  },
+  'timeWindow costs no more when it has many buckets': (subject) => {
+    const rig = watching(subject, subject.core.timeWindow(1_000_000, { buckets: 100_000 }))
+    for (let i = 0; i < 20_000; i++) {
+      rig.succeed()
+      rig.clock.advance(10)
+      rig.breaker.snapshot()
+    }
+    assert.strictEqual(rig.recorded, '20000/0')
+    rig.clock.advance(2_000_000)
+    assert.strictEqual(rig.recorded, '0/0')
+  },
+})
+
+const metricsCases = cases('2. Windows', {
+  'a window without calls has no averages': (subject) => {
+    for (const window of [subject.core.countWindow(5), subject.core.timeWindow(5)]) {
+      const { metrics } = watching(subject, window).breaker.snapshot()
+      assert.deepInclude(metrics, { total: 0, failures: 0, totalDurationMs: 0, failureStreak: 0 })
+      assert.isUndefined(metrics.failureRate)
+      assert.isUndefined(metrics.avgDurationMs)
+    }
+  },
+  'the averages are over all recorded calls, failures too': (subject) => {
+    for (const window of [subject.core.countWindow(5), subject.core.timeWindow(5_000)]) {
+      const rig = watching(subject, window)
+      rig.succeed(1, 10)
+      rig.fail(3, new Error('down'), 30)
+      const { metrics } = rig.breaker.snapshot()
+      assert.strictEqual(metrics.failureRate, 0.75)
+      assert.strictEqual(metrics.totalDurationMs, 100)
+      assert.strictEqual(metrics.avgDurationMs, 25)
+    }
+  },
+  'a call is slow from the threshold on, for each threshold by itself': (subject) => {
+    for (const window of [subject.core.countWindow(9), subject.core.timeWindow(5_000)]) {
+      const rig = watching(subject, window)
+      for (const ms of [9.999, 10, 19.999]) rig.succeed(1, ms)
+      rig.fail(1, new Error('down'), 20)
+      assert.deepEqual(rig.breaker.snapshot().metrics.slow, { 10: 3, 20: 1 })
+    }
+  },
+  'sums do not drift, however many calls come and go': (subject) => {
+    const rig = watching(subject, subject.core.countWindow(10))
+    rig.succeed(10_000, 0.1)
+    assert.strictEqual(rig.breaker.snapshot().metrics.totalDurationMs, 1)
+  },
+  'a streak counts failures back to the last success': (subject) => {
+    const rig = watching(subject, subject.core.countWindow(2))
+    rig.fail(4)
+    assert.strictEqual(rig.breaker.snapshot().metrics.failureStreak, 4)
+    rig.succeed()
+    assert.strictEqual(rig.breaker.snapshot().metrics.failureStreak, 0)
+  },
+  'a streak ends with a success and not with time': (subject) => {
+    const rig = watching(subject, subject.core.timeWindow(100))
+    rig.fail(2)
+    rig.clock.advance(1_000)
+    assert.strictEqual(rig.breaker.snapshot().metrics.failureStreak, 2)
+  },
+  'metrics are frozen': (subject) => {
+    const { metrics } = watching(subject, subject.core.countWindow(5)).breaker.snapshot()
+    assert.isFrozen(metrics)
+    assert.isFrozen(metrics.slow)
+  },
+  'breakers that share a window share no calls': (subject) => {
+    for (const window of [subject.core.countWindow(5), subject.core.timeWindow(5_000)]) {
+      const [one, other] = [watching(subject, window), watching(subject, window)]
+      one.fail(2)
+      assert.strictEqual(one.recorded, '2/2')
+      assert.strictEqual(other.recorded, '0/0')
+    }
+  },
+})
+
+export const windowCases: readonly ConformanceCase[] = [
+  ...countWindowCases,
+  ...timeWindowCases,
+  ...metricsCases,
+]

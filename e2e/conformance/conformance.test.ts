@@ -1,0 +1,27 @@
+import * as core from '@fluxgate/core'
+import * as devtools from '@fluxgate/core/devtools'
+import * as fetch from '@fluxgate/core/fetch'
+import * as testing from '@fluxgate/core/testing'
+import * as prometheus from '@fluxgate/listeners/prometheus'
+import * as slack from '@fluxgate/listeners/slack'
+import { expect, test, vi } from 'vitest'
+import { conformance } from './conformance.ts'
+import { runConformance } from './run-conformance.ts'
+import type { Subject } from './subject.ts'
+
+test('the sources conform to the contract', async () => {
+  const { failed, passed, total } = await runConformance(await sources())
+  expect(failed.map(({ section, name, error }) => `${section} ${name}: ${error}`)).toEqual([])
+  expect(passed).toBe(total)
+})
+
+test('no two cases have one name', () => {
+  const names = conformance.map(({ section, name }) => `${section}: ${name}`)
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
+})
+
+async function sources(): Promise<Subject> {
+  vi.resetModules()
+  const copy = { core: await import('@fluxgate/core') }
+  return { core, fetch, devtools, testing, listeners: { prometheus, slack }, isServer: true, copy }
+}
