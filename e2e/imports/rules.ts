@@ -47,19 +47,19 @@ export const rules: Rules = {
           name: 'what happened',
           files: ['outcome.ts', 'metrics.ts', 'rule-report.ts', 'signal.ts', 'snapshot.ts'],
         },
-        { name: 'windows', files: ['windows/'] },
-        {
-          name: 'rules',
-          files: ['rule.ts'],
-          never: ['windows/'],
-        },
+        { name: 'rules', files: ['rule.ts'] },
         {
           name: 'policies',
           files: ['trackers.ts', 'trippers.ts', 'retries.ts', 'permits.ts'],
           apart: true,
-          never: ['windows/'],
         },
-        { name: 'state', files: ['tally.ts', 'state.ts'] },
+        { name: 'tally', files: ['tally.ts'], never: ['trippers.ts'] },
+        {
+          name: 'windows',
+          files: ['windows/'],
+          never: ['trackers.ts', 'trippers.ts', 'retries.ts', 'permits.ts'],
+        },
+        { name: 'state', files: ['state.ts'] },
         { name: 'machine', files: ['machine.ts'] },
         {
           name: 'listeners',

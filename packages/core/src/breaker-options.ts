@@ -157,6 +157,7 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     clock,
     random,
     onError,
+    tripsOnlyInTrouble: tripper.onlyInTrouble === true,
     report,
   }
 }

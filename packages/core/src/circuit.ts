@@ -7,6 +7,7 @@ import {
   elapse,
   explain,
   type Move,
+  openTally,
   reclaim,
   reopensOn,
   settle,
@@ -20,7 +21,7 @@ import type { CallEvent, Signal } from './signal.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Admission, CircuitState } from './state.ts'
 import type { State } from './state-name.ts'
-import { Tally } from './tally.ts'
+import type { Tally } from './tally.ts'
 import { checkAtLeast } from './validation.ts'
 
 /**
@@ -156,7 +157,7 @@ export class Circuit {
   restart(): void {
     const { state, options } = this
     if (state.kind !== 'closed') return
-    this.state = { ...state, tally: new Tally('closed', options.window, options.slowThresholdsMs) }
+    this.state = { ...state, tally: openTally('closed', options) }
   }
 
   /** Moves the time of the next probe, and starts the retry schedule over. */
@@ -251,7 +252,7 @@ export class Circuit {
     const { state, options } = this
     if ('tally' in state) return state.tally
     if (this.#noCalls?.state !== state.kind) {
-      this.#noCalls = new Tally(state.kind, options.window, options.slowThresholdsMs)
+      this.#noCalls = openTally(state.kind, options)
     }
     return this.#noCalls
   }

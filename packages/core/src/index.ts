@@ -53,6 +53,7 @@ export type { RuleReport } from './rule-report.ts'
 export type { CallEvent, Cause, Signal } from './signal.ts'
 export type { Snapshot } from './snapshot.ts'
 export type { State } from './state-name.ts'
+export type { Tally, TallyOptions } from './tally.ts'
 export type { Ticket } from './ticket.ts'
 // What is a failure
 export {
@@ -77,5 +78,5 @@ export {
 // What it remembers
 export { countWindow } from './windows/count-window.ts'
 export { timeWindow } from './windows/time-window.ts'
-export type { Window, WindowCounts } from './windows/window.ts'
+export type { Window } from './windows/window.ts'
 export type { Wrap, WrapSync } from './wrap.ts'

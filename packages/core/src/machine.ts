@@ -6,7 +6,7 @@ import { explainReport, type RuleReport } from './rule-report.ts'
 import type { Cause } from './signal.ts'
 import type { Admission, CircuitState, HalfOpen, MetricsOnly } from './state.ts'
 import type { State } from './state-name.ts'
-import { Tally } from './tally.ts'
+import type { Tally } from './tally.ts'
 import type { Window } from './windows/window.ts'
 
 /** What the machine goes by. A rule or permit that throws is told to `report`. */
@@ -14,6 +14,8 @@ export interface MachinePolicy {
   readonly window: Window
   readonly slowThresholdsMs: readonly number[]
   readonly tripper: Rule
+  /** The tripper is never true while no call failed or was slow: it need not be asked. */
+  readonly tripsOnlyInTrouble: boolean
   readonly permit: Permit
   readonly probes: number
   readonly probeLeaseMs: number
@@ -50,7 +52,7 @@ export function begin(
 ): CircuitState {
   const { now, timestamp: since } = entry
   const reopens = reopensOn(to, from, entry.manual)
-  const tally = (probes?: number) => new Tally(to, policy.window, policy.slowThresholdsMs, probes)
+  const tally = (probes?: number) => openTally(to, policy, probes)
   switch (to) {
     case 'closed':
       return { kind: to, since, reopens: 0, tally: tally() }
@@ -77,6 +79,11 @@ export function begin(
     default:
       return { kind: to, since, reopens }
   }
+}
+
+/** An empty window, and what is summed up over it, for an epoch of `state`. */
+export function openTally(state: State, policy: MachinePolicy, probes?: number): Tally {
+  return policy.window.open({ state, slowThresholdsMs: policy.slowThresholdsMs, probes })
 }
 
 /** Opening out of half_open is a reopening; closing, or any move by hand, starts over. */
@@ -224,6 +231,7 @@ export function explain(tally: Tally, policy: MachinePolicy): RuleReport {
 }
 
 function trips(tally: Tally, policy: MachinePolicy): boolean {
+  if (policy.tripsOnlyInTrouble && !tally.troubled) return false
   try {
     return policy.tripper.test(tally)
   } catch (error) {

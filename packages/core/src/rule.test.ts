@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Rule, RuleContext, Tripper } from './rule.ts'
 import {
@@ -181,5 +182,66 @@ describe('a rule is a value', () => {
     const rule = tripWhen('x', () => true, { slowThresholdsMs })
     slowThresholdsMs.push(6)
     expect(rule.slowThresholdsMs).toEqual([5])
+  })
+})
+
+describe('onlyInTrouble', () => {
+  const leaf = fc.constantFrom<Tripper>(
+    minRequests(1),
+    failureRate(0.001),
+    slowRate(0.001, 5),
+    slowRate(0.5, 100),
+    avgLatency(0.001),
+    failureStreak(1),
+    closed(),
+    halfOpened(),
+    tripWhen('always', () => true),
+  )
+  const tree = fc.letrec<{ rule: Tripper }>((tie) => ({
+    rule: fc.oneof(
+      { maxDepth: 4 },
+      leaf,
+      fc.tuple(tie('rule'), tie('rule')).map(([a, b]) => a.and(b)),
+      fc.tuple(tie('rule'), tie('rule')).map(([a, b]) => a.or(b)),
+      tie('rule').map((rule) => rule.not()),
+    ),
+  })).rule
+  const healthy = fc.record({
+    state: fc.constantFrom('closed' as const, 'half_open' as const, 'metrics_only' as const),
+    total: fc.nat(100),
+    totalDurationMs: fc.constant(400),
+    avgDurationMs: fc.constantFrom(undefined, 4),
+    failures: fc.constant(0),
+    failureStreak: fc.constant(0),
+    failureRate: fc.constantFrom(undefined, 0),
+    slow: fc.constantFrom({}, { 5: 0, 100: 0 }),
+  })
+
+  test('is said of no rule that can be met while all is well', () => {
+    fc.assert(
+      fc.property(tree, healthy, (rule, ctx) => {
+        if (rule.onlyInTrouble) expect(rule.test(ctx)).toBe(false)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test.each<[string, Tripper, boolean]>([
+    ['a failure rate', failureRate(0.5), true],
+    ['a slow rate', slowRate(0.5, 100), true],
+    ['a streak', failureStreak(3), true],
+    ['the default', minRequests(10).and(failureRate(0.5)), true],
+    ['one of two, joined by or', failureRate(0.5).or(slowRate(0.5, 100)), true],
+    ['or with one that is not', failureRate(0.5).or(avgLatency(100)), false],
+    ['not', failureRate(0.5).not(), false],
+    ['a rule of your own', tripWhen('mine', () => true), false],
+  ])('%s', (_name, rule, expected) => {
+    expect(rule.onlyInTrouble).toBe(expected)
+  })
+
+  test('a rule by hand is asked unless it says so', () => {
+    const byHand: Rule = { test: () => true, explain: () => ({ rule: 'mine', met: true }) }
+    expect(failureRate(0.5).or(byHand).onlyInTrouble).toBe(false)
+    expect(failureRate(0.5).or({ ...byHand, onlyInTrouble: true }).onlyInTrouble).toBe(true)
   })
 })

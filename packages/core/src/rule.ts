@@ -21,6 +21,11 @@ export interface Rule {
   readonly slowThresholdsMs?: readonly number[]
   /** Calls that must be in the window before all of it can be met; a smaller window is refused. */
   readonly minRequests?: number
+  /**
+   * Never met while no call in the window failed or was slow (by `slowThresholdsMs`), whatever else
+   * holds; it is then not asked, which is most of the time. Default false.
+   */
+  readonly onlyInTrouble?: boolean
   toJSON?(): PolicyJson
 }
 
@@ -28,6 +33,7 @@ export interface Rule {
 export interface Tripper extends Rule {
   readonly slowThresholdsMs: readonly number[]
   readonly minRequests: number
+  readonly onlyInTrouble: boolean
   and(other: Rule): Tripper
   or(other: Rule): Tripper
   not(): Tripper
@@ -42,6 +48,7 @@ export interface RuleParts {
   readonly explain: (ctx: RuleContext) => RuleReport
   readonly slowThresholdsMs?: readonly number[]
   readonly minRequests?: number
+  readonly onlyInTrouble?: boolean
 }
 
 const NO_THRESHOLDS: readonly number[] = Object.freeze([])
@@ -51,15 +58,18 @@ class Composable implements Tripper {
   readonly explain: RuleParts['explain']
   readonly slowThresholdsMs: readonly number[]
   readonly minRequests: number
+  readonly onlyInTrouble: boolean
   readonly #type: string
   readonly #args: PolicyJson['args']
 
-  constructor({ type, args, test, explain, slowThresholdsMs, minRequests = 1 }: RuleParts) {
+  constructor(parts: RuleParts) {
+    const { type, args, test, explain, slowThresholdsMs, minRequests = 1 } = parts
     this.test = test
     this.explain = explain
     this.slowThresholdsMs =
       slowThresholdsMs === undefined ? NO_THRESHOLDS : Object.freeze([...new Set(slowThresholdsMs)])
     this.minRequests = minRequests
+    this.onlyInTrouble = parts.onlyInTrouble === true
     this.#type = type
     this.#args = args
     Object.freeze(this)
@@ -117,6 +127,10 @@ function join(op: 'and' | 'or', left: Tripper, right: Rule): Tripper {
     },
     slowThresholdsMs: [...left.slowThresholdsMs, ...(right.slowThresholdsMs ?? NO_THRESHOLDS)],
     minRequests: Math.max(left.minRequests, right.minRequests ?? 1),
+    onlyInTrouble:
+      op === 'and'
+        ? left.onlyInTrouble || right.onlyInTrouble === true
+        : left.onlyInTrouble && right.onlyInTrouble === true,
   })
 }
 

@@ -1,57 +1,80 @@
 import type { Metrics } from './metrics.ts'
 import type { RuleContext } from './rule.ts'
 import type { State } from './state-name.ts'
-import type { Window, WindowCounts } from './windows/window.ts'
 
-/** The recorded calls of one epoch: what its window holds, and its streak. Rules read it live. */
-export class Tally implements RuleContext {
+/** What a tally is opened for: one epoch of one circuit. */
+export interface TallyOptions {
+  readonly state: State
+  /** Durations in ms from which on some rule calls a call slow. */
+  readonly slowThresholdsMs: readonly number[]
+  /** In half_open the number of probes. */
+  readonly probes?: number | undefined
+}
+
+/**
+ * The recorded calls of one epoch: running sums over what its window holds, and its streak. Rules
+ * read it live. Which calls it holds, and for how long, is up to each window.
+ */
+export abstract class Tally implements RuleContext {
   readonly state: State
   readonly probes: number | undefined
+  total = 0
+  failures = 0
   failureStreak = 0
-  readonly #counts: WindowCounts
+  /** Whole microseconds: sums of integers do not drift, however often calls come and go. */
+  durationUs = 0
+  readonly slow: Record<number, number>
+  protected readonly slowThresholdsMs: readonly number[]
+  /** The sum over `slow`. */
+  #slowCalls = 0
   #metrics: Metrics | undefined
 
-  constructor(
-    state: State,
-    window: Window,
-    slowThresholdsMs: readonly number[],
-    probes?: number | undefined,
-  ) {
+  constructor({ state, slowThresholdsMs, probes }: TallyOptions) {
     this.state = state
     this.probes = probes
-    this.#counts = window.open(slowThresholdsMs)
+    this.slowThresholdsMs = slowThresholdsMs
+    this.slow =
+      slowThresholdsMs.length === 0
+        ? NONE_SLOW
+        : Object.fromEntries(slowThresholdsMs.map((ms) => [ms, 0]))
   }
 
-  get total(): number {
-    return this.#counts.total
-  }
+  /** Remembers a call, so that it can be forgotten; forgets others that have to make room. */
+  protected abstract keep(now: number, us: number, failed: boolean): void
 
-  get failures(): number {
-    return this.#counts.failures
-  }
+  /** Forgets what is too old at `now`; true when there was any. */
+  protected abstract forget(now: number): boolean
 
   get totalDurationMs(): number {
-    return this.#counts.durationUs / 1000
+    return this.durationUs / 1000
   }
 
   get failureRate(): number | undefined {
-    const { total, failures } = this.#counts
-    return total === 0 ? undefined : failures / total
+    return this.total === 0 ? undefined : this.failures / this.total
   }
 
   get avgDurationMs(): number | undefined {
-    const { total, durationUs } = this.#counts
-    return total === 0 ? undefined : durationUs / 1000 / total
+    return this.total === 0 ? undefined : this.totalDurationMs / this.total
   }
 
-  get slow(): Readonly<Record<number, number>> {
-    return this.#counts.slow
+  /** Some call in the window failed or was slow. */
+  get troubled(): boolean {
+    return this.failures > 0 || this.#slowCalls > 0
   }
 
   record(now: number, durationMs: number, failed: boolean): void {
-    this.#counts.record(now, durationMs, failed)
+    const us = Math.round(durationMs * 1000)
+    this.keep(now, us, failed)
+    this.sum(us, failed, 1)
     this.failureStreak = failed ? this.failureStreak + 1 : 0
     this.#metrics = undefined
+  }
+
+  /** Forgets what is too old at `now`; true when that changed a sum. */
+  expire(now: number): boolean {
+    const changed = this.forget(now)
+    if (changed) this.#metrics = undefined
+    return changed
   }
 
   /** What the window holds at `now`: the same frozen object until that changes. */
@@ -69,8 +92,21 @@ export class Tally implements RuleContext {
     return this.#metrics
   }
 
-  /** Forgets what is too old at `now`. */
-  expire(now: number): void {
-    if (this.#counts.expire(now)) this.#metrics = undefined
+  /** Adds a call to the sums, or takes it away again. */
+  protected sum(us: number, failed: boolean, sign: 1 | -1): void {
+    this.total += sign
+    this.durationUs += sign * us
+    if (failed) this.failures += sign
+    for (let i = 0; i < this.slowThresholdsMs.length; i++) {
+      const ms = this.slowThresholdsMs[i] as number
+      if (us / 1000 >= ms) this.sumSlow(ms, sign)
+    }
+  }
+
+  protected sumSlow(thresholdMs: number, calls: number): void {
+    this.slow[thresholdMs] = (this.slow[thresholdMs] ?? 0) + calls
+    this.#slowCalls += calls
   }
 }
+
+const NONE_SLOW: Record<number, number> = Object.freeze({})

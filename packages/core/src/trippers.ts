@@ -22,7 +22,7 @@ interface Comparison {
 
 function comparison(
   { type, args, rule, unit, value, limit, test }: Comparison,
-  needs?: Pick<RuleParts, 'slowThresholdsMs' | 'minRequests'>,
+  needs?: Pick<RuleParts, 'slowThresholdsMs' | 'minRequests' | 'onlyInTrouble'>,
 ): Tripper {
   const explain = (ctx: RuleContext) => {
     const actual = value(ctx)
@@ -74,15 +74,18 @@ export function minRequests(n: number): Tripper {
  */
 export function failureRate(ratio: number): Tripper {
   checkRatio('failureRate: ratio', ratio)
-  return comparison({
-    type: 'failureRate',
-    args: [ratio],
-    rule: 'failure rate',
-    unit: 'ratio',
-    value: (ctx) => ctx.failureRate,
-    limit: () => ratio,
-    test: (ctx) => (ctx.failureRate ?? 0) >= ratio,
-  })
+  return comparison(
+    {
+      type: 'failureRate',
+      args: [ratio],
+      rule: 'failure rate',
+      unit: 'ratio',
+      value: (ctx) => ctx.failureRate,
+      limit: () => ratio,
+      test: (ctx) => (ctx.failureRate ?? 0) >= ratio,
+    },
+    { onlyInTrouble: true },
+  )
 }
 
 /**
@@ -110,7 +113,7 @@ export function slowRate(ratio: number, thresholdMs: number): Tripper {
       limit: () => ratio,
       test: (ctx) => (value(ctx) ?? 0) >= ratio,
     },
-    { slowThresholdsMs: [thresholdMs] },
+    { slowThresholdsMs: [thresholdMs], onlyInTrouble: true },
   )
 }
 
@@ -147,15 +150,18 @@ export function avgLatency(ms: number): Tripper {
 export function failureStreak(n: number): Tripper {
   checkCount('failureStreak: n', n)
   const limit = capped(n)
-  return comparison({
-    type: 'failureStreak',
-    args: [n],
-    rule: 'failure streak',
-    unit: 'count',
-    value: (ctx) => ctx.failureStreak,
-    limit,
-    test: (ctx) => ctx.failureStreak >= limit(ctx),
-  })
+  return comparison(
+    {
+      type: 'failureStreak',
+      args: [n],
+      rule: 'failure streak',
+      unit: 'count',
+      value: (ctx) => ctx.failureStreak,
+      limit,
+      test: (ctx) => ctx.failureStreak >= limit(ctx),
+    },
+    { onlyInTrouble: true },
+  )
 }
 
 function predicate(

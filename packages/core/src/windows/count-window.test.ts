@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { countWindow } from './count-window.ts'
-import { windowContract } from './window.contract.ts'
+import { opened, windowContract } from './window.contract.ts'
 
 windowContract({
   name: 'countWindow',
@@ -19,7 +19,7 @@ windowContract({
 
 describe('countWindow', () => {
   test('holds the last calls however old they are', () => {
-    const counts = countWindow(3).open([])
+    const counts = opened(countWindow(3))
     counts.record(0, 1, true)
     counts.record(0, 2, true)
     counts.record(86_400_000, 4, false)
@@ -30,7 +30,7 @@ describe('countWindow', () => {
   })
 
   test('of one call is that call', () => {
-    const counts = countWindow(1).open([5])
+    const counts = opened(countWindow(1), [5])
     counts.record(0, 9, true)
     counts.record(0, 3, false)
     expect(counts).toMatchObject({ total: 1, failures: 0, durationUs: 3_000, slow: { 5: 0 } })

@@ -1,50 +1,33 @@
+import { Tally, type TallyOptions } from '../tally.ts'
 import { checkCount } from '../validation.ts'
-import { type Window, type WindowCounts, zeroSlow } from './window.ts'
+import type { Window } from './window.ts'
 
-class Counts implements WindowCounts {
-  total = 0
-  failures = 0
-  durationUs = 0
-  readonly slow: Record<number, number>
+class CountTally extends Tally {
   readonly #size: number
-  readonly #thresholdsMs: readonly number[]
   // A call is its duration in whole µs; a failed one is stored as -1 - µs, so that 0 has a sign too.
   #ring: Float64Array | undefined
   #next = 0
 
-  constructor(size: number, thresholdsMs: readonly number[]) {
+  constructor(size: number, options: TallyOptions) {
+    super(options)
     this.#size = size
-    this.#thresholdsMs = thresholdsMs
-    this.slow = zeroSlow(thresholdsMs)
   }
 
-  record(_now: number, durationMs: number, failed: boolean): void {
+  protected override keep(_now: number, us: number, failed: boolean): void {
     this.#ring ??= new Float64Array(this.#size)
     const ring = this.#ring
     const next = this.#next
-    const us = Math.round(durationMs * 1000)
-    if (this.total < this.#size) this.total++
-    else this.#forget(ring[next] as number)
+    if (this.total === this.#size) {
+      const oldest = ring[next] as number
+      const oldestFailed = oldest < 0
+      this.sum(oldestFailed ? -1 - oldest : oldest, oldestFailed, -1)
+    }
     ring[next] = failed ? -1 - us : us
-    if (failed) this.failures++
-    this.durationUs += us
-    if (this.#thresholdsMs.length > 0) this.#countSlow(us, 1)
     this.#next = next + 1 === this.#size ? 0 : next + 1
   }
 
-  expire(): boolean {
+  protected override forget(): boolean {
     return false
-  }
-
-  #forget(call: number): void {
-    const us = call < 0 ? -1 - call : call
-    if (call < 0) this.failures--
-    this.durationUs -= us
-    if (this.#thresholdsMs.length > 0) this.#countSlow(us, -1)
-  }
-
-  #countSlow(us: number, sign: 1 | -1): void {
-    for (const ms of this.#thresholdsMs) if (us / 1000 >= ms) this.slow[ms]! += sign
   }
 }
 
@@ -62,7 +45,7 @@ export function countWindow(size: number): Window {
   checkCount('countWindow: size', size, 10_000_000)
   return Object.freeze<Window>({
     capacity: size,
-    open: (slowThresholdsMs) => new Counts(size, slowThresholdsMs),
+    open: (options) => new CountTally(size, options),
     toJSON: () => ({ type: 'countWindow', args: [size] }),
   })
 }

@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { countWindow } from './count-window.ts'
 import { timeWindow } from './time-window.ts'
+import { opened } from './window.contract.ts'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
@@ -18,7 +19,7 @@ test.each([
   ['countWindow', countWindow(1_000)],
   ['timeWindow', timeWindow(60_000)],
 ])('%s takes no more memory for a million calls than for a thousand', (_name, window) => {
-  const counts = window.open([10, 100])
+  const counts = opened(window, [10, 100])
   for (let i = 0; i < 1_000; i++) counts.record(i, i, false)
   const before = bytesInUse()
   for (let i = 0; i < 1_000_000; i++) counts.record(1_000 + i, i % 200, i % 2 === 0)

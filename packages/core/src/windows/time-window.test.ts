@@ -4,7 +4,7 @@ import { CircuitBreaker } from '../circuit-breaker.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
 import { failureRate, minRequests } from '../trippers.ts'
 import { timeWindow } from './time-window.ts'
-import { windowContract } from './window.contract.ts'
+import { opened, windowContract } from './window.contract.ts'
 
 windowContract({
   name: 'timeWindow',
@@ -32,7 +32,7 @@ windowContract({
 describe('timeWindow', () => {
   test('never counts a call that is durationMs old, and forgets none more than a bucket early', () => {
     for (const buckets of [1, 2, 20, 333]) {
-      const counts = timeWindow(1_000, { buckets }).open([])
+      const counts = opened(timeWindow(1_000, { buckets }))
       counts.record(0, 1, true)
       counts.record(999 / buckets, 1, true)
       expect(counts.expire(999.999)).toBe(false)
@@ -46,7 +46,7 @@ describe('timeWindow', () => {
 
   test('has 20 buckets unless told otherwise', () => {
     expect(timeWindow(1_000).toJSON()).toEqual(timeWindow(1_000, { buckets: 20 }).toJSON())
-    const counts = timeWindow(1_000).open([])
+    const counts = opened(timeWindow(1_000))
     counts.record(0, 1, false)
     counts.record(50, 1, false) // the next bucket
     counts.expire(1_000)

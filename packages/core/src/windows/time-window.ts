@@ -1,5 +1,6 @@
+import { Tally, type TallyOptions } from '../tally.ts'
 import { checkCount, checkMs, checkOptions } from '../validation.ts'
-import { type Window, type WindowCounts, zeroSlow } from './window.ts'
+import type { Window } from './window.ts'
 
 // One bucket is a run of numbers: when its first call came, then its sums, then a count per
 // threshold.
@@ -9,52 +10,36 @@ const FAILURES = 2
 const DURATION = 3
 const SLOW = 4
 
-class Counts implements WindowCounts {
-  total = 0
-  failures = 0
-  durationUs = 0
-  readonly slow: Record<number, number>
+class TimeTally extends Tally {
   readonly #durationMs: number
   readonly #buckets: number
-  readonly #thresholdsMs: readonly number[]
   #ring: Float64Array | undefined
   #oldest = 0
   #used = 0
 
-  constructor(durationMs: number, buckets: number, thresholdsMs: readonly number[]) {
+  constructor(durationMs: number, buckets: number, options: TallyOptions) {
+    super(options)
     this.#durationMs = durationMs
     this.#buckets = buckets
-    this.#thresholdsMs = thresholdsMs
-    this.slow = zeroSlow(thresholdsMs)
   }
 
-  record(now: number, durationMs: number, failed: boolean): void {
-    this.expire(now)
-    const thresholds = this.#thresholdsMs
+  protected override keep(now: number, us: number, failed: boolean): void {
+    this.forget(now)
+    const thresholds = this.slowThresholdsMs
     this.#ring ??= new Float64Array(this.#buckets * (SLOW + thresholds.length))
     const ring = this.#ring
     const at = this.#bucketFor(ring, now)
-    const us = Math.round(durationMs * 1000)
-    this.total++
     ring[at + TOTAL]!++
-    if (failed) {
-      this.failures++
-      ring[at + FAILURES]!++
-    }
-    this.durationUs += us
+    if (failed) ring[at + FAILURES]!++
     ring[at + DURATION]! += us
     for (let i = 0; i < thresholds.length; i++) {
-      const ms = thresholds[i] as number
-      if (us / 1000 >= ms) {
-        this.slow[ms]!++
-        ring[at + SLOW + i]!++
-      }
+      if (us / 1000 >= (thresholds[i] as number)) ring[at + SLOW + i]!++
     }
   }
 
   // A bucket goes when its first call is too old: the rule holds by one subtraction, free of the
   // rounding that a grid of bucket borders would bring.
-  expire(now: number): boolean {
+  protected override forget(now: number): boolean {
     const ring = this.#ring
     const before = this.#used
     if (ring === undefined) return false
@@ -65,7 +50,7 @@ class Counts implements WindowCounts {
   }
 
   #at(index: number): number {
-    return ((this.#oldest + index) % this.#buckets) * (SLOW + this.#thresholdsMs.length)
+    return ((this.#oldest + index) % this.#buckets) * (SLOW + this.slowThresholdsMs.length)
   }
 
   #bucketFor(ring: Float64Array, now: number): number {
@@ -75,7 +60,7 @@ class Counts implements WindowCounts {
       if (this.#used === this.#buckets) this.#forgetOldest(ring)
     }
     const at = this.#at(this.#used++)
-    ring.fill(0, at, at + SLOW + this.#thresholdsMs.length)
+    ring.fill(0, at, at + SLOW + this.slowThresholdsMs.length)
     ring[at + FIRST] = now
     return at
   }
@@ -85,8 +70,8 @@ class Counts implements WindowCounts {
     this.total -= ring[at + TOTAL] as number
     this.failures -= ring[at + FAILURES] as number
     this.durationUs -= ring[at + DURATION] as number
-    this.#thresholdsMs.forEach((ms, i) => {
-      this.slow[ms]! -= ring[at + SLOW + i] as number
+    this.slowThresholdsMs.forEach((ms, i) => {
+      this.sumSlow(ms, -(ring[at + SLOW + i] as number))
     })
     this.#oldest = (this.#oldest + 1) % this.#buckets
     this.#used--
@@ -115,7 +100,7 @@ export function timeWindow(
   checkCount('timeWindow: buckets', buckets, 100_000)
   return Object.freeze<Window>({
     capacity: Number.POSITIVE_INFINITY,
-    open: (slowThresholdsMs) => new Counts(durationMs, buckets, slowThresholdsMs),
+    open: (tally) => new TimeTally(durationMs, buckets, tally),
     toJSON: () => ({ type: 'timeWindow', args: [durationMs, { buckets }] }),
   })
 }

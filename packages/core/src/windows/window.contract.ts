@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Tally } from '../tally.ts'
 import { seededRandom } from '../testing/seeded-random.ts'
-import type { Window, WindowCounts } from './window.ts'
+import type { Window } from './window.ts'
 
 /** A call as the naive recount remembers it. */
 interface Call {
@@ -28,9 +29,13 @@ export interface WindowKind {
 
 const slowMs = [2.007, 100, 1_000]
 
-function sums({ total, failures, durationUs, slow }: WindowCounts) {
+function sums({ total, failures, durationUs, slow }: Tally) {
   return { total, failures, durationUs, slow: { ...slow } }
 }
+
+/** A tally of its own, as in closed. */
+export const opened = (window: Window, slowThresholdsMs: readonly number[] = []) =>
+  window.open({ state: 'closed', slowThresholdsMs })
 
 function recount(calls: readonly Call[]) {
   const durationsUs = calls.map(({ durationMs }) => Math.round(durationMs * 1000))
@@ -50,15 +55,15 @@ export function windowContract({ name, usual, large, small }: WindowKind): void 
     test('is a frozen value whose counts belong to whoever opened them', () => {
       const window = usual()
       expect(Object.isFrozen(window)).toBe(true)
-      const one = window.open([])
-      const other = window.open([])
+      const one = opened(window)
+      const other = opened(window)
       one.record(0, 5, true)
       expect(sums(one).total).toBe(1)
       expect(sums(other).total).toBe(0)
     })
 
     test('starts with zeros, for every threshold too', () => {
-      expect(sums(usual().open(slowMs))).toEqual({
+      expect(sums(opened(usual(), slowMs))).toEqual({
         total: 0,
         failures: 0,
         durationUs: 0,
@@ -67,7 +72,7 @@ export function windowContract({ name, usual, large, small }: WindowKind): void 
     })
 
     test('counts failures of any length, also of none', () => {
-      const counts = usual().open([])
+      const counts = opened(usual())
       counts.record(0, 0, true)
       counts.record(0, 0, false)
       counts.record(0, 1_500, true)
@@ -75,7 +80,7 @@ export function windowContract({ name, usual, large, small }: WindowKind): void 
     })
 
     test('a call is slow at the threshold, exactly, also at a fraction of a millisecond', () => {
-      const counts = usual().open(slowMs)
+      const counts = opened(usual(), slowMs)
       for (const durationMs of [2.006, 2.007, 99.999, 100, 999.999, 1_000]) {
         counts.record(0, durationMs, false)
       }
@@ -83,7 +88,7 @@ export function windowContract({ name, usual, large, small }: WindowKind): void 
     })
 
     test('after ten million calls its sums are exact', () => {
-      const counts = usual().open([1])
+      const counts = opened(usual(), [1])
       const random = seededRandom(1)
       let now = 0
       for (let i = 0; i < 10_000_000; i++) {
@@ -96,7 +101,7 @@ export function windowContract({ name, usual, large, small }: WindowKind): void 
     }, 60_000)
 
     test('a call costs the same however many calls it holds', () => {
-      const counts = large().open([1])
+      const counts = opened(large(), [1])
       const deadline = performance.now() + 5_000 // with a look at every call it would take hours
       for (let i = 0; i < 1_020_000; i++) {
         counts.record(0, 1, false)
@@ -108,7 +113,7 @@ export function windowContract({ name, usual, large, small }: WindowKind): void 
     test('says what a naive recount says', () => {
       fc.assert(
         fc.property(small, fc.array(stepArbitrary, { maxLength: 80 }), (kind, steps) => {
-          const counts = kind.window.open(slowMs)
+          const counts = opened(kind.window, slowMs)
           const calls: Call[] = []
           let now = 0.1
           for (const { wait, durationMs, failed, read } of steps) {
