@@ -1,0 +1,148 @@
+import type { State } from '@fluxgate/core'
+import { assert } from 'chai'
+import { type ConformanceCase, cases, table } from '../conformance-case.ts'
+import { Deferred, rejection } from '../promises.ts'
+import { COOLDOWN_MS, Rig, states } from '../rig.ts'
+
+const admitting = ['closed', 'half_open', 'metrics_only', 'disabled'] as const
+
+interface Pair {
+  from: (typeof admitting)[number]
+  to: State
+}
+
+// to the same state as well: left and entered again, it is another epoch
+const pairs: Pair[] = admitting.flatMap((from) => states.map((to) => ({ from, to })))
+
+const stalePairs = table(
+  '3. Epochs',
+  pairs,
+  ({ from, to }) => `a call let in by ${from} that ends in a later ${to} counts nowhere`,
+  ({ from, to }, subject) => {
+    const { core } = subject
+    for (const end of ['success', 'failure', 'release'] as const) {
+      const rig = new Rig(subject, { probes: 1, tripper: core.failureStreak(1) }).enter(from)
+      const ticket = rig.breaker.acquire()
+      rig.clock.advance(5)
+      rig.enter(to)
+      const before = rig.breaker.snapshot()
+      rig.clock.advance(7)
+      ticket[end](new Error('late'))
+      assert.strictEqual(rig.state, to)
+      assert.deepEqual(rig.signals, [])
+      assert.strictEqual(rig.recorded, '0/0')
+      assert.strictEqual(rig.breaker.snapshot(), before) // nothing changed, not even a slot
+      assert.strictEqual(rig.events.length, 1)
+      assert.deepInclude(rig.events[0], {
+        outcome: end === 'release' ? 'ignored' : end,
+        state: from,
+        stale: true,
+      })
+    }
+  },
+)
+
+const ways = cases('3. Epochs', {
+  'a failure that comes after the circuit opened counts nowhere': (s) => {
+    const rig = new Rig(s)
+    const late = [1, 2, 3, 4].map(() => rig.breaker.acquire())
+    rig.fail(3)
+    rig.forget()
+    for (const ticket of late) ticket.failure(new Error('late'))
+    assert.strictEqual(rig.state, 'open')
+    assert.deepEqual(rig.signals, [])
+    assert.isTrue(rig.events.every(({ stale, state }) => stale && state === 'closed'))
+  },
+  'a slow success of closed does not close a half-open circuit': (s) => {
+    const rig = new Rig(s, { probes: 1 })
+    const slow = rig.breaker.acquire()
+    rig.fail(3)
+    rig.clock.advance(COOLDOWN_MS)
+    rig.breaker.acquire()
+    slow.success()
+    assert.strictEqual(rig.state, 'half_open')
+  },
+  'an old failure does not open a recovered circuit': (s) => {
+    const rig = new Rig(s, { probes: 1 })
+    const old = [1, 2, 3, 4, 5].map(() => rig.breaker.acquire())
+    rig.fail(3)
+    rig.clock.advance(COOLDOWN_MS)
+    rig.succeed()
+    for (const ticket of old) ticket.failure(new Error('old'))
+    assert.strictEqual(rig.state, 'closed')
+    assert.strictEqual(rig.recorded, '0/0')
+  },
+  'a probe of one half_open counts nothing in the next': (s) => {
+    const rig = new Rig(s, { probes: 2, tripper: s.core.failureStreak(1) })
+    rig.enter('half_open')
+    const old = rig.breaker.acquire()
+    rig.fail()
+    rig.clock.advance(COOLDOWN_MS)
+    rig.succeed()
+    old.success()
+    assert.strictEqual(rig.state, 'half_open')
+    rig.succeed()
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'reset() in closed makes what is in flight stale': (s) => {
+    const rig = new Rig(s, { tripper: s.core.failureStreak(1) })
+    const old = rig.breaker.acquire()
+    rig.breaker.reset()
+    old.failure(new Error('old'))
+    assert.strictEqual(rig.state, 'closed')
+    assert.isTrue(rig.events[0]?.stale)
+  },
+  'a call that ends in the epoch that let it in is not stale': (s) => {
+    for (const state of ['closed', 'half_open', 'metrics_only'] as const) {
+      const rig = new Rig(s, { probes: 3 }).enter(state)
+      rig.succeed(1)
+      assert.deepInclude(rig.events[0], { stale: false, state })
+      assert.strictEqual(rig.recorded, '1/0')
+    }
+  },
+  'the stale outcome of call() reaches its caller, value or error': async (s) => {
+    const { breaker } = new Rig(s)
+    const [good, bad] = [new Deferred<string>(), new Deferred<string>()]
+    const [first, second] = [breaker.call(() => good.promise), breaker.call(() => bad.promise)]
+    breaker.forceOpen()
+    const error = new Error('late')
+    good.resolve('late')
+    bad.reject(error)
+    assert.strictEqual(await first, 'late')
+    assert.strictEqual(await rejection(second), error)
+  },
+  'a function that moves its own circuit is stale when it returns': (s) => {
+    const rig = new Rig(s, { tripper: s.core.failureStreak(1) })
+    rig.breaker.callSync(() => {
+      rig.breaker.forceOpen()
+      rig.breaker.reset()
+    })
+    assert.strictEqual(rig.recorded, '0/0')
+    assert.isTrue(rig.events[0]?.stale)
+  },
+  'calls in flight are counted by inFlight until they settle, stale or not': (s) => {
+    const { breaker } = new Rig(s)
+    const [a, b] = [breaker.acquire(), breaker.acquire()]
+    assert.strictEqual(breaker.inFlight, 2)
+    breaker.forceOpen()
+    assert.strictEqual(breaker.inFlight, 2)
+    a.success()
+    b.release()
+    b.release()
+    assert.strictEqual(breaker.inFlight, 0)
+  },
+  'a hundred thousand calls in flight when the circuit opens settle without effect': (s) => {
+    const rig = new Rig(s, { listeners: [] })
+    const tickets = Array.from({ length: 100_000 }, () => rig.breaker.acquire())
+    rig.fail(3)
+    rig.forget()
+    const late = new Error('late')
+    for (const ticket of tickets) ticket.failure(late)
+    assert.strictEqual(rig.state, 'open')
+    assert.strictEqual(rig.breaker.inFlight, 0)
+    assert.deepEqual(rig.signals, [])
+    assert.strictEqual(rig.events.length, 100_000)
+  },
+})
+
+export const epochCases: readonly ConformanceCase[] = [...stalePairs, ...ways]

@@ -1,0 +1,202 @@
+import type { BreakerOptions, Ticket } from '@fluxgate/core'
+import { assert } from 'chai'
+import { type ConformanceCase, cases } from '../conformance-case.ts'
+import { Deferred, rejection } from '../promises.ts'
+import { COOLDOWN_MS, Rig } from '../rig.ts'
+import type { Subject } from '../subject.ts'
+
+type Options = Partial<BreakerOptions>
+
+function halfOpen(subject: Subject, options: Options = {}): Rig {
+  return new Rig(subject, options).enter('half_open')
+}
+
+const never = ({ core }: Subject) => core.tripWhen('never', () => false)
+
+const verdict = cases('3. Half-open verdict', {
+  'a rule that becomes true opens at once, on a failure': (s) => {
+    const rig = halfOpen(s, { tripper: s.core.failureRate(0.5), probes: 5 })
+    rig.fail()
+    assert.strictEqual(rig.state, 'open')
+    assert.strictEqual(rig.signals[0]?.cause, 'rule')
+    assert.strictEqual(rig.breaker.snapshot().reopens, 1)
+  },
+  'a rule that becomes true opens at once, on a success': (s) => {
+    const rig = halfOpen(s, { tripper: s.core.slowRate(0.5, 100), probes: 5 })
+    rig.succeed(1, 100)
+    assert.strictEqual(rig.state, 'open')
+    assert.strictEqual(rig.signals[0]?.cause, 'rule')
+  },
+  'minRequests is capped at the number of probes': (s) => {
+    const { core } = s
+    const rig = halfOpen(s, { tripper: core.minRequests(20).and(core.failureRate(0.5)) })
+    rig.succeed(1)
+    rig.fail(1)
+    assert.strictEqual(rig.state, 'half_open')
+    rig.fail(1)
+    assert.strictEqual(rig.state, 'open')
+    assert.strictEqual(rig.signals[0]?.cause, 'rule')
+  },
+  'failureStreak is capped at the number of probes': (s) => {
+    const rig = halfOpen(s, { tripper: s.core.failureStreak(50), probes: 2 })
+    rig.fail(1)
+    assert.strictEqual(rig.state, 'half_open')
+    rig.fail(1)
+    assert.strictEqual(rig.state, 'open')
+    assert.strictEqual(rig.signals[0]?.cause, 'rule')
+    assert.strictEqual(rig.signals[0]?.report?.threshold, 2)
+  },
+  'fewer probes than the budget give no verdict': (s) => {
+    const rig = halfOpen(s, { probes: 4 })
+    rig.succeed(3)
+    assert.strictEqual(rig.state, 'half_open')
+    assert.deepEqual(rig.signals, [])
+  },
+  'the first success does not close when more probes are wanted': (s) => {
+    const rig = halfOpen(s, { probes: 3 })
+    rig.succeed(1)
+    assert.strictEqual(rig.state, 'half_open')
+  },
+  'the last probe closes while the rule is false': (s) => {
+    const rig = halfOpen(s, { probes: 3 })
+    rig.succeed(3)
+    assert.strictEqual(rig.state, 'closed')
+    assert.strictEqual(rig.signals[0]?.cause, 'probes')
+    assert.strictEqual(rig.signals[0]?.reason, '3 of 3 probes succeeded')
+  },
+  'one success among the probes is enough where the rule is false': (s) => {
+    const rig = halfOpen(s, { probes: 3, tripper: never(s) })
+    rig.fail(1)
+    rig.succeed(1)
+    rig.fail(1)
+    assert.strictEqual(rig.state, 'closed')
+    assert.strictEqual(rig.signals[0]?.reason, '1 of 3 probes succeeded')
+  },
+  'probes of which none succeeded open, although the rule is false': (s) => {
+    const rig = halfOpen(s, { probes: 3, tripper: never(s) })
+    rig.fail(2)
+    assert.strictEqual(rig.state, 'half_open')
+    rig.fail(1)
+    assert.strictEqual(rig.state, 'open')
+    assert.strictEqual(rig.signals[0]?.cause, 'probes')
+    assert.strictEqual(rig.signals[0]?.reason, 'none of 3 probes succeeded')
+    assert.strictEqual(rig.breaker.snapshot().reopens, 1)
+  },
+  'a single probe decides, either way': (s) => {
+    const good = halfOpen(s, { probes: 1, tripper: never(s) })
+    good.succeed()
+    assert.strictEqual(good.state, 'closed')
+    const bad = halfOpen(s, { probes: 1, tripper: never(s) })
+    bad.fail()
+    assert.strictEqual(bad.state, 'open')
+  },
+  'the window needs no room for more than it has': (s) => {
+    const rig = halfOpen(s, { probes: 5, window: s.core.countWindow(3), tripper: never(s) })
+    rig.succeed(1)
+    rig.fail(4) // the success has left the window, and is not forgotten
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'probes that a time window has forgotten were recorded all the same': (s) => {
+    const rig = halfOpen(s, { probes: 2, window: s.core.timeWindow(100), tripper: never(s) })
+    rig.succeed(1)
+    rig.clock.advance(5_000)
+    rig.succeed(1)
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'probes that settle together are judged in the order in which they settle': (s) => {
+    const rig = halfOpen(s, { probes: 3, tripper: s.core.failureStreak(2) })
+    const [a, b, c] = [1, 2, 3].map(() => rig.breaker.acquire()) as [Ticket, Ticket, Ticket]
+    c.failure(new Error('down'))
+    a.failure(new Error('down'))
+    b.success()
+    assert.strictEqual(rig.state, 'open')
+    assert.deepEqual(
+      rig.events.map(({ stale }) => stale),
+      [false, false, true],
+    )
+  },
+})
+
+const budget = cases('3. Half-open verdict', {
+  'at most probes calls are in flight': (s) => {
+    const rig = halfOpen(s, { probes: 2 })
+    assert.isDefined(rig.breaker.tryAcquire())
+    assert.isTrue(rig.breaker.snapshot().permitted)
+    assert.isDefined(rig.breaker.tryAcquire())
+    assert.isFalse(rig.breaker.snapshot().permitted)
+    assert.isUndefined(rig.breaker.tryAcquire())
+  },
+  'probes that are settled count against the budget too': (s) => {
+    const rig = halfOpen(s, { probes: 3 })
+    rig.succeed(2)
+    assert.isDefined(rig.breaker.tryAcquire())
+    assert.isUndefined(rig.breaker.tryAcquire())
+  },
+  'the call that finds the circuit due takes the first slot': (s) => {
+    const rig = new Rig(s, { probes: 1 })
+    rig.fail(3)
+    rig.clock.advance(COOLDOWN_MS)
+    assert.isDefined(rig.breaker.tryAcquire())
+    assert.isUndefined(rig.breaker.tryAcquire())
+  },
+  'calls beyond the budget are rejected at once, never queued: there is no stampede': async (s) => {
+    const { breaker, clock } = new Rig(s, { probes: 2 }).enter('half_open')
+    const gate = new Deferred()
+    let ran = 0
+    const calls = Array.from({ length: 200 }, () =>
+      breaker.call(() => {
+        ran++
+        return gate.promise
+      }),
+    )
+    const settled = Promise.allSettled(calls)
+    assert.strictEqual(ran, 2)
+    assert.instanceOf(await rejection(calls[199] as Promise<void>), s.core.CallNotPermittedError)
+    clock.advance(10)
+    gate.resolve()
+    await settled
+    assert.strictEqual(ran, 2)
+    assert.strictEqual(breaker.state, 'closed')
+  },
+  'a released ticket gives its slot back uncounted': (s) => {
+    const rig = halfOpen(s, { probes: 1 })
+    for (let i = 0; i < 5; i++) rig.breaker.acquire().release()
+    assert.strictEqual(rig.recorded, '0/0')
+    rig.succeed()
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'an ignored error gives its slot back uncounted: it neither closes nor opens': (s) => {
+    const rig = halfOpen(s, { probes: 1, tracker: s.core.errorType(TypeError) })
+    rig.fail(5, new Error('not of interest'))
+    assert.strictEqual(rig.recorded, '0/0')
+    assert.strictEqual(rig.state, 'half_open')
+    rig.fail(1, new TypeError('down'))
+    assert.strictEqual(rig.state, 'open')
+  },
+  'an aborted probe gives its slot back uncounted': async (s) => {
+    const rig = halfOpen(s, { probes: 1 })
+    const controller = new AbortController()
+    const call = rig.breaker.call(() => new Promise(() => {}), { signal: controller.signal })
+    assert.isFalse(rig.admits())
+    controller.abort()
+    await rejection(call)
+    assert.strictEqual(rig.recorded, '0/0')
+    assert.strictEqual(rig.state, 'half_open')
+    rig.succeed()
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'each entry begins with a whole budget': (s) => {
+    const rig = halfOpen(s, { probes: 2, tripper: s.core.failureRate(0.9) })
+    const lost = rig.breaker.acquire()
+    rig.fail() // opens
+    rig.clock.advance(COOLDOWN_MS)
+    assert.isDefined(rig.breaker.tryAcquire())
+    assert.isDefined(rig.breaker.tryAcquire())
+    assert.isUndefined(rig.breaker.tryAcquire())
+    lost.success() // of the half_open before: frees nothing, counts nowhere
+    assert.isUndefined(rig.breaker.tryAcquire())
+    assert.strictEqual(rig.recorded, '0/0')
+  },
+})
+
+export const halfOpenCases: readonly ConformanceCase[] = [...verdict, ...budget]

@@ -1,0 +1,114 @@
+import { assert } from 'chai'
+import { cases } from '../conformance-case.ts'
+import { Rig } from '../rig.ts'
+import type { Subject } from '../subject.ts'
+
+const LEASE_MS = 500
+
+function leased(subject: Subject, probes = 1): Rig {
+  const tripper = subject.core.failureStreak(9)
+  return new Rig(subject, { probes, probeLeaseMs: LEASE_MS, tripper }).enter('half_open')
+}
+
+/** A probe holds its slot for `probeLeaseMs`. */
+export const leaseCases = cases('3. Probe leases', {
+  'a probe that does not settle holds its slot until its lease is over, and not longer': (s) => {
+    const rig = leased(s)
+    rig.breaker.acquire()
+    rig.clock.advance(LEASE_MS - 0.5)
+    assert.isFalse(rig.breaker.snapshot().permitted)
+    assert.isFalse(rig.admits())
+    rig.clock.advance(0.5)
+    assert.isTrue(rig.breaker.snapshot().permitted)
+    assert.isTrue(rig.admits())
+  },
+  'the outcome of a probe whose lease is over is stale, even if nobody took its slot': (s) => {
+    for (const end of ['success', 'failure'] as const) {
+      const rig = leased(s)
+      const late = rig.breaker.acquire()
+      rig.clock.advance(LEASE_MS)
+      late[end](new Error('late'))
+      assert.strictEqual(rig.state, 'half_open')
+      assert.strictEqual(rig.recorded, '0/0')
+      assert.deepInclude(rig.events[0], { outcome: end, stale: true, state: 'half_open' })
+    }
+  },
+  'the outcome just before the end of the lease counts': (s) => {
+    const rig = leased(s)
+    const ticket = rig.breaker.acquire()
+    rig.clock.advance(LEASE_MS - 0.001)
+    ticket.success()
+    assert.strictEqual(rig.state, 'closed')
+    assert.isFalse(rig.events[0]?.stale)
+  },
+  'a late probe frees no slot of another': (s) => {
+    const rig = leased(s)
+    const late = rig.breaker.acquire()
+    rig.clock.advance(LEASE_MS)
+    const next = rig.breaker.acquire()
+    late.success()
+    assert.isFalse(rig.admits())
+    assert.strictEqual(rig.state, 'half_open')
+    next.success()
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'each probe has a lease of its own': (s) => {
+    const rig = leased(s, 2)
+    rig.breaker.acquire()
+    rig.clock.advance(300)
+    rig.breaker.acquire()
+    rig.clock.advance(200)
+    assert.isDefined(rig.breaker.tryAcquire())
+    assert.isUndefined(rig.breaker.tryAcquire())
+    rig.clock.advance(300)
+    assert.isDefined(rig.breaker.tryAcquire())
+    assert.isUndefined(rig.breaker.tryAcquire())
+  },
+  'a probe that settles before an older one leaves that one its slot': (s) => {
+    const rig = leased(s, 3)
+    rig.breaker.acquire()
+    rig.clock.advance(100)
+    const young = rig.breaker.acquire()
+    young.release()
+    assert.isDefined(rig.breaker.tryAcquire())
+    assert.isDefined(rig.breaker.tryAcquire())
+    assert.isUndefined(rig.breaker.tryAcquire())
+  },
+  'lost probes never wedge a circuit': (s) => {
+    const rig = leased(s, 2)
+    for (let i = 0; i < 50; i++) {
+      rig.breaker.acquire()
+      rig.breaker.acquire()
+      assert.isFalse(rig.admits())
+      rig.clock.advance(LEASE_MS)
+    }
+    rig.succeed(2)
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'the slot of a lost probe is found by the next call, not by a timer': (s) => {
+    const rig = leased(s)
+    rig.breaker.acquire()
+    const before = rig.breaker.snapshot()
+    rig.clock.advance(LEASE_MS * 10)
+    assert.strictEqual(rig.state, 'half_open')
+    assert.deepEqual(rig.events, [])
+    assert.isFalse(before.permitted)
+    assert.isTrue(rig.breaker.snapshot().permitted)
+  },
+  'a lease of a minute is the default': (s) => {
+    const rig = new Rig(s, { probes: 1 }).enter('half_open')
+    rig.breaker.acquire()
+    rig.clock.advance(59_999)
+    assert.isFalse(rig.admits())
+    rig.clock.advance(1)
+    assert.isTrue(rig.admits())
+  },
+  'calls let in while closed have no lease': (s) => {
+    const rig = new Rig(s, { probeLeaseMs: LEASE_MS })
+    const slow = rig.breaker.acquire()
+    rig.clock.advance(LEASE_MS * 100)
+    slow.success()
+    assert.strictEqual(rig.recorded, '1/0')
+    assert.isFalse(rig.events[0]?.stale)
+  },
+})

@@ -1,0 +1,159 @@
+import type { BreakerOptions } from '@fluxgate/core'
+import { assert } from 'chai'
+import { cases } from '../conformance-case.ts'
+import { Rig } from '../rig.ts'
+import type { Subject } from '../subject.ts'
+
+const RAMP_MS = 10_000
+
+/** Half-open under a ramp from a tenth to all, with the chance `draw.chance`. */
+function ramping(s: Subject, options: Partial<BreakerOptions> = {}) {
+  const draw = { chance: 0 }
+  const permit = s.core.rampUp({ from: 0.1, to: 1, durationMs: RAMP_MS })
+  const rig = new Rig(s, { permit, probes: 2, random: () => draw.chance, ...options })
+  return { rig: rig.enter('half_open'), draw }
+}
+
+/** A half-open circuit whose probes were healthy, while its ramp is under way. */
+function healthy(s: Subject, options: Partial<BreakerOptions> = {}) {
+  const bench = ramping(s, options)
+  bench.rig.succeed(2)
+  bench.rig.forget()
+  return bench
+}
+
+/** A healthy sample closes as soon as the permit is finished. */
+export const rampCases = cases('3. Ramps', {
+  'a healthy sample does not close while the ramp is under way': (s) => {
+    const { rig } = healthy(s)
+    assert.strictEqual(rig.state, 'half_open')
+    assert.deepEqual(rig.signals, [])
+  },
+  'before the sample is healthy the budget limits as well as the ramp': (s) => {
+    const { rig, draw } = ramping(s)
+    draw.chance = 0.5
+    assert.isFalse(rig.admits())
+    draw.chance = 0.05
+    rig.breaker.acquire()
+    rig.breaker.acquire()
+    assert.isFalse(rig.admits())
+  },
+  'after it the ramp alone limits: hundreds may be in flight': (s) => {
+    const { rig, draw } = healthy(s)
+    for (let i = 0; i < 300; i++) assert.isDefined(rig.breaker.tryAcquire())
+    draw.chance = 0.1
+    assert.isUndefined(rig.breaker.tryAcquire())
+  },
+  'the share let through rises in a line': (s) => {
+    const { rig, draw } = healthy(s)
+    for (const [elapsedMs, share] of [
+      [0, 0.1],
+      [2_500, 0.325],
+      [2_500, 0.55],
+      [4_999, 0.9999],
+    ] as const) {
+      rig.clock.advance(elapsedMs)
+      draw.chance = share - 0.001
+      assert.isTrue(rig.admits(), `below ${share}`)
+      draw.chance = share + 0.001
+      assert.isFalse(rig.admits(), `above ${share}`)
+    }
+  },
+  'the rule goes on judging each recorded call of the ramp': (s) => {
+    const { rig } = healthy(s, { tripper: s.core.failureRate(0.5) })
+    rig.succeed(3)
+    rig.fail(4)
+    assert.strictEqual(rig.state, 'half_open')
+    rig.fail(1)
+    assert.strictEqual(rig.state, 'open')
+    assert.strictEqual(rig.signals[0]?.cause, 'rule')
+    assert.strictEqual(rig.breaker.snapshot().reopens, 1)
+  },
+  'counts stay capped at the probes during the ramp': (s) => {
+    const { rig } = healthy(s, { tripper: s.core.failureStreak(50) })
+    rig.fail(1)
+    assert.strictEqual(rig.state, 'half_open')
+    rig.fail(1)
+    assert.strictEqual(rig.state, 'open')
+  },
+  'at the end of the ramp the next admission closes, and that call belongs to closed': (s) => {
+    const { rig, draw } = healthy(s)
+    draw.chance = 0.999_999
+    rig.clock.advance(RAMP_MS - 1)
+    assert.isFalse(rig.admits())
+    assert.strictEqual(rig.state, 'half_open')
+    rig.clock.advance(1)
+    assert.strictEqual(rig.state, 'half_open')
+    assert.isTrue(rig.breaker.snapshot().permitted)
+    const ticket = rig.breaker.acquire()
+    assert.strictEqual(rig.state, 'closed')
+    assert.deepInclude(rig.signals[0], { cause: 'probes', newState: 'closed' })
+    ticket.success()
+    assert.strictEqual(rig.recorded, '1/0')
+  },
+  'at the end of the ramp the next settlement closes': (s) => {
+    const { rig } = healthy(s)
+    const ticket = rig.breaker.acquire()
+    rig.clock.advance(RAMP_MS)
+    ticket.success()
+    assert.strictEqual(rig.state, 'closed')
+    assert.isFalse(rig.events[0]?.stale)
+    assert.strictEqual(rig.recorded, '0/0')
+  },
+  'at the end of the ramp a settlement that counts nowhere closes too': (s) => {
+    const { rig } = healthy(s)
+    const ticket = rig.breaker.acquire()
+    rig.clock.advance(RAMP_MS)
+    ticket.release()
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'at the end of the ramp a failure that meets the rule opens': (s) => {
+    const { rig } = healthy(s, { tripper: s.core.failureStreak(1) })
+    const ticket = rig.breaker.acquire()
+    rig.clock.advance(RAMP_MS)
+    ticket.failure(new Error('down'))
+    assert.strictEqual(rig.state, 'open')
+  },
+  'a sample that becomes healthy after the ramp closes at once': (s) => {
+    const { rig } = ramping(s)
+    rig.clock.advance(RAMP_MS)
+    rig.succeed(1)
+    assert.strictEqual(rig.state, 'half_open')
+    rig.succeed(1)
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'a ramp that is over does not close without a healthy sample': (s) => {
+    const { rig } = ramping(s)
+    rig.succeed(1)
+    rig.clock.advance(RAMP_MS * 10)
+    assert.isTrue(rig.admits())
+    assert.strictEqual(rig.state, 'half_open')
+  },
+  'a call let in by the ramp needs no lease': (s) => {
+    const { rig } = healthy(s, { probeLeaseMs: 100 })
+    const slow = rig.breaker.acquire()
+    rig.clock.advance(5_000)
+    slow.success()
+    assert.isFalse(rig.events[0]?.stale)
+    assert.strictEqual(rig.recorded, '3/0')
+  },
+  'a ramp begins anew with each half_open': (s) => {
+    const { rig, draw } = healthy(s, { tripper: s.core.failureStreak(1) })
+    rig.clock.advance(9_000)
+    rig.fail()
+    rig.clock.advance(1_000)
+    assert.isTrue(rig.admits())
+    draw.chance = 0.2
+    assert.isFalse(rig.admits())
+  },
+  'closing after a ramp sets reopens to 0': (s) => {
+    const { rig } = ramping(s, { tripper: s.core.failureStreak(2) })
+    rig.fail(2)
+    rig.clock.advance(1_000)
+    rig.succeed(2)
+    rig.clock.advance(RAMP_MS)
+    rig.admits()
+    assert.strictEqual(rig.state, 'closed')
+    assert.strictEqual(rig.breaker.snapshot().reopens, 0)
+  },
+})
