@@ -1,0 +1,16 @@
+import { ensureNpmProgram, npmPrograms } from './npm-program.ts'
+import { runProcess, versionIn } from './process.ts'
+import type { Runtime } from './runtime.ts'
+import { runServer } from './server-run.ts'
+
+export const bunRuntime: Runtime = {
+  name: 'bun',
+  async prepare() {
+    const program = await ensureNpmProgram('bun', npmPrograms.bun)
+    return {
+      version: versionIn(await runProcess(program, ['--version'])),
+      // what is not installed is missing, and not fetched on the way
+      run: (project) => runServer(program, ['--no-install'], project),
+    }
+  },
+}

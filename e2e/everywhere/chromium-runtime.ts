@@ -1,0 +1,21 @@
+import puppeteer from 'puppeteer-core'
+import { browserArgs, ensureBrowser } from '../tools/browser.ts'
+import { runPage } from './page-run.ts'
+import { runProcess, versionIn } from './process.ts'
+import type { Runtime } from './runtime.ts'
+
+export const chromiumRuntime: Runtime = {
+  name: 'chromium',
+  async prepare() {
+    const executablePath = ensureBrowser()
+    return {
+      version: versionIn(await runProcess(executablePath, ['--version', '--no-sandbox'])),
+      run: (project) =>
+        runPage(project, async (url) => {
+          const browser = await puppeteer.launch({ executablePath, args: browserArgs })
+          await (await browser.newPage()).goto(url)
+          return () => browser.close()
+        }),
+    }
+  },
+}

@@ -1,0 +1,30 @@
+import puppeteer from 'puppeteer-core'
+import { ensureProgram, onPath, thisMachine } from '../tools/machine.ts'
+import { runPage } from './page-run.ts'
+import { runProcess, versionIn } from './process.ts'
+import type { Runtime } from './runtime.ts'
+
+export const firefoxRuntime: Runtime = {
+  name: 'firefox',
+  async prepare() {
+    const executablePath = ensureProgram(
+      {
+        name: 'Firefox',
+        debianPackage: 'firefox-esr',
+        find: () => onPath('firefox-esr', thisMachine) ?? onPath('firefox', thisMachine),
+        remedy:
+          "install Firefox, as with 'apt-get install firefox-esr', so that it is on the PATH.",
+      },
+      thisMachine,
+    )
+    return {
+      version: versionIn(await runProcess(executablePath, ['--version'])),
+      run: (project) =>
+        runPage(project, async (url) => {
+          const browser = await puppeteer.launch({ browser: 'firefox', executablePath })
+          await (await browser.newPage()).goto(url)
+          return () => browser.close()
+        }),
+    }
+  },
+}

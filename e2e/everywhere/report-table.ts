@@ -1,0 +1,82 @@
+import type { ConformanceReport } from '../conformance/run-conformance.ts'
+
+/** What came of one runtime. */
+export type Outcome = { readonly runtime: string } & (
+  | {
+      readonly kind: 'ran'
+      readonly version: string
+      readonly seconds: number
+      readonly report: ConformanceReport
+    }
+  | {
+      readonly kind: 'broke'
+      readonly version: string
+      readonly seconds: number
+      readonly error: string
+    }
+  | { readonly kind: 'not run'; readonly why: string }
+)
+
+/** Did every case pass there? A suite without a case has proved nothing. */
+export function isGood(outcome: Outcome): boolean {
+  if (outcome.kind !== 'ran') return false
+  const { passed, failed, total } = outcome.report
+  return failed.length === 0 && passed === total && total > 0
+}
+
+/** 0 when all that ran is good; in CI everything has to run, elsewhere at least something. */
+export function exitCode(outcomes: readonly Outcome[], isCi: boolean): 0 | 1 {
+  const required = isCi ? outcomes : outcomes.filter(({ kind }) => kind !== 'not run')
+  return required.length > 0 && required.every(isGood) ? 0 : 1
+}
+
+/** One row a runtime, and under it what failed there. */
+export function reportTable(outcomes: readonly Outcome[]): string {
+  const header = ['  runtime', 'version', 'cases', 'passed', 'failed', 'seconds']
+  const rows = outcomes.map((outcome) => [
+    `${markOf(outcome)} ${outcome.runtime}`,
+    ...figures(outcome),
+  ])
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  const line = (row: readonly string[], rest: string) =>
+    [...row.map((text, column) => align(text, column, widths[column] ?? 0)), rest]
+      .join('  ')
+      .trimEnd()
+  const lines = outcomes.flatMap((outcome, index) => [
+    line(rows[index] ?? [], outcome.kind === 'not run' ? `not run: ${outcome.why}` : ''),
+    ...details(outcome),
+  ])
+  return [line(header, ''), ...lines].join('\n')
+}
+
+function markOf(outcome: Outcome): string {
+  if (outcome.kind === 'not run') return '–'
+  return isGood(outcome) ? '✓' : '✗'
+}
+
+function figures(outcome: Outcome): string[] {
+  if (outcome.kind === 'not run') return []
+  const seconds = outcome.seconds.toFixed(1)
+  if (outcome.kind === 'broke') return [outcome.version, '', '', '', seconds]
+  const { passed, failed, total } = outcome.report
+  return [outcome.version, ...[total, passed, failed.length].map(String), seconds]
+}
+
+function align(text: string, column: number, width: number): string {
+  return column < 2 ? text.padEnd(width) : text.padStart(width)
+}
+
+function details(outcome: Outcome): string[] {
+  if (outcome.kind === 'not run') return []
+  if (outcome.kind === 'broke') return indented(outcome.error, 4)
+  return outcome.report.failed.flatMap(({ section, name, error = 'no error given' }) => [
+    ...indented(`${section}: ${name}`, 4),
+    ...indented(error, 6),
+  ])
+}
+
+function indented(text: string, spaces: number): string[] {
+  return text.split('\n').map((line) => `${' '.repeat(spaces)}${line}`)
+}
