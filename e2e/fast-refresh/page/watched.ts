@@ -5,7 +5,7 @@ declare global {
 }
 
 /** What the test asks the page, and what a reload would forget. */
-export interface Watched {
+interface Watched {
   circuit: CircuitBreaker
   /** The subscriptions that were not undone, of each circuit that ever had one. */
   subscriptions: Map<CircuitBreaker, number>
