@@ -4,6 +4,7 @@ import {
   cooldown,
   countWindow,
   failureRate,
+  type Listener,
   LogListener,
   minRequests,
   slowRate,
@@ -26,22 +27,29 @@ const FAREWELL_MS = 3_000
  */
 export class Backend {
   readonly metrics = new Registry()
+  readonly circuits: CircuitRegistry
   readonly #slack: SlackListener
-  readonly #circuits: CircuitRegistry
   readonly #fetch: typeof fetch
   readonly #originOf: (service: string) => string
   #log: readonly string[] = []
   #rate = 0
   #timer: NodeJS.Timeout | undefined
 
-  /** @param originOf where a service of that name listens */
-  constructor(originOf: (service: string) => string, slack: SlackListener) {
+  /**
+   * @param originOf where a service of that name listens
+   * @param more who else listens to every circuit
+   */
+  constructor(
+    originOf: (service: string) => string,
+    slack: SlackListener,
+    more: readonly Listener[] = [],
+  ) {
     this.#originOf = originOf
     this.#slack = slack
     const write = (line: string) => {
       this.#log = [`${new Date().toISOString()} ${line}`, ...this.#log].slice(0, LOG_KEPT)
     }
-    this.#circuits = new CircuitRegistry({
+    this.circuits = new CircuitRegistry({
       defaults: {
         window: countWindow(20),
         tripper: minRequests(10).and(failureRate(0.5).or(slowRate(0.5, 800))),
@@ -51,25 +59,26 @@ export class Backend {
           new LogListener({ logger: { info: write, warn: write } }),
           new PrometheusListener({ registry: this.metrics }),
           slack,
+          ...more,
         ],
         onError: (error, { circuitName, source }) =>
           write(`${circuitName}: a ${source} failed: ${error}`),
       },
     })
     this.#fetch = createFetch({
-      registry: this.#circuits,
+      registry: this.circuits,
       key: ({ url }) => new URL(url).pathname.slice(1),
     })
-    for (const name of serviceNames) this.#circuits.get(name)
+    for (const name of serviceNames) this.circuits.get(name)
   }
 
   get status(): Omit<BackendStatus, 'slack'> {
-    const circuits = [...this.#circuits].map((circuit) => circuit.snapshot())
+    const circuits = [...this.circuits].map((circuit) => circuit.snapshot())
     return { rate: this.#rate, circuits, log: this.#log }
   }
 
   obey({ rate, circuit, move }: BackendOrder): void {
-    if (circuit !== undefined && move !== undefined) this.#circuits.get(circuit)[move]()
+    if (circuit !== undefined && move !== undefined) this.circuits.get(circuit)[move]()
     if (rate === undefined) return
     this.#rate = rate
     clearInterval(this.#timer)
@@ -83,15 +92,17 @@ export class Backend {
   }
 
   #callAll(): void {
-    for (const name of serviceNames) void this.#call(name)
+    for (const name of serviceNames) void this.call(name)
   }
 
-  async #call(name: string): Promise<void> {
+  /** @returns the status of the answer; undefined for none: rejected, timed out, or cut off */
+  async call(name: string): Promise<number | undefined> {
     try {
       const response = await this.#fetch(`${this.#originOf(name)}/${name}`)
       await response.body?.cancel()
+      return response.status
     } catch {
-      // rejected, timed out, or cut off: the circuit has seen it, and nobody else wants to know
+      return undefined // the circuit has seen the error, and nobody else wants to know
     }
   }
 }

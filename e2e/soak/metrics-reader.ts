@@ -1,0 +1,43 @@
+/** Scrapes as Prometheus does, and minds that no counter of a circuit that stays ever steps back. */
+export class MetricsReader {
+  readonly #url: string
+  #last: Readonly<Record<string, number>> = {}
+  steppedBack = 0
+  scrapes = 0
+
+  constructor(origin: string) {
+    this.#url = `${origin}/metrics`
+  }
+
+  async scrape(): Promise<void> {
+    const counters = countersOf(await (await fetch(this.#url)).text())
+    this.scrapes++
+    for (const [key, before] of Object.entries(this.#last)) {
+      if (!((counters[key] ?? 0) >= before)) this.steppedBack++
+    }
+    this.#last = counters
+  }
+
+  /** `catalog success`: calls, and `catalog closed->open`: transitions, those above 0. */
+  get counters(): Readonly<Record<string, number>> {
+    return this.#last
+  }
+}
+
+/** The counters that are kept of circuits which stay; those of visitors leave with them. */
+export function countersOf(exposition: string): Record<string, number> {
+  const counters: Record<string, number> = {}
+  const line = /^circuit_breaker_(calls|state_transition|shadow_trips)_total\{(.*)\} (\d+)$/gm
+  for (const [, what, labels = '', value] of exposition.matchAll(line)) {
+    const label = (name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(labels)?.[1]
+    const circuit = label('circuit_name') ?? ''
+    if (circuit.includes(' ') || Number(value) === 0) continue
+    const key = {
+      calls: label('outcome'),
+      state_transition: `${label('old_state')}->${label('new_state')}`,
+      shadow_trips: 'metrics_only->metrics_only',
+    }[what as 'calls' | 'state_transition' | 'shadow_trips']
+    counters[`${circuit} ${key}`] = Number(value)
+  }
+  return counters
+}
