@@ -38,8 +38,12 @@ export const retryAfterMs: unique symbol = Symbol.for('fluxgate.retryAfterMs') a
 
 /** @internal */
 export function askedDelayMs(error: unknown): number | undefined {
-  const asked = (error as { [retryAfterMs]?: unknown } | null | undefined)?.[retryAfterMs]
-  return typeof asked === 'number' && asked >= 0 && asked <= Number.MAX_VALUE ? asked : undefined
+  try {
+    const asked = (error as { [retryAfterMs]?: unknown } | null | undefined)?.[retryAfterMs]
+    return typeof asked === 'number' && asked >= 0 && asked <= Number.MAX_VALUE ? asked : undefined
+  } catch {
+    return undefined // a revoked or hostile proxy asks for nothing
+  }
 }
 
 function retry(
