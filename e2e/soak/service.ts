@@ -39,7 +39,8 @@ const slack = new SlackListener({
   templates: templates(),
 })
 const webhook = new WebhookListener({ url: world.hook, secret: 'of the soak', backoffMs: 50 })
-const more = [log, webhook, devtoolsListener(), witness]
+// a log that is full within the first minutes, so that what grows later is no history
+const more = [log, webhook, devtoolsListener({ capacity: 60 }), witness]
 const backend = new Backend((name) => world.services[name] ?? '', slack, more)
 
 /** Every transition in words that the receiver can count, in summaries too. */

@@ -31,8 +31,9 @@ const minutes = Number(values.minutes)
 if (!(minutes > 0)) throw new RangeError(`--minutes must be above 0, got '${values.minutes}'`)
 
 const SAMPLE_MS = Math.min(10_000, minutes * 1_000)
-const EVENT_MS = 3_000
+const EVENT_MS = 1_500
 
+const commit = execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim()
 const soaked = await soak()
 const findings = findingsOf(soaked)
 console.log(`\n${findings.map(lineOf).join('\n')}`)
@@ -102,12 +103,10 @@ function lineOf({ what, figure, ok }: Finding): string {
 }
 
 function documentOf(rows: readonly Finding[]): string {
-  const run = (program: string, ...args: string[]) =>
-    execFileSync(program, args, { encoding: 'utf8' }).trim()
   const [, wrk = '?'] = /wrk (?:debian\/)?(\S+)/.exec(wrkVersion()) ?? []
   return `# Soak
 
-\`npm run soak -- --minutes ${minutes} --seed ${values.seed} --write\`, on ${new Date().toISOString().slice(0, 10)}, at commit ${run('git', 'rev-parse', '--short', 'HEAD')}.
+\`npm run soak -- --minutes ${minutes} --seed ${values.seed} --write\`, on ${new Date().toISOString().slice(0, 10)}, at commit ${commit}.
 Node ${process.versions.node}, wrk ${wrk}, ${process.platform} ${process.arch}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB.
 
 | | what | figure |
