@@ -80,8 +80,11 @@ for (let step = 1; step <= 50; step++) {
 
 const saving = new Timings('save it all')
 const loading = new Timings('load it all')
-const text = saving.time(() => saveSession(state, start))
-loading.time(() => loadSession(text))
+const pieces = saving.time(() => [...saveSession(state, start)])
+const text = pieces.join('')
+await loading.timeAsync(async () => {
+  await loadSession(pieces)
+})
 
 console.log(
   `${CIRCUITS} circuits, ${SIGNALS} signals; a file of ${Math.round(text.length / 1e6)} MB\n`,

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { readOnlySession, type Session } from '../session/session.ts'
+import { FileProgress, type FileWork } from './file-progress.tsx'
 import { type InspectorTab, inspectorTabs } from './inspector/inspector.tsx'
 import { LanesPane } from './lanes/lanes-pane.tsx'
 import { LogPane } from './log/log-pane.tsx'
@@ -64,6 +65,7 @@ function Frame({ theme, file, onFile, onClose }: FrameProps) {
   const present = usePresent(1_000)
   const session = useSession()
   const [asTable, setAsTable] = useState(false)
+  const [work, setWork] = useState<FileWork>()
   const [error, setError] = useState<string>()
   const hasCircuits = useSelected(({ circuits }) => circuits.size > 0)
   usePanelKeys(root)
@@ -95,13 +97,18 @@ function Frame({ theme, file, onFile, onClose }: FrameProps) {
         following={follows}
         onFollow={() => view.set(follow)}
         file={file && { name: file.name, close: () => onFile(undefined) }}
-        onOpenFile={(state, name) => {
-          setError(undefined)
-          onFile({ session: readOnlySession(state), name })
+        files={{
+          busy: work !== undefined,
+          onWork: setWork,
+          onOpenFile: (state, name) => {
+            setError(undefined)
+            onFile({ session: readOnlySession(state), name })
+          },
+          onError: setError,
         }}
-        onError={setError}
         onClose={onClose}
       />
+      {work !== undefined && <FileProgress {...work} />}
       {error !== undefined && (
         <p className="error" role="alert">
           {error}

@@ -1,6 +1,6 @@
-/** Has the browser save a text under a name. */
-export function saveFile(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
+/** Has the browser save a text, given in pieces, under a name. */
+export function saveFile(name: string, pieces: Blob[]): void {
+  const url = URL.createObjectURL(new Blob(pieces, { type: 'application/json' }))
   const link = document.createElement('a')
   link.href = url
   link.download = name

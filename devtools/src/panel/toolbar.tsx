@@ -1,11 +1,8 @@
-import { type ReactNode, useContext, useRef } from 'react'
+import type { ReactNode } from 'react'
 import { answeringFrames, connection, losses } from '../session/connection.ts'
-import { loadSession, saveSession } from '../session/session-file.ts'
-import type { SessionState } from '../session/state.ts'
-import { Icon, type icons } from './icon.tsx'
+import { FileButtons, type FileButtonsProps } from './file-buttons.tsx'
+import { IconButton } from './icon-button.tsx'
 import { count } from './measure-text.ts'
-import { NowContext } from './now-context.tsx'
-import { saveFile } from './save-file.ts'
 import { useSelected, useSession } from './session-context.tsx'
 
 export interface ToolbarProps {
@@ -14,15 +11,14 @@ export interface ToolbarProps {
   readonly onShowAll: () => void
   readonly following: boolean
   readonly onFollow: () => void
-  readonly onOpenFile: (state: SessionState, name: string) => void
-  readonly onError: (message: string) => void
+  readonly files: Omit<FileButtonsProps, 'isFile'>
   /** The name of the file that is shown, and the way back to the page. */
   readonly file: { readonly name: string; readonly close: () => void } | undefined
   readonly onClose: (() => void) | undefined
 }
 
 export function Toolbar(props: ToolbarProps) {
-  const { asTable, onAsTable, onShowAll, following, onFollow, file, onClose } = props
+  const { asTable, onAsTable, onShowAll, following, onFollow, files, file, onClose } = props
   const session = useSession()
   const recording = useSelected((state) => state.recording)
   const preserveLog = useSelected((state) => state.preserveLog)
@@ -58,7 +54,7 @@ export function Toolbar(props: ToolbarProps) {
           <Divider />
         </>
       )}
-      <FileButtons {...props} />
+      <FileButtons {...files} isFile={file !== undefined} />
       <Divider />
       <FrameFilter />
       <IconButton icon="fit" label="Show everything" onClick={onShowAll} />
@@ -72,46 +68,6 @@ export function Toolbar(props: ToolbarProps) {
       <Status file={file} />
       {onClose !== undefined && <IconButton icon="close" label="Close" onClick={onClose} />}
     </header>
-  )
-}
-
-function FileButtons({ file, onOpenFile, onError }: ToolbarProps) {
-  const session = useSession()
-  const now = useContext(NowContext)
-  const input = useRef<HTMLInputElement>(null)
-
-  function save() {
-    const savedAt = now()
-    const day = new Date(savedAt).toISOString().slice(0, 19).replaceAll(':', '-')
-    saveFile(`fluxgate-${day}.json`, saveSession(session.getState(), savedAt))
-  }
-
-  async function open(chosen: File | undefined) {
-    if (chosen === undefined) return
-    try {
-      onOpenFile(loadSession(await chosen.text()), chosen.name)
-    } catch (error) {
-      onError(`${chosen.name}: ${error instanceof Error ? error.message : String(error)}`)
-    }
-  }
-
-  return (
-    <>
-      {file === undefined && <IconButton icon="export" label="Export as JSON" onClick={save} />}
-      <IconButton icon="import" label="Import JSON" onClick={() => input.current?.click()} />
-      <input
-        ref={input}
-        type="file"
-        accept="application/json,.json"
-        hidden
-        aria-label="Session file"
-        onChange={(event) => {
-          const { currentTarget } = event
-          void open(currentTarget.files?.[0])
-          currentTarget.value = ''
-        }}
-      />
-    </>
   )
 }
 
@@ -194,33 +150,6 @@ function Loss({ title, children }: { title: string; children: ReactNode }) {
     <span className="loss" title={title}>
       {children}
     </span>
-  )
-}
-
-interface IconButtonProps {
-  readonly icon: keyof typeof icons
-  readonly label: string
-  readonly pressed?: boolean
-  readonly className?: string
-  readonly keys?: string
-  readonly onClick: () => void
-}
-
-function IconButton({ icon, label, pressed, className = '', keys, onClick }: IconButtonProps) {
-  return (
-    <button
-      type="button"
-      className={`icon-button ${className}`}
-      aria-label={label}
-      aria-pressed={pressed}
-      aria-keyshortcuts={keys}
-      title={
-        keys === undefined ? label : `${label} (${keys.split(' ')[0]?.replace('Control', 'Ctrl')})`
-      }
-      onClick={onClick}
-    >
-      <Icon name={icon} />
-    </button>
   )
 }
 

@@ -44,14 +44,9 @@ export function parseReading(json: string): Reading | undefined {
   const found = parse(reading, json)
   if (found === undefined) return undefined
   const { epoch, url, answer } = found
-  const { events, invalid } = parseEvents(answer.events)
+  const events = answer.events.flatMap((value) => check(wireEvent, value) ?? [])
+  const invalid = answer.events.length - events.length
   return { epoch, url, next: answer.next, dropped: answer.dropped, events, invalid }
-}
-
-/** The events among these values, and how many are none. */
-export function parseEvents(values: readonly unknown[]): Pick<Reading, 'events' | 'invalid'> {
-  const events = values.flatMap((value) => check(wireEvent, value) ?? [])
-  return { events, invalid: values.length - events.length }
 }
 
 /** Reads the JSON that a page answered a command with. */

@@ -1,7 +1,9 @@
 import type { WireEvent } from '@fluxgate/core/devtools'
 import * as z from 'zod/mini'
 import { address, count, id, timestamp } from './bounded.ts'
-import { check, parseEvents } from './reading.ts'
+import { EventCutter } from './event-cutter.ts'
+import { check } from './reading.ts'
+import { wireEvent } from './wire-event.ts'
 
 /** What one document told, as a file keeps it. */
 export interface SavedEpoch {
@@ -15,7 +17,7 @@ export interface SavedEpoch {
   readonly seen: number
   readonly clearedTo: number
   /** Per circuit that has any: up to where its own events were let go. */
-  readonly forgottenTo: readonly (readonly [circuit: string, index: number])[]
+  readonly forgottenTo: Readonly<Record<string, number>>
   readonly events: readonly WireEvent[]
 }
 
@@ -49,25 +51,56 @@ const file = z.object({
         end: count,
         seen: count,
         clearedTo: count,
-        forgottenTo: z.array(z.tuple([id, count])),
-        events: z.array(z.unknown()),
+        forgottenTo: z.record(id, count),
+        // looked at by itself: here it may be a hundred thousand
+        events: z.custom<readonly unknown[]>(Array.isArray),
       }),
     )
     .check(z.maxLength(1_000)),
 })
 
+/** Called after every little work, so that a long one may be interrupted. */
+export type Breathe = () => Promise<void> | undefined
+
+const PORTION = 50
+
 /**
- * Reads a saved session. A file is as little to be trusted as a page.
+ * Reads a saved session while its text comes in. A file is as little to be trusted as a page.
  *
  * @throws TypeError when it is no saved session, saying what is wrong
  */
-export function parseSessionFile(json: string): SessionFile {
-  let value: unknown
+export async function readSessionFile(
+  text: Iterable<string> | AsyncIterable<string>,
+  breathe: Breathe,
+): Promise<SessionFile> {
+  const cutter = new EventCutter()
+  const known: (WireEvent | undefined)[] = []
+  for await (const piece of text) {
+    for (const json of cutter.cut(piece)) {
+      known.push(check(wireEvent, fromJson(json)))
+      if (known.length % PORTION === 0) await breathe()
+    }
+  }
+  const found = parseHeader(fromJson(cutter.rest))
+  await breathe()
+  let { invalid } = found
+  const epochs = found.epochs.map((epoch) => {
+    const events = epoch.events.flatMap((place) => known[Number(place)] ?? [])
+    invalid += epoch.events.length - events.length
+    return { ...epoch, events }
+  })
+  return { ...found, invalid, epochs }
+}
+
+function fromJson(json: string): unknown {
   try {
-    value = JSON.parse(json)
+    return JSON.parse(json)
   } catch {
     throw new TypeError('this file is no JSON')
   }
+}
+
+function parseHeader(value: unknown): z.infer<typeof file> {
   const known = check(header, value)
   if (known === undefined) throw new TypeError('this file is no Fluxgate session')
   if (known.version !== 1) {
@@ -75,11 +108,5 @@ export function parseSessionFile(json: string): SessionFile {
   }
   const found = check(file, value)
   if (found === undefined) throw new TypeError('this Fluxgate session is damaged')
-  let { invalid } = found
-  const epochs = found.epochs.map((epoch) => {
-    const parsed = parseEvents(epoch.events)
-    invalid += parsed.invalid
-    return { ...epoch, events: parsed.events }
-  })
-  return { ...found, invalid, epochs }
+  return found
 }

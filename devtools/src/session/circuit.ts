@@ -58,7 +58,7 @@ export function fold(
       else if (event.type === 'signal' && moves(event, next.move)) next.move = event
       if (event.seq <= clearedTo || event.index <= circuit.forgottenTo) {
         if (event.type === 'signal' && moves(event, next.anchor)) next.anchor = event
-      } else if (!has(circuit.events, event)) fresh.set(event.index, event)
+      } else if (!hasEvent(circuit.events, event)) fresh.set(event.index, event)
     }
   }
   const logged = [...fresh.values()]
@@ -135,7 +135,7 @@ function tripsIn(events: Iterable<LoggedEvent>): number {
   return trips
 }
 
-function has(events: Sequence<LoggedEvent>, event: LoggedEvent): boolean {
+export function hasEvent(events: Sequence<LoggedEvent>, event: LoggedEvent): boolean {
   return events.at(events.search((other) => other.index >= event.index))?.index === event.index
 }
 

@@ -107,16 +107,16 @@ test('any order of batches, with repetitions and gaps, gives the picture of what
   )
 })
 
-test('the same in a file: saved and loaded, it is the same picture', () => {
-  fc.assert(
-    fc.property(telling, fc.boolean(), ({ history, rest: told }, cleared) => {
+test('the same in a file: saved and loaded, it is the same picture', async () => {
+  await fc.assert(
+    fc.asyncProperty(telling, fc.boolean(), async ({ history, rest: told }, cleared) => {
       // a page never drops the first event of a circuit before the others
       const rest = history.filter((event) => told.includes(event) || event.type === 'circuit-added')
       const half = rest.slice(0, rest.length / 2)
       const first = reduce(emptySession, batch(half, { next: endOf(half) }))
       const middle = cleared ? reduce(first, { type: 'clear' }) : first
       const state = reduce(middle, batch(rest, { next: endOf(history) }))
-      const loaded = loadSession(saveSession(state, start))
+      const loaded = await loadSession(saveSession(state, start))
       expect(loaded).toMatchObject({ source: 'file', preserveLog: true })
       expect(visible(loaded)).toEqual(visible(state))
     }),

@@ -22,6 +22,9 @@ const state = [
   batch([counted(5, start + 70_000), removed({ seq: 10, index: 9 })], { epoch: 'e2', next: 10 }),
 ].reduce(reduce, emptySession)
 
+const textOf = (session: SessionState) => [...saveSession(session, start)].join('')
+const load = (file: unknown) => loadSession([JSON.stringify(file)])
+
 /** Everything that the panes draw. */
 function drawn(from: SessionState) {
   const span = { from: start, to: start + 90_000 }
@@ -36,17 +39,17 @@ function drawn(from: SessionState) {
   }
 }
 
-test('a saved session shows the same picture when it is loaded', () => {
-  const loaded = loadSession(saveSession(state, start))
+test('a saved session shows the same picture when it is loaded', async () => {
+  const loaded = await loadSession(saveSession(state, start))
   expect(drawn(loaded)).toEqual(drawn(state))
   expect(drawn(state).rows).toHaveLength(3)
   expect(drawn(state).losses).toEqual({ dropped: 7, invalid: 2, forgotten: 0 })
   expect(connection(loaded)).toBe('file')
-  expect(JSON.parse(saveSession(loaded, start))).toEqual(JSON.parse(saveSession(state, start)))
+  expect(JSON.parse(textOf(loaded))).toEqual(JSON.parse(textOf(state)))
 })
 
 describe('a file that is refused', () => {
-  const file = () => JSON.parse(saveSession(state, start))
+  const file = () => JSON.parse(textOf(state))
 
   test.each([
     ['not JSON', '{', 'this file is no JSON'],
@@ -62,15 +65,42 @@ describe('a file that is refused', () => {
       JSON.stringify({ ...file(), epochs: [{ events: [] }] }),
       'this Fluxgate session is damaged',
     ],
-  ])('%s', (_what, text, message) => {
-    expect(() => loadSession(text)).toThrow(new TypeError(message))
+  ])('%s', async (_what, text, message) => {
+    await expect(loadSession([text])).rejects.toThrow(new TypeError(message))
   })
 })
 
-test('what is no event in a file is thrown away and counted', () => {
-  const file = JSON.parse(saveSession(state, start))
+test('what is no event in a file is thrown away and counted', async () => {
+  const file = JSON.parse(textOf(state))
   file.epochs[0].events.push({ type: 'signal' }, '<script>')
-  const loaded = loadSession(JSON.stringify(file))
+  const loaded = await load(file)
   expect(losses(loaded).invalid).toBe(4)
   expect(drawn(loaded).log).toEqual(drawn(state).log)
+})
+
+test('what was cleared away stays so, and what it left behind is kept', async () => {
+  const cleared = reduce(state, { type: 'clear' })
+  const later = reduce(
+    cleared,
+    batch([moved({ seq: 12, index: 11 }, 'open', 'half_open')], { epoch: 'e2', next: 12 }),
+  )
+  const loaded = await load(JSON.parse(textOf(later)))
+  expect(drawn(loaded)).toEqual(drawn(later))
+  expect(drawn(later).log).toHaveLength(1)
+})
+
+test('a large file is written and read in little portions', async () => {
+  const events = Array.from({ length: 3_000 }, (_, index) =>
+    moved({ seq: index + 2, index: index + 1 }, 'closed', 'open', { timestamp: start + index }),
+  )
+  const large = reduce(emptySession, batch([added(), ...events]))
+  const pieces = [...saveSession(large, start)]
+  expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(pieces.join('').length / 10)
+  let breaths = 0
+  const loaded = await loadSession([pieces.join('')], () => {
+    breaths++
+    return undefined
+  })
+  expect(drawn(loaded)).toEqual(drawn(large))
+  expect(breaths).toBeGreaterThan(3_000 / 100)
 })

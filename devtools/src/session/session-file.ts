@@ -1,78 +1,135 @@
-import type { WireEvent } from '@fluxgate/core/devtools'
-import { parseSessionFile, type SavedEpoch, type SessionFile } from '../protocol/session-file.ts'
-import { unknownCircuit } from './circuit.ts'
+import type { LoggedEvent, WireEvent } from '@fluxgate/core/devtools'
+import {
+  type Breathe,
+  readSessionFile,
+  type SavedEpoch,
+  type SessionFile,
+} from '../protocol/session-file.ts'
+import { hasEvent, unknownCircuit } from './circuit.ts'
 import { circuitKey, epochKey } from './epoch.ts'
 import { emptySession } from './reduce.ts'
-import type { Circuit, Epoch, SessionState } from './state.ts'
+import type { Circuit, Epoch, EpochKey, SessionState } from './state.ts'
 import { takeIn } from './take-in.ts'
 
-/** The session as the text of a file. */
-export function saveSession(state: SessionState, savedAt: number): string {
+const PORTION = 200
+
+/** The session as the text of a file, an event a line, in pieces that are made as they are asked for. */
+export function* saveSession(state: SessionState, savedAt: number): Generator<string> {
+  const { invalid, forgotten } = state
   const present = new Set([...state.frames.values()].map(({ epoch }) => epoch))
-  const file: SessionFile = {
-    format: 'fluxgate-devtools',
-    version: 1,
-    savedAt,
-    invalid: state.invalid,
-    forgotten: state.forgotten,
-    epochs: [...state.epochs.values()].map((epoch) => {
-      const { key, ...rest } = epoch
-      const circuits = [...state.circuits.values()].filter(({ epochKey }) => epochKey === key)
-      return {
-        ...rest,
-        present: present.has(key),
-        forgottenTo: circuits
-          .filter(({ forgottenTo }) => forgottenTo >= 0)
-          .map(({ address, forgottenTo }) => [address.circuit, forgottenTo] as const),
-        events: circuits.flatMap(eventsOf),
-      }
-    }),
+  const logs = logsOf(state)
+  const format = 'fluxgate-devtools'
+  const file: SessionFile = { format, version: 1, savedAt, invalid, forgotten, epochs: [] }
+  yield opened(file)
+  let separator = '\n'
+  for (const { key, ...epoch } of state.epochs.values()) {
+    const circuits = [...state.circuits.values()].filter(({ epochKey }) => epochKey === key)
+    const forgottenTo = Object.fromEntries(
+      circuits
+        .filter((circuit) => circuit.forgottenTo >= 0)
+        .map((circuit) => [circuit.address.circuit, circuit.forgottenTo]),
+    )
+    const head: SavedEpoch = { ...epoch, present: present.has(key), forgottenTo, events: [] }
+    yield separator + opened(head)
+    yield* inPortions(everything(circuits, logs.get(key) ?? []))
+    yield ']}'
+    separator = ',\n'
   }
-  return JSON.stringify(file)
+  yield ']}\n'
+}
+
+/** The JSON of an object that ends with an empty list, up to where the first item of that goes. */
+function opened(value: SessionFile | SavedEpoch): string {
+  return JSON.stringify(value).slice(0, -']}'.length)
+}
+
+function logsOf({ log }: SessionState): ReadonlyMap<EpochKey, readonly LoggedEvent[]> {
+  const logs = new Map<EpochKey, LoggedEvent[]>()
+  for (const { epochKey: key, event } of log) {
+    const own = logs.get(key)
+    if (own === undefined) logs.set(key, [event])
+    else own.push(event)
+  }
+  return logs
+}
+
+function* inPortions(events: Iterable<WireEvent>): Generator<string> {
+  let separator = '\n'
+  let lines: string[] = []
+  for (const event of events) {
+    if (lines.push(JSON.stringify(event)) < PORTION) continue
+    yield separator + lines.join(',\n')
+    separator = ',\n'
+    lines = []
+  }
+  if (lines.length > 0) yield separator + lines.join(',\n')
+}
+
+/** All that one document told; in the log's order, in which it is taken in fastest. */
+function* everything(
+  circuits: readonly Circuit[],
+  log: readonly LoggedEvent[],
+): Generator<WireEvent> {
+  for (const circuit of circuits) yield* unlogged(circuit)
+  yield* log
+  for (const circuit of circuits) yield* measurements(circuit)
 }
 
 /**
  * The session in a file: the same picture, to look at only.
  *
+ * @param text in pieces, as they come
  * @throws TypeError when the text is no saved session, saying what is wrong
  */
-export function loadSession(text: string): SessionState {
-  const { epochs, invalid, forgotten } = parseSessionFile(text)
-  const state = epochs.reduce(restore, { ...emptySession, preserveLog: true })
+export async function loadSession(
+  text: Iterable<string> | AsyncIterable<string>,
+  breathe: Breathe = () => undefined,
+): Promise<SessionState> {
+  const { epochs, invalid, forgotten } = await readSessionFile(text, breathe)
+  let state: SessionState = { ...emptySession, preserveLog: true }
+  for (const saved of epochs) state = await restore(state, saved, breathe)
   return { ...state, source: 'file', invalid, forgotten }
 }
 
-function restore(state: SessionState, saved: SavedEpoch): SessionState {
-  const { frame, epoch: name, url, visits, present, end, seen, clearedTo } = saved
+async function restore(
+  before: SessionState,
+  saved: SavedEpoch,
+  breathe: Breathe,
+): Promise<SessionState> {
+  const { frame, epoch: name, url, visits, present, end, seen, clearedTo, events } = saved
   const key = epochKey(frame, name)
   const epoch: Epoch = { key, frame, epoch: name, url, visits, end, seen: 0, clearedTo }
-  const circuits = new Map(state.circuits)
-  for (const [id, forgottenTo] of saved.forgottenTo) {
+  const circuits = new Map(before.circuits)
+  for (const [id, forgottenTo] of Object.entries(saved.forgottenTo)) {
     const circuit = unknownCircuit(circuitKey(key, id), epoch, id)
     circuits.set(circuit.key, { ...circuit, forgottenTo })
   }
-  const frames = new Map(state.frames)
+  const frames = new Map(before.frames)
   if (present) frames.set(frame, { id: frame, url, epoch: key })
-  const epochs = new Map(state.epochs).set(key, epoch)
-  const told = takeIn({ ...state, frames, epochs, circuits }, epoch, saved.events, end)
-  // what was forgotten had been seen
-  return { ...told, epochs: new Map(told.epochs).set(key, { ...epoch, seen }) }
-}
-
-/** Everything that a circuit is known by. */
-function eventsOf(circuit: Circuit): WireEvent[] {
-  const { added, removed, move, anchor, events, metrics } = circuit
-  const known = [added, removed, move, anchor].filter((event) => event !== undefined)
-  return [...known, ...events, ...countsOf(circuit), ...metrics]
-}
-
-/** Its counts, without those that its signals know as well. */
-function countsOf({ address, events, counts }: Circuit): WireEvent[] {
-  const told = new Set<string>()
-  for (const event of events) {
-    if (event.type === 'signal') told.add(`${event.rejections} ${event.signal.timestamp}`)
+  let state: SessionState = { ...before, frames, circuits }
+  for (let from = 0; from < events.length; from += PORTION) {
+    state = takeIn(state, epoch, events.slice(from, from + PORTION), end)
+    await breathe()
   }
-  return [...counts]
-    .filter(({ total, timestamp }) => !told.has(`${total} ${timestamp}`))
-    .map((count) => ({ type: 'rejected', circuit: address.circuit, ...count }))
+  // what was forgotten had been seen
+  return { ...state, epochs: new Map(state.epochs).set(key, { ...epoch, seen }) }
+}
+
+/** What a circuit is known by and is not in the log: that was cleared or forgotten. */
+function unlogged({ added, removed, move, anchor, events }: Circuit): WireEvent[] {
+  return [added, removed, move, anchor].flatMap((event) =>
+    event === undefined || hasEvent(events, event) ? [] : event,
+  )
+}
+
+/** What was measured of it, without the counts that its signals know as well. */
+function measurements({ address, events, counts, metrics }: Circuit): WireEvent[] {
+  const told = new Map<number, number>()
+  for (const event of events) {
+    if (event.type === 'signal') told.set(event.signal.timestamp, event.rejections)
+  }
+  const untold = [...counts]
+    .filter(({ total, timestamp }) => told.get(timestamp) !== total)
+    .map((count) => ({ type: 'rejected', circuit: address.circuit, ...count }) as const)
+  return [...untold, ...metrics]
 }
