@@ -41,3 +41,9 @@ export function thrown(run: () => unknown): unknown {
   }
   return assert.fail(`returned ${String(value)} instead of throwing`)
 }
+
+/** No promise, but with a `then` of its own. */
+export function thenable<T>(then: PromiseLike<T>['then']): PromiseLike<T>
+export function thenable(then: unknown): unknown {
+  return Object.defineProperty({}, 'then', { value: then })
+}

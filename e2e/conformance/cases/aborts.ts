@@ -1,0 +1,169 @@
+import { assert } from 'chai'
+import { cases } from '../conformance-case.ts'
+import { Deferred, microtasks, rejection } from '../promises.ts'
+import { Rig } from '../rig.ts'
+
+/** A signal that counts who listens to it. */
+function watched() {
+  const controller = new AbortController()
+  const { signal } = controller
+  const count = { now: 0, ever: 0 }
+  const add = signal.addEventListener.bind(signal)
+  const remove = signal.removeEventListener.bind(signal)
+  signal.addEventListener = (...args: Parameters<typeof add>) => {
+    count.now++
+    count.ever++
+    add(...args)
+  }
+  signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+    count.now--
+    remove(...args)
+  }
+  return { controller, signal, count }
+}
+
+export const abortCases = cases('4. Abort', {
+  'an aborted signal rejects with its reason, without running fn or taking a permit': async (s) => {
+    const rig = new Rig(s, { probes: 1 })
+    rig.fail(3)
+    rig.clock.advance(1_000)
+    rig.forget()
+    const reason = new Error('changed my mind')
+    let ran = false
+    const call = rig.breaker.call(
+      () => {
+        ran = true
+      },
+      { signal: AbortSignal.abort(reason) },
+    )
+    assert.strictEqual(await rejection(call), reason)
+    assert.isFalse(ran)
+    assert.strictEqual(rig.state, 'open') // it did not even find the circuit due
+    assert.deepEqual(rig.events, [])
+  },
+  'an abort during the call rejects at once with the reason, whatever fn does': async (s) => {
+    for (const reason of [new Error('stop'), 'text', 0, null]) {
+      const rig = new Rig(s)
+      const controller = new AbortController()
+      const call = rig.breaker.call(() => new Promise(() => {}), { signal: controller.signal })
+      rig.clock.advance(15)
+      controller.abort(reason)
+      assert.strictEqual(await rejection(call), reason)
+      assert.deepInclude(rig.events[0], { outcome: 'aborted', durationMs: 15, stale: false })
+      assert.strictEqual(rig.recorded, '0/0')
+      assert.strictEqual(rig.breaker.inFlight, 0)
+    }
+  },
+  'fn sees the abort too, with a time limit as without': async (s) => {
+    for (const timeoutMs of [undefined, 60_000]) {
+      const { breaker } = new Rig(s)
+      const controller = new AbortController()
+      const reason = new Error('stop')
+      let seen: unknown
+      const call = breaker.call(
+        ({ signal }) =>
+          new Promise((_, reject) => {
+            signal?.addEventListener('abort', () => {
+              seen = signal.reason
+              reject(signal.reason)
+            })
+          }),
+        { signal: controller.signal, timeoutMs },
+      )
+      controller.abort(reason)
+      assert.strictEqual(await rejection(call), reason)
+      assert.strictEqual(seen, reason)
+    }
+  },
+  'what fn does after the abort is swallowed and counted nowhere': async (s) => {
+    const rig = new Rig(s)
+    const controller = new AbortController()
+    const gate = new Deferred()
+    const call = rig.breaker.call(() => gate.promise, { signal: controller.signal })
+    controller.abort(new Error('stop'))
+    await rejection(call)
+    gate.reject(new Error('too late')) // nobody may have to catch this
+    await microtasks()
+    assert.deepEqual(rig.outcomes, ['aborted'])
+    assert.strictEqual(rig.recorded, '0/0')
+  },
+  'an abort after the call changes nothing': async (s) => {
+    const rig = new Rig(s)
+    const controller = new AbortController()
+    assert.strictEqual(await rig.breaker.call(() => 1, { signal: controller.signal }), 1)
+    controller.abort()
+    assert.deepEqual(rig.outcomes, ['success'])
+  },
+  'an abort by fn itself is the outcome of its call': async (s) => {
+    const rig = new Rig(s)
+    const controller = new AbortController()
+    const call = rig.breaker.call(
+      async () => {
+        controller.abort(new Error('from within'))
+        return 1
+      },
+      { signal: controller.signal },
+    )
+    assert.strictEqual(String(await rejection(call)), 'Error: from within')
+    assert.deepEqual(rig.outcomes, ['aborted'])
+  },
+  'aborts trip nothing, however many there are': async (s) => {
+    const rig = new Rig(s, { tripper: s.core.failureRate(0.1) })
+    for (let i = 0; i < 20; i++) {
+      const controller = new AbortController()
+      const call = rig.breaker.call(() => new Promise(() => {}), { signal: controller.signal })
+      controller.abort()
+      await rejection(call)
+    }
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'no abort listener outlives its call': async (s) => {
+    for (const timeoutMs of [undefined, 60_000]) {
+      const { breaker } = new Rig(s)
+      const { signal, count } = watched()
+      await breaker.call(() => 1, { signal, timeoutMs })
+      await rejection(breaker.call(() => Promise.reject(new Error('x')), { signal, timeoutMs }))
+      await Promise.all([1, 2, 3].map(() => breaker.call(async () => 1, { signal, timeoutMs })))
+      assert.strictEqual(count.now, 0)
+      assert.isAbove(count.ever, 0)
+    }
+  },
+  'a rejected call leaves no abort listener either': async (s) => {
+    const { breaker } = new Rig(s).enter('forced_open')
+    const { signal, count } = watched()
+    await rejection(breaker.call(() => 1, { signal }))
+    assert.strictEqual(count.now, 0)
+  },
+  'an abort by a listener, while the call is let in, keeps fn from running': async (s) => {
+    const controller = new AbortController()
+    const reason = new Error('stop')
+    const rig = new Rig(s, { listeners: [() => controller.abort(reason)] })
+    rig.breaker.trip({ forMs: 10 })
+    rig.clock.advance(10)
+    const fresh = new AbortController()
+    rig.breaker.subscribe(() => fresh.abort(reason))
+    let ran = false
+    const call = rig.breaker.call(
+      () => {
+        ran = true
+      },
+      { signal: fresh.signal },
+    )
+    assert.strictEqual(await rejection(call), reason)
+    assert.isFalse(ran)
+    assert.strictEqual(rig.breaker.inFlight, 0)
+  },
+  'one signal may serve many calls at once': async (s) => {
+    const rig = new Rig(s)
+    const { controller, signal, count } = watched()
+    const calls = Array.from({ length: 50 }, () =>
+      rig.breaker.call(() => new Promise(() => {}), { signal }),
+    )
+    const settled = Promise.allSettled(calls)
+    controller.abort(new Error('all of you'))
+    const reasons = (await settled).map((one) => one.status === 'rejected' && one.reason)
+    assert.isTrue(reasons.every((reason) => reason === signal.reason))
+    assert.strictEqual(count.now, 0)
+    assert.strictEqual(rig.breaker.inFlight, 0)
+  },
+})

@@ -1,0 +1,104 @@
+import { assert } from 'chai'
+import { cases } from '../conformance-case.ts'
+import { Deferred, rejection } from '../promises.ts'
+import { Rig } from '../rig.ts'
+
+const down = new Error('down')
+const failing = () => Promise.reject(down)
+
+export const fallbackCases = cases('4. Fallback', {
+  'a fallback answers for an error of fn, and is handed it': async (s) => {
+    const rig = new Rig(s)
+    const given: unknown[] = []
+    const fallback = (error: unknown) => {
+      given.push(error)
+      return 'instead'
+    }
+    assert.strictEqual(await rig.breaker.call(failing, { fallback }), 'instead')
+    assert.deepEqual(given, [down])
+    assert.deepEqual(rig.outcomes, ['failure']) // it hides nothing from the circuit
+  },
+  'a fallback answers for a rejection': async (s) => {
+    const { breaker } = new Rig(s).enter('open')
+    const given: unknown[] = []
+    const answer = await breaker.call(failing, { fallback: (error) => given.push(error) })
+    assert.strictEqual(answer, 1)
+    assert.instanceOf(given[0], s.core.CallNotPermittedError)
+  },
+  'a fallback answers for an ignored error': async (s) => {
+    const { breaker } = new Rig(s, { tracker: s.core.errorType(TypeError) })
+    assert.strictEqual(await breaker.call(failing, { fallback: () => 2 }), 2)
+  },
+  'a fallback may be asynchronous': async (s) => {
+    const { breaker } = new Rig(s)
+    const gate = new Deferred<string>()
+    const call = breaker.call(failing, { fallback: () => gate.promise })
+    gate.resolve('later')
+    assert.strictEqual(await call, 'later')
+  },
+  'a fallback does not run when fn succeeds, even with a result that is a failure': async (s) => {
+    const { breaker } = new Rig(s, { tracker: s.core.resultWhere(() => true) })
+    let ran = false
+    const fallback = () => {
+      ran = true
+      return 0
+    }
+    assert.strictEqual(await breaker.call(() => 500, { fallback }), 500)
+    assert.isFalse(ran)
+  },
+  'what a fallback throws is what the caller gets': async (s) => {
+    const { breaker } = new Rig(s)
+    const second = new Error('second')
+    const throwing = () => {
+      throw second
+    }
+    assert.strictEqual(await rejection(breaker.call(failing, { fallback: throwing })), second)
+    const rejecting = () => Promise.reject(second)
+    assert.strictEqual(await rejection(breaker.call(failing, { fallback: rejecting })), second)
+  },
+  'a fallback that throws runs once and is recorded nowhere': async (s) => {
+    const rig = new Rig(s)
+    let ran = 0
+    const fallback = () => {
+      ran++
+      throw new Error('second')
+    }
+    await rejection(rig.breaker.call(failing, { fallback }))
+    assert.strictEqual(ran, 1)
+    assert.strictEqual(rig.recorded, '1/1')
+  },
+  'a fallback does not run for the caller’s own abort, before or during the call': async (s) => {
+    const { breaker } = new Rig(s)
+    let ran = false
+    const fallback = () => {
+      ran = true
+    }
+    const reason = new Error('stop')
+    const before = breaker.call(failing, { fallback, signal: AbortSignal.abort(reason) })
+    assert.strictEqual(await rejection(before), reason)
+    const controller = new AbortController()
+    const during = breaker.call(() => new Promise<void>(() => {}), {
+      fallback,
+      signal: controller.signal,
+    })
+    controller.abort(reason)
+    assert.strictEqual(await rejection(during), reason)
+    assert.isFalse(ran)
+  },
+  'a fallback runs for an abort that is not the caller’s': async (s) => {
+    const { breaker } = new Rig(s)
+    const foreign = () => Promise.reject(AbortSignal.abort().reason)
+    const { signal } = new AbortController()
+    assert.strictEqual(await breaker.call(foreign, { fallback: () => 3, signal }), 3)
+  },
+  'a fallback runs for an error of fn, although the caller aborts afterwards': async (s) => {
+    const { breaker } = new Rig(s)
+    const controller = new AbortController()
+    const failAtOnce = () => {
+      throw down
+    }
+    const call = breaker.call(failAtOnce, { fallback: () => 4, signal: controller.signal })
+    controller.abort(new Error('after the fact'))
+    assert.strictEqual(await call, 4)
+  },
+})

@@ -1,0 +1,196 @@
+import type { CallNotPermittedError } from '@fluxgate/core'
+import { assert } from 'chai'
+import { type ConformanceCase, cases, table } from '../conformance-case.ts'
+import { FetchRig } from '../fetch-rig.ts'
+import { rejection } from '../promises.ts'
+
+const url = 'https://api.example/items'
+
+interface Row {
+  status: number
+  failure: boolean
+}
+
+const statuses: Row[] = [
+  ...[200, 201, 204, 301, 304, 400, 401, 404, 408, 428, 499].map((status) => ({
+    status,
+    failure: false,
+  })),
+  ...[429, 500, 501, 502, 503, 504, 599].map((status) => ({ status, failure: true })),
+]
+
+const statusCases = table(
+  '6. fetch',
+  statuses,
+  ({ status, failure }) => `status ${status} is a ${failure ? 'failure' : 'success'}, and returned`,
+  async ({ status, failure }, subject) => {
+    const rig = new FetchRig(subject, { fetch: async () => new Response(null, { status }) })
+    const response = await rig.fetch(url)
+    assert.strictEqual(response.status, status)
+    assert.deepEqual(rig.outcomes, [failure ? 'failure' : 'success'])
+    assert.strictEqual(rig.registry.get('https://api.example').state, failure ? 'open' : 'closed')
+  },
+)
+
+const failureCases = cases('6. fetch', {
+  'the response is returned as it is, its body unread': async (s) => {
+    for (const status of [200, 500]) {
+      const given = new Response('the body', { status, headers: { 'x-id': '7' } })
+      const rig = new FetchRig(s, { fetch: async () => given })
+      const response = await rig.fetch(url)
+      assert.strictEqual(response, given)
+      assert.isFalse(response.bodyUsed)
+      assert.strictEqual(await response.text(), 'the body')
+    }
+  },
+  'a network error is a failure, and the very error is thrown': async (s) => {
+    const error = new TypeError('fetch failed')
+    const rig = new FetchRig(s, { fetch: () => Promise.reject(error) })
+    assert.strictEqual(await rejection(rig.fetch(url)), error)
+    assert.deepEqual(rig.outcomes, ['failure'])
+  },
+  'a timeout is a failure, and aborts the request': async (s) => {
+    let given: AbortSignal | null | undefined
+    const rig = new FetchRig(s, {
+      defaults: { timeoutMs: 5 },
+      fetch: (_, init) => {
+        given = init?.signal
+        return new Promise(() => {})
+      },
+    })
+    assert.instanceOf(await rejection(rig.fetch(url)), s.core.TimeoutError)
+    assert.isTrue(given?.aborted)
+    assert.deepEqual(rig.outcomes, ['failure'])
+  },
+  'an open circuit sends nothing, and rejects with what opened it': async (s) => {
+    let sent = 0
+    const rig = new FetchRig(s, {
+      fetch: async () => {
+        sent++
+        return new Response(null, { status: 502 })
+      },
+    })
+    await rig.fetch(url)
+    const error = (await rejection(rig.fetch(url))) as CallNotPermittedError
+    assert.isTrue(s.core.isCallNotPermitted(error))
+    assert.strictEqual(error.circuitName, 'https://api.example')
+    assert.strictEqual(sent, 1)
+    assert.instanceOf(error.cause, s.fetch.HttpStatusError)
+    assert.deepInclude(error.cause as object, { name: 'HttpStatusError', status: 502, url })
+  },
+  'the error of a status shows neither user nor query nor fragment': async (s) => {
+    const rig = new FetchRig(s, { fetch: async () => new Response(null, { status: 500 }) })
+    await rig.fetch('https://api.example/a/b?token=hunter2#hunter2')
+    const [event] = rig.events
+    assert.strictEqual(
+      String(event?.error),
+      'HttpStatusError: status 500 from https://api.example/a/b',
+    )
+    assert.notInclude(JSON.stringify(event?.error), 'hunter2')
+  },
+  'the caller’s abort is neutral': async (s) => {
+    const rig = new FetchRig(s, { fetch: () => new Promise(() => {}) })
+    const controller = new AbortController()
+    const reason = new Error('left the page')
+    const promise = rig.fetch(url, { signal: controller.signal })
+    controller.abort(reason)
+    assert.strictEqual(await rejection(promise), reason)
+    assert.deepEqual(rig.outcomes, ['aborted'])
+    assert.strictEqual(rig.registry.get('https://api.example').snapshot().metrics.total, 0)
+  },
+  'an aborted signal sends nothing': async (s) => {
+    let sent = 0
+    const rig = new FetchRig(s, {
+      fetch: async () => {
+        sent++
+        return new Response()
+      },
+    })
+    const reason = new Error('before')
+    assert.strictEqual(
+      await rejection(rig.fetch(url, { signal: AbortSignal.abort(reason) })),
+      reason,
+    )
+    assert.strictEqual(sent, 0)
+  },
+  'the caller may give up while the body is read, under a time limit too': async (s) => {
+    for (const status of [200, 500]) {
+      let given: AbortSignal | null | undefined
+      const rig = new FetchRig(s, {
+        defaults: { timeoutMs: 60_000 },
+        fetch: async (_, init) => {
+          given = init?.signal
+          return new Response(new ReadableStream(), { status })
+        },
+      })
+      const controller = new AbortController()
+      const response = await rig.fetch(url, { signal: controller.signal })
+      assert.isFalse(given?.aborted)
+      controller.abort(new Error('enough'))
+      assert.isTrue(given?.aborted, `status ${status}`)
+      assert.strictEqual(response.status, status)
+    }
+  },
+  'what rejects with no error is a failure like any other': async (s) => {
+    const rig = new FetchRig(s, { fetch: () => Promise.reject() })
+    assert.isUndefined(await rejection(rig.fetch(url)))
+    assert.deepEqual(rig.outcomes, ['failure'])
+  },
+})
+
+const fallbackCases = cases('6. fetch', {
+  'a fallback answers for a rejection, a network error and a timeout': async (s) => {
+    const given: unknown[] = []
+    const down = new TypeError('fetch failed')
+    let hangs = true
+    const rig = new FetchRig(s, {
+      defaults: { timeoutMs: 5, tripper: s.core.failureStreak(2) },
+      fetch: () => (hangs ? new Promise(() => {}) : Promise.reject(down)),
+      fallback: (error, request) => {
+        given.push(error, request.url, request.method)
+        return new Response('instead')
+      },
+    })
+    assert.strictEqual(await (await rig.fetch(url)).text(), 'instead')
+    hangs = false
+    await rig.fetch(url, { method: 'DELETE' })
+    await rig.fetch(new Request(url))
+    assert.instanceOf(given[0], s.core.TimeoutError)
+    assert.strictEqual(given[3], down)
+    assert.isTrue(s.core.isCallNotPermitted(given[6]))
+    assert.deepEqual([given[1], given[2], given[5], given[8]], [url, 'GET', 'DELETE', 'GET'])
+  },
+  'a fallback answers neither for a response nor for the caller’s abort': async (s) => {
+    let ran = 0
+    const fallback = () => {
+      ran++
+      return new Response('instead')
+    }
+    const rig = new FetchRig(s, {
+      fetch: async (_, init) =>
+        init?.signal ? new Promise<never>(() => {}) : new Response('down', { status: 500 }),
+      defaults: { tripper: s.core.failureStreak(9) },
+      fallback,
+    })
+    assert.strictEqual((await rig.fetch(url)).status, 500)
+    const controller = new AbortController()
+    const promise = rig.fetch(url, { signal: controller.signal })
+    controller.abort()
+    await rejection(promise)
+    assert.strictEqual(ran, 0)
+  },
+  'what a fallback throws is what the caller gets': async (s) => {
+    const second = new Error('second')
+    const rig = new FetchRig(s, {
+      fetch: () => Promise.reject(new TypeError('fetch failed')),
+      fallback: () => Promise.reject(second),
+    })
+    assert.strictEqual(await rejection(rig.fetch(url)), second)
+  },
+})
+
+export const fetchFailureCases: readonly ConformanceCase[] = [
+  ...statusCases,
+  ...failureCases,
+  ...fallbackCases,
+]

@@ -1,0 +1,186 @@
+import type { CallEvent, Listener, Signal } from '@fluxgate/core'
+import { assert } from 'chai'
+import { cases } from '../conformance-case.ts'
+import { microtasks, rejection } from '../promises.ts'
+import { Rig } from '../rig.ts'
+
+const broken = new Error('listener')
+const breaks = () => {
+  throw broken
+}
+const move = ({ oldState, newState }: Signal) => `${oldState}>${newState}`
+
+/** What a listener may do, and whom it cannot harm. */
+export const listenerCases = cases('5. Listeners', {
+  'a listener is a function, or an object with any of three ears': (s) => {
+    const heard: string[] = []
+    const rig = new Rig(s, {
+      listeners: [
+        (signal) => void heard.push(`function ${move(signal)}`),
+        { onSignal: (signal) => void heard.push(`onSignal ${move(signal)}`) },
+        { onCall: ({ outcome }) => void heard.push(`onCall ${outcome}`) },
+        { onAttach: ({ name }) => void heard.push(`onAttach ${name}`) },
+      ],
+    })
+    rig.succeed()
+    rig.breaker.forceOpen()
+    assert.deepEqual(heard, [
+      'onAttach payments',
+      'onCall success',
+      'function closed>forced_open',
+      'onSignal closed>forced_open',
+    ])
+  },
+  'the methods of a listener are called on it': (s) => {
+    class Counter {
+      count = 0
+      onSignal() {
+        this.count++
+      }
+      onCall() {
+        this.count += 10
+      }
+    }
+    const counter = new Counter()
+    const rig = new Rig(s, { listeners: [counter] })
+    rig.succeed()
+    rig.breaker.forceOpen()
+    assert.strictEqual(counter.count, 11)
+  },
+  'every listener sees every signal, in order, also when one moves the circuit': (s) => {
+    const heard: string[][] = [[], []]
+    const rig = new Rig(s, {
+      listeners: [
+        (signal) => {
+          heard[0]?.push(move(signal))
+          if (signal.newState === 'open') rig.breaker.forceOpen()
+          if (signal.newState === 'forced_open') rig.breaker.reset()
+        },
+        (signal) => void heard[1]?.push(move(signal)),
+      ],
+    })
+    rig.fail(3)
+    const all = ['closed>open', 'open>forced_open', 'forced_open>closed']
+    assert.deepEqual(heard, [all, all])
+    assert.deepEqual(rig.moves, all)
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'a listener may make calls through its own circuit': async (s) => {
+    const results: string[] = []
+    const rig = new Rig(s, {
+      listeners: [
+        async ({ newState }) => {
+          if (newState === 'disabled') results.push(await rig.breaker.call(() => 'through'))
+        },
+      ],
+    })
+    rig.breaker.disable()
+    await rig.breaker.flush()
+    assert.deepEqual(results, ['through'])
+  },
+  'a listener that throws harms nobody, and onError is told': (s) => {
+    const after: string[] = []
+    const listener: Listener = { onSignal: breaks, onCall: breaks, onAttach: breaks }
+    const rig = new Rig(s, { listeners: [listener, (signal) => void after.push(move(signal))] })
+    rig.fail(3)
+    assert.deepEqual(rig.moves, ['closed>open'])
+    assert.deepEqual(after, ['closed>open'])
+    assert.strictEqual(rig.events.length, 3)
+    assert.strictEqual(rig.told.length, 1 + 3 + 1)
+    for (const told of rig.told) {
+      assert.deepEqual(told, { error: broken, source: 'listener', circuitName: 'payments' })
+    }
+  },
+  'a listener that throws turns no success into a failure, and replaces no error': async (s) => {
+    const { breaker } = new Rig(s, { listeners: [{ onSignal: breaks, onCall: breaks }] })
+    assert.strictEqual(await breaker.call(() => 'value'), 'value')
+    const down = new Error('down')
+    for (let i = 0; i < 3; i++) {
+      assert.strictEqual(await rejection(breaker.call(() => Promise.reject(down))), down)
+    }
+    assert.instanceOf(await rejection(breaker.call(() => 1)), s.core.CallNotPermittedError)
+    breaker.reset()
+    assert.strictEqual(
+      breaker.callSync(() => 'value'),
+      'value',
+    )
+  },
+  'a listener that rejects harms nobody, and onError is told': async (s) => {
+    const rig = new Rig(s, { listeners: [() => Promise.reject(broken)] })
+    rig.breaker.disable()
+    rig.breaker.reset()
+    await rig.breaker.flush()
+    assert.deepEqual(rig.moves, ['closed>disabled', 'disabled>closed'])
+    assert.deepEqual(
+      rig.told.map(({ error }) => error),
+      [broken, broken],
+    )
+  },
+  'onCall that rejects harms nobody either': async (s) => {
+    const rig = new Rig(s, { listeners: [{ onCall: () => Promise.reject(broken) as never }] })
+    rig.succeed()
+    await microtasks()
+    assert.deepEqual(
+      rig.told.map(({ error }) => error),
+      [broken],
+    )
+  },
+  'a falsy entry is no listener': (s) => {
+    const rig = new Rig(s, { listeners: [false, null, undefined, 0, ''] })
+    rig.breaker.disable()
+    assert.deepEqual(rig.told, [])
+    assert.strictEqual(rig.state, 'disabled')
+  },
+  'signals and events are the same objects for every listener': (s) => {
+    const seen: (Signal | CallEvent)[][] = [[], []]
+    const ear = (at: number): Listener => ({
+      onSignal: (signal) => void seen[at]?.push(signal),
+      onCall: (event) => void seen[at]?.push(event),
+    })
+    const rig = new Rig(s, { listeners: [ear(0), ear(1)] })
+    rig.fail(3)
+    assert.strictEqual(seen[0]?.length, 4)
+    assert.isTrue(seen[0]?.every((told, at) => told === seen[1]?.[at]))
+  },
+  'onCall costs nothing when no listener has it: no event is made': (s) => {
+    const time = { asked: 0 }
+    const clock = {
+      now: () => 0,
+      timestamp: () => {
+        time.asked++
+        return 0
+      },
+    }
+    const breaker = new s.core.CircuitBreaker({ name: 'x', clock, listeners: [() => {}] })
+    time.asked = 0
+    for (let i = 0; i < 10; i++) breaker.callSync(() => 1)
+    assert.strictEqual(time.asked, 0)
+  },
+  'a listener that is slow to return moves nothing: the state is what it was told': (s) => {
+    const rig = new Rig(s, {
+      listeners: [
+        ({ newState }) => {
+          if (newState === 'open') rig.clock.advance(10_000)
+        },
+      ],
+    })
+    rig.fail(3)
+    assert.strictEqual(rig.state, 'open')
+    assert.isTrue(rig.admits())
+  },
+  'endless re-entry is up to the listener, and every signal is still told once': (s) => {
+    let left = 500
+    const rig = new Rig(s, {
+      listeners: [
+        () => {
+          if (left-- > 0) rig.breaker[rig.state === 'disabled' ? 'forceOpen' : 'disable']()
+        },
+      ],
+    })
+    rig.breaker.disable()
+    assert.strictEqual(rig.signals.length, 501)
+    rig.signals.slice(1).forEach(({ oldState }, at) => {
+      assert.strictEqual(oldState, rig.signals[at]?.newState)
+    })
+  },
+})

@@ -1,0 +1,155 @@
+import { assert } from 'chai'
+import { cases } from '../conformance-case.ts'
+import { thrown } from '../promises.ts'
+
+const namesOf = (circuits: Iterable<{ name: string }>) => [...circuits].map(({ name }) => name)
+
+export const registryCases = cases('5. CircuitRegistry', {
+  'get() makes a circuit from the defaults, and returns it from then on': ({ core }) => {
+    const circuits = new core.CircuitRegistry({ defaults: { probes: 7 } })
+    const one = circuits.get('one')
+    assert.instanceOf(one, core.CircuitBreaker)
+    assert.strictEqual(one.name, 'one')
+    assert.strictEqual(one.toJSON().probes, 7)
+    assert.strictEqual(circuits.get('one'), one)
+    assert.notStrictEqual(circuits.get('two'), one)
+    assert.strictEqual(circuits.size, 2)
+    assert.isTrue(circuits.has('one'))
+    assert.isFalse(circuits.has('three'))
+  },
+  'define() adds options to the defaults': ({ core }) => {
+    const circuits = new core.CircuitRegistry({ defaults: { probes: 7, timeoutMs: 50 } })
+    const json = circuits.define('one', { probes: 2 }).toJSON()
+    assert.deepInclude(json, { probes: 2, timeoutMs: 50 })
+    assert.strictEqual(circuits.get('one').toJSON().probes, 2)
+  },
+  'define() throws if the name exists, naming it': ({ core }) => {
+    const circuits = new core.CircuitRegistry()
+    circuits.get('one')
+    assert.throws(() => circuits.define('one'), RangeError, '"one"')
+    assert.strictEqual(circuits.size, 1)
+  },
+  'delete() removes a circuit and detaches its listeners': ({ core }) => {
+    let left = 0
+    const circuits = new core.CircuitRegistry({
+      defaults: { listeners: [{ onAttach: () => () => void left++ }] },
+    })
+    const one = circuits.get('one')
+    assert.isTrue(circuits.delete('one'))
+    assert.isFalse(circuits.delete('one'))
+    assert.strictEqual(left, 1)
+    assert.strictEqual(circuits.size, 0)
+    assert.notStrictEqual(circuits.get('one'), one)
+  },
+  'a registry can be iterated, also while circuits are used and made': ({ core }) => {
+    const circuits = new core.CircuitRegistry()
+    for (const name of ['a', 'b', 'c']) circuits.get(name)
+    const seen: string[] = []
+    for (const { name } of circuits) {
+      seen.push(name)
+      circuits.get(name)
+      circuits.get(`${name}${name}`)
+    }
+    assert.deepEqual(seen, ['a', 'b', 'c'])
+    assert.strictEqual(circuits.size, 6)
+  },
+  'subscribe() tells of circuits that come and go, and returns its undo': ({ core }) => {
+    const told: string[] = []
+    const circuits = new core.CircuitRegistry({ maxSize: 2 })
+    const undo = circuits.subscribe({
+      onAdd: ({ name }) => void told.push(`+${name}`),
+      onRemove: ({ name }) => void told.push(`-${name}`),
+    })
+    circuits.get('a')
+    circuits.get('a')
+    circuits.define('b')
+    circuits.get('c')
+    circuits.delete('b')
+    undo()
+    circuits.get('d')
+    assert.deepEqual(told, ['+a', '+b', '+c', '-a', '-b'])
+  },
+  'a registry listener needs only one ear, and harms nobody when it throws': async ({ core }) => {
+    const told: unknown[] = []
+    const broken = new Error('registry')
+    const circuits = new core.CircuitRegistry({
+      defaults: { onError: (error, { source }) => void told.push([error, source]) },
+    })
+    const added: string[] = []
+    circuits.subscribe({
+      onAdd() {
+        throw broken
+      },
+    })
+    circuits.subscribe({ onAdd: () => Promise.reject(broken) as never })
+    circuits.subscribe({ onRemove() {} })
+    circuits.subscribe({ onAdd: ({ name }) => void added.push(name) })
+    circuits.get('a')
+    circuits.delete('a')
+    await new Promise((done) => setTimeout(done))
+    assert.deepEqual(added, ['a'])
+    assert.deepEqual(told, [
+      [broken, 'listener'],
+      [broken, 'listener'],
+    ])
+  },
+  'over maxSize the least recently used circuit is evicted': ({ core }) => {
+    const circuits = new core.CircuitRegistry({ maxSize: 3 })
+    for (const name of ['a', 'b', 'c']) circuits.get(name)
+    circuits.get('a')
+    circuits.get('d')
+    assert.deepEqual(namesOf(circuits).sort(), ['a', 'c', 'd'])
+    circuits.get('e')
+    assert.deepEqual(namesOf(circuits).sort(), ['a', 'd', 'e'])
+  },
+  'a circuit that is not closed is never evicted, whatever state it is in': ({ core }) => {
+    const circuits = new core.CircuitRegistry({ maxSize: 1 })
+    circuits.get('open').trip()
+    circuits.get('forced').forceOpen()
+    circuits.get('disabled').disable()
+    circuits.get('watched').metricsOnly()
+    const due = circuits.get('half_open')
+    due.trip({ forMs: 0.001 })
+    const until = performance.now() + 50
+    while (due.tryAcquire() === undefined && performance.now() < until);
+    for (const name of ['a', 'b', 'c']) circuits.get(name)
+    assert.includeMembers(namesOf(circuits), ['open', 'forced', 'disabled', 'watched', 'c'])
+    assert.strictEqual(circuits.has('half_open'), due.state === 'half_open')
+    assert.isFalse(circuits.has('a'))
+    assert.isFalse(circuits.has('b'))
+  },
+  'a circuit that has a call in flight is not idle, and not evicted': ({ core }) => {
+    const circuits = new core.CircuitRegistry({ maxSize: 1 })
+    const ticket = circuits.get('busy').acquire()
+    circuits.get('a')
+    assert.deepEqual(namesOf(circuits).sort(), ['a', 'busy'])
+    ticket.release()
+    circuits.get('b')
+    assert.deepEqual(namesOf(circuits), ['b'])
+  },
+  'the newest circuit is not evicted for being the only idle one': ({ core }) => {
+    const circuits = new core.CircuitRegistry({ maxSize: 1 })
+    circuits.get('open').trip()
+    const fresh = circuits.get('fresh')
+    assert.strictEqual(circuits.get('fresh'), fresh)
+    assert.strictEqual(circuits.size, 2)
+  },
+  'a thousand circuits are the default': ({ core }) => {
+    const circuits = new core.CircuitRegistry()
+    for (let i = 0; i < 1_001; i++) circuits.get(`circuit ${i}`)
+    assert.strictEqual(circuits.size, 1_000)
+    assert.isFalse(circuits.has('circuit 0'))
+    assert.isTrue(circuits.has('circuit 1'))
+  },
+  'names are names, also those of the prototype': ({ core }) => {
+    const circuits = new core.CircuitRegistry()
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      assert.isFalse(circuits.has(name))
+      assert.strictEqual(circuits.get(name).name, name)
+    }
+    assert.instanceOf(
+      thrown(() => circuits.get('')),
+      RangeError,
+    )
+  },
+})

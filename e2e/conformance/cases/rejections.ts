@@ -1,0 +1,138 @@
+import type { CallNotPermittedError } from '@fluxgate/core'
+import { assert } from 'chai'
+import { cases } from '../conformance-case.ts'
+import { rejection, thrown } from '../promises.ts'
+import { COOLDOWN_MS, Rig } from '../rig.ts'
+
+const rejected = (rig: Rig) => thrown(() => rig.breaker.acquire()) as CallNotPermittedError
+
+export const rejectionCases = cases('4. Rejection', {
+  'a rejection says which circuit, its state, when to retry and what opened it': (s) => {
+    const rig = new Rig(s)
+    const down = new Error('down')
+    rig.fail(2)
+    rig.fail(1, down)
+    rig.clock.advance(400)
+    const error = rejected(rig)
+    assert.instanceOf(error, s.core.CallNotPermittedError)
+    assert.instanceOf(error, Error)
+    assert.strictEqual(error.name, 'CallNotPermittedError')
+    assert.strictEqual(error.circuitName, 'payments')
+    assert.strictEqual(error.state, 'open')
+    assert.strictEqual(error.retryAfterMs, COOLDOWN_MS - 400)
+    assert.strictEqual(error.retryAt, rig.clock.timestamp() + COOLDOWN_MS - 400)
+    assert.strictEqual(error.cause, down)
+    assert.match(error.message, /"payments" is open.* 600 ms/)
+  },
+  'a rejection has no retry time where nobody knows it': (s) => {
+    const forced = rejected(new Rig(s).enter('forced_open'))
+    assert.strictEqual(forced.state, 'forced_open')
+    assert.notProperty(forced, 'retryAt')
+    assert.notProperty(forced, 'retryAfterMs')
+    assert.notProperty(forced, 'cause')
+    const rig = new Rig(s, { probes: 1 })
+    const down = new Error('down')
+    rig.fail(3, down)
+    rig.clock.advance(COOLDOWN_MS)
+    rig.breaker.acquire()
+    const full = rejected(rig)
+    assert.strictEqual(full.state, 'half_open')
+    assert.notProperty(full, 'retryAt')
+    assert.strictEqual(full.cause, down)
+  },
+  'a rejection has no cause when a result or a manual move opened the circuit': (s) => {
+    const byHand = new Rig(s)
+    byHand.breaker.trip()
+    assert.notProperty(rejected(byHand), 'cause')
+    const byResult = new Rig(s, { tracker: s.core.resultWhere(() => true) })
+    byResult.succeed(3)
+    assert.strictEqual(byResult.state, 'open')
+    assert.notProperty(rejected(byResult), 'cause')
+  },
+  'the cause is the error that opened it last': (s) => {
+    const rig = new Rig(s, { probes: 1 })
+    rig.fail(3, new Error('first'))
+    rig.clock.advance(COOLDOWN_MS)
+    const second = new Error('second')
+    rig.fail(1, second)
+    assert.strictEqual(rejected(rig).cause, second)
+  },
+  'every rejection is an error of its own': (s) => {
+    const rig = new Rig(s).enter('forced_open')
+    assert.notStrictEqual(rejected(rig), rejected(rig))
+  },
+  'call() rejects, fn is not run and the rejection is recorded nowhere': async (s) => {
+    const rig = new Rig(s).enter('open')
+    let ran = false
+    const error = await rejection(
+      rig.breaker.call(() => {
+        ran = true
+      }),
+    )
+    assert.instanceOf(error, s.core.CallNotPermittedError)
+    assert.isFalse(ran)
+    assert.strictEqual(rig.recorded, '0/0')
+    assert.strictEqual(rig.breaker.rejections, 1)
+    assert.deepEqual(rig.events, [
+      {
+        circuitName: 'payments',
+        outcome: 'rejected',
+        durationMs: 0,
+        state: 'open',
+        timestamp: rig.clock.timestamp(),
+        stale: false,
+      },
+    ])
+  },
+  'a rejection captures no stack, unless it is asked to': ({ core }) => {
+    const engine = Error as ErrorConstructor & { stackTraceLimit?: number }
+    const limit = engine.stackTraceLimit
+    if (limit === undefined) return // an engine whose stacks cannot be left out
+    const cheap = new core.CircuitBreaker({ name: 'cheap' })
+    cheap.forceOpen()
+    const dear = new core.CircuitBreaker({ name: 'dear', captureStack: true })
+    dear.forceOpen()
+    const lines = (run: () => unknown) => (thrown(run) as Error).stack?.split('\n').length ?? 0
+    assert.isAtMost(
+      lines(() => cheap.acquire()),
+      1,
+    )
+    assert.isAbove(
+      lines(() => dear.acquire()),
+      1,
+    )
+    assert.strictEqual(engine.stackTraceLimit, limit)
+  },
+  'isCallNotPermitted() knows rejections, also those of another copy of the package': (s) => {
+    const own = rejected(new Rig(s).enter('forced_open'))
+    const foreign = rejected(new Rig({ ...s, core: s.copy.core }).enter('forced_open'))
+    assert.isTrue(s.core.isCallNotPermitted(own))
+    assert.isTrue(s.core.isCallNotPermitted(foreign))
+    assert.isTrue(s.copy.core.isCallNotPermitted(own))
+    assert.notInstanceOf(foreign, s.core.CallNotPermittedError)
+  },
+  'isCallNotPermitted() is false for anything else, and never throws': ({ core }) => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const named = Object.assign(new Error('x'), { name: 'CallNotPermittedError' })
+    for (const value of [
+      undefined,
+      null,
+      0,
+      'CallNotPermittedError',
+      {},
+      new Error(),
+      named,
+      proxy,
+    ]) {
+      assert.isFalse(core.isCallNotPermitted(value))
+    }
+  },
+  'the first rejection after retryAt passed is one of half_open': (s) => {
+    const rig = new Rig(s, { permit: s.core.admitWhen('never', () => false) })
+    rig.fail(3)
+    rig.clock.advance(COOLDOWN_MS)
+    assert.strictEqual(rejected(rig).state, 'half_open')
+    assert.strictEqual(rig.events.at(-1)?.state, 'half_open')
+  },
+})

@@ -1,0 +1,74 @@
+import { assert } from 'chai'
+import { cases } from '../conformance-case.ts'
+import { Rig } from '../rig.ts'
+import type { Subject } from '../subject.ts'
+
+function watching(subject: Subject): Rig {
+  const { core } = subject
+  const tripper = core.minRequests(2).and(core.failureRate(0.5))
+  return new Rig(subject, { window: core.countWindow(4), tripper }).enter('metrics_only')
+}
+
+export const shadowCases = cases('5. Shadow verdicts', {
+  'a rule that becomes true is told once, and the circuit stays where it is': (s) => {
+    const rig = watching(s)
+    const { since } = rig.breaker.snapshot()
+    rig.clock.advance(50)
+    rig.fail(10)
+    assert.strictEqual(rig.signals.length, 1)
+    const [signal] = rig.signals
+    assert.deepInclude(signal, {
+      circuitName: 'payments',
+      oldState: 'metrics_only',
+      newState: 'metrics_only',
+      cause: 'shadow',
+      timestamp: since + 50,
+      reason: 'failure rate 100 % ≥ 50 % over 2 calls',
+    })
+    assert.isTrue(signal?.report?.met)
+    assert.deepInclude(signal?.metrics, { total: 2, failures: 2 })
+    assert.notProperty(signal, 'retryAt')
+    assert.strictEqual(rig.state, 'metrics_only')
+    assert.strictEqual(rig.breaker.snapshot().since, since)
+    assert.isTrue(rig.admits())
+  },
+  'it is told again after the rule has been false': (s) => {
+    const rig = watching(s)
+    rig.fail(2)
+    rig.succeed(3)
+    rig.fail(1)
+    assert.strictEqual(rig.signals.length, 1)
+    rig.fail(1)
+    assert.strictEqual(rig.signals.length, 2)
+    rig.fail(3)
+    assert.strictEqual(rig.signals.length, 2)
+  },
+  'a shadow verdict empties no window and begins no epoch': (s) => {
+    const rig = watching(s)
+    const ticket = rig.breaker.acquire()
+    rig.fail(2)
+    assert.strictEqual(rig.recorded, '2/2')
+    ticket.success()
+    assert.strictEqual(rig.recorded, '3/2')
+    assert.isFalse(rig.events.at(-1)?.stale)
+  },
+  'metrics_only entered anew tells anew': (s) => {
+    const rig = watching(s)
+    rig.fail(2)
+    rig.breaker.disable()
+    rig.breaker.metricsOnly()
+    rig.forget()
+    rig.fail(2)
+    assert.deepEqual(
+      rig.signals.map(({ cause }) => cause),
+      ['shadow'],
+    )
+  },
+  'a shadow verdict draws no delay': (s) => {
+    let asked = 0
+    const retry = s.core.retryWhen('own', () => ++asked)
+    const rig = new Rig(s, { retry, tripper: s.core.failureStreak(1) }).enter('metrics_only')
+    rig.fail(3)
+    assert.strictEqual(asked, 0)
+  },
+})

@@ -1,0 +1,207 @@
+import type { Signal } from '@fluxgate/core'
+import { assert } from 'chai'
+import { cases } from '../conformance-case.ts'
+import { COOLDOWN_MS, Rig } from '../rig.ts'
+
+export const signalCases = cases('5. Signals', {
+  'a signal tells the whole of a transition': (s) => {
+    const { core } = s
+    const rig = new Rig(s, {
+      tripper: core.minRequests(4).and(core.failureRate(0.5).or(core.slowRate(1, 100))),
+    })
+    rig.succeed(2, 10)
+    rig.fail(2, new Error('down'), 20)
+    const timestamp = rig.clock.timestamp()
+    assert.deepEqual<unknown>(rig.signals, [
+      {
+        circuitName: 'payments',
+        oldState: 'closed',
+        newState: 'open',
+        timestamp,
+        cause: 'rule',
+        reason: 'failure rate 50 % ≥ 50 % over 4 calls',
+        report: {
+          rule: 'and',
+          op: 'and',
+          met: true,
+          children: [
+            { rule: 'requests', met: true, actual: 4, threshold: 4, unit: 'count' },
+            {
+              rule: 'or',
+              op: 'or',
+              met: true,
+              children: [
+                { rule: 'failure rate', met: true, actual: 0.5, threshold: 0.5, unit: 'ratio' },
+                {
+                  rule: 'slow rate (≥ 100 ms)',
+                  met: false,
+                  actual: 0,
+                  threshold: 1,
+                  unit: 'ratio',
+                },
+              ],
+            },
+          ],
+        },
+        metrics: {
+          total: 4,
+          failures: 2,
+          totalDurationMs: 60,
+          failureStreak: 2,
+          failureRate: 0.5,
+          avgDurationMs: 15,
+          slow: { 100: 0 },
+        },
+        retryAt: timestamp + COOLDOWN_MS,
+      },
+    ])
+    assert.isFrozen(rig.signals[0])
+    assert.isFrozen(rig.signals[0]?.metrics)
+  },
+  'the causes of a whole cycle': (s) => {
+    const rig = new Rig(s, { probes: 1 })
+    rig.fail(3)
+    rig.clock.advance(COOLDOWN_MS)
+    rig.reopen()
+    rig.succeed()
+    rig.breaker.disable()
+    assert.deepEqual(
+      rig.signals.map(({ oldState, newState, cause }) => `${oldState}>${newState} ${cause}`),
+      [
+        'closed>open rule',
+        'open>half_open retry',
+        'half_open>open rule',
+        'open>half_open retry',
+        'half_open>closed probes',
+        'closed>disabled manual',
+      ],
+    )
+    assert.deepEqual(
+      rig.signals.map((signal) => 'report' in signal),
+      [true, false, true, false, false, false],
+    )
+    assert.deepEqual(
+      rig.signals.map((signal) => 'retryAt' in signal),
+      [true, false, true, false, false, false],
+    )
+  },
+  'the metrics of a signal are the window just before it was emptied': (s) => {
+    const rig = new Rig(s)
+    rig.succeed(4, 10)
+    rig.fail(1)
+    rig.breaker.forceOpen()
+    assert.deepInclude(rig.signals[0]?.metrics, { total: 5, failures: 1, totalDurationMs: 40 })
+    assert.strictEqual(rig.recorded, '0/0')
+  },
+  'the metrics of a signal hold nothing that a time window has to forget': (s) => {
+    const rig = new Rig(s, { window: s.core.timeWindow(100) })
+    rig.fail(2)
+    rig.clock.advance(100)
+    rig.breaker.forceOpen()
+    assert.strictEqual(rig.signals[0]?.metrics.total, 0)
+  },
+  'a signal is told after the new state is in force': (s) => {
+    const seen: string[] = []
+    const rig = new Rig(s, {
+      listeners: [
+        ({ newState, retryAt }) => {
+          const { state, retryAt: due } = rig.breaker.snapshot()
+          seen.push(`${newState} ${rig.breaker.state} ${state} ${retryAt === due}`)
+        },
+      ],
+    })
+    rig.fail(3)
+    rig.breaker.forceOpen()
+    assert.deepEqual(seen, ['open open open true', 'forced_open forced_open forced_open true'])
+  },
+  'a call that fn makes in a listener meets the new state': (s) => {
+    const outcomes: boolean[] = []
+    const rig = new Rig(s, { listeners: [() => void outcomes.push(rig.admits())] })
+    rig.fail(3)
+    assert.deepEqual(outcomes, [false])
+  },
+  'call events come in the order in which calls end, with what ended them': async (s) => {
+    const rig = new Rig(s, { tracker: s.core.errorType(TypeError) })
+    rig.succeed(1, 5)
+    rig.fail(1, new TypeError('counts'), 6)
+    rig.fail(1, new Error('ignored'), 7)
+    const controller = new AbortController()
+    const reason = new Error('stop')
+    const call = rig.breaker.call(() => new Promise(() => {}), { signal: controller.signal })
+    controller.abort(reason)
+    await Promise.allSettled([call])
+    rig.breaker.forceOpen()
+    rig.admits()
+    assert.deepEqual(
+      rig.events.map(({ outcome, durationMs, state, error }) => [
+        outcome,
+        durationMs,
+        state,
+        error instanceof Error ? error.message : error,
+      ]),
+      [
+        ['success', 5, 'closed', undefined],
+        ['failure', 6, 'closed', 'counts'],
+        ['ignored', 7, 'closed', 'ignored'],
+        ['aborted', 0, 'closed', 'stop'],
+        ['rejected', 0, 'forced_open', undefined],
+      ],
+    )
+    assert.isTrue(rig.events.every((event) => Object.isFrozen(event)))
+  },
+  'the rejection that finds a circuit half-open is told after the transition': (s) => {
+    const told: string[] = []
+    const permit = s.core.admitWhen('nobody', () => false)
+    const rig = new Rig(s, {
+      permit,
+      listeners: [
+        {
+          onSignal: ({ newState }) => void told.push(newState),
+          onCall: ({ outcome }) => void told.push(outcome),
+        },
+      ],
+    })
+    rig.breaker.trip({ forMs: 10 })
+    rig.clock.advance(10)
+    rig.admits()
+    assert.deepEqual(told, ['open', 'half_open', 'rejected'])
+  },
+  'a call that goes through a whole cycle is one event and three signals': async (s) => {
+    const rig = new Rig(s, { probes: 1 })
+    await rig.breaker.call(() => {
+      rig.breaker.trip({ forMs: 1 })
+      rig.clock.advance(1)
+      rig.succeed()
+    })
+    assert.deepEqual(rig.moves, ['closed>open', 'open>half_open', 'half_open>closed'])
+    assert.deepEqual(
+      rig.events.map(({ state, stale }) => `${state} ${stale}`),
+      ['half_open false', 'closed true'],
+    )
+  },
+  'timestamps are by the wall clock, and durations by the monotonic one': (s) => {
+    const time = { now: 1_000, timestamp: 500_000 }
+    const clock = { now: () => time.now, timestamp: () => time.timestamp }
+    const signals: Signal[] = []
+    const durations: number[] = []
+    const breaker = new s.core.CircuitBreaker({
+      name: 'x',
+      tripper: s.core.failureStreak(1),
+      retry: s.core.cooldown(50),
+      clock,
+      listeners: [
+        {
+          onSignal: (signal) => void signals.push(signal),
+          onCall: ({ durationMs }) => void durations.push(durationMs),
+        },
+      ],
+    })
+    const ticket = breaker.acquire()
+    time.now += 7
+    time.timestamp += 90_000
+    ticket.failure(new Error('down'))
+    assert.deepEqual(durations, [7])
+    assert.strictEqual(signals[0]?.timestamp, 590_000)
+    assert.strictEqual(signals[0]?.retryAt, 590_050)
+  },
+})

@@ -1,0 +1,146 @@
+import { assert } from 'chai'
+import { cases } from '../conformance-case.ts'
+import { COOLDOWN_MS, Rig, states } from '../rig.ts'
+
+export const snapshotCases = cases('5. Snapshots', {
+  'a snapshot tells the circuit as it is, and is frozen': (s) => {
+    const rig = new Rig(s)
+    rig.clock.advance(10)
+    rig.fail(3)
+    const since = rig.clock.timestamp()
+    const snapshot = rig.breaker.snapshot()
+    assert.deepEqual<unknown>(snapshot, {
+      name: 'payments',
+      state: 'open',
+      since,
+      retryAt: since + COOLDOWN_MS,
+      reopens: 0,
+      metrics: snapshot.metrics,
+      permitted: false,
+    })
+    assert.isFrozen(snapshot)
+    assert.isFrozen(snapshot.metrics)
+  },
+  'it is the same object until something changed': (s) => {
+    for (const state of states) {
+      const rig = new Rig(s).enter(state)
+      const before = rig.breaker.snapshot()
+      assert.strictEqual(rig.breaker.snapshot(), before, state)
+      rig.clock.advance(1)
+      rig.breaker.explain()
+      assert.strictEqual(rig.breaker.snapshot(), before, state)
+    }
+  },
+  'a recorded call, a move, a rejection that moves, and time that permits change it': (s) => {
+    const rig = new Rig(s, { probes: 2 })
+    const changes = (change: () => void) => {
+      const before = rig.breaker.snapshot()
+      change()
+      const after = rig.breaker.snapshot()
+      assert.strictEqual(rig.breaker.snapshot(), after)
+      return after !== before
+    }
+    assert.isTrue(changes(() => rig.succeed()))
+    assert.isTrue(changes(() => rig.fail()))
+    assert.isTrue(changes(() => rig.breaker.reset()))
+    assert.isFalse(changes(() => rig.breaker.acquire()))
+    assert.isTrue(changes(() => rig.breaker.trip()))
+    assert.isFalse(changes(() => rig.admits()))
+    assert.isTrue(changes(() => rig.breaker.trip({ forMs: 50 })))
+    assert.isTrue(changes(() => rig.clock.advance(50))) // permitted now
+    assert.isTrue(changes(() => rig.admits())) // half_open
+    assert.isFalse(changes(() => rig.breaker.acquire()))
+    assert.isTrue(changes(() => rig.breaker.acquire())) // no slot left
+  },
+  'a window that forgets changes it, and nothing but that': (s) => {
+    const rig = new Rig(s, { window: s.core.timeWindow(100) })
+    rig.succeed()
+    const before = rig.breaker.snapshot()
+    rig.clock.advance(50)
+    assert.strictEqual(rig.breaker.snapshot(), before)
+    rig.clock.advance(50)
+    const after = rig.breaker.snapshot()
+    assert.notStrictEqual(after, before)
+    assert.strictEqual(before.metrics.total, 1)
+    rig.clock.advance(5_000)
+    assert.strictEqual(rig.breaker.snapshot(), after)
+  },
+  'reading never moves a circuit, not even one that is due': (s) => {
+    const rig = new Rig(s)
+    rig.fail(3)
+    rig.clock.advance(COOLDOWN_MS * 5)
+    for (let i = 0; i < 3; i++) {
+      rig.breaker.snapshot()
+      rig.breaker.explain()
+      rig.breaker.toJSON()
+      assert.strictEqual(rig.breaker.state, 'open')
+    }
+    assert.deepEqual(rig.moves, ['closed>open'])
+    assert.isTrue(rig.breaker.snapshot().permitted)
+  },
+  'permitted is whether a call would be let through now': (s) => {
+    const rig = new Rig(s, { probes: 1 })
+    const check = () => {
+      const { permitted } = rig.breaker.snapshot()
+      const ticket = rig.breaker.tryAcquire()
+      assert.strictEqual(ticket !== undefined, permitted)
+      return ticket
+    }
+    check()?.release()
+    rig.breaker.trip({ forMs: 100 })
+    check()
+    rig.clock.advance(99)
+    check()
+    rig.clock.advance(1)
+    const probe = check()
+    check()
+    probe?.release()
+    check()?.success()
+    assert.strictEqual(rig.state, 'closed')
+    rig.breaker.forceOpen()
+    check()
+  },
+  'permitted of a due circuit asks its permit': (s) => {
+    let willing = false
+    const rig = new Rig(s, { permit: s.core.admitWhen('own', () => willing) })
+    rig.breaker.trip({ forMs: 10 })
+    rig.clock.advance(10)
+    assert.isFalse(rig.breaker.snapshot().permitted)
+    willing = true
+    assert.isTrue(rig.breaker.snapshot().permitted)
+    assert.strictEqual(rig.state, 'open')
+  },
+  'permitted draws no chance: where chance decides it says that a call could pass': (s) => {
+    let drawn = 0
+    const random = () => {
+      drawn++
+      return 0.99
+    }
+    const rig = new Rig(s, { permit: s.core.admitRandom(0.01), random }).enter('half_open')
+    drawn = 0
+    assert.isTrue(rig.breaker.snapshot().permitted)
+    assert.strictEqual(drawn, 0)
+    assert.isFalse(rig.admits())
+    assert.strictEqual(drawn, 1)
+  },
+  'retryAt stands in the snapshot only while open': (s) => {
+    for (const state of states) {
+      const rig = new Rig(s).enter(state)
+      assert.strictEqual('retryAt' in rig.breaker.snapshot(), state === 'open', state)
+    }
+  },
+  'rejections counts every call that was not let through': async (s) => {
+    const rig = new Rig(s).enter('forced_open')
+    rig.admits()
+    await Promise.allSettled([rig.breaker.call(() => 1)])
+    assert.strictEqual(rig.breaker.rejections, 2)
+    rig.breaker.reset()
+    rig.succeed()
+    assert.strictEqual(rig.breaker.rejections, 2)
+  },
+  'the clock of a breaker is the one that it was given': (s) => {
+    const rig = new Rig(s)
+    assert.strictEqual(rig.breaker.clock, rig.clock)
+    assert.closeTo(new s.core.CircuitBreaker({ name: 'x' }).clock.timestamp(), Date.now(), 10_000)
+  },
+})

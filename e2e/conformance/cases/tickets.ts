@@ -1,0 +1,90 @@
+import type { Ticket } from '@fluxgate/core'
+import { assert } from 'chai'
+import { type ConformanceCase, cases, table } from '../conformance-case.ts'
+import { thrown } from '../promises.ts'
+import { Rig } from '../rig.ts'
+
+type End = 'success' | 'failure' | 'release'
+const ends = ['success', 'failure', 'release'] as const
+const recordedAfter = { success: '1/0', failure: '1/1', release: '0/0' }
+const settle = (ticket: Ticket, end: End) => ticket[end](new Error('down'))
+
+const firstWins = table(
+  '4. Tickets',
+  ends.flatMap((first) => ends.map((second) => ({ first, second }))),
+  ({ first, second }) => `after ${first}(), ${second}() does nothing`,
+  ({ first, second }, subject) => {
+    const rig = new Rig(subject)
+    const ticket = rig.breaker.acquire()
+    settle(ticket, first)
+    settle(ticket, second)
+    assert.strictEqual(rig.recorded, recordedAfter[first])
+    assert.strictEqual(rig.events.length, 1)
+    assert.strictEqual(rig.breaker.inFlight, 0)
+  },
+)
+
+const uses = cases('4. Tickets', {
+  'a ticket is timed from acquire() to its end': (s) => {
+    const rig = new Rig(s)
+    const ticket = rig.breaker.acquire()
+    rig.clock.advance(250)
+    ticket.success()
+    assert.strictEqual(rig.events[0]?.durationMs, 250)
+    assert.strictEqual(rig.breaker.snapshot().metrics.totalDurationMs, 250)
+  },
+  'the tracker judges the value and the error of a ticket': (s) => {
+    const { core } = s
+    const tracker = core.errorType(TypeError).or(core.resultWhere((value) => value === 500))
+    const rig = new Rig(s, { tracker })
+    rig.breaker.acquire().success(500)
+    rig.breaker.acquire().success(200)
+    rig.breaker.acquire().failure(new TypeError())
+    rig.breaker.acquire().failure(new RangeError())
+    assert.deepEqual(rig.outcomes, ['failure', 'success', 'failure', 'ignored'])
+  },
+  'release() is counted nowhere': (s) => {
+    const rig = new Rig(s)
+    rig.breaker.acquire().release()
+    assert.deepEqual(rig.outcomes, ['ignored'])
+    assert.strictEqual(rig.recorded, '0/0')
+  },
+  'acquire() throws the rejection, tryAcquire() gives undefined; both are told': (s) => {
+    const rig = new Rig(s).enter('forced_open')
+    assert.instanceOf(
+      thrown(() => rig.breaker.acquire()),
+      s.core.CallNotPermittedError,
+    )
+    assert.isUndefined(rig.breaker.tryAcquire())
+    assert.deepEqual(rig.outcomes, ['rejected', 'rejected'])
+    assert.strictEqual(rig.breaker.rejections, 2)
+  },
+  'a ticket holds a place until it ends': (s) => {
+    const { breaker } = new Rig(s)
+    const ticket = breaker.acquire()
+    assert.strictEqual(breaker.inFlight, 1)
+    ticket.success()
+    assert.strictEqual(breaker.inFlight, 0)
+  },
+  'a ticket is released by using, where the platform has it': (s) => {
+    const rig = new Rig(s)
+    const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
+    const ticket = rig.breaker.acquire()
+    ticket[dispose]()
+    assert.deepEqual(rig.outcomes, ['ignored'])
+    const settled = rig.breaker.acquire()
+    settled.success()
+    settled[dispose]()
+    assert.deepEqual(rig.outcomes, ['ignored', 'success'])
+  },
+  'the methods of a ticket may be handed on by themselves': (s) => {
+    const rig = new Rig(s)
+    const { success } = rig.breaker.acquire()
+    success()
+    const { failure } = rig.breaker.acquire()
+    failure(new Error('down'))
+    assert.strictEqual(rig.recorded, '2/1')
+  },
+})
+
+export const ticketCases: readonly ConformanceCase[] = [...firstWins, ...uses]

@@ -1,0 +1,138 @@
+import type { TimeoutError } from '@fluxgate/core'
+import { assert } from 'chai'
+import { cases } from '../conformance-case.ts'
+import { Deferred, rejection, sleep } from '../promises.ts'
+import { Rig } from '../rig.ts'
+
+const hang = () => new Promise<never>(() => {})
+
+export const timeoutCases = cases('4. Timeout', {
+  'a call that takes too long rejects with the TimeoutError of core': async (s) => {
+    const { breaker } = new Rig(s)
+    const error = (await rejection(breaker.call(hang, { timeoutMs: 5 }))) as TimeoutError
+    assert.instanceOf(error, s.core.TimeoutError)
+    assert.instanceOf(error, Error)
+    assert.strictEqual(error.name, 'TimeoutError')
+    assert.strictEqual(error.circuitName, 'payments')
+    assert.strictEqual(error.timeoutMs, 5)
+    assert.match(error.message, /"payments".* 5 ms/)
+  },
+  'the breaker’s time limit holds for every call, and a call may have its own': async (s) => {
+    const { breaker } = new Rig(s, { timeoutMs: 5 })
+    const byBreaker = (await rejection(breaker.call(hang))) as TimeoutError
+    const byCall = (await rejection(breaker.call(hang, { timeoutMs: 10 }))) as TimeoutError
+    assert.strictEqual(byBreaker.timeoutMs, 5)
+    assert.strictEqual(byCall.timeoutMs, 10)
+    const longer = breaker.call(() => sleep(20).then(() => 'in time'), { timeoutMs: 4_000 })
+    assert.strictEqual(await longer, 'in time')
+  },
+  'the signal of fn aborts with the very TimeoutError': async (s) => {
+    const { breaker } = new Rig(s)
+    let given: AbortSignal | undefined
+    const call = breaker.call(
+      ({ signal }) => {
+        given = signal
+        return hang()
+      },
+      { timeoutMs: 5 },
+    )
+    assert.isFalse(given?.aborted)
+    const error = await rejection(call)
+    assert.isTrue(given?.aborted)
+    assert.strictEqual(given?.reason, error)
+  },
+  'the caller’s signal is not aborted by a timeout': async (s) => {
+    const { breaker } = new Rig(s)
+    const { signal } = new AbortController()
+    await rejection(breaker.call(hang, { timeoutMs: 5, signal }))
+    assert.isFalse(signal.aborted)
+  },
+  'each call has a signal of its own': async (s) => {
+    const { breaker } = new Rig(s, { timeoutMs: 4_000 })
+    const seen = new Set<AbortSignal | undefined>()
+    for (let i = 0; i < 3; i++) await breaker.call(({ signal }) => seen.add(signal))
+    assert.strictEqual(seen.size, 3)
+  },
+  'a timeout is a failure where the tracker says so, and ignored where not': async (s) => {
+    const { core } = s
+    const counting = new Rig(s, { tracker: core.errorType(core.TimeoutError) })
+    await rejection(counting.breaker.call(hang, { timeoutMs: 5 }))
+    assert.strictEqual(counting.recorded, '1/1')
+    assert.deepEqual(counting.outcomes, ['failure'])
+    const ignoring = new Rig(s, { tracker: core.errorType(TypeError) })
+    await rejection(ignoring.breaker.call(hang, { timeoutMs: 5 }))
+    assert.strictEqual(ignoring.recorded, '0/0')
+    assert.deepEqual(ignoring.outcomes, ['ignored'])
+  },
+  'a later settlement of fn is swallowed': async (s) => {
+    for (const late of ['resolve', 'reject'] as const) {
+      const rig = new Rig(s)
+      const gate = new Deferred<unknown>()
+      await rejection(rig.breaker.call(() => gate.promise, { timeoutMs: 5 }))
+      gate[late](new Error('too late'))
+      await sleep(0)
+      assert.deepEqual(rig.outcomes, ['failure'])
+    }
+  },
+  'a function that rejects because of the timeout is told once': async (s) => {
+    const rig = new Rig(s)
+    const call = rig.breaker.call(
+      ({ signal }) =>
+        new Promise((_, reject) => {
+          signal?.addEventListener('abort', () => reject(new Error('aborted')))
+        }),
+      { timeoutMs: 5 },
+    )
+    assert.instanceOf(await rejection(call), s.core.TimeoutError)
+    await sleep(0)
+    assert.strictEqual(rig.events.length, 1)
+  },
+  'the fallback of a timed-out call runs once': async (s) => {
+    const { breaker } = new Rig(s)
+    const gate = new Deferred()
+    let ran = 0
+    const call = breaker.call(() => gate.promise, { timeoutMs: 5, fallback: () => ++ran })
+    assert.strictEqual(await call, 1)
+    gate.reject(new Error('too late'))
+    await sleep(0)
+    assert.strictEqual(ran, 1)
+  },
+  'the timer is cleared when the call settles': async (s) => {
+    const kept = { setTimeout, clearTimeout }
+    const running = new Set<unknown>()
+    Object.assign(globalThis, {
+      setTimeout: (...args: Parameters<typeof setTimeout>) => {
+        const timer = kept.setTimeout(...args)
+        running.add(timer)
+        return timer
+      },
+      clearTimeout: (timer: ReturnType<typeof setTimeout>) => {
+        running.delete(timer)
+        kept.clearTimeout(timer)
+      },
+    })
+    try {
+      const { breaker } = new Rig(s, { timeoutMs: 60_000 })
+      const controller = new AbortController()
+      const aborted = breaker.call(hang, { signal: controller.signal })
+      assert.strictEqual(running.size, 1)
+      controller.abort(new Error('stop'))
+      await rejection(aborted)
+      await breaker.call(() => 1)
+      await rejection(breaker.call(() => Promise.reject(new Error('x'))))
+      await rejection(
+        breaker.call(() => {
+          throw new Error('at once')
+        }),
+      )
+      assert.strictEqual(running.size, 0)
+    } finally {
+      Object.assign(globalThis, kept)
+    }
+  },
+  'a timeout of a probe gives the verdict': async (s) => {
+    const rig = new Rig(s, { probes: 1, timeoutMs: 5 }).enter('half_open')
+    await rejection(rig.breaker.call(hang))
+    assert.strictEqual(rig.state, 'open')
+  },
+})

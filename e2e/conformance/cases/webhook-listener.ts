@@ -1,0 +1,193 @@
+import { assert } from 'chai'
+import { cases } from '../conformance-case.ts'
+import { Rig } from '../rig.ts'
+import type { Subject } from '../subject.ts'
+
+const url = 'https://ops.example/hooks'
+
+interface Request {
+  url: string
+  init: RequestInit
+}
+
+type Answer = number | Error
+
+/** A rig whose webhook gets these answers, one after the other, and then 204. */
+function hooked(
+  s: Subject,
+  answers: Answer[] = [],
+  options: Partial<ConstructorParameters<Subject['core']['WebhookListener']>[0]> = {},
+) {
+  const requests: Request[] = []
+  const fetch = async (to: string, init: RequestInit) => {
+    requests.push({ url: to, init })
+    const answer = answers.shift() ?? 204
+    if (typeof answer !== 'number') throw answer
+    return new Response(null, { status: answer })
+  }
+  const webhook = new s.core.WebhookListener({ url, fetch, backoffMs: 1, ...options })
+  return { requests, rig: new Rig(s, { listeners: [webhook] }) }
+}
+
+const headersOf = (request: Request | undefined) => new Headers(request?.init.headers)
+
+export const webhookListenerCases = cases('5. WebhookListener', {
+  'every signal is POSTed as JSON': async (s) => {
+    const { rig, requests } = hooked(s)
+    rig.fail(3)
+    await rig.breaker.flush()
+    assert.strictEqual(requests.length, 1)
+    assert.strictEqual(requests[0]?.url, url)
+    assert.strictEqual(requests[0]?.init.method, 'POST')
+    assert.strictEqual(headersOf(requests[0]).get('content-type'), 'application/json')
+    assert.isFalse(headersOf(requests[0]).has('x-fluxgate-signature'))
+    assert.deepEqual(JSON.parse(String(requests[0]?.init.body)), {
+      circuit: 'payments',
+      transition: 'closed->open',
+      timestamp: rig.clock.timestamp(),
+      reason: 'failure streak 3 ≥ 3 over 3 calls',
+      metrics: JSON.parse(JSON.stringify(rig.signals[0]?.metrics)),
+    })
+    assert.deepEqual(rig.told, [])
+  },
+  'signals go out in order, one at a time': async (s) => {
+    const { rig, requests } = hooked(s, [500, 204, 500])
+    rig.breaker.disable()
+    rig.breaker.forceOpen()
+    rig.breaker.reset()
+    await rig.breaker.flush()
+    const sent = requests.map(({ init }) => JSON.parse(String(init.body)).transition)
+    assert.deepEqual(sent, [
+      'closed->disabled',
+      'closed->disabled',
+      'disabled->forced_open',
+      'disabled->forced_open',
+      'forced_open->closed',
+    ])
+  },
+  'network errors, 5xx and 429 are tried again': async (s) => {
+    const { rig, requests } = hooked(s, [new TypeError('fetch failed'), 500, 503, 429])
+    rig.breaker.disable()
+    await rig.breaker.flush()
+    assert.strictEqual(requests.length, 5)
+    assert.deepEqual(rig.told, [])
+  },
+  'what keeps failing is given up and told to onError': async (s) => {
+    const { rig, requests } = hooked(s, [500, 500, 500, 500], { attempts: 3 })
+    rig.breaker.disable()
+    await rig.breaker.flush()
+    assert.strictEqual(requests.length, 3)
+    assert.strictEqual(rig.told.length, 1)
+    assert.match(String(rig.told[0]?.error), /webhook not delivered: status 500/)
+    assert.strictEqual(rig.told[0]?.source, 'listener')
+  },
+  'five attempts are the default': async (s) => {
+    const { rig, requests } = hooked(s, [500, 500, 500, 500, 500, 500, 500])
+    rig.breaker.disable()
+    await rig.breaker.flush()
+    assert.strictEqual(requests.length, 5)
+  },
+  'an answer that trying again would not change is told at once': async (s) => {
+    for (const status of [301, 400, 401, 404]) {
+      const { rig, requests } = hooked(s, [status])
+      rig.breaker.disable()
+      await rig.breaker.flush()
+      assert.strictEqual(requests.length, 1)
+      assert.include(String(rig.told[0]?.error), `status ${status}`)
+    }
+  },
+  'the pauses between attempts grow': async (s) => {
+    const kept = globalThis.setTimeout
+    const pauses: unknown[] = []
+    Object.assign(globalThis, {
+      setTimeout: (run: () => void, ms: number) => {
+        pauses.push(ms)
+        return kept(run)
+      },
+    })
+    try {
+      const { rig } = hooked(s, [500, 500, 500, 500], { backoffMs: 7 })
+      rig.breaker.disable()
+      await rig.breaker.flush()
+    } finally {
+      globalThis.setTimeout = kept
+    }
+    assert.deepEqual(
+      pauses.filter((ms) => Number(ms) > 1),
+      [7, 14, 28, 56],
+    )
+  },
+  'a secret signs the body with HMAC-SHA-256': async (s) => {
+    const secret = 'a secret — with more than ASCII'
+    const { rig, requests } = hooked(s, [], { secret })
+    rig.breaker.disable()
+    await rig.breaker.flush()
+    const { subtle } = crypto
+    const bytes = new TextEncoder().encode(secret)
+    const hmac = { name: 'HMAC', hash: 'SHA-256' }
+    const key = await subtle.importKey('raw', bytes, hmac, false, ['verify'])
+    const [scheme, hex = ''] = (headersOf(requests[0]).get('x-fluxgate-signature') ?? '').split('=')
+    assert.strictEqual(scheme, 'sha256')
+    assert.match(hex, /^[0-9a-f]{64}$/)
+    const signature = Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
+    const body = new TextEncoder().encode(String(requests[0]?.init.body))
+    assert.isTrue(await subtle.verify('HMAC', key, signature, body))
+  },
+  'headers are added, and may say another content type': async (s) => {
+    const headers = { authorization: 'Bearer abc', 'Content-Type': 'application/cloudevents+json' }
+    const { rig, requests } = hooked(s, [], { headers })
+    rig.breaker.disable()
+    await rig.breaker.flush()
+    assert.strictEqual(headersOf(requests[0]).get('authorization'), 'Bearer abc')
+    assert.strictEqual(headersOf(requests[0]).get('content-type'), 'application/cloudevents+json')
+  },
+  'a try that takes too long is given up and made again': async (s) => {
+    let tries = 0
+    const fetch = (_url: string, { signal }: RequestInit) =>
+      ++tries > 1
+        ? Promise.resolve(new Response(null, { status: 204 }))
+        : new Promise<Response>((_, reject) => {
+            signal?.addEventListener('abort', () => reject(signal.reason))
+          })
+    const { rig } = hooked(s, [], { fetch, timeoutMs: 5 })
+    rig.breaker.disable()
+    await rig.breaker.flush()
+    assert.strictEqual(tries, 2)
+    assert.deepEqual(rig.told, [])
+  },
+  'a redirect is not followed, and the body of the answer is let go': async (s) => {
+    let cancelled = false
+    let redirect: unknown
+    const fetch = async (_url: string, init: RequestInit) => {
+      redirect = init.redirect
+      const body = new ReadableStream({
+        cancel() {
+          cancelled = true
+        },
+      })
+      return new Response(body)
+    }
+    const { rig } = hooked(s, [], { fetch })
+    rig.breaker.disable()
+    await rig.breaker.flush()
+    assert.strictEqual(redirect, 'manual')
+    assert.isTrue(cancelled)
+  },
+  'the global fetch is looked up at each delivery': async (s) => {
+    const kept = globalThis.fetch
+    const sent: unknown[] = []
+    const webhook = new s.core.WebhookListener({ url })
+    globalThis.fetch = async (to) => {
+      sent.push(to)
+      return new Response(null, { status: 204 })
+    }
+    try {
+      const rig = new Rig(s, { listeners: [webhook] })
+      rig.breaker.disable()
+      await rig.breaker.flush()
+    } finally {
+      globalThis.fetch = kept
+    }
+    assert.deepEqual(sent, [url])
+  },
+})
