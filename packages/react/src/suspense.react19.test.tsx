@@ -2,7 +2,8 @@
 import { CircuitBreaker } from '@fluxgate/core'
 import { act, cleanup, render } from '@testing-library/react'
 import { Suspense, startTransition, use, useState } from 'react'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
+import { CircuitBoundary } from './circuit-boundary.ts'
 import { useCircuit } from './use-circuit.ts'
 
 afterEach(cleanup)
@@ -61,4 +62,32 @@ test('a component that suspends before it is mounted subscribes to nothing', asy
   expect(text()).toBe('waiting')
   unmount()
   expect(subscriptions).toBe(0)
+})
+
+test('use(): a rejection shows the fallback, and the children ask again when they are back', async () => {
+  const logged = vi.spyOn(console, 'error').mockReturnValue()
+  const circuit = new CircuitBreaker({ name: 'payments' })
+  circuit.forceOpen()
+  function Shown({ answer }: { answer: Promise<string> }) {
+    return use(answer)
+  }
+  function Asking() {
+    const [answer] = useState(() => circuit.call(async () => 'paid'))
+    return (
+      <Suspense fallback="waiting">
+        <Shown answer={answer} />
+      </Suspense>
+    )
+  }
+  await act(async () => {
+    render(
+      <CircuitBoundary circuit={circuit} fallback={() => 'down'}>
+        <Asking />
+      </CircuitBoundary>,
+    )
+  })
+  expect(text()).toBe('down')
+  await act(async () => circuit.reset())
+  expect(text()).toBe('paid')
+  logged.mockRestore()
 })

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { CircuitBreaker } from '@fluxgate/core'
+import { CircuitBreaker, cooldown } from '@fluxgate/core'
+import { ManualClock } from '@fluxgate/core/testing'
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, render, screen } from '@testing-library/react'
 import type { ComponentType, ReactElement, ReactNode } from 'react'
@@ -43,20 +44,24 @@ test('Use', async () => {
   expect(text()).toBe('Pay')
 })
 
-test('A boundary: a rejection is shown and not logged', async () => {
-  const { start } = await example<{
-    start: (container: Element, items: Promise<readonly string[]>) => Root
+test('A boundary: a rejection is shown and not logged, and the items when they may be had', async () => {
+  const { start, catalog } = await example<{
+    start: (container: Element, getItems: () => Promise<readonly string[]>) => Root
+    catalog: CircuitBreaker
   }>('A boundary')
   const logged = vi.spyOn(console, 'error')
-  const circuit = new CircuitBreaker({ name: 'catalog' })
-  circuit.forceOpen()
-  const items = circuit.call(async () => ['a', 'b'])
-  items.catch(() => {})
+  catalog.forceOpen()
+  const getItems = vi.fn(async () => ['a', 'b'])
   let root: Root | undefined
   await act(async () => {
-    root = start(document.body.appendChild(document.createElement('div')), items)
+    root = start(document.body.appendChild(document.createElement('div')), getItems)
   })
   expect(text()).toBe('The catalog is down for now.Try now')
+  act(() => screen.getByRole('button').click())
+  expect(text()).toBe('The catalog is down for now.Try now')
+  expect(getItems).not.toHaveBeenCalled()
+  await act(async () => catalog.reset())
+  expect(text()).toBe('a, b')
   expect(logged).not.toHaveBeenCalled()
   act(() => root?.unmount())
 })
@@ -69,10 +74,17 @@ interface QueryExample {
   }>
 }
 
+/** Open, until its clock is moved by a ms. */
+function openCircuit() {
+  const clock = new ManualClock()
+  const circuit = new CircuitBreaker({ name: 'catalog', clock, retry: cooldown(1), probes: 1 })
+  circuit.trip()
+  return { circuit, clock }
+}
+
 test('TanStack Query: rejected once, and asked again when the circuit closes', async () => {
   const { client, Items } = await example<QueryExample>('TanStack Query')
-  const circuit = new CircuitBreaker({ name: 'catalog' })
-  circuit.forceOpen()
+  const { circuit } = openCircuit()
   const getItems = vi.fn(async () => ['a', 'b'])
   render(
     <QueryClientProvider client={client}>
@@ -87,7 +99,24 @@ test('TanStack Query: rejected once, and asked again when the circuit closes', a
   client.clear()
 })
 
-test('React Router loaders: loaded again when the circuit lets it', async () => {
+test('TanStack Query: nobody else calls, so it is the probe that closes the circuit', async () => {
+  const { client, Items } = await example<QueryExample>('TanStack Query')
+  const { circuit, clock } = openCircuit()
+  const getItems = vi.fn(async () => ['a', 'b'])
+  render(
+    <QueryClientProvider client={client}>
+      <Items circuit={circuit} getItems={getItems} />
+    </QueryClientProvider>,
+  )
+  await screen.findByText('down')
+  clock.advance(1)
+  await screen.findByText('a, b')
+  expect(circuit.state).toBe('closed')
+  expect([circuit.rejections, getItems.mock.calls.length]).toEqual([1, 1])
+  client.clear()
+})
+
+test('React Router loaders: loaded again when the circuit permits it', async () => {
   const { createRouter } = await example<{
     createRouter: (
       circuit: CircuitBreaker,
@@ -95,14 +124,17 @@ test('React Router loaders: loaded again when the circuit lets it', async () => 
     ) => ReturnType<typeof createMemoryRouter>
   }>('React Router loaders')
   vi.spyOn(console, 'error').mockReturnValue() // React logs what the route's boundary caught
-  const circuit = new CircuitBreaker({ name: 'catalog' })
-  circuit.forceOpen()
-  const getItems = vi.fn(async () => ['a', 'b'])
+  const { circuit, clock } = openCircuit()
+  let arrive = (_: readonly string[]) => {}
+  const getItems = vi.fn(() => new Promise<readonly string[]>((done) => (arrive = done)))
   render(<RouterProvider router={createRouter(circuit, getItems)} />)
   await screen.findByText('down')
   expect(getItems).not.toHaveBeenCalled()
-  act(() => circuit.reset())
+  clock.advance(1)
+  await screen.findByText('…')
+  arrive(['a', 'b'])
   await screen.findByText('a, b')
+  expect(circuit.state).toBe('closed')
   expect(getItems).toHaveBeenCalledTimes(1)
 })
 
