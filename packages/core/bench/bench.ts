@@ -1,10 +1,15 @@
-import { spawnSync } from 'node:child_process'
+import { fork, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
+import { callSubjects } from './call-subjects.ts'
+import { listenerSubjects } from './listener-subjects.ts'
+import { processLane } from './process-lane.ts'
 import { report } from './report.ts'
+import { measure, type SubjectResult } from './rounds.ts'
 import type { RuntimeResult } from './runtime-result.ts'
 
 // Measures the built package against its peers, each contender in turn, and writes results.md.
@@ -21,11 +26,12 @@ const { values } = parseArgs({
 })
 
 const folder = import.meta.dirname
-const bundle = join(folder, '.results', 'child.mjs')
-mkdirSync(join(folder, '.results'), { recursive: true })
+const built = join(folder, '.results')
+mkdirSync(built, { recursive: true })
 await build({
-  entryPoints: [join(folder, 'child.ts')],
-  outfile: bundle,
+  entryPoints: [join(folder, 'contender.ts'), join(folder, 'memory-child.ts')],
+  outdir: built,
+  outExtension: { '.js': '.mjs' },
   bundle: true,
   format: 'esm',
   platform: 'node',
@@ -36,21 +42,44 @@ await build({
   },
 })
 
-const results = values.node.map((node) => runIn(node))
+const onProgress = (line: string) => process.stderr.write(`\r\u001b[K${line}`)
+const results: RuntimeResult[] = []
+for (const node of values.node) results.push(await runIn(node))
+onProgress('')
 const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}`
-const versions = ['opossum', 'cockatiel', 'mollitia'].map((name) => `${name} ${versionOf(name)}`)
-const page = report(machine, versions.join(', '), results)
+const peers = ['opossum', 'opossum-prometheus', 'cockatiel', 'mollitia']
+const versions = peers.map((name) => `${name} ${versionOf(name)}`)
+const date = new Date().toISOString().slice(0, 10)
+const page = report(`${date}, ${machine}`, versions.join(', '), results)
 if (values.only === '') writeFileSync(join(folder, 'results.md'), page)
-console.log(values.json ? JSON.stringify({ machine, versions, results }, null, 2) : page)
+console.log(values.json ? JSON.stringify({ date, machine, versions, results }, null, 2) : page)
 
-function runIn(node: string): RuntimeResult {
-  const args = ['--expose-gc', bundle, values.rounds, values['batch-ms'], values.calls, values.only]
-  const { status, stdout } = spawnSync(node, args, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
+async function runIn(node: string): Promise<RuntimeResult> {
+  const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim().slice(1)
+  const runtime = `Node ${version}`
+  const options = {
+    rounds: Number(values.rounds),
+    batchMs: Number(values['batch-ms']),
+    onProgress: (line: string) => onProgress(`${runtime}: ${line}`),
+  }
+  const subjects: SubjectResult[] = []
+  for (const subject of [...callSubjects, ...listenerSubjects]) {
+    if (!subject.name.includes(values.only)) continue
+    const file = join(built, 'contender.mjs')
+    const lanes = await Promise.all(
+      subject.contenders.map(({ name }) => processLane(node, file, subject.name, name)),
+    )
+    subjects.push(await measure(subject, lanes, options))
+    for (const lane of lanes) lane.end()
+  }
+  if (values.only !== '') return { runtime, subjects }
+  options.onProgress(`memory, and ${values.calls} calls`)
+  const memory = fork(join(built, 'memory-child.mjs'), [values.calls], {
+    execPath: node,
+    execArgv: ['--expose-gc'],
   })
-  if (status !== 0) throw new Error(`the benchmark ended with ${status} in ${node}`)
-  return JSON.parse(stdout)
+  const [message] = await once(memory, 'message')
+  return { runtime, subjects, ...message }
 }
 
 function versionOf(name: string): string {

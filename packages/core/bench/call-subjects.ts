@@ -2,6 +2,7 @@ import {
   CircuitBreaker,
   countWindow,
   failureRate,
+  type Listener,
   minRequests,
   slowRate,
   timeWindow,
@@ -11,19 +12,21 @@ import { Minimum } from './minimum.ts'
 import { cockatiel, mollitia, opossum } from './peers.ts'
 import { type Batch, oneByOne, oneByOneFailing, type Subject, together } from './subject.ts'
 
-const succeed = async () => 1
+export const succeed = async () => 1
 const failure = new Error('the service is down')
 const fail = async () => {
   throw failure
 }
 
-const FLUXGATE = 'fluxgate call'
+export const FLUXGATE = 'fluxgate call'
 const MINIMUM = 'hand-written minimum'
 const COCKATIEL = 'cockatiel CountBreaker(100)'
 const OPOSSUM = 'opossum, timeout off'
 
-const counting = (window: Window = countWindow(100)) =>
-  new CircuitBreaker({ name: 'bench', window, tripper: minRequests(10).and(failureRate(0.5)) })
+const defaultRule = () => minRequests(10).and(failureRate(0.5))
+
+export const counting = (window: Window = countWindow(100), listeners: Listener[] = []) =>
+  new CircuitBreaker({ name: 'bench', window, tripper: defaultRule(), listeners })
 
 /** Asks all its rules at each failure, and never opens: no call takes eleven days. */
 const failing = () => {
@@ -39,7 +42,10 @@ const tripped = () => {
 
 const minimum = { name: MINIMUM, make: () => oneByOne(calls(new Minimum(), succeed)) }
 
-function calls<T>(breaker: { call(fn: () => Promise<T>): Promise<T> }, fn: () => Promise<T>) {
+export function calls<T>(
+  breaker: { call(fn: () => Promise<T>): Promise<T> },
+  fn: () => Promise<T>,
+) {
   return () => breaker.call(fn)
 }
 
@@ -167,7 +173,14 @@ export const callSubjects: readonly Subject[] = [
     name: '10,000 circuits in turn',
     goals: [{ of: FLUXGATE, to: COCKATIEL, ratio: 1 }],
     contenders: [
-      { name: FLUXGATE, make: () => inTurn(counting, (breaker) => breaker.call(succeed)) },
+      {
+        name: FLUXGATE,
+        make: () =>
+          inTurn(
+            () => counting(),
+            (breaker) => breaker.call(succeed),
+          ),
+      },
       { name: COCKATIEL, make: () => inTurn(cockatiel, (breaker) => breaker.execute(succeed)) },
     ],
   },
@@ -186,9 +199,20 @@ export const callSubjects: readonly Subject[] = [
   },
   {
     name: 'making a breaker',
-    goals: [{ of: 'fluxgate', to: 'cockatiel', ratio: 0.3 }],
+    goals: [
+      { of: 'fluxgate', to: 'cockatiel', ratio: 0.3 },
+      { of: 'fluxgate, its rules made anew', to: 'cockatiel' },
+    ],
     contenders: [
-      { name: 'fluxgate', make: () => making(() => counting()) },
+      {
+        // as in an application: rules are values, made once
+        name: 'fluxgate',
+        make: () => {
+          const options = { window: countWindow(100), tripper: defaultRule() }
+          return making(() => new CircuitBreaker({ name: 'bench', ...options }))
+        },
+      },
+      { name: 'fluxgate, its rules made anew', make: () => making(() => counting()) },
       { name: 'cockatiel', make: () => making(() => cockatiel()) },
     ],
   },

@@ -47,32 +47,8 @@ async function weigh<B>(
   }
 }
 
-/** Ten million calls through one breaker; the heap before and after, in bytes. */
-export async function measureGrowth(calls: number): Promise<{ calls: number; grownBytes: number }> {
-  const heard = { signals: 0, calls: 0 }
-  const breaker = new CircuitBreaker({
-    name: 'growth',
-    listeners: [
-      () => {
-        heard.signals++
-      },
-      {
-        onCall() {
-          heard.calls++
-        },
-      },
-    ],
-  })
-  const fn = () => 1
-  for (let i = 0; i < 100_000; i++) breaker.callSync(fn)
-  const before = settled()
-  for (let i = 0; i < calls; i++) breaker.callSync(fn)
-  const grownBytes = settled() - before
-  if (heard.calls !== calls + 100_000) throw new Error(`${heard.calls} of ${calls} calls were told`)
-  return { calls, grownBytes }
-}
-
-function settled(): number {
+/** Heap and array buffers in bytes, with all garbage gone. */
+export function settled(): number {
   const { gc, process } = globalThis as unknown as {
     gc?: () => void
     process: { memoryUsage(): { heapUsed: number; arrayBuffers: number } }

@@ -10,8 +10,9 @@ export function report(
   return [
     '# What a call costs',
     '',
-    '`npm run bench` made this page. Ratios are medians of rounds in which both were measured in turn;',
-    'times are for orientation only, and the range is where half of the rounds lie.',
+    '`npm run bench` made this page. Ratios are medians of rounds in which both were measured in turn,',
+    'each in a process of its own; times are for orientation only, and the range is where half of the',
+    'rounds lie.',
     '',
     `${machine}. ${versions}.`,
     ...results.flatMap((result) => ['', `## ${result.runtime}`, ...runtime(result)]),
@@ -27,10 +28,11 @@ function runtime({ subjects, memory, growth }: RuntimeResult): string[] {
     lines.push(...memory.map((m) => `| ${m.name} | ${m.idleBytes} | ${m.after100CallsBytes} |`))
   }
   if (growth !== undefined) {
-    const { calls, grownBytes } = growth
+    const { calls, transitions, grownBytes } = growth
     lines.push(
       '',
-      `${calls.toLocaleString('en')} calls with listeners for signals and calls: the heap grew by ${grownBytes} bytes.`,
+      `${number(calls)} calls and ${number(transitions)} transitions through one breaker with every`,
+      `listener: the heap grew by ${number(grownBytes)} bytes.`,
     )
   }
   return lines
@@ -45,7 +47,7 @@ function subject({ name, goals, contenders }: SubjectResult): string[] {
     '|---|---|---|---|',
     ...goals.map(
       ({ of, to, ratio, goal }) =>
-        `| ${of} / ${to} | **${ratio.toFixed(2)}** | ≤ ${goal} | ${ratio <= goal ? 'reached' : 'missed'} |`,
+        `| ${of} / ${to} | **${ratio.toFixed(2)}** | ${goal === undefined ? '' : `≤ ${goal}`} | ${verdict(ratio, goal)} |`,
     ),
     '',
     '| | ns per call | range |',
@@ -55,4 +57,11 @@ function subject({ name, goals, contenders }: SubjectResult): string[] {
         `| ${name} | ${medianNs.toFixed(0)} | ${lowNs.toFixed(0)}–${highNs.toFixed(0)} |`,
     ),
   ]
+}
+
+const number = (value: number) => value.toLocaleString('en')
+
+function verdict(ratio: number, goal: number | undefined): string {
+  if (goal === undefined) return ''
+  return ratio <= goal ? 'reached' : 'missed'
 }

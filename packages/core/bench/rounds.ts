@@ -1,4 +1,5 @@
-import type { Batch, Subject } from './subject.ts'
+import type { Lane } from './lane.ts'
+import type { Subject } from './subject.ts'
 
 /** What was measured of one contender, in nanoseconds per call. */
 export interface Measured {
@@ -17,7 +18,8 @@ export interface SubjectResult {
     readonly of: string
     readonly to: string
     readonly ratio: number
-    readonly goal: number
+    /** Undefined where it is only reported. */
+    readonly goal?: number | undefined
   }[]
 }
 
@@ -25,37 +27,40 @@ export interface RoundsOptions {
   readonly rounds: number
   /** How long one batch should take, in ms. */
   readonly batchMs: number
-  readonly onProgress?: (line: string) => void
+  readonly onProgress: (line: string) => void
 }
 
 /**
  * Measures all contenders of a subject in alternation, so that a slow second of the machine hits
  * them all, and each round starts with another one.
  */
-export async function measure(subject: Subject, options: RoundsOptions): Promise<SubjectResult> {
-  const { rounds, batchMs, onProgress } = options
-  const lanes: { name: string; batch: Batch; times: number; rounds: number[] }[] = []
-  for (const { name, make } of subject.contenders) {
-    const batch = make()
-    lanes.push({ name, batch, times: await calibrate(batch, batchMs), rounds: [] })
+export async function measure(
+  { name, goals }: Subject,
+  lanes: readonly Lane[],
+  { rounds, batchMs, onProgress }: RoundsOptions,
+): Promise<SubjectResult> {
+  const runs: { lane: Lane; times: number; ns: number[] }[] = []
+  for (const lane of lanes) {
+    onProgress(`${name}: warming up ${lane.name}`)
+    runs.push({ lane, times: await calibrate(lane, batchMs), ns: [] })
   }
   for (let round = 0; round < rounds; round++) {
-    onProgress?.(`${subject.name}: round ${round + 1} of ${rounds}`)
-    for (let i = 0; i < lanes.length; i++) {
-      const lane = lanes[(i + round) % lanes.length]
-      lane?.rounds.push((await timed(lane.batch, lane.times)) / lane.times)
+    onProgress(`${name}: round ${round + 1} of ${rounds}`)
+    for (let i = 0; i < runs.length; i++) {
+      const run = runs[(i + round) % runs.length]
+      run?.ns.push((await run.lane.run(run.times)) / run.times)
     }
   }
-  const of = (name: string) => lanes.find((lane) => lane.name === name)?.rounds ?? []
+  const of = (contender: string) => runs.find(({ lane }) => lane.name === contender)?.ns ?? []
   return {
-    name: subject.name,
-    contenders: lanes.map((lane) => ({
+    name,
+    contenders: runs.map(({ lane, ns }) => ({
       name: lane.name,
-      medianNs: quantile(lane.rounds, 0.5),
-      lowNs: quantile(lane.rounds, 0.25),
-      highNs: quantile(lane.rounds, 0.75),
+      medianNs: quantile(ns, 0.5),
+      lowNs: quantile(ns, 0.25),
+      highNs: quantile(ns, 0.75),
     })),
-    goals: subject.goals.map((goal) => {
+    goals: goals.map((goal) => {
       const others = of(goal.to)
       const ratios = of(goal.of).map((ns, round) => ns / (others[round] ?? Number.NaN))
       return { of: goal.of, to: goal.to, goal: goal.ratio, ratio: quantile(ratios, 0.5) }
@@ -63,21 +68,17 @@ export async function measure(subject: Subject, options: RoundsOptions): Promise
   }
 }
 
-/** Warms up, and finds how many calls fill a batch. */
-async function calibrate(batch: Batch, batchMs: number): Promise<number> {
+/** Warms up for ten batches, and finds how many calls fill one. */
+async function calibrate(lane: Lane, batchMs: number): Promise<number> {
   let times = 1_000
   for (;;) {
-    const ms = (await timed(batch, times)) / 1e6
-    if (ms >= batchMs) return Math.max(1_000, Math.round((times * batchMs) / ms / 1_000) * 1_000)
-    times *= ms < batchMs / 8 ? 4 : 2
+    const ms = (await lane.run(times)) / 1e6
+    if (ms < batchMs / 2) times *= ms < batchMs / 8 ? 4 : 2
+    else {
+      for (let i = 0; i < 9; i++) await lane.run(times)
+      return times
+    }
   }
-}
-
-/** Nanoseconds. */
-async function timed(batch: Batch, times: number): Promise<number> {
-  const start = performance.now()
-  await batch(times)
-  return (performance.now() - start) * 1e6
 }
 
 function quantile(values: readonly number[], share: number): number {

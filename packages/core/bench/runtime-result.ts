@@ -1,3 +1,4 @@
+import type { GrowthResult } from './growth.ts'
 import type { MemoryResult } from './memory.ts'
 import type { SubjectResult } from './rounds.ts'
 
@@ -6,5 +7,5 @@ export interface RuntimeResult {
   readonly runtime: string
   readonly subjects: readonly SubjectResult[]
   readonly memory?: readonly MemoryResult[]
-  readonly growth?: { readonly calls: number; readonly grownBytes: number }
+  readonly growth?: GrowthResult
 }

@@ -10,9 +10,21 @@ export interface Contender {
 /** One job, done by several, the first of which is what the others are compared with. */
 export interface Subject {
   readonly name: string
-  /** The row that counts, and what is asked of it: at most so many times another. */
-  readonly goals: readonly { readonly of: string; readonly to: string; readonly ratio: number }[]
+  /** Whom is compared with whom, and what is asked: at most so many times as long. */
+  readonly goals: readonly {
+    readonly of: string
+    readonly to: string
+    /** Left out where the outcome is only reported. */
+    readonly ratio?: number
+  }[]
   readonly contenders: readonly Contender[]
+}
+
+/** How long a batch takes, in nanoseconds. */
+export async function timedNs(batch: Batch, times: number): Promise<number> {
+  const start = performance.now()
+  await batch(times)
+  return (performance.now() - start) * 1e6
 }
 
 /** Awaits each call before the next one starts. */

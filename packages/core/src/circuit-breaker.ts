@@ -16,14 +16,12 @@ import type { PolicyJson } from './policy.ts'
 import { ruleJson } from './rule.ts'
 import type { RuleReport } from './rule-report.ts'
 import type { Snapshot } from './snapshot.ts'
-import type { Admission } from './state.ts'
 import type { State } from './state-name.ts'
 import { isThenable } from './thenable.ts'
 import { createTicket, disposeSymbol, type Ticket } from './ticket.ts'
 import { checkFunction, checkMs, checkOptions, checkText } from './validation.ts'
 import { named, optionsOf, type Wrap, type WrapSync } from './wrap.ts'
 
-const NO_CONTEXT: CallContext = Object.freeze({})
 const NO_OPTIONS = Object.freeze({})
 const NO_ARGS: [] = []
 
@@ -103,34 +101,12 @@ export class CircuitBreaker {
     fn: (ctx: CallContext) => T | PromiseLike<T>,
     options?: CallOptions<F>,
   ): Promise<T | F> {
-    const { timeoutMs } = this.#circuit.options
-    return options === undefined && timeoutMs === undefined && typeof fn === 'function'
-      ? this.#callPlain(fn)
+    const circuit = this.#circuit
+    return options === undefined &&
+      circuit.options.timeoutMs === undefined &&
+      typeof fn === 'function'
+      ? circuit.call(fn)
       : this.#callChecked(fn, options === undefined ? NO_OPTIONS : options)
-  }
-
-  #callPlain<T>(fn: (ctx: CallContext) => T | PromiseLike<T>): Promise<T> {
-    const start = this.#circuit.options.clock.now()
-    const admission = this.#circuit.admit(start)
-    return admission instanceof CallNotPermittedError
-      ? Promise.reject(admission)
-      : this.#follow(fn, admission, start)
-  }
-
-  async #follow<T>(
-    fn: (ctx: CallContext) => T | PromiseLike<T>,
-    admission: Admission,
-    start: number,
-  ): Promise<T> {
-    let value: T
-    try {
-      value = await fn(NO_CONTEXT)
-    } catch (error) {
-      this.#circuit.fail(admission, start, error)
-      throw error
-    }
-    this.#circuit.succeed(admission, start, value)
-    return value
   }
 
   async #callChecked<T, F>(
@@ -150,7 +126,7 @@ export class CircuitBreaker {
     const { signal, timeoutMs = this.#circuit.options.timeoutMs, fallback } = options
     try {
       return await (signal === undefined && timeoutMs === undefined
-        ? this.#callPlain(fn)
+        ? this.#circuit.call(fn)
         : this.#callBounded(fn, signal, timeoutMs))
     } catch (error) {
       const gaveUp = signal?.aborted === true && error === signal.reason

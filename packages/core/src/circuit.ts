@@ -1,4 +1,5 @@
 import type { ResolvedOptions } from './breaker-options.ts'
+import type { CallContext } from './call-options.ts'
 import { CallNotPermittedError, isCallNotPermitted } from './errors.ts'
 import { ListenerQueue } from './listeners/listener-queue.ts'
 import {
@@ -23,6 +24,8 @@ import type { Admission, CircuitState } from './state.ts'
 import type { State } from './state-name.ts'
 import type { Tally } from './tally.ts'
 import { checkAtLeast } from './validation.ts'
+
+const NO_CONTEXT: CallContext = Object.freeze({})
 
 /**
  * What a breaker's calls go through: it feeds time and chance to the machine, keeps the state that
@@ -49,6 +52,31 @@ export class Circuit {
       error: undefined,
     }
     this.state = begin('closed', undefined, entry, options)
+  }
+
+  /** A call that nothing but `fn` can end. */
+  call<T>(fn: (ctx: CallContext) => T | PromiseLike<T>): Promise<T> {
+    const start = this.options.clock.now()
+    const admission = this.admit(start)
+    return admission instanceof CallNotPermittedError
+      ? Promise.reject(admission)
+      : this.#follow(fn, admission, start)
+  }
+
+  async #follow<T>(
+    fn: (ctx: CallContext) => T | PromiseLike<T>,
+    admission: Admission,
+    start: number,
+  ): Promise<T> {
+    let value: T
+    try {
+      value = await fn(NO_CONTEXT)
+    } catch (error) {
+      this.fail(admission, start, error)
+      throw error
+    }
+    this.succeed(admission, start, value)
+    return value
   }
 
   /**
@@ -138,12 +166,21 @@ export class Circuit {
       // a policy that moved the circuit while it was asked has had its way
       if (move !== undefined && this.state === state) this.#move(move, now, error)
     }
-    if (this.#queue === undefined) return
-    if (!counts || state.kind !== 'disabled') {
-      const { kind } = admission.kind === 'probe' ? admission.epoch : admission
-      this.#tellCall(outcome, durationMs, kind, !counts, error)
+    if (this.#queue?.idle === false) {
+      this.#tellSettled(admission, outcome, durationMs, !counts, error)
     }
-    this.#queue.deliver()
+  }
+
+  #tellSettled(
+    admission: Admission,
+    outcome: Outcome,
+    durationMs: number,
+    stale: boolean,
+    error: unknown,
+  ): void {
+    const { kind } = admission.kind === 'probe' ? admission.epoch : admission
+    if (stale || kind !== 'disabled') this.#tellCall(outcome, durationMs, kind, stale, error)
+    this.#queue?.deliver()
   }
 
   /** Any state to any other; to the one it is in, nothing. */

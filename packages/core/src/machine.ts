@@ -4,7 +4,7 @@ import type { Permit } from './permits.ts'
 import type { Rule } from './rule.ts'
 import { explainReport, type RuleReport } from './rule-report.ts'
 import type { Cause } from './signal.ts'
-import type { Admission, CircuitState, HalfOpen, MetricsOnly } from './state.ts'
+import type { Admission, CircuitState, HalfOpen, MetricsOnly, Probe } from './state.ts'
 import type { State } from './state-name.ts'
 import type { Tally } from './tally.ts'
 import type { Window } from './windows/window.ts'
@@ -134,7 +134,10 @@ export function wouldAdmit(state: CircuitState, now: number, policy: MachinePoli
 
 /** Takes back a settled call's slot; true when its outcome still counts. */
 export function reclaim(admission: Admission, current: CircuitState, now: number): boolean {
-  if (admission.kind !== 'probe') return admission === current
+  return admission.kind === 'probe' ? reclaimProbe(admission, current, now) : admission === current
+}
+
+function reclaimProbe(admission: Probe, current: CircuitState, now: number): boolean {
   const { leases } = admission.epoch
   const index = leases.indexOf(admission)
   if (index >= 0) leases.splice(index, 1)
@@ -151,23 +154,32 @@ export function settle(
 ): Move | undefined {
   const failed = outcome === 'failure'
   const counts = failed || outcome === 'success'
-  switch (state.kind) {
-    case 'closed':
-      if (!counts) return undefined
-      state.tally.record(now, durationMs, failed)
-      return trips(state.tally, policy) ? opened(state.tally, policy) : undefined
-    case 'half_open':
-      return (
-        (counts ? settleProbe(state, failed, now, durationMs, policy) : undefined) ??
-        closeWhenThrough(state, now, policy)
-      )
-    case 'metrics_only':
-      if (!counts) return undefined
-      state.tally.record(now, durationMs, failed)
-      return shadow(state, policy)
-    default:
-      return undefined
+  if (state.kind !== 'closed') {
+    return settleWatched(state, counts, failed, now, durationMs, policy)
   }
+  if (!counts) return undefined
+  state.tally.record(now, durationMs, failed)
+  return trips(state.tally, policy) ? opened(state.tally, policy) : undefined
+}
+
+// apart from `settle`, which engines inline into the path of every call only while it is short
+function settleWatched(
+  state: CircuitState,
+  counts: boolean,
+  failed: boolean,
+  now: number,
+  durationMs: number,
+  policy: MachinePolicy,
+): Move | undefined {
+  if (state.kind === 'half_open') {
+    return (
+      (counts ? settleProbe(state, failed, now, durationMs, policy) : undefined) ??
+      closeWhenThrough(state, now, policy)
+    )
+  }
+  if (state.kind !== 'metrics_only' || !counts) return undefined
+  state.tally.record(now, durationMs, failed)
+  return shadow(state, policy)
 }
 
 function settleProbe(
@@ -231,7 +243,10 @@ export function explain(tally: Tally, policy: MachinePolicy): RuleReport {
 }
 
 function trips(tally: Tally, policy: MachinePolicy): boolean {
-  if (policy.tripsOnlyInTrouble && !tally.troubled) return false
+  return (!policy.tripsOnlyInTrouble || tally.troubled) && asksToTrip(tally, policy)
+}
+
+function asksToTrip(tally: Tally, policy: MachinePolicy): boolean {
   try {
     return policy.tripper.test(tally)
   } catch (error) {

@@ -64,7 +64,7 @@ interface ForcedOpen extends Epoch {
 export type CircuitState = Closed | Open | HalfOpen | MetricsOnly | Disabled | ForcedOpen
 
 /** A place in the probe budget, held until the call settles or the lease runs out. */
-interface Probe {
+export interface Probe {
   readonly kind: 'probe'
   readonly epoch: HalfOpen
   /** Monotonic ms. */

@@ -25,6 +25,8 @@ export abstract class Tally implements RuleContext {
   durationUs = 0
   readonly slow: Record<number, number>
   protected readonly slowThresholdsMs: readonly number[]
+  /** No call below this many µs is slow by any threshold; one above may be. */
+  protected readonly maybeSlowUs: number
   /** The sum over `slow`. */
   #slowCalls = 0
   #metrics: Metrics | undefined
@@ -33,6 +35,7 @@ export abstract class Tally implements RuleContext {
     this.state = state
     this.probes = probes
     this.slowThresholdsMs = slowThresholdsMs
+    this.maybeSlowUs = Math.floor(Math.min(...slowThresholdsMs) * 1000)
     this.slow =
       slowThresholdsMs.length === 0
         ? NONE_SLOW
@@ -97,10 +100,11 @@ export abstract class Tally implements RuleContext {
     this.total += sign
     this.durationUs += sign * us
     if (failed) this.failures += sign
-    for (let i = 0; i < this.slowThresholdsMs.length; i++) {
-      const ms = this.slowThresholdsMs[i] as number
-      if (us / 1000 >= ms) this.sumSlow(ms, sign)
-    }
+    if (us >= this.maybeSlowUs) this.#sumSlowCall(us, sign)
+  }
+
+  #sumSlowCall(us: number, sign: 1 | -1): void {
+    for (const ms of this.slowThresholdsMs) if (us / 1000 >= ms) this.sumSlow(ms, sign)
   }
 
   protected sumSlow(thresholdMs: number, calls: number): void {

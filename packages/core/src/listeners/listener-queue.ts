@@ -37,6 +37,11 @@ export class ListenerQueue {
     return this.#callMembers.length > 0
   }
 
+  /** Nobody wants calls, and no signal is to be handed over: after a call there is nothing to do. */
+  get idle(): boolean {
+    return this.#callMembers.length === 0 && this.#signals.length === 0
+  }
+
   add(listener: Listener, attach: (listener: ListenerObject) => unknown): () => void {
     const member: Member = {
       listener: typeof listener === 'function' ? { onSignal: listener } : listener,

@@ -44,6 +44,17 @@ describe('timeWindow', () => {
     }
   })
 
+  test('a clock that steps back puts no call where none is forgotten any more', () => {
+    const counts = opened(timeWindow(1_000, { buckets: 4 }))
+    counts.record(100, 1, true)
+    counts.expire(1_100)
+    expect(counts.total).toBe(0)
+    counts.record(101, 1, true)
+    expect(counts.total).toBe(1)
+    counts.expire(1_101)
+    expect(counts.total).toBe(0)
+  })
+
   test('has 20 buckets unless told otherwise', () => {
     expect(timeWindow(1_000).toJSON()).toEqual(timeWindow(1_000, { buckets: 20 }).toJSON())
     const counts = opened(timeWindow(1_000))

@@ -16,6 +16,10 @@ class TimeTally extends Tally {
   #ring: Float64Array | undefined
   #oldest = 0
   #used = 0
+  // Of the newest bucket and the oldest: nearly every call falls where the last one fell.
+  #newestAt = 0
+  #newestFirst = Number.NEGATIVE_INFINITY
+  #oldestFirst = Number.NEGATIVE_INFINITY
 
   constructor(durationMs: number, buckets: number, options: TallyOptions) {
     super(options)
@@ -24,17 +28,29 @@ class TimeTally extends Tally {
   }
 
   protected override keep(now: number, us: number, failed: boolean): void {
-    this.forget(now)
-    const thresholds = this.slowThresholdsMs
-    this.#ring ??= new Float64Array(this.#buckets * (SLOW + thresholds.length))
-    const ring = this.#ring
-    const at = this.#bucketFor(ring, now)
+    const ring = this.#ring ?? this.#makeRing()
+    if (
+      now - this.#newestFirst >= this.#durationMs / this.#buckets ||
+      now - this.#oldestFirst >= this.#durationMs
+    ) {
+      this.#advance(ring, now)
+    }
+    const at = this.#newestAt
     ring[at + TOTAL]!++
     if (failed) ring[at + FAILURES]!++
     ring[at + DURATION]! += us
-    for (let i = 0; i < thresholds.length; i++) {
-      if (us / 1000 >= (thresholds[i] as number)) ring[at + SLOW + i]!++
-    }
+    if (us >= this.maybeSlowUs) this.#keepSlow(ring, at, us)
+  }
+
+  #keepSlow(ring: Float64Array, at: number, us: number): void {
+    this.slowThresholdsMs.forEach((ms, i) => {
+      if (us / 1000 >= ms) ring[at + SLOW + i]!++
+    })
+  }
+
+  #makeRing(): Float64Array {
+    this.#ring = new Float64Array(this.#buckets * (SLOW + this.slowThresholdsMs.length))
+    return this.#ring
   }
 
   // A bucket goes when its first call is too old: the rule holds by one subtraction, free of the
@@ -43,9 +59,7 @@ class TimeTally extends Tally {
     const ring = this.#ring
     const before = this.#used
     if (ring === undefined) return false
-    while (this.#used > 0 && now - (ring[this.#at(0) + FIRST] as number) >= this.#durationMs) {
-      this.#forgetOldest(ring)
-    }
+    while (this.#used > 0 && now - this.#oldestFirst >= this.#durationMs) this.#forgetOldest(ring)
     return this.#used !== before
   }
 
@@ -53,16 +67,17 @@ class TimeTally extends Tally {
     return ((this.#oldest + index) % this.#buckets) * (SLOW + this.slowThresholdsMs.length)
   }
 
-  #bucketFor(ring: Float64Array, now: number): number {
-    if (this.#used > 0) {
-      const newest = this.#at(this.#used - 1)
-      if (now - (ring[newest + FIRST] as number) < this.#durationMs / this.#buckets) return newest
-      if (this.#used === this.#buckets) this.#forgetOldest(ring)
-    }
+  #advance(ring: Float64Array, now: number): void {
+    this.forget(now)
+    const { length } = this.slowThresholdsMs
+    if (this.#used > 0 && now - this.#newestFirst < this.#durationMs / this.#buckets) return
+    if (this.#used === this.#buckets) this.#forgetOldest(ring)
     const at = this.#at(this.#used++)
-    ring.fill(0, at, at + SLOW + this.slowThresholdsMs.length)
+    ring.fill(0, at, at + SLOW + length)
     ring[at + FIRST] = now
-    return at
+    this.#newestAt = at
+    this.#newestFirst = now
+    if (this.#used === 1) this.#oldestFirst = now
   }
 
   #forgetOldest(ring: Float64Array): void {
@@ -75,6 +90,8 @@ class TimeTally extends Tally {
     })
     this.#oldest = (this.#oldest + 1) % this.#buckets
     this.#used--
+    if (this.#used === 0) this.#newestFirst = Number.NEGATIVE_INFINITY
+    else this.#oldestFirst = ring[this.#at(0) + FIRST] as number
   }
 }
 

@@ -1,0 +1,45 @@
+import { devtoolsListener } from '@fluxgate/core/devtools'
+import { PrometheusListener } from '@fluxgate/listeners/prometheus'
+import OpossumMetrics from 'opossum-prometheus'
+import { Registry } from 'prom-client'
+import { calls, counting, FLUXGATE, succeed } from './call-subjects.ts'
+import { opossum } from './peers.ts'
+import { oneByOne, type Subject } from './subject.ts'
+
+const DEVTOOLS = 'fluxgate call, devtoolsListener attached'
+const PROMETHEUS = 'fluxgate call, PrometheusListener'
+const OPOSSUM_PROMETHEUS = 'opossum, opossum-prometheus'
+
+/** What a call pays for who listens. */
+export const listenerSubjects: readonly Subject[] = [
+  {
+    name: 'a successful call that somebody listens to',
+    goals: [
+      { of: DEVTOOLS, to: FLUXGATE, ratio: 1.05 },
+      { of: PROMETHEUS, to: FLUXGATE },
+      { of: PROMETHEUS, to: OPOSSUM_PROMETHEUS },
+    ],
+    contenders: [
+      { name: FLUXGATE, make: () => oneByOne(calls(counting(), succeed)) },
+      {
+        name: DEVTOOLS,
+        make: () => oneByOne(calls(counting(undefined, [devtoolsListener()]), succeed)),
+      },
+      {
+        name: PROMETHEUS,
+        make: () => {
+          const prometheus = new PrometheusListener({ registry: new Registry() })
+          return oneByOne(calls(counting(undefined, [prometheus]), succeed))
+        },
+      },
+      {
+        name: OPOSSUM_PROMETHEUS,
+        make: () => {
+          const breaker = opossum(succeed, { timeout: false })
+          new OpossumMetrics({ circuits: [breaker], registry: new Registry() })
+          return oneByOne(() => breaker.fire())
+        },
+      },
+    ],
+  },
+]
