@@ -66,11 +66,23 @@ export class ListenerQueue {
     this.#signals.push({ signal, to: this.#members })
   }
 
-  /** Hands over what was pushed. A listener that moves the circuit pushes behind, not in between. */
+  /**
+   * Hands over what was pushed. A listener that moves the circuit pushes behind, not in between. Two
+   * that move it back and forth would go on for ever: after {@link MAX_WAITING} signals they are not
+   * told of the last one.
+   */
   deliver(): void {
     if (this.#delivering) return
     this.#delivering = true
+    let told = 0
     for (let next = this.#signals.shift(); next !== undefined; next = this.#signals.shift()) {
+      if (told++ === MAX_WAITING) {
+        this.#report(
+          new Error(`listeners moved the circuit ${MAX_WAITING} times, one after another`),
+        )
+        this.#signals.length = 0
+        break
+      }
       for (const member of next.to) if (member.joined) this.#hand(member, next.signal)
     }
     this.#delivering = false
