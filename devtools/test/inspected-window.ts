@@ -1,4 +1,4 @@
-import type { InspectedWindow } from '../src/transports/eval-transport.ts'
+import type { InspectedWindow } from '../src/transports/inspected-window.ts'
 
 /** Evaluates an expression in a frame. */
 export type Run = (expression: string, frame: string | undefined) => unknown

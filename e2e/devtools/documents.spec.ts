@@ -106,6 +106,55 @@ test('iframes are seen too, one of them of another origin', async ({ open, serve
   await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('other origin')])
 })
 
+test('iframes at one address are told apart, wherever they are in the page', async ({
+  open,
+  server,
+}) => {
+  const { page, driver } = await open('/')
+  await makePayments(page)
+  const address = `${server.origin}/frame`
+  const addFrame = (host: Pick<Page, 'evaluate'>, src: string) =>
+    host.evaluate((url) => {
+      const frame = document.createElement('iframe')
+      frame.src = url
+      document.body.append(frame)
+    }, src)
+  await addFrame(page, address)
+  await addFrame(page, `${server.otherOrigin}/frame`)
+  const other = await page.waitForFrame(`${server.otherOrigin}/frame`)
+  await addFrame(other, address)
+  await addFrame(page, `${server.origin}/`) // at the address of the page itself
+  const framesAt = (url: string) =>
+    page.frames().filter((frame) => frame.url() === url && frame !== page.mainFrame())
+  await expect.poll(() => framesAt(address)).toHaveLength(2)
+  await expect.poll(() => framesAt(`${server.origin}/`)).toHaveLength(1)
+  const names = ['one', 'another', 'itself']
+  for (const [index, frame] of [...framesAt(address), ...framesAt(`${server.origin}/`)].entries()) {
+    await frame.waitForFunction(() => 'page' in window)
+    await frame.evaluate((name) => {
+      window.page.make(name)
+    }, String(names[index]))
+  }
+  await expect
+    .poll(async () => (await driver.circuits()).join(' '), { timeout: 10_000 })
+    .toMatch(/payments.*another.*itself.*one/)
+  for (const name of names) {
+    await driver.select(name)
+    await driver.press('Force open')
+    await expect.poll(() => driver.text('.command-status')).toBe('Force open: done')
+  }
+  const states = await Promise.all(
+    [...framesAt(address), ...framesAt(`${server.origin}/`)].map((frame, index) =>
+      frame.evaluate((name) => window.page.circuit(name).state, String(names[index])),
+    ),
+  )
+  expect(states).toEqual(['forced_open', 'forced_open', 'forced_open'])
+  const options = await driver.frame.$$eval('[aria-label=Frame] option', (all) =>
+    all.map(({ textContent }) => textContent),
+  )
+  expect(options.filter((text) => text?.startsWith(address))).toEqual([address, `${address} (2)`])
+})
+
 test('a page that changes its address without a load is one page', async ({ open }) => {
   const { page, driver } = await open('/')
   await makePayments(page)

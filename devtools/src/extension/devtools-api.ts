@@ -1,4 +1,4 @@
-import type { InspectedWindow } from '../transports/eval-transport.ts'
+import type { InspectedWindow } from '../transports/inspected-window.ts'
 
 /** What is used of `chrome.devtools`; Firefox has it under the same name. */
 interface DevtoolsApi {

@@ -11,12 +11,10 @@ export interface TabsProps<Id extends string> {
   readonly tabs: readonly Tab<Id>[]
   readonly selected: Id
   readonly onSelect: (id: Id) => void
-  /** Stands at the end of the row of tabs. */
-  readonly after?: ReactNode
 }
 
 /** One pane of several; the arrow keys go from tab to tab, Home and End to the first and last. */
-export function Tabs<Id extends string>({ label, tabs, selected, onSelect, after }: TabsProps<Id>) {
+export function Tabs<Id extends string>({ label, tabs, selected, onSelect }: TabsProps<Id>) {
   const base = useId()
   const current = tabs.find(({ id }) => id === selected) ?? tabs[0]
 
@@ -53,7 +51,6 @@ export function Tabs<Id extends string>({ label, tabs, selected, onSelect, after
             </button>
           ))}
         </div>
-        {after}
       </div>
       <div
         role="tabpanel"

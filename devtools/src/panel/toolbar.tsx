@@ -88,7 +88,7 @@ function FrameFilter() {
       <option value="">All frames</option>
       {frames.map(({ id, url }) => (
         <option key={id} value={id}>
-          {id === 'top' ? 'top' : url}
+          {id === 'top' ? 'top' : `${url}${id.includes(' ') ? ` (${id.split(' ')[1]})` : ''}`}
         </option>
       ))}
     </select>

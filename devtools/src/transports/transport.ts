@@ -1,6 +1,6 @@
 import type { WireAction, WireCommandResult, WireEvent } from '@fluxgate/core/devtools'
 
-/** {@link topFrame}, or the URL of an iframe. */
+/** {@link topFrame}, or the URL of an iframe; `URL 2` for the second one at the same URL. */
 export type FrameId = string
 
 export const topFrame: FrameId = 'top'
