@@ -179,7 +179,7 @@ const fallbackCases = cases('6. fetch', {
     await rejection(promise)
     assert.strictEqual(ran, 0)
   },
-  'what a fallback throws is what the caller gets': async (s) => {
+  'what a fallback of fetch throws is what its caller gets': async (s) => {
     const second = new Error('second')
     const rig = new FetchRig(s, {
       fetch: () => Promise.reject(new TypeError('fetch failed')),

@@ -1,0 +1,146 @@
+import { assert } from 'chai'
+import { cases } from '../conformance-case.ts'
+import { FetchRig } from '../fetch-rig.ts'
+import { rejection } from '../promises.ts'
+
+type Args = Parameters<typeof fetch>
+
+/** A fetch that answers 200 and keeps what it was given. */
+function keeping() {
+  const sent: Args[] = []
+  const fetch = async (...args: Args) => {
+    sent.push(args)
+    return new Response('ok')
+  }
+  return { sent, fetch }
+}
+
+const requestOf = (args: Args | undefined) => args?.[0] as Request
+
+export const fetchArgumentCases = cases('6. fetch', {
+  'it accepts what fetch accepts, and hands it on as it is': async (s) => {
+    const { sent, fetch } = keeping()
+    const rig = new FetchRig(s, { fetch })
+    const url = 'https://api.example/items'
+    const request = new Request(url, { method: 'POST', body: 'x' })
+    const init = { method: 'PUT', body: 'y' }
+    const all: Args[] = [[url], [new URL(url)], [request], [url, init]]
+    for (const args of all) await rig.fetch(...args)
+    assert.strictEqual(sent.length, 4)
+    sent.forEach((args, at) => {
+      assert.strictEqual(args[0], all[at]?.[0])
+      assert.strictEqual(args[1], all[at]?.[1])
+    })
+    assert.isFalse(request.bodyUsed)
+  },
+  'one circuit per origin is the default': async (s) => {
+    const rig = new FetchRig(s, { fetch: keeping().fetch })
+    await rig.fetch('https://api.example/a')
+    await rig.fetch(new URL('HTTPS://API.example:443/b?c'))
+    await rig.fetch(new Request('https://api.example:8443/a'))
+    await rig.fetch('http://api.example/')
+    assert.deepEqual(rig.circuitNames.sort(), [
+      'http://api.example',
+      'https://api.example',
+      'https://api.example:8443',
+    ])
+  },
+  'what comes from no server goes by its scheme': async (s) => {
+    const rig = new FetchRig(s, { fetch: keeping().fetch })
+    await rig.fetch('data:text/plain,hello')
+    assert.deepEqual(rig.circuitNames, ['data:'])
+  },
+  'circuits of two origins are apart': async (s) => {
+    const rig = new FetchRig(s, {
+      fetch: async (input) =>
+        new Response(null, { status: String(input).includes('down') ? 500 : 200 }),
+    })
+    await rig.fetch('https://down.example/')
+    assert.isTrue(s.core.isCallNotPermitted(await rejection(rig.fetch('https://down.example/'))))
+    assert.strictEqual((await rig.fetch('https://up.example/')).status, 200)
+  },
+  'key names the circuit, and sees URL, method and headers': async (s) => {
+    const seen: string[] = []
+    const rig = new FetchRig(s, {
+      fetch: keeping().fetch,
+      key: (request) => {
+        seen.push(`${request.method} ${request.url} ${request.headers.get('x-tenant')}`)
+        return request.headers.get('x-tenant') ?? 'nobody'
+      },
+    })
+    await rig.fetch('https://api.example/a', { headers: { 'x-tenant': 'one' }, method: 'DELETE' })
+    await rig.fetch(new Request('https://api.example/b', { headers: { 'x-tenant': 'two' } }))
+    assert.deepEqual(seen, ['DELETE https://api.example/a one', 'GET https://api.example/b two'])
+    assert.deepEqual(rig.circuitNames, ['one', 'two'])
+  },
+  'key leaves the body alone': async (s) => {
+    const { sent, fetch } = keeping()
+    const rig = new FetchRig(s, { fetch, key: (request) => request.url })
+    const request = new Request('https://api.example/', { method: 'POST', body: 'the body' })
+    await rig.fetch(request)
+    assert.isFalse(request.bodyUsed)
+    assert.strictEqual(await requestOf(sent[0]).text(), 'the body')
+  },
+  'a key that is no name is refused, and nothing is sent': async (s) => {
+    const { sent, fetch } = keeping()
+    for (const name of ['', undefined, 5]) {
+      const rig = new FetchRig(s, { fetch, key: () => name as string })
+      const error = await rejection(rig.fetch('https://api.example/'))
+      assert.include(String(error), 'createFetch: what key returns must be a non-empty string')
+    }
+    assert.deepEqual(sent, [])
+  },
+  'the signal of init or of the Request is the caller’s; init wins': async (s) => {
+    const byInit = new AbortController()
+    const byRequest = new AbortController()
+    const url = 'https://api.example/'
+    const request = new Request(url, { signal: byRequest.signal })
+    const rig = new FetchRig(s, { fetch: () => new Promise(() => {}) })
+    const first = rig.fetch(request)
+    const second = rig.fetch(request, { signal: byInit.signal })
+    byRequest.abort(new Error('by request'))
+    assert.strictEqual(String(await rejection(first)), 'Error: by request')
+    byInit.abort(new Error('by init'))
+    assert.strictEqual(String(await rejection(second)), 'Error: by init')
+    assert.deepEqual(rig.outcomes, ['aborted', 'aborted'])
+  },
+  'under a time limit the request gets a signal, and keeps the rest': async (s) => {
+    const { sent, fetch } = keeping()
+    const rig = new FetchRig(s, { fetch, defaults: { timeoutMs: 60_000 } })
+    await rig.fetch('https://api.example/', { method: 'PUT', headers: { 'x-a': '1' } })
+    await rig.fetch(new Request('https://api.example/', { method: 'POST', body: 'b' }))
+    assert.deepInclude(sent[0]?.[1], { method: 'PUT', headers: { 'x-a': '1' } })
+    assert.instanceOf(sent[0]?.[1]?.signal, AbortSignal)
+    assert.instanceOf(sent[1]?.[1]?.signal, AbortSignal)
+    assert.strictEqual(requestOf(sent[1]).method, 'POST')
+  },
+  'what is no URL is left to fetch itself, and makes no circuit': async (s) => {
+    const refusal = new TypeError('Invalid URL')
+    const rig = new FetchRig(s, { fetch: () => Promise.reject(refusal) })
+    assert.strictEqual(await rejection(rig.fetch('http://')), refusal)
+    assert.deepEqual(rig.circuitNames, [])
+  },
+  'the global fetch is looked up at each call': async (s) => {
+    const kept = globalThis.fetch
+    const { sent, fetch } = keeping()
+    const guarded = s.fetch.createFetch()
+    globalThis.fetch = fetch
+    try {
+      await guarded('https://api.example/')
+    } finally {
+      globalThis.fetch = kept
+    }
+    assert.strictEqual(sent.length, 1)
+  },
+  'without a registry it makes one from defaults': async (s) => {
+    const names: string[] = []
+    const guarded = s.fetch.createFetch({
+      fetch: keeping().fetch,
+      defaults: { listeners: [{ onAttach: ({ name }) => void names.push(name) }] },
+    })
+    await guarded('https://a.example/')
+    await guarded('https://b.example/')
+    await guarded('https://a.example/')
+    assert.deepEqual(names, ['https://a.example', 'https://b.example'])
+  },
+})

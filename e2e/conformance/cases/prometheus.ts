@@ -1,0 +1,166 @@
+import type { ListenerObject } from '@fluxgate/core'
+import { assert } from 'chai'
+import { type ConformanceCase, cases } from '../conformance-case.ts'
+import { Rig, states } from '../rig.ts'
+import type { Subject } from '../subject.ts'
+
+interface Metric {
+  readonly name: string
+  get(): Promise<{
+    type: string
+    values: { value: number; labels: Record<string, string | number>; metricName?: string }[]
+  }>
+}
+
+/** As much of a registry of prom-client as a metric asks for: nothing here knows prom-client. */
+class Registry {
+  readonly metrics = new Map<string, Metric>()
+
+  registerMetric(metric: Metric): void {
+    if (this.metrics.has(metric.name)) throw new Error(`${metric.name} is registered already`)
+    this.metrics.set(metric.name, metric)
+  }
+
+  getSingleMetric(name: string): Metric | undefined {
+    return this.metrics.get(name)
+  }
+
+  /** `label,label value` for each series of a metric, in the order of the alphabet. */
+  async series(name: string): Promise<string[]> {
+    const metric = await this.metrics.get(name)?.get()
+    const lines = metric?.values.map(({ labels, value }) => `${Object.values(labels)} ${value}`)
+    return lines?.sort() ?? assert.fail(`no metric ${name}`)
+  }
+}
+
+const listenerOf = (s: Subject, options: object) =>
+  new (s.listeners.prometheus['PrometheusListener'] as new (options: object) => ListenerObject)(
+    options,
+  )
+
+function scraped(s: Subject, options: object = {}) {
+  const registry = new Registry()
+  const listener = listenerOf(s, { registry, ...options })
+  return { registry, listener, rig: new Rig(s, { listeners: [listener] }) }
+}
+
+const onServers = (runs: Readonly<Record<string, ConformanceCase['run']>>) =>
+  cases('7. PrometheusListener', runs).map((one) => ({
+    ...one,
+    name: `on servers: ${one.name}`,
+    run: (subject: Subject) => (subject.isServer ? one.run(subject) : undefined),
+  }))
+
+export const prometheusCases: readonly ConformanceCase[] = onServers({
+  'all metrics are there from attach on, every state among them': async (s) => {
+    const { registry } = scraped(s)
+    assert.deepEqual(
+      await registry.series('circuit_breaker_state'),
+      states.map((state) => `payments,${state} ${state === 'closed' ? 1 : 0}`).sort(),
+    )
+    const outcomes = ['aborted', 'failure', 'ignored', 'rejected', 'success']
+    assert.deepEqual(
+      await registry.series('circuit_breaker_calls_total'),
+      outcomes.map((outcome) => `payments,${outcome} 0`),
+    )
+    assert.deepEqual(await registry.series('circuit_breaker_shadow_trips_total'), ['payments 0'])
+  },
+  'the state is a gauge of 0 and 1': async (s) => {
+    const { registry, rig } = scraped(s)
+    for (const state of states) {
+      rig.enter(state)
+      const series = await registry.series('circuit_breaker_state')
+      assert.deepEqual(
+        series.filter((line) => line.endsWith(' 1')),
+        [`payments,${state} 1`],
+      )
+    }
+  },
+  'transitions and calls are counted': async (s) => {
+    const { registry, rig } = scraped(s)
+    rig.succeed(2, 10)
+    rig.fail(3, new Error('down'), 20)
+    rig.admits()
+    const transitions = await registry.series('circuit_breaker_state_transition_total')
+    assert.include(transitions, 'payments,closed,open 1')
+    assert.include(transitions, 'payments,open,half_open 0')
+    const calls = await registry.series('circuit_breaker_calls_total')
+    assert.includeMembers(calls, [
+      'payments,failure 3',
+      'payments,rejected 1',
+      'payments,success 2',
+    ])
+  },
+  'durations are in seconds, and those of rejections are not among them': async (s) => {
+    const { registry, rig } = scraped(s)
+    rig.succeed(2, 250)
+    rig.breaker.forceOpen()
+    rig.admits()
+    const metric = await registry.getSingleMetric('circuit_breaker_call_duration_seconds')?.get()
+    const of = (part: string) =>
+      metric?.values.filter(({ metricName }) => metricName?.endsWith(part)).map((v) => v.value)
+    assert.deepEqual(of('_sum'), [0.5])
+    assert.deepEqual(of('_count'), [2])
+  },
+  'shadow verdicts are counted apart from transitions': async (s) => {
+    const { registry, rig } = scraped(s)
+    rig.enter('metrics_only').fail(3)
+    assert.deepEqual(await registry.series('circuit_breaker_shadow_trips_total'), ['payments 1'])
+    const transitions = await registry.series('circuit_breaker_state_transition_total')
+    assert.notInclude(transitions.join(), 'metrics_only,metrics_only')
+  },
+  'rates are read at scrape, and absent without calls': async (s) => {
+    const registry = new Registry()
+    const tripper = s.core.minRequests(50).and(s.core.slowRate(1, 100))
+    const rig = new Rig(s, { tripper, listeners: [listenerOf(s, { registry })] })
+    assert.deepEqual(await registry.series('circuit_breaker_failure_rate'), [])
+    assert.deepEqual(await registry.series('circuit_breaker_slow_rate'), [])
+    rig.succeed(3, 100)
+    rig.fail(1)
+    assert.deepEqual(await registry.series('circuit_breaker_failure_rate'), ['payments 0.25'])
+    assert.deepEqual(await registry.series('circuit_breaker_slow_rate'), ['payments,100 0.75'])
+    rig.breaker.reset()
+    assert.deepEqual(await registry.series('circuit_breaker_failure_rate'), [])
+  },
+  'series of a detached circuit are removed': async (s) => {
+    const { registry, rig } = scraped(s)
+    rig.succeed(2)
+    rig.fail(3)
+    rig.breaker.dispose()
+    for (const name of registry.metrics.keys()) {
+      assert.deepEqual(await registry.series(name), [], name)
+    }
+  },
+  'one listener serves many circuits, and two on one registry share the metrics': async (s) => {
+    const { registry, listener } = scraped(s)
+    const other = listenerOf(s, { registry })
+    const rig = new Rig(s, { name: 'shipping', listeners: [listener, other] })
+    rig.succeed()
+    const calls = await registry.series('circuit_breaker_calls_total')
+    assert.includeMembers(calls, ['payments,success 0', 'shipping,success 1'])
+  },
+  'prefix stands before every name': (s) => {
+    const { registry } = scraped(s, { prefix: 'shop_' })
+    assert.deepEqual([...registry.metrics.keys()].sort(), [
+      'shop_circuit_breaker_call_duration_seconds',
+      'shop_circuit_breaker_calls_total',
+      'shop_circuit_breaker_failure_rate',
+      'shop_circuit_breaker_shadow_trips_total',
+      'shop_circuit_breaker_slow_rate',
+      'shop_circuit_breaker_state',
+      'shop_circuit_breaker_state_transition_total',
+    ])
+  },
+  'beyond maxCircuits circuits share a label, and onError is told once': async (s) => {
+    const registry = new Registry()
+    const listener = listenerOf(s, { registry, maxCircuits: 1 })
+    const rigs = ['a', 'b', 'c'].map((name) => new Rig(s, { name, listeners: [listener] }))
+    for (const rig of rigs) rig.succeed()
+    const calls = await registry.series('circuit_breaker_calls_total')
+    assert.includeMembers(calls, ['a,success 1', '__other__,success 2'])
+    assert.deepEqual(
+      rigs.map(({ told }) => told.length),
+      [0, 1, 0],
+    )
+  },
+})

@@ -1,0 +1,148 @@
+import type { ListenerObject } from '@fluxgate/core'
+import { assert } from 'chai'
+import { type ConformanceCase, cases } from '../conformance-case.ts'
+import { COOLDOWN_MS, Rig } from '../rig.ts'
+import type { Subject } from '../subject.ts'
+
+interface Message {
+  channel: string
+  text: string
+  thread_ts?: string
+  reply_broadcast?: boolean
+}
+
+type SlackListener = ListenerObject & { flush(): Promise<void> }
+
+/** As much of a WebClient as the listener asks for; `down` makes it fail. */
+class Client {
+  readonly token = 'xoxb-hunter2'
+  readonly messages: Message[] = []
+  down = false
+
+  readonly chat = {
+    postMessage: async (message: Message) => {
+      if (this.down) throw new Error(`request with ${this.token} failed`)
+      this.messages.push(message)
+      return { ok: true, ts: `ts-${this.messages.length}` }
+    },
+  }
+}
+
+const listenerOf = (s: Subject, options: object) =>
+  new (s.listeners.slack['SlackListener'] as new (options: object) => SlackListener)(options)
+
+function posting(s: Subject, options: object = {}) {
+  const client = new Client()
+  const slack = listenerOf(s, { channel: '#ops', client, ...options })
+  const rig = new Rig(s, { probes: 1, listeners: [slack] })
+  const flush = async () => {
+    await rig.breaker.flush()
+    await slack.flush()
+  }
+  return { rig, client, slack, flush }
+}
+
+const onServers = (runs: Readonly<Record<string, ConformanceCase['run']>>) =>
+  cases('7. SlackListener', runs).map((one) => ({
+    ...one,
+    name: `on servers: ${one.name}`,
+    run: (subject: Subject) => (subject.isServer ? one.run(subject) : undefined),
+  }))
+
+export const slackCases: readonly ConformanceCase[] = onServers({
+  'one thread per failure cycle, and recovery is shown in the channel too': async (s) => {
+    const { rig, client, flush } = posting(s)
+    rig.fail(3)
+    await flush()
+    rig.clock.advance(COOLDOWN_MS)
+    rig.breaker.acquire().release()
+    await flush()
+    rig.succeed()
+    await flush()
+    rig.fail(3)
+    await flush()
+    assert.deepEqual(
+      client.messages.map(({ thread_ts, reply_broadcast }) => [thread_ts, reply_broadcast]),
+      [
+        [undefined, undefined],
+        ['ts-1', undefined],
+        ['ts-1', true],
+        [undefined, undefined],
+      ],
+    )
+    assert.isTrue(client.messages.every(({ channel }) => channel === '#ops'))
+  },
+  'a message shows circuit, transition, reason, metrics and times as Slack dates': async (s) => {
+    const { rig, client, flush } = posting(s)
+    rig.fail(3)
+    await flush()
+    const { text } = client.messages[0] as Message
+    assert.include(text, 'payments')
+    assert.include(text, 'closed → open')
+    assert.include(text, 'failure streak 3 ≥ 3 over 3 calls')
+    assert.include(text, '3 calls')
+    const seconds = Math.floor((rig.clock.timestamp() + COOLDOWN_MS) / 1_000)
+    assert.include(text, `<!date^${seconds}^`)
+  },
+  'text from the page is escaped': async (s) => {
+    const client = new Client()
+    const slack = listenerOf(s, { channel: '#ops', client })
+    const rig = new Rig(s, { name: '<!channel>', listeners: [slack] })
+    rig.breaker.trip({ reason: 'see <https://evil.example|here> & <@U1>' })
+    await slack.flush()
+    const text = client.messages[0]?.text ?? ''
+    assert.notMatch(text, /<(?!!date\^)/)
+    assert.include(text, '&lt;!channel&gt;')
+  },
+  'a flapping circuit does not flood: what was held back is summed up in the next': async (s) => {
+    const { rig, client, flush } = posting(s)
+    for (let i = 0; i < 20; i++) {
+      rig.breaker.trip()
+      rig.breaker.reset()
+    }
+    await flush()
+    assert.isAtMost(client.messages.length, 3)
+    assert.match(client.messages.at(-1)?.text ?? '', /\d+ transitions from/)
+  },
+  'the token appears in no error': async (s) => {
+    const { rig, client, flush } = posting(s)
+    client.down = true
+    rig.breaker.trip()
+    await flush()
+    assert.strictEqual(rig.told.length, 1)
+    const { error } = rig.told[0] as { error: Error }
+    assert.include(error.message, 'message not posted')
+    assert.notInclude(`${error.message} ${error.stack} ${JSON.stringify(error)}`, 'hunter2')
+  },
+  'it speaks Korean': async (s) => {
+    const { rig, client, flush } = posting(s, { locale: 'ko' })
+    rig.breaker.trip()
+    await flush()
+    assert.include(client.messages[0]?.text, '닫힘 → 열림')
+  },
+  'a template replaces the words, and one that throws does not': async (s) => {
+    const broken = new Error('template')
+    const { rig, client, flush } = posting(s, {
+      templates: {
+        'closed->open': () => 'own words',
+        'open->forced_open': () => {
+          throw broken
+        },
+      },
+    })
+    rig.breaker.trip()
+    await flush()
+    rig.breaker.forceOpen()
+    await flush()
+    assert.strictEqual(client.messages[0]?.text, 'own words')
+    assert.include(client.messages[1]?.text, 'open → forced open')
+    assert.strictEqual(rig.told[0]?.error, broken)
+  },
+  'it wants a channel, and either a token or a client': (s) => {
+    const client = new Client()
+    assert.throws(() => listenerOf(s, { channel: '', client }), RangeError, 'channel')
+    assert.throws(() => listenerOf(s, { channel: '#ops' }), TypeError, 'neither')
+    assert.throws(() => listenerOf(s, { channel: '#ops', client, token: 'x' }), TypeError, 'both')
+    assert.throws(() => listenerOf(s, { channel: '#ops', client, locale: 'xx' }), RangeError, 'xx')
+  },
+})

@@ -1,0 +1,79 @@
+import { assert } from 'chai'
+import { cases } from '../conformance-case.ts'
+import { sleep } from '../promises.ts'
+import type { Subject } from '../subject.ts'
+
+/** Everything that a circuit with jitter, ramp and chance tells in a storm of its own making. */
+function storm({ core, testing }: Subject, seed: number): string {
+  const clock = new testing.ManualClock()
+  const told: unknown[] = []
+  const breaker = new core.CircuitBreaker({
+    name: 'x',
+    clock,
+    random: testing.seededRandom(seed),
+    tripper: core.failureStreak(2),
+    retry: core.backoff({ initialMs: 50, jitter: 0.5 }),
+    permit: core.rampUp({ from: 0.3, to: 1, durationMs: 200 }),
+    listeners: [
+      { onSignal: (signal) => void told.push(signal), onCall: (event) => void told.push(event) },
+    ],
+  })
+  const weather = testing.seededRandom(99)
+  for (let i = 0; i < 500; i++) {
+    const ticket = breaker.tryAcquire()
+    clock.advance(Math.floor(weather() * 20))
+    if (weather() < 0.4) ticket?.failure('down')
+    else ticket?.success()
+  }
+  return JSON.stringify(told)
+}
+
+export const testingCases = cases('9. Testing', {
+  'a ManualClock moves both times, with advance() only': async ({ testing }) => {
+    const clock = new testing.ManualClock()
+    const times = () => [clock.now(), clock.timestamp()]
+    const start = Date.UTC(2026, 0, 1)
+    assert.deepEqual(times(), [0, start])
+    await sleep(3)
+    assert.deepEqual(times(), [0, start])
+    clock.advance(1_500)
+    assert.deepEqual(times(), [1_500, start + 1_500])
+    clock.advance(0)
+    clock.advance(0.5)
+    assert.deepEqual(times(), [1_500.5, start + 1_500.5])
+  },
+  'a ManualClock may start at any time': ({ testing }) => {
+    assert.strictEqual(new testing.ManualClock(1_000_000).timestamp(), 1_000_000)
+    assert.strictEqual(new testing.ManualClock(0).timestamp(), 0)
+  },
+  'seededRandom repeats, everywhere the same': ({ testing }) => {
+    const [one, two, other] = [
+      testing.seededRandom(42),
+      testing.seededRandom(42),
+      testing.seededRandom(43),
+    ]
+    const draws = Array.from({ length: 5 }, one)
+    assert.deepEqual(draws, Array.from({ length: 5 }, two))
+    assert.notDeepEqual(draws, Array.from({ length: 5 }, other))
+    assert.deepEqual(
+      draws.map((draw) => draw * 2 ** 32),
+      [2581720956, 1925393290, 3661312704, 2876485805, 750819978],
+    )
+  },
+  'seededRandom is spread from 0 to below 1': ({ testing }) => {
+    const random = testing.seededRandom(7)
+    const tenths = Array<number>(10).fill(0)
+    for (let i = 0; i < 10_000; i++) {
+      const draw = random()
+      if (draw < 0 || draw >= 1) assert.fail(`drew ${draw}`)
+      tenths[Math.floor(draw * 10)] = (tenths[Math.floor(draw * 10)] ?? 0) + 1
+    }
+    for (const count of tenths) assert.closeTo(count, 1_000, 150)
+  },
+  'with both a breaker is deterministic': (s) => {
+    const told = storm(s, 5)
+    assert.isAbove(told.length, 10_000)
+    assert.strictEqual(storm(s, 5), told)
+    assert.notStrictEqual(storm(s, 6), told)
+  },
+})
