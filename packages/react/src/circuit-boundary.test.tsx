@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { CircuitBreaker, cooldown, isCallNotPermitted } from '@fluxgate/core'
+import { admitRandom, CircuitBreaker, cooldown, isCallNotPermitted } from '@fluxgate/core'
 import { act, cleanup, render, screen } from '@testing-library/react'
 import { Component, type ReactNode, StrictMode } from 'react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -87,19 +87,51 @@ test('the children come back when the circuit leaves open by hand', () => {
   expect(text()).toBe('paid')
 })
 
-test('a circuit that has recovered before the fallback was seen', () => {
+test('a circuit that has recovered before the fallback was seen, time after time', () => {
   const [error] = rejection()
-  let thrown = false
+  circuit.reset()
+  let late = true
   function Late() {
-    if (!thrown) {
-      thrown = true
-      circuit.reset()
+    if (late) {
+      late = false
       throw error
     }
     return <p>paid</p>
   }
-  render(page(<Late />))
+  const { rerender } = render(page(<Late />))
+  for (let time = 0; time < 3; time++) {
+    expect([text(), late]).toEqual(['paid', false])
+    late = true
+    rerender(page(<Late />))
+  }
+})
+
+test('rejected by chance in half-open, it does not try its luck at once, but once a second', () => {
+  let chance = 0.9
+  circuit = new CircuitBreaker({
+    name: 'payments',
+    retry: cooldown(10_000),
+    permit: admitRandom(0.5),
+    random: () => chance,
+  })
+  circuit.trip()
+  vi.advanceTimersByTime(10_000)
+  expect(circuit.tryAcquire()).toBeUndefined()
+  expect(circuit.snapshot()).toMatchObject({ state: 'half_open', permitted: true })
+  const { unmount } = render(page())
+  const perAttempt = circuit.rejections - 1
+  let tried = circuit.rejections
+  for (const ms of [999, 1, 999, 1]) {
+    expect(text()).toBe('down')
+    act(() => void vi.advanceTimersByTime(ms))
+    if (ms === 1) tried += perAttempt
+    expect(circuit.rejections).toBe(tried)
+  }
+  chance = 0.1
+  act(() => void vi.advanceTimersByTime(1_000))
   expect(text()).toBe('paid')
+  unmount()
+  expect(vi.getTimerCount()).toBe(0)
 })
 
 test('retry asks the circuit: while it is open nothing is tried', () => {

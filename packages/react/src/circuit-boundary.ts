@@ -1,8 +1,18 @@
 import { type CircuitBreaker, isCallNotPermitted } from '@fluxgate/core'
-import { Component, createElement, type ReactElement, type ReactNode, useEffect } from 'react'
+import {
+  Component,
+  createElement,
+  type EffectCallback,
+  type ReactElement,
+  type ReactNode,
+  useEffect,
+} from 'react'
 import { useFoundCircuit } from './circuit-provider.ts'
 import type { CircuitView } from './circuit-view.ts'
 import { useCircuit } from './use-circuit.ts'
+
+/** How soon children that chance has rejected in half_open try it again. */
+const AGAIN_MS = 1_000
 
 /** What a fallback is given to be honest with. */
 export interface Rejected {
@@ -22,7 +32,8 @@ export interface CircuitBoundaryProps {
 /**
  * Shows a fallback in place of children that threw this circuit's `CallNotPermittedError`, and the
  * children again when the circuit lets calls through: when it leaves open, or when its retry time
- * has come. Any other error goes on to the next boundary.
+ * has come; once a second where a permit of half_open leaves it to chance. Any other error goes on
+ * to the next boundary.
  *
  * Children come back as new: what they held in their state is gone, also when the boundary is given
  * another circuit. An error that they kept elsewhere and throw again brings the fallback back, until
@@ -72,20 +83,26 @@ class Boundary extends Component<BoundaryProps, BoundaryState> {
       // in half_open chance may have said no and say yes next time: no reason to try at once
       const before = this.#seen ?? { ...error, permitted: error.state === 'half_open' }
       this.#seen = now
-      if (now.permitted && (now.state !== before.state || !before.permitted)) recover()
+      if (!now.permitted) return
+      if (now.state !== before.state || !before.permitted) return recover()
+      if (now.state !== 'half_open') return
+      const again = setTimeout(recover, AGAIN_MS)
+      return () => clearTimeout(again)
     }
     return createElement(Fallback, { ...props, look, recover })
   }
 }
 
 interface FallbackProps extends BoundaryProps {
-  readonly look: (now: CircuitView) => void
+  /** Looks at the circuit on behalf of the error that this fallback was made for; returns its undo. */
+  readonly look: (now: CircuitView) => ReturnType<EffectCallback>
   readonly recover: () => void
 }
 
 function Fallback({ circuit, fallback, look, recover }: FallbackProps): ReactNode {
   const view = useCircuit(circuit)
-  useEffect(() => look(view))
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it looks when there is something new
+  useEffect(() => look(view), [view])
   return fallback({
     retryAt: view.retryAt,
     retry: () => circuit.snapshot().permitted && recover(),

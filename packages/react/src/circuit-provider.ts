@@ -50,13 +50,11 @@ export function findCircuit(
 ): CircuitBreaker {
   if (typeof circuit !== 'string') return circuit
   const registry = context?.registry
-  if (registry?.has(circuit)) return registry.get(circuit)
-  const names = Array.from(registry ?? [], ({ name }) => `'${name}'`).join(', ') || 'none'
-  throw new Error(
-    registry
-      ? `no circuit '${circuit}' in the registry, which has ${names}`
-      : `circuit '${circuit}' needs a <CircuitProvider registry={…}> around its component`,
-  )
+  if (!registry)
+    throw new Error(`circuit '${circuit}' needs a <CircuitProvider registry> around it`)
+  if (registry.has(circuit)) return registry.get(circuit)
+  const names = Array.from(registry, ({ name }) => `'${name}'`).join(', ') || 'none'
+  throw new Error(`no circuit '${circuit}' in the registry, which has ${names}`)
 }
 
 /** @internal */

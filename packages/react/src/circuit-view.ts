@@ -26,7 +26,7 @@ export type Doers = Pick<CircuitView, 'call' | 'reset'>
 export function viewOf(
   { metrics: _, ...shown }: Snapshot,
   doers: Doers,
-  metrics: Metrics | 0 | undefined,
+  metrics: Metrics | 0,
   last: CircuitView | undefined,
 ): CircuitView {
   const view: CircuitView = { retryAt: undefined, ...shown, ...doers, ...(metrics && { metrics }) }

@@ -17,11 +17,7 @@ export interface CircuitWatch {
 }
 
 /** With `throttleMs` it sees metrics too, and renews them that often. */
-function watch(
-  circuit: CircuitBreaker,
-  doers: Doers,
-  throttleMs: number | undefined,
-): CircuitWatch {
+function watch(circuit: CircuitBreaker, doers: Doers, throttleMs: number): CircuitWatch {
   const last: { here?: CircuitView; sent?: CircuitView } = {}
   let pinned: Metrics | undefined
 
@@ -79,21 +75,21 @@ function watch(
   }
 }
 
-const watchesOf = new WeakMap<CircuitBreaker, (throttleMs: number | undefined) => CircuitWatch>()
+interface Shared {
+  readonly doers: Doers
+  readonly watches: Record<number, CircuitWatch>
+}
 
-/** The one watch that all components with these wishes share. */
-export function watchOf(circuit: CircuitBreaker, throttleMs?: number): CircuitWatch {
-  let own = watchesOf.get(circuit)
-  if (own === undefined) {
+const sharedOf = new WeakMap<CircuitBreaker, Shared>()
+
+/** The one watch that all components with these wishes share; `throttleMs` is 0 without metrics. */
+export function watchOf(circuit: CircuitBreaker, throttleMs = 0): CircuitWatch {
+  let shared = sharedOf.get(circuit)
+  if (!shared) {
     const call: CircuitBreaker['call'] = (fn, options) => circuit.call(fn, options)
-    const doers = { call, reset: () => circuit.reset() }
-    const watches: Record<string, CircuitWatch> = {}
-    own = (throttleMs) => {
-      const wish = String(throttleMs)
-      watches[wish] ??= watch(circuit, doers, throttleMs)
-      return watches[wish]
-    }
-    watchesOf.set(circuit, own)
+    shared = { doers: { call, reset: () => circuit.reset() }, watches: {} }
+    sharedOf.set(circuit, shared)
   }
-  return own(throttleMs)
+  shared.watches[throttleMs] ??= watch(circuit, shared.doers, throttleMs)
+  return shared.watches[throttleMs]
 }

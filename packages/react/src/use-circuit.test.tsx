@@ -27,7 +27,7 @@ function circuitNamed(name: string): CircuitBreaker {
     retry: cooldown(10_000),
     window: timeWindow(10_000),
     probes: 1,
-    probeLeaseMs: 5_000,
+    probeLeaseMs: 4_700,
   })
 }
 
@@ -143,9 +143,9 @@ test('in half-open it follows the room for probes: taken, free again, and lost w
   act(() => void circuit.acquire())
   act(() => void circuit.tryAcquire())
   expect(now()).toBe('half_open rejected')
-  act(() => void vi.advanceTimersByTime(4_900))
+  act(() => void vi.advanceTimersByTime(4_650))
   expect(now()).toBe('half_open rejected')
-  act(() => void vi.advanceTimersByTime(200))
+  act(() => void vi.advanceTimersByTime(150))
   expect(now()).toBe('half_open permitted')
 })
 
@@ -228,6 +228,19 @@ test('metrics of many circuits, mounted one after the other, are renewed by one 
   expect(totals['circuit 0']).toBe(2)
   unmount()
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('between two renewals who renders sees the last; who comes back later sees what is then', () => {
+  const circuit = circuitNamed('payments')
+  const { views, Shown } = watching(circuit, { metrics: 500 })
+  const { rerender, unmount } = render(<Shown />)
+  circuit.acquire().success()
+  rerender(<Shown />)
+  expect(views).toHaveLength(2)
+  expect(views[1]).toBe(views[0])
+  unmount()
+  render(<Shown />)
+  expect(views[2]?.metrics?.total).toBe(1)
 })
 
 test('another pace: the old one is left', () => {
@@ -374,7 +387,7 @@ test('a name that nobody knows: the complaint lists those that are known, and ma
 test('a name without a provider: the complaint says what to add', () => {
   const { Shown } = watching('payments')
   expect(complaintOf(<Shown />)).toBe(
-    "Error: circuit 'payments' needs a <CircuitProvider registry={…}> around its component, complained",
+    "Error: circuit 'payments' needs a <CircuitProvider registry> around it, complained",
   )
 })
 

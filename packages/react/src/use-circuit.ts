@@ -57,8 +57,8 @@ export function useCircuit(
   )
 }
 
-function throttleOf(metrics: boolean | number): number | undefined {
-  if (typeof metrics === 'boolean') return metrics ? DEFAULT_THROTTLE_MS : undefined
+function throttleOf(metrics: boolean | number): number {
+  if (typeof metrics === 'boolean') return metrics ? DEFAULT_THROTTLE_MS : 0
   if (metrics >= 1 && metrics <= 1e9) return metrics
   throw new RangeError(`useCircuit: metrics must be a boolean or 1 to 1e9 ms, got ${metrics}`)
 }

@@ -19,8 +19,7 @@ export function useRetryCountdown(circuit: CircuitBreaker | string): number | un
   const found = useFoundCircuit(circuit)
   const seconds = () => {
     const { retryAt } = found.snapshot()
-    if (retryAt === undefined) return
-    return Math.max(0, Math.ceil((retryAt - found.clock.timestamp()) / 1_000))
+    return retryAt && Math.max(0, Math.ceil((retryAt - found.clock.timestamp()) / 1_000))
   }
   return useSyncExternalStore(watchOf(found).subscribe, seconds, () => undefined)
 }
