@@ -439,6 +439,17 @@ describe('the token', () => {
     expect(errors).toEqual([])
     expect(fetch).toHaveBeenCalledOnce()
   })
+
+  test('makes a client that works on Workers, where fetch is no method and has no redirect: error', async () => {
+    const fetch = vi
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation(async () => Response.json({ ok: true, ts: '1.1' }))
+    const breaker = circuit(new SlackListener({ channel: '#ops', token: 'xoxb-1' }))
+    trip(breaker)
+    await breaker.flush()
+    expect(fetch.mock.contexts).toEqual([undefined])
+    expect(fetch.mock.calls.map(([, init]) => init?.redirect)).toEqual(['manual'])
+  })
 })
 
 describe('bad input is told at construction', () => {

@@ -192,7 +192,11 @@ function clientOf(token: unknown): WebClient {
   check(typeof token === 'string', `${OWNER}: token`, 'a string', typeof token)
   const isVisible = /^[\x21-\x7e]+$/.test(token)
   check(isVisible, `${OWNER}: token`, 'visible ASCII without spaces', 'something else', true)
-  return new WebClient(token, { timeout: TRY_TIMEOUT_MS })
+  return new WebClient(token, {
+    timeout: TRY_TIMEOUT_MS,
+    // Workers know fetch neither as a method nor with `redirect: 'error'`; a redirect is no 200, and fails as well
+    fetch: (input, init) => fetch(input, { ...init, redirect: 'manual' }),
+  })
 }
 
 function checkClient(client: WebClient): WebClient {
