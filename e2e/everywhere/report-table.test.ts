@@ -53,6 +53,13 @@ test('a row for each runtime, and under it what failed there', () => {
 – webkit   not run: No WebKit to test with: install it.`)
 })
 
+test('of a long error the table shows where it begins', () => {
+  const error = Array.from({ length: 40 }, (_, line) => `line ${line}`).join('\n')
+  const failed = [{ section: '3. States', name: 'opens', error }]
+  const table = reportTable([{ ...bun, report: { ...bun.report, failed } }])
+  expect(table).toMatch(/line 0\n(.*\n){4} *line 5$/)
+})
+
 test.each<[string, Outcome[], { ci: number; elsewhere: number }]>([
   ['everything passed', [node, node], { ci: 0, elsewhere: 0 }],
   ['a case failed', [node, bun], { ci: 1, elsewhere: 1 }],

@@ -73,8 +73,13 @@ function details(outcome: Outcome): string[] {
   if (outcome.kind === 'broke') return indented(outcome.error, 4)
   return outcome.report.failed.flatMap(({ section, name, error = 'no error given' }) => [
     ...indented(`${section}: ${name}`, 4),
-    ...indented(error, 6),
+    ...indented(inBrief(error), 6),
   ])
+}
+
+/** Stacks are long, and nine runtimes may have the same one; the whole of them is in the JSON. */
+function inBrief(error: string): string {
+  return error.split('\n').slice(0, 6).join('\n')
 }
 
 function indented(text: string, spaces: number): string[] {
