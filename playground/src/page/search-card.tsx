@@ -1,9 +1,14 @@
 import { isCallNotPermitted } from '@fluxgate/core'
 import { useCircuit } from '@fluxgate/react'
 import { useId, useRef, useState } from 'react'
+import { healthy } from '../knobs.ts'
 import { services } from '../playground.ts'
 import { StateBadge } from '../state-badge.tsx'
+import { useStore } from '../store.ts'
 import { pageFetch } from './page-circuits.ts'
+
+/** So slow that whoever types is faster. */
+const SLOW_MS = 1_000
 
 /** Every key sends a request and aborts the one before: none of those says a word about the service. */
 export function SearchCard() {
@@ -12,6 +17,8 @@ export function SearchCard() {
   const [aborted, setAborted] = useState(0)
   const last = useRef<AbortController>(undefined)
   const heading = useId()
+  useStore(services.statuses)
+  const slow = services.status('catalog').knobs.latencyMs >= SLOW_MS
 
   const search = async (text: string) => {
     last.current?.abort()
@@ -47,6 +54,13 @@ export function SearchCard() {
         <dt>Aborted by typing on</dt>
         <dd>{aborted}</dd>
       </dl>
+      <button
+        type="button"
+        className="quiet"
+        onClick={() => services.turn('catalog', { latencyMs: slow ? healthy.latencyMs : SLOW_MS })}
+      >
+        {slow ? 'Speed up' : 'Slow down'} search
+      </button>
     </section>
   )
 }
