@@ -1,0 +1,21 @@
+import { execFileSync } from 'node:child_process'
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+
+test('a case fails for whatever goes wrong in it, and for nothing else', () => {
+  const program = resolve(import.meta.dirname, 'faulty-cases.ts')
+  const output = execFileSync(process.execPath, ['--import', 'tsx', program], { encoding: 'utf8' })
+  expect(JSON.parse(output)).toEqual({
+    told: [
+      'throws: Error: thrown',
+      'rejects: Error: rejected',
+      'hangs: Error: not done after 50 ms',
+      'leaves a rejection: nobody caught: Error: left behind',
+      'leaves an error: nobody caught: Error: thrown by nobody',
+      'throws no error: text',
+      'passes: ok',
+    ],
+    passed: 1,
+    total: 7,
+  })
+})
