@@ -28,11 +28,10 @@ export class LoopWatch {
   }
 
   /** Does something that holds up the loop and is not to be counted. */
-  aside<T>(run: () => T): T {
+  async aside(run: () => Promise<void>): Promise<void> {
     this.#histogram.disable()
-    const result = run()
+    await run()
     this.#histogram.enable()
-    return result
   }
 
   reset(): void {
