@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
 test('a case fails for whatever goes wrong in it, and for nothing else', () => {
-  const program = resolve(import.meta.dirname, 'faulty-cases.ts')
+  const program = fileURLToPath(new URL('./faulty-cases.ts', import.meta.url))
   const output = execFileSync(process.execPath, ['--import', 'tsx', program], { encoding: 'utf8' })
   expect(JSON.parse(output)).toEqual({
     told: [

@@ -3,7 +3,7 @@ import type { ConformanceCase } from './conformance-case.ts'
 import { StrayErrors } from './stray-errors.ts'
 import type { Subject } from './subject.ts'
 
-export interface CaseResult {
+interface CaseResult {
   readonly section: string
   readonly name: string
   /** Why it failed; absent when it passed. */
@@ -17,7 +17,7 @@ export interface ConformanceReport {
   readonly durationMs: number
 }
 
-export interface ConformanceOptions {
+interface ConformanceOptions {
   /** Told of each case as it ends. */
   onResult?(result: CaseResult): void
   /** How long a case may take, in ms, default 5,000. */

@@ -103,6 +103,27 @@ export const leaseCases = cases('3. Probe leases', {
     rig.clock.advance(1)
     assert.isTrue(rig.admits())
   },
+  'a lease that another call has taken over is not given back by a clock that steps back': (s) => {
+    const time = { now: 1_000 }
+    const { core } = s
+    const breaker = new core.CircuitBreaker({
+      name: 'x',
+      probes: 1,
+      probeLeaseMs: LEASE_MS,
+      clock: { now: () => time.now, timestamp: () => 0 },
+    })
+    breaker.trip({ forMs: 1 })
+    time.now += 1
+    const late = breaker.acquire()
+    time.now += LEASE_MS
+    const next = breaker.acquire()
+    time.now -= LEASE_MS / 2
+    late.success()
+    assert.strictEqual(breaker.state, 'half_open')
+    assert.isUndefined(breaker.tryAcquire())
+    next.success()
+    assert.strictEqual(breaker.state, 'closed')
+  },
   'calls let in while closed have no lease': (s) => {
     const rig = new Rig(s, { probeLeaseMs: LEASE_MS })
     const slow = rig.breaker.acquire()

@@ -138,6 +138,16 @@ const opening = cases('3. States', {
     rig.fail(2)
     assert.strictEqual(rig.state, 'closed')
   },
+  'ignored calls and released tickets are recorded in no state': (s) => {
+    for (const state of ['closed', 'half_open', 'metrics_only', 'disabled'] as const) {
+      const rig = new Rig(s, { tracker: s.core.errorType(TypeError) }).enter(state)
+      rig.fail(2, new Error('ignored'))
+      rig.breaker.acquire().release()
+      assert.strictEqual(rig.recorded, '0/0', state)
+      assert.strictEqual(rig.state, state)
+      assert.deepEqual(rig.outcomes, state === 'disabled' ? [] : Array(3).fill('ignored'))
+    }
+  },
   'since is the time of the last move': (s) => {
     const rig = new Rig(s)
     rig.clock.advance(500)
