@@ -36,6 +36,7 @@ const delays: Row[] = [
   { says: 'backoff by chance', of: backoffOf(0.5), reopens: 1, chance: 0.75, delayMs: 250 },
   { says: 'backoff, clamped last', of: backoffOf(0.5), reopens: 3, chance: 0.99, delayMs: 1_000 },
   { says: 'backoff, overflowing', of: backoffOf(0.5), reopens: 5_000, chance: 0, delayMs: 1_000 },
+  { says: 'backoff, all by chance', of: backoffOf(1), reopens: 5_000, chance: 0, delayMs: 0 },
   {
     says: 'backoff by 3',
     of: (c) => c.backoff({ initialMs: 100, multiplier: 3 }),

@@ -98,17 +98,17 @@ export const timeoutCases = cases('4. Timeout', {
     assert.strictEqual(ran, 1)
   },
   'the timer is cleared when the call settles': async (s) => {
-    const kept = { setTimeout, clearTimeout }
+    const { setTimeout: set, clearTimeout: clear } = globalThis
     const running = new Set<unknown>()
     Object.assign(globalThis, {
       setTimeout: (...args: Parameters<typeof setTimeout>) => {
-        const timer = kept.setTimeout(...args)
+        const timer = set(...args)
         running.add(timer)
         return timer
       },
       clearTimeout: (timer: ReturnType<typeof setTimeout>) => {
         running.delete(timer)
-        kept.clearTimeout(timer)
+        clear(timer)
       },
     })
     try {
@@ -127,7 +127,7 @@ export const timeoutCases = cases('4. Timeout', {
       )
       assert.strictEqual(running.size, 0)
     } finally {
-      Object.assign(globalThis, kept)
+      Object.assign(globalThis, { setTimeout: set, clearTimeout: clear })
     }
   },
   'a timeout of a probe gives the verdict': async (s) => {
