@@ -17,6 +17,7 @@ const down = new Error('down')
 afterEach(() => {
   vi.useRealTimers()
   vi.restoreAllMocks()
+  vi.unstubAllGlobals()
 })
 
 const make = () =>
@@ -125,7 +126,6 @@ describe('with Date alone mocked', () => {
     expect(breaker.tryAcquire()).toBeUndefined()
     breaker.reset()
     expect(breaker.callSync(() => 'up')).toBe('up')
-    vi.unstubAllGlobals()
   })
 })
 
