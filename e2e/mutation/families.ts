@@ -1,0 +1,41 @@
+/** Files that are mutated in one go, with the tests of one project. */
+export interface Family {
+  readonly name: string
+  /** Of vite.config.ts; vitest.config.ts beside this file says which of its tests are quick. */
+  readonly project: 'core:node' | 'listeners:node'
+  /** From the root of the repository; `!` leaves a file out. */
+  readonly files: readonly string[]
+  /** The run fails when a smaller part of the mutants is detected, in percent. */
+  readonly leastScore?: number
+}
+
+const core = 'packages/core/src'
+
+export const families: readonly Family[] = [
+  {
+    name: 'machine',
+    project: 'core:node',
+    files: [`${core}/machine.ts`],
+    leastScore: 90,
+  },
+  {
+    name: 'windows',
+    project: 'core:node',
+    files: [`${core}/windows/{count-window,time-window}.ts`, `${core}/tally.ts`],
+    leastScore: 90,
+  },
+  {
+    name: 'rules',
+    project: 'core:node',
+    files: [`${core}/{rule,trippers,rule-report}.ts`],
+    leastScore: 90,
+  },
+  { name: 'policies', project: 'core:node', files: [`${core}/{retries,permits,trackers}.ts`] },
+  { name: 'queue', project: 'core:node', files: [`${core}/listeners/listener-queue.ts`] },
+  { name: 'circuit', project: 'core:node', files: [`${core}/circuit.ts`] },
+  {
+    name: 'listeners',
+    project: 'listeners:node',
+    files: ['packages/listeners/src/**/*.ts', '!packages/listeners/src/**/*.{test,test-d}.ts'],
+  },
+]

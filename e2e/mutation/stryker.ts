@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join, relative, resolve } from 'node:path'
+import { runProcess } from '../everywhere/process.ts'
+import type { Family } from './families.ts'
+
+export const strykerVersion = '9.6.1'
+
+const root = resolve(import.meta.dirname, '../..')
+const folder = join(root, `.runtimes/stryker-${strykerVersion}`)
+const modules = join(folder, 'node_modules/@stryker-mutator')
+const results = join(root, '.results/mutation')
+
+/** Where the report of a family is, once it has run. */
+export const reportFile = (family: Family) => join(results, `${family.name}.json`)
+
+/** Tries all mutants of a family; leaves what it found in its report. */
+export async function runStryker(family: Family): Promise<void> {
+  const program = await ensureStryker()
+  const child = spawn(process.execPath, [program, 'run', await configure(family)], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: {
+      ...process.env,
+      FLUXGATE_MUTATED: family.project,
+      // a model of a second, the same one for every mutant
+      FLUXGATE_MODEL_STEPS: '2000',
+      FLUXGATE_MODEL_SEED: '1',
+    },
+  })
+  const [code, signal] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`Stryker ended with ${code ?? signal}`)
+}
+
+/**
+ * Stryker's program, installed beside the repository's own dependencies when it is not there yet:
+ * 167 packages and 65 MB that only this command needs.
+ */
+async function ensureStryker(): Promise<string> {
+  const program = join(modules, 'core/bin/stryker.js')
+  if (existsSync(program)) return program
+  await mkdir(folder, { recursive: true })
+  const options = ['--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund']
+  const wanted = ['core', 'vitest-runner'].map(
+    (name) => `@stryker-mutator/${name}@${strykerVersion}`,
+  )
+  // its Vitest is the one of the root
+  await runProcess('npm', [
+    'install',
+    '--prefix',
+    folder,
+    '--legacy-peer-deps',
+    ...options,
+    ...wanted,
+  ])
+  return program
+}
+
+/** Writes what Stryker is to do with a family; returns the path of that file. */
+async function configure(family: Family): Promise<string> {
+  const file = join(results, `${family.name}.config.json`)
+  await mkdir(results, { recursive: true })
+  await writeFile(file, `${JSON.stringify(options(family), null, 2)}\n`)
+  return file
+}
+
+function options(family: Family): Record<string, unknown> {
+  return {
+    mutate: family.files,
+    testRunner: 'vitest',
+    plugins: [join(modules, 'vitest-runner/dist/src/index.js')],
+    vitest: { configFile: 'e2e/mutation/vitest.config.ts', related: false },
+    coverageAnalysis: 'perTest',
+    // What is not copied into the sandbox cannot be in the way: first of all tsconfig.json, which is
+    // for TypeScript 7.
+    ignorePatterns: [
+      '/*',
+      '!/package.json',
+      '!/vite.config.ts',
+      '!/packages',
+      '!/devtools',
+      '/devtools/*',
+      '!/devtools/package.json',
+      '!/e2e',
+      '/e2e/*',
+      '!/e2e/mutation',
+      '!/e2e/tools',
+      'dist',
+      'results.md',
+    ],
+    tsconfigFile: 'none.json',
+    disableTypeChecks: false,
+    checkers: [],
+    tempDirName: relative(root, join(results, 'sandboxes')),
+    reporters: [process.stdout.isTTY ? 'progress' : 'progress-append-only', 'json'],
+    jsonReporter: { fileName: relative(root, reportFile(family)) },
+    concurrency: availableParallelism(),
+    // a busy machine is slow: only what really has no end may count as such
+    timeoutMS: 15_000,
+    cleanTempDir: 'always',
+    warnings: { slow: false },
+  }
+}
