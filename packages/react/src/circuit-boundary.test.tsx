@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { admitRandom, CircuitBreaker, cooldown, isCallNotPermitted } from '@fluxgate/core'
 import { act, cleanup, render, screen } from '@testing-library/react'
-import { Component, type ReactNode, StrictMode } from 'react'
+import { Component, type ReactNode, StrictMode, useEffect } from 'react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { CircuitBoundary } from './circuit-boundary.ts'
 
@@ -90,20 +90,22 @@ test('the children come back when the circuit leaves open by hand', () => {
 test('a circuit that has recovered before the fallback was seen, time after time', () => {
   const [error] = rejection()
   circuit.reset()
-  // until it was caught: what throws once only, React renders again before it asks a boundary
+  // until the fallback is on the page: before, React renders again what has thrown
   let late = false
   let caught = 0
   function Late() {
     if (late) throw error
     return <p>paid</p>
   }
-  const fallback = () => {
-    if (late) caught++
-    late = false
+  function Caught() {
+    useEffect(() => {
+      caught++
+      late = false
+    })
     return 'down'
   }
   const again = () => (
-    <CircuitBoundary circuit={circuit} fallback={fallback}>
+    <CircuitBoundary circuit={circuit} fallback={() => <Caught />}>
       <Late />
     </CircuitBoundary>
   )
