@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 import { callSubjects } from './call-subjects.ts'
+import { runInChromium } from './chromium.ts'
 import { listenerSubjects } from './listener-subjects.ts'
 import { processLane } from './process-lane.ts'
 import { report } from './report.ts'
@@ -17,11 +18,12 @@ import type { RuntimeResult } from './runtime-result.ts'
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '15' },
-    'batch-ms': { type: 'string', default: '60' },
+    rounds: { type: 'string', default: '31' },
+    'batch-ms': { type: 'string', default: '30' },
     only: { type: 'string', default: '' },
     calls: { type: 'string', default: '10000000' },
     node: { type: 'string', multiple: true, default: [process.execPath] },
+    chromium: { type: 'boolean', default: false },
   },
 })
 
@@ -42,9 +44,11 @@ await build({
   },
 })
 
+const pace = { rounds: Number(values.rounds), batchMs: Number(values['batch-ms']) }
 const onProgress = (line: string) => process.stderr.write(`\r\u001b[K${line}`)
 const results: RuntimeResult[] = []
 for (const node of values.node) results.push(await runIn(node))
+if (values.chromium) results.push(await runInChromium({ only: values.only, ...pace }, onProgress))
 onProgress('')
 const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}`
 const peers = ['opossum', 'opossum-prometheus', 'cockatiel', 'mollitia']
@@ -58,8 +62,7 @@ async function runIn(node: string): Promise<RuntimeResult> {
   const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim().slice(1)
   const runtime = `Node ${version}`
   const options = {
-    rounds: Number(values.rounds),
-    batchMs: Number(values['batch-ms']),
+    ...pace,
     onProgress: (line: string) => onProgress(`${runtime}: ${line}`),
   }
   const subjects: SubjectResult[] = []

@@ -2,7 +2,7 @@ import { CircuitBreaker, LogListener, WebhookListener } from '@fluxgate/core'
 import { devtoolsListener } from '@fluxgate/core/devtools'
 import { PrometheusListener } from '@fluxgate/listeners/prometheus'
 import { SlackListener } from '@fluxgate/listeners/slack'
-import { WebClient, type WebClientOptions } from '@slack/web-api'
+import { WebClient } from '@slack/web-api'
 import { Registry } from 'prom-client'
 import { settled } from './memory.ts'
 
@@ -25,46 +25,44 @@ export async function measureGrowth(calls: number): Promise<GrowthResult> {
     heard.posts++
     return new Response()
   }
-  const slack: WebClientOptions['adapter'] = async (config) => {
+  const slack = async () => {
     heard.posts++
-    return { data: { ok: true, ts: '1.0' }, status: 200, statusText: 'OK', headers: {}, config }
+    return Response.json({ ok: true, ts: '1.0' })
   }
   const breaker = new CircuitBreaker({
     name: 'growth',
     listeners: [
       { onSignal: () => void heard.signals++, onCall: () => void heard.calls++ },
       new LogListener({ logger: { info: line, warn: line } }),
-      new WebhookListener({ url: 'http://localhost/', fetch: post }),
+      new WebhookListener({ url: 'http://localhost/', fetch: post, timeoutMs: 500 }),
       devtoolsListener(),
       new PrometheusListener({ registry: new Registry() }),
       new SlackListener({
         channel: '#growth',
-        client: new WebClient('xoxb-growth', { adapter: slack }),
+        client: new WebClient('xoxb-growth', { fetch: slack }),
       }),
     ],
   })
   const fn = () => 1
-  const run = async (times: number) => {
-    for (let i = 1; i <= times; i++) {
-      breaker.callSync(fn)
-      if (i % CALLS_A_TRIP === 0) {
-        breaker.trip()
-        breaker.reset()
-        await breaker.flush()
-      }
+  const run = async (trips: number, callsEach: number) => {
+    for (let trip = 0; trip < trips; trip++) {
+      for (let i = 0; i < callsEach; i++) breaker.callSync(fn)
+      breaker.trip()
+      breaker.reset()
+      await breaker.flush()
     }
+    await new Promise((resolve) => setTimeout(resolve, 1_100)) // Slack's second between messages
   }
-  const warmUp = 50 * CALLS_A_TRIP // fills every ring, and the second that Slack waits
-  await run(warmUp)
-  await new Promise((resolve) => setTimeout(resolve, 1_100))
+  const trips = Math.ceil(calls / CALLS_A_TRIP)
+  await run(2_000, 10) // fills every ring
+  await run(trips, CALLS_A_TRIP)
   const before = settled()
-  await run(calls)
-  await new Promise((resolve) => setTimeout(resolve, 1_100))
+  await run(trips, CALLS_A_TRIP)
   const grownBytes = settled() - before
-  if (heard.calls !== calls + warmUp) throw new Error(`${heard.calls} calls were told`)
-  const transitions = (2 * calls) / CALLS_A_TRIP
-  if (heard.signals !== transitions + (2 * warmUp) / CALLS_A_TRIP) {
-    throw new Error(`${heard.signals} signals were told`)
+  const transitions = 2 * trips
+  const told = { calls: 2 * trips * CALLS_A_TRIP + 20_000, signals: 2 * transitions + 4_000 }
+  if (heard.calls !== told.calls || heard.signals !== told.signals) {
+    throw new Error(`only ${heard.calls} calls and ${heard.signals} signals were told`)
   }
   return { calls, transitions, grownBytes }
 }

@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import { chromium } from '@playwright/test'
+import { build, preview } from 'vite'
+import { browserArgs, ensureBrowser } from '../../../e2e/tools/browser.ts'
+import type { runBench } from '../../../playground/src/bench/bench-page.tsx'
+import type { RoundsOptions } from './rounds.ts'
+import type { RuntimeResult } from './runtime-result.ts'
+
+const playground = join(import.meta.dirname, '../../../playground')
+
+/** Drives the playground's benchmark page. */
+export async function runInChromium(
+  options: Omit<RoundsOptions, 'onProgress'> & { readonly only: string },
+  onProgress: (line: string) => void,
+): Promise<RuntimeResult> {
+  await build({ root: playground, logLevel: 'error' })
+  const server = await preview({ root: playground, preview: { port: 0, host: 'localhost' } })
+  const browser = await chromium.launch({ executablePath: ensureBrowser(), args: browserArgs })
+  try {
+    const runtime = `Chromium ${browser.version().split('.')[0]}`
+    const page = await browser.newPage()
+    await page.exposeFunction('tell', (line: string) => onProgress(`${runtime}: ${line}`))
+    await page.goto(new URL('bench.html', server.resolvedUrls?.local[0]).href)
+    await page.waitForFunction('window.runBench !== undefined')
+    const subjects = await page.evaluate((given) => {
+      const { runBench: run, tell } = window as unknown as {
+        runBench: typeof runBench
+        tell: (line: string) => void
+      }
+      return run({ ...given, onProgress: tell })
+    }, options)
+    return { runtime, subjects }
+  } finally {
+    await browser.close()
+    await server.close()
+  }
+}

@@ -1,0 +1,31 @@
+import '@fontsource-variable/geist'
+import '@fontsource-variable/geist-mono'
+import { createRoot } from 'react-dom/client'
+import { callSubjects } from '../../../packages/core/bench/call-subjects.ts'
+import { timedNs } from '../../../packages/core/bench/subject.ts'
+import '../styles/tokens.css'
+import '../styles/base.css'
+import { type BenchOptions, BenchPage, runBench } from './bench-page.tsx'
+
+declare global {
+  interface Window {
+    /** For the script that drives this page. */
+    runBench?: typeof runBench
+  }
+}
+
+const asked = new URLSearchParams(location.search)
+const subject = asked.get('subject')
+
+if (subject === null) {
+  window.runBench = (options: BenchOptions) => runBench(options)
+  const root = document.getElementById('root')
+  if (root !== null) createRoot(root).render(<BenchPage />)
+} else {
+  const batch = callSubjects
+    .find(({ name }) => name === subject)
+    ?.contenders.find(({ name }) => name === asked.get('contender'))
+    ?.make()
+  if (batch === undefined) throw new Error(`no contender for ${location.search}`)
+  window.runContender = (times) => timedNs(batch, times)
+}
