@@ -1,7 +1,7 @@
-import puppeteer from 'puppeteer-core'
 import { browserArgs, ensureBrowser } from '../tools/browser.ts'
 import { runPage } from './page-run.ts'
 import { runProcess, versionIn } from './process.ts'
+import { openPage } from './puppeteer-page.ts'
 import type { Runtime } from './runtime.ts'
 
 export const chromiumRuntime: Runtime = {
@@ -11,11 +11,7 @@ export const chromiumRuntime: Runtime = {
     return {
       version: versionIn(await runProcess(executablePath, ['--version', '--no-sandbox'])),
       run: (project) =>
-        runPage(project, async (url) => {
-          const browser = await puppeteer.launch({ executablePath, args: browserArgs })
-          await (await browser.newPage()).goto(url)
-          return () => browser.close()
-        }),
+        runPage(project, (url) => openPage({ executablePath, args: browserArgs }, url)),
     }
   },
 }

@@ -1,7 +1,7 @@
-import puppeteer from 'puppeteer-core'
 import { ensureProgram, onPath, thisMachine } from '../tools/machine.ts'
 import { runPage } from './page-run.ts'
 import { runProcess, versionIn } from './process.ts'
+import { openPage } from './puppeteer-page.ts'
 import type { Runtime } from './runtime.ts'
 
 export const firefoxRuntime: Runtime = {
@@ -20,11 +20,7 @@ export const firefoxRuntime: Runtime = {
     return {
       version: versionIn(await runProcess(executablePath, ['--version'])),
       run: (project) =>
-        runPage(project, async (url) => {
-          const browser = await puppeteer.launch({ browser: 'firefox', executablePath })
-          await (await browser.newPage()).goto(url)
-          return () => browser.close()
-        }),
+        runPage(project, (url) => openPage({ browser: 'firefox', executablePath }, url)),
     }
   },
 }
