@@ -39,6 +39,11 @@ test('with the log preserved, a reload adds to it', async ({ open }) => {
   ])
   const trips = (await driver.log()).filter((line) => line.includes('closed → open'))
   expect(trips).toHaveLength(2)
+  // the line between the documents
+  const behind = await driver.frame.$$eval('.log-row', (rows) =>
+    rows.map((row) => row.getAttribute('data-reloaded')),
+  )
+  expect(behind).toEqual(['false', 'false', 'true', 'false'])
 })
 
 test('back and forward show what the page shows', async ({ open, server }) => {

@@ -274,6 +274,66 @@ test('the log follows its end, but not under somebody who reads further up', asy
   expect(await offset()).toBe(atEnd - 700)
 })
 
+test('a log of 100,000 lines: keys, wheel, and what comes meanwhile', async ({ page, server }) => {
+  test.slow()
+  await page.goto(`${server.origin}/inline`)
+  await page.waitForFunction(() => 'page' in window)
+  const moveOften = (times: number) =>
+    page.evaluate((count) => {
+      const busy = window.page.circuit('busy')
+      for (let index = 0; index < count; index++) {
+        busy.forceOpen()
+        busy.reset()
+      }
+    }, times)
+  await page.evaluate(() => {
+    const { make, devtoolsListener } = window.page
+    make('busy', { listeners: [devtoolsListener({ capacity: 100_000 })] })
+  })
+  await moveOften(49_999)
+  await page.getByRole('button', { name: 'Open Fluxgate devtools' }).click()
+  const size = (length: string) =>
+    expect(log(page).last()).toHaveAttribute('aria-setsize', length, { timeout: 60_000 })
+  await size('99999')
+  const list = page.getByRole('listbox', { name: 'Log' })
+  const chosen = list.getByRole('option', { selected: true })
+  const offset = () => list.evaluate(({ scrollTop }) => scrollTop)
+
+  // at the end it follows
+  await expect(log(page).last()).toHaveAttribute('aria-posinset', '99999')
+  await moveOften(1)
+  await size('100001')
+  await expect(log(page).last()).toHaveAttribute('aria-posinset', '100001')
+
+  // the keys go anywhere, and what they choose is in sight
+  await list.focus()
+  for (const [key, position] of [
+    ['Home', '1'],
+    ['ArrowDown', '2'],
+    ['End', '100001'],
+    ['ArrowUp', '100000'],
+  ] as const) {
+    await page.keyboard.press(key)
+    await expect(chosen).toHaveAttribute('aria-posinset', position)
+    await expect(chosen).toBeInViewport()
+  }
+  await page.keyboard.press('Escape')
+  await expect(chosen).toHaveCount(0)
+  await page.keyboard.press('Enter')
+  await expect(chosen).toHaveAttribute('aria-posinset', '100001')
+  await page.keyboard.press('Escape')
+
+  // who reads further up is left there
+  await list.hover()
+  await page.mouse.wheel(0, -500_000)
+  const before = await log(page).allTextContents()
+  const there = await offset()
+  await moveOften(100)
+  await size('100201')
+  expect(await offset()).toBe(there)
+  expect(await log(page).allTextContents()).toEqual(before)
+})
+
 test('paused it stands still; recording again it has missed nothing', async ({ page, server }) => {
   await page.goto(`${server.origin}/inline`)
   await makeCircuits(page)
@@ -330,6 +390,10 @@ test('the timeline as a table says what the lanes show', async ({ page, server }
   const rows = page.getByRole('table').getByRole('row')
   await expect(rows.filter({ hasText: 'payments' })).toContainText([/closed/, /open.*now/])
   await expect(rows.filter({ hasText: 'search' })).toContainText([/closed.*now/])
+  // why, and how many calls were rejected since
+  await expect(rows.filter({ hasText: 'now' }).filter({ hasText: 'payments' })).toContainText(
+    / s6failure rate 50 % ≥ 50 % over 4 calls$/,
+  )
 })
 
 test('where nothing is connected it shows how to', async ({ page, server }) => {

@@ -55,7 +55,7 @@ test('reads as it was written', () => {
   timeWindow,
 } from '@fluxgate/core'
 
-const payments = new CircuitBreaker({
+const paymentsBreaker = new CircuitBreaker({
   name: 'payments',
   window: timeWindow(60_000, { buckets: 20 }),
   tracker: errorType(TypeError, TimeoutError),
@@ -135,7 +135,7 @@ test('what JSON does not carry is left to the reader', () => {
     retry: retryWhen('as asked', () => 1),
     permit: admitWhen('leader', () => true),
   })
-  expect(code).toContain('const getOrdersId = new')
+  expect(code).toContain('const getOrdersIdBreaker = new')
   expect(code).toContain(
     'tracker: anyError().or(errorWhere(isServerError)).or(resultWhere(/* your function */)).not(),',
   )
@@ -146,11 +146,11 @@ test('what JSON does not carry is left to the reader', () => {
 })
 
 test.each([
-  ['delete', 'breaker'],
-  ['anyError', 'breaker'],
+  ['delete', 'deleteBreaker'],
+  ['anyError', 'anyErrorBreaker'],
   ['404', 'breaker'],
   ['결제', 'breaker'],
-  ['API gateway', 'apiGateway'],
+  ['API gateway', 'apiGatewayBreaker'],
 ])('a circuit called %s is held by a variable %s', (name, variable) => {
   expect(codeOf({ name })).toContain(`const ${variable} = new CircuitBreaker`)
 })

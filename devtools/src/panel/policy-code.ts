@@ -9,12 +9,6 @@ const takesCode = new Set(['errorType', 'errorWhere', 'resultWhere'])
 /** They have a name in the JSON, and in code a function after it. */
 const takesNameAndCode = new Set(['tripWhen', 'retryWhen', 'admitWhen'])
 const joins = new Set(['and', 'or'])
-const reserved = new Set(
-  `await break case catch class const continue debugger default delete do else enum export extends
-  false finally for function if implements import in instanceof interface let new null package
-  private protected public return static super switch this throw true try typeof var void while
-  with yield`.split(/\s+/),
-)
 const ownErrors = new Set(['TimeoutError', 'CallNotPermittedError'])
 
 /**
@@ -40,7 +34,7 @@ export function breakerCode(config: BreakerJson): string {
       .map((name) => `  ${name},\n`)
       .join('')}} from '@fluxgate/core'`,
     '',
-    `const ${variable(config.name, used)} = new CircuitBreaker({`,
+    `const ${variable(config.name)} = new CircuitBreaker({`,
     ...lines.map((line) => `  ${line},`),
     '})',
     '',
@@ -91,15 +85,12 @@ function text(value: string): string {
   return `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
 }
 
-/** A variable named after the circuit: `GET /orders` becomes `getOrders`. */
-function variable(name: string, taken: ReadonlySet<string>): string {
-  const words = name.match(/[A-Za-z0-9]+/g) ?? []
-  const [first = '', ...rest] = words
+/** A variable named after the circuit: `GET /orders` becomes `getOrdersBreaker`, no word of the language. */
+function variable(name: string): string {
+  const [first = '', ...rest] = name.match(/[A-Za-z0-9]+/g) ?? []
   const start = /^[A-Z0-9]+$/.test(first) ? first.toLowerCase() : lowerFirst(first)
   const joined = start + rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
-  return /^[A-Za-z]/.test(joined) && !reserved.has(joined) && !taken.has(joined)
-    ? joined
-    : 'breaker'
+  return /^[A-Za-z]/.test(joined) ? `${joined}Breaker` : 'breaker'
 }
 
 const lowerFirst = (word: string) => word.charAt(0).toLowerCase() + word.slice(1)

@@ -5,8 +5,6 @@ export interface StateAppearance {
   readonly word: string
   /** In a box of 16 by 16, filled by the even-odd rule. */
   readonly icon: string
-  /** How much it deserves to be looked at; also which state shows where several share one pixel. */
-  readonly severity: number
   /** The bar's shape in the timeline, its second mark beside colour. */
   readonly bar: 'line' | 'solid' | 'hatched' | 'outlined' | 'dotted' | 'striped'
 }
@@ -14,35 +12,30 @@ export interface StateAppearance {
 const disc = 'M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13z'
 
 export const stateAppearance: Readonly<Record<State, StateAppearance>> = {
-  open: { word: 'open', icon: `${disc}M4.5 7h7v2h-7z`, severity: 5, bar: 'solid' },
+  open: { word: 'open', icon: `${disc}M4.5 7h7v2h-7z`, bar: 'solid' },
   forced_open: {
     word: 'forced open',
     icon: 'M3.5 7h9v7h-9zM5 7V5a3 3 0 0 1 6 0v2H9.5V5a1.5 1.5 0 0 0-3 0v2zM7.25 9.25h1.5V12h-1.5z',
-    severity: 4,
     bar: 'striped',
   },
   half_open: {
     word: 'half open',
     icon: `${disc}M8 3.2a4.8 4.8 0 0 1 0 9.6z`,
-    severity: 3,
     bar: 'hatched',
   },
   metrics_only: {
     word: 'metrics only',
     icon: 'M8 3C4.4 3 1.9 5.6 1 8c.9 2.4 3.4 5 7 5s6.1-2.6 7-5c-.9-2.4-3.4-5-7-5zM8 5a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM8 6.6a1.4 1.4 0 1 0 0 2.8 1.4 1.4 0 0 0 0-2.8z',
-    severity: 2,
     bar: 'outlined',
   },
   disabled: {
     word: 'disabled',
     icon: `${disc}M8 3a5 5 0 1 1 0 10A5 5 0 0 1 8 3zM4.4 10.5l6.1-6.1 1.1 1.1-6.1 6.1z`,
-    severity: 1,
     bar: 'dotted',
   },
   closed: {
     word: 'closed',
     icon: `${disc}M6.9 11.4 3.8 8.3l1.1-1.1 2 2 4.2-4.2 1.1 1.1z`,
-    severity: 0,
     bar: 'line',
   },
 }

@@ -1,6 +1,6 @@
 import type { WireCommandResult, WireEvent } from '@fluxgate/core/devtools'
 import * as z from 'zod/mini'
-import { address, amount, count, id, text } from './bounded.ts'
+import { address, amount, count, id, many, text } from './bounded.ts'
 import { wireEvent } from './wire-event.ts'
 
 /** More characters than any page has reason to answer with. */
@@ -25,7 +25,7 @@ const reading = z.object({
   answer: z.object({
     next: amount,
     dropped: count,
-    events: z.array(z.unknown()).check(z.maxLength(MAX_EVENTS)),
+    events: many(MAX_EVENTS),
   }),
 })
 

@@ -1,6 +1,6 @@
 import type { WireEvent } from '@fluxgate/core/devtools'
 import * as z from 'zod/mini'
-import { address, count, id, timestamp } from './bounded.ts'
+import { address, count, id, list, many, timestamp } from './bounded.ts'
 import { EventCutter } from './event-cutter.ts'
 import { check } from './reading.ts'
 import { wireEvent } from './wire-event.ts'
@@ -40,23 +40,21 @@ const file = z.object({
   savedAt: timestamp,
   invalid: count,
   forgotten: count,
-  epochs: z
-    .array(
-      z.object({
-        frame: address,
-        epoch: id,
-        url: address,
-        visits: z.array(timestamp).check(z.maxLength(10_000)),
-        present: z.boolean(),
-        end: count,
-        seen: count,
-        clearedTo: count,
-        forgottenTo: z.record(id, count),
-        // looked at by itself: here it may be a hundred thousand
-        events: z.custom<readonly unknown[]>(Array.isArray),
-      }),
-    )
-    .check(z.maxLength(1_000)),
+  epochs: list(
+    z.object({
+      frame: address,
+      epoch: id,
+      url: address,
+      visits: list(timestamp, 10_000),
+      present: z.boolean(),
+      end: count,
+      seen: count,
+      clearedTo: count,
+      forgottenTo: z.record(id, count),
+      events: many(),
+    }),
+    1_000,
+  ),
 })
 
 /** Called after every little work, so that a long one may be interrupted. */

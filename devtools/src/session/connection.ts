@@ -1,7 +1,7 @@
 import type { FrameId } from '../transports/transport.ts'
 import { lostOf } from './epoch.ts'
 import { memo } from './memo.ts'
-import type { Epoch, EpochKey, Frame, SessionState } from './state.ts'
+import type { Epoch, EpochKey, Frame, LogEntry, SessionState } from './state.ts'
 
 /**
  * How things stand with the page: nothing heard yet; a frame answers; recording is off; no frame
@@ -47,7 +47,7 @@ export interface ReloadLine {
   readonly frame: FrameId
   /** The document that came. */
   readonly epochKey: EpochKey
-  /** Unix ms at which it was first heard. */
+  /** Unix ms at which it came. */
   readonly timestamp: number
   /** A page that was seen before came back, through the browser's history. */
   readonly restored: boolean
@@ -71,6 +71,19 @@ const linesBetween = memo((epochs: ReadonlyMap<EpochKey, Epoch>): readonly Reloa
     return !first
   })
 })
+
+/** Whether `entry` is the first one of a document that came after the entry `before` it. */
+export function isBehindLine(
+  lines: readonly ReloadLine[],
+  before: LogEntry | undefined,
+  entry: LogEntry,
+): boolean {
+  if (before === undefined || before.epochKey === entry.epochKey) return false
+  return lines.some(
+    ({ epochKey, timestamp }) =>
+      epochKey === entry.epochKey && before.timestamp <= timestamp && timestamp <= entry.timestamp,
+  )
+}
 
 /** The frames of the page that answer, for the frame filter. */
 export function answeringFrames({ frames }: SessionState): readonly Frame[] {

@@ -1,4 +1,5 @@
 import type { Batch } from '../transports/transport.ts'
+import { eventTime } from './log-entry.ts'
 import type { Circuit, Epoch, EpochKey, Frame, SessionState } from './state.ts'
 
 export function epochKey(frame: string, epoch: string): EpochKey {
@@ -23,12 +24,27 @@ export function arrive(state: SessionState, batch: Batch): SessionState {
     frame: id,
     epoch,
     url,
-    visits: [...(known?.visits ?? []), receivedAt],
+    visits: [...(known?.visits ?? []), known === undefined ? arrivalOf(state, batch) : receivedAt],
     end: known?.end ?? 0,
     seen: known?.seen ?? 0,
     clearedTo: known?.clearedTo ?? 0,
   })
   return leave({ ...state, frames, epochs })
+}
+
+/**
+ * When a document came: at the first thing that it tells of, which is before it was first heard; but
+ * not before the last thing that is known of the one it replaced.
+ */
+function arrivalOf({ log, epochs }: SessionState, { frame, events, receivedAt }: Batch): number {
+  let arrival = receivedAt
+  for (const event of events) if ('seq' in event) arrival = Math.min(arrival, eventTime(event))
+  for (let position = log.length - 1; position >= 0; position--) {
+    const entry = log.at(position)
+    if (entry === undefined || epochs.get(entry.epochKey)?.frame !== frame) continue
+    return Math.min(receivedAt, Math.max(arrival, entry.timestamp))
+  }
+  return arrival
 }
 
 /** The state with a frame replaced, or gone; what it told is let go, unless the log is preserved. */

@@ -11,7 +11,7 @@ import {
   start,
 } from '../../test/wire-events.ts'
 import type { SessionAction } from './action.ts'
-import { connection, losses, reloadLines } from './connection.ts'
+import { connection, isBehindLine, losses, reloadLines } from './connection.ts'
 import { emptySession, reduce } from './reduce.ts'
 import type { Circuit, SessionState } from './state.ts'
 
@@ -140,10 +140,29 @@ describe('a reload', () => {
   })
 
   test('keeps it when the log is preserved, behind a line', () => {
-    const state = after({ type: 'preserve-log', on: true }, first, second)
+    const fresh = added({ snapshot: { ...added().snapshot, since: start + 40_000 } })
+    const opened = moved({ seq: 2, index: 1 }, 'closed', 'open', { timestamp: start + 45_000 })
+    const state = after(
+      { type: 'preserve-log', on: true },
+      first,
+      batch([fresh, opened], { epoch: 'e2', receivedAt: start + 50_000 }),
+    )
     expect(state.circuits.size).toBe(2)
-    expect(state.log).toHaveLength(3)
-    expect(reloadLines(state)).toMatchObject([{ timestamp: start + 50_000, restored: false }])
+    const lines = reloadLines(state)
+    // the document came before it was heard, and after the last that the old one told
+    expect(lines).toMatchObject([{ timestamp: start + 40_000, restored: false }])
+    const entries = [...state.log]
+    const behind = entries.map((entry, place) => isBehindLine(lines, entries[place - 1], entry))
+    expect(behind).toEqual([false, false, true, false])
+  })
+
+  test('is not before the last that the old document told', () => {
+    const state = after({ type: 'preserve-log', on: true }, first, second)
+    expect(reloadLines(state)).toMatchObject([{ timestamp: start + 2_000 }])
+    const early = batch([added()], { epoch: 'e2', receivedAt: start + 1_000 })
+    expect(reloadLines(after({ type: 'preserve-log', on: true }, first, early))).toMatchObject([
+      { timestamp: start + 1_000 },
+    ])
   })
 
   test('by going back brings the old document again, and nothing twice', () => {

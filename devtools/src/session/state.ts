@@ -33,7 +33,7 @@ export interface Epoch {
   readonly frame: FrameId
   readonly epoch: string
   readonly url: string
-  /** Unix ms at which it was first heard, and heard again after a return through the history. */
+  /** Unix ms at which it came, and was heard again after each return through the history. */
   readonly visits: readonly number[]
   /** The log of the page is known up to this place. */
   readonly end: number

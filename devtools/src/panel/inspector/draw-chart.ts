@@ -1,6 +1,7 @@
 import type { MetricsTaken } from '@fluxgate/core/devtools'
 import type { Sequence } from '../../session/sequence.ts'
 import type { Span } from '../../session/state.ts'
+import { measure } from '../measure-text.ts'
 import type { Palette } from '../palette.ts'
 import { type Context, rect } from '../timeline/canvas.ts'
 import { xOf } from '../timeline/view-range.ts'
@@ -41,6 +42,10 @@ export function drawChart(context: Context, picture: ChartPicture): void {
     const y = Math.round(yOf(threshold))
     for (let x = 0; x < width; x += 7) rect(context, palette.state.open, x, y, 4, 1)
   }
+  context.font = '10px system-ui, sans-serif'
+  context.textBaseline = 'top'
+  context.fillStyle = palette.quiet
+  context.fillText(measure(top, series.unit), 0, 0)
   if (cursor !== undefined) {
     rect(context, palette.accent, Math.round(xOf(cursor, view, width)), 0, 1, height)
   }

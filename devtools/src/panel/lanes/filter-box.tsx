@@ -11,7 +11,7 @@ export function FilterBox() {
       className={filterBoxClass}
       type="search"
       value={filter}
-      placeholder="Filter, as state:open pay"
+      placeholder="Filter: state:open pay"
       aria-label="Filter circuits"
       aria-keyshortcuts="/"
       spellCheck={false}

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { circuitRow } from '../../session/circuit-rows.ts'
+import { isBehindLine, reloadLines } from '../../session/connection.ts'
 import { logRows, positionOf } from '../../session/log-rows.ts'
 import type { LogEntry } from '../../session/state.ts'
 import { EmptyState } from '../empty-state.tsx'
@@ -20,6 +21,7 @@ export function LogPane() {
   const view = useViewStore()
   const present = usePresent(1_000)
   const rows = useSelected(logRows)
+  const reloads = useSelected(reloadLines)
   const selected = useSelected((state) => state.view.entry)
   // in state, as it comes with the first entry and goes when the log is cleared
   const [scroller, setScroller] = useState<HTMLElement | null>(null)
@@ -91,6 +93,11 @@ export function LogPane() {
                     position={index + 1}
                     total={rows.length}
                     selected={index === position}
+                    reloaded={isBehindLine(
+                      reloads,
+                      index > 0 ? rows.at(index - 1) : undefined,
+                      entry,
+                    )}
                     top={start}
                     onSelect={select}
                   />

@@ -13,6 +13,8 @@ export interface LogRowProps {
   readonly position: number
   readonly total: number
   readonly selected: boolean
+  /** The page was reloaded just before it. */
+  readonly reloaded: boolean
   /** CSS pixels below the top of the log. */
   readonly top: number
   readonly onSelect: (entry: LogEntry) => void
@@ -21,7 +23,7 @@ export interface LogRowProps {
 const iconOf = { command: 'command', 'circuit-added': 'added', 'circuit-removed': 'close' } as const
 
 export const LogRow = memo(function LogRow(props: LogRowProps) {
-  const { id, entry, label, position, total, selected, top, onSelect } = props
+  const { id, entry, label, position, total, selected, reloaded, top, onSelect } = props
   const { event, timestamp } = entry
   const { title, text } = eventText(event)
   const byHand =
@@ -35,11 +37,13 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
       aria-selected={selected}
       aria-setsize={total}
       aria-posinset={position}
+      data-reloaded={reloaded}
       tabIndex={-1}
       style={{ transform: `translateY(${top}px)` }}
       onClick={() => onSelect(entry)}
       title={text}
     >
+      {reloaded && <span className="sr-only">After a reload:</span>}
       <time className="log-time">{clockTime(timestamp, 1)}</time>
       <span className="log-circuit">{label}</span>
       <span className="log-title">

@@ -1,4 +1,3 @@
-import type { Palette } from '../palette.ts'
 import { clockTime, duration } from '../time-text.ts'
 import { type Context, rect } from './canvas.ts'
 import { densityOf, drawLane } from './draw-lane.ts'
@@ -14,10 +13,10 @@ export function drawTimeline(context: Context, picture: TimelinePicture): void {
   rect(context, palette.surface, 0, 0, width, height)
   drawGround(context, picture)
   drawLanes(context, picture)
-  drawRuler(context, picture)
   drawLines(context, picture)
   drawRange(context, picture)
   drawMoment(context, picture)
+  drawRuler(context, picture)
 }
 
 function drawGround(context: Context, picture: TimelinePicture): void {
@@ -40,26 +39,60 @@ function drawLanes(context: Context, picture: TimelinePicture): void {
 }
 
 function drawRuler(context: Context, picture: TimelinePicture): void {
-  const { view, width, palette } = picture
+  const { view, width, palette, range } = picture
   rect(context, palette.raised, 0, 0, width, RULER_HEIGHT)
   rect(context, palette.line, 0, RULER_HEIGHT - 1, width, 1)
+  if (range !== undefined) {
+    const [from, to] = [xOf(range.from, view, width), xOf(range.to, view, width)]
+    rect(context, palette.accent, from, 0, to - from, RULER_HEIGHT - 1, 0.2)
+  }
   context.font = FONT
   context.textBaseline = 'middle'
+  const chips = chipsOf(context, picture)
   for (const { at, label } of rulerTicks(view, width)) {
     const x = Math.round(xOf(at, view, width))
+    const end = x + 5 + context.measureText(label).width
     rect(context, palette.line, x, 0, 1, RULER_HEIGHT)
+    if (end > width || chips.some(({ from, to }) => from < end && x < to)) continue
     context.fillStyle = palette.quiet
     context.fillText(label, x + 5, RULER_HEIGHT / 2)
   }
+  for (const { text, from, to } of chips) {
+    rect(context, palette.accent, from, 4, to - from, RULER_HEIGHT - 9)
+    context.fillStyle = palette.onAccent
+    context.fillText(text, from + 5, RULER_HEIGHT / 2)
+  }
+}
+
+/** A filled label in the ruler, over whatever else would be written there. */
+interface Chip {
+  readonly text: string
+  readonly from: number
+  readonly to: number
+}
+
+function chipsOf(context: Context, picture: TimelinePicture): readonly Chip[] {
+  const { view, width, lines, range, moment } = picture
+  const chips: Chip[] = []
+  const add = (text: string, at: number, before = 0) => {
+    const x = xOf(at, view, width)
+    const space = context.measureText(text).width + 10
+    // it ends at the edge where it would stick out
+    const from = Math.max(0, Math.min(x - space * before, width - space))
+    if (x >= 0 && x <= width) chips.push({ text, from, to: from + space })
+  }
+  for (const { at, label } of lines) add(label, at)
+  if (range !== undefined) add(duration(range.to - range.from), (range.from + range.to) / 2, 0.5)
+  if (moment !== undefined) add(clockTime(moment, 1), moment)
+  return chips
 }
 
 function drawLines(context: Context, picture: TimelinePicture): void {
   const { view, width, height, palette } = picture
-  for (const { at, label } of picture.lines) {
+  for (const { at } of picture.lines) {
     const x = Math.round(xOf(at, view, width))
     if (x < 0 || x > width) continue
     for (let y = RULER_HEIGHT; y < height; y += 7) rect(context, palette.accent, x - 0.5, y, 1, 4)
-    drawChip(context, palette, label, x, width)
   }
 }
 
@@ -70,12 +103,7 @@ function drawRange(context: Context, picture: TimelinePicture): void {
   const to = Math.max(0, Math.min(width, xOf(range.to, view, width)))
   rect(context, palette.surface, 0, RULER_HEIGHT, from, height, 0.62)
   rect(context, palette.surface, to, RULER_HEIGHT, width - to, height, 0.62)
-  rect(context, palette.accent, from, 0, Math.max(1, to - from), RULER_HEIGHT - 1, 0.2)
   for (const x of [from, to]) rect(context, palette.accent, Math.round(x) - 0.5, 0, 1, height)
-  const text = duration(range.to - range.from)
-  context.font = FONT
-  const space = context.measureText(text).width + 10
-  if (space + 8 < to - from) drawChip(context, palette, text, (from + to - space) / 2, width)
 }
 
 function drawMoment(context: Context, picture: TimelinePicture): void {
@@ -88,22 +116,4 @@ function drawMoment(context: Context, picture: TimelinePicture): void {
   const x = Math.round(xOf(moment, view, width))
   if (x < 0 || x > width) return
   rect(context, palette.accent, x - 0.5, RULER_HEIGHT, 1.5, height)
-  drawChip(context, palette, clockTime(moment, 1), x, width)
-}
-
-/** A filled label in the ruler that begins at `x`, or ends at the edge where it would stick out. */
-function drawChip(
-  context: Context,
-  palette: Palette,
-  text: string,
-  x: number,
-  width: number,
-): void {
-  context.font = FONT
-  const space = context.measureText(text).width + 10
-  const left = Math.max(0, Math.min(x, width - space))
-  rect(context, palette.accent, left, 4, space, RULER_HEIGHT - 9)
-  context.fillStyle = palette.onAccent
-  context.textBaseline = 'middle'
-  context.fillText(text, left + 5, RULER_HEIGHT / 2)
 }

@@ -16,7 +16,8 @@ function knownAfter(...actions: readonly SessionAction[]): number[] {
 
 test('a live circuit is known until now, one of an old document until the next one came', () => {
   const first = batch([added()], { epoch: 'e1', receivedAt: start })
-  const second = batch([added()], { epoch: 'e2', receivedAt: start + 30_000 })
+  const snapshot = { ...added().snapshot, since: start + 30_000 }
+  const second = batch([added({ snapshot })], { epoch: 'e2', receivedAt: start + 31_000 })
   expect(knownAfter(first)).toEqual([PRESENT])
   expect(knownAfter(first, second)).toEqual([PRESENT, start + 30_000])
 })

@@ -3,8 +3,13 @@ import { useMemo, useRef } from 'react'
 import { circuitRows } from '../../session/circuit-rows.ts'
 import { reloadLines } from '../../session/connection.ts'
 import { type Interval, laneIn } from '../../session/lane.ts'
+import { eventTime } from '../../session/log-entry.ts'
+import { rejectionsIn } from '../../session/rejections.ts'
+import type { Circuit } from '../../session/state.ts'
 import { EmptyState } from '../empty-state.tsx'
+import { eventText } from '../event-text.ts'
 import { StateIcon } from '../icon.tsx'
+import { count } from '../measure-text.ts'
 import { usePresent } from '../now-context.tsx'
 import { useSelected } from '../session-context.tsx'
 import { stateAppearance } from '../state-appearance.ts'
@@ -15,8 +20,9 @@ import { useTimelineView } from './view-context.tsx'
 
 const ROW_HEIGHT = 24
 
-interface LabelledInterval extends Interval {
+interface TableInterval extends Interval {
   readonly label: string
+  readonly circuit: Circuit
 }
 
 /** What the timeline shows, to be read: each circuit's states in the stretch of time that is seen. */
@@ -28,11 +34,11 @@ export function TimelineTable() {
   const { from, to } = spanOf(view, present)
   const scroller = useRef<HTMLDivElement>(null)
 
-  const rows = useMemo<readonly LabelledInterval[]>(
+  const rows = useMemo<readonly TableInterval[]>(
     () =>
       circuits.flatMap((row) =>
         laneIn(row.circuit, { from, to: Math.min(to, knownUntil(row, reloads, present)) }).map(
-          (interval) => ({ ...interval, label: row.label }),
+          (interval) => ({ ...interval, label: row.label, circuit: row.circuit }),
         ),
       ),
     [circuits, reloads, from, to, present],
@@ -58,11 +64,13 @@ export function TimelineTable() {
       <table aria-rowcount={rows.length + 1}>
         <thead>
           <tr aria-rowindex={1}>
-            {['Circuit', 'State', 'From', 'To', 'For', 'Lost'].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
+            {['Circuit', 'State', 'From', 'To', 'For', 'Rejected', 'Because', 'Lost'].map(
+              (title) => (
+                <th key={title} scope="col">
+                  {title}
+                </th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>
@@ -83,20 +91,22 @@ function Space({ height }: { height: number }) {
   if (height <= 0) return null
   return (
     <tr>
-      <td className="space" colSpan={6} style={{ height }} />
+      <td className="space" colSpan={8} style={{ height }} />
     </tr>
   )
 }
 
 interface TableRowProps {
-  readonly row: LabelledInterval
+  readonly row: TableInterval
   readonly index: number
   /** Unix ms. */
   readonly present: number
 }
 
 function TableRow({ row, index, present }: TableRowProps) {
-  const { label, state, from, to, lost } = row
+  const { label, circuit, state, from, to, lost } = row
+  const [rejected = 0] = rejectionsIn(circuit, row, 1)
+  const reason = reasonAt(circuit, from)
   return (
     <tr aria-rowindex={index + 2}>
       <td>{label}</td>
@@ -113,7 +123,17 @@ function TableRow({ row, index, present }: TableRowProps) {
       <td>{clockTime(from, 1)}</td>
       <td>{to >= present ? 'now' : clockTime(to, 1)}</td>
       <td>{duration(to - from)}</td>
+      <td>{rejected > 0 ? count(Math.round(rejected)) : ''}</td>
+      <td title={reason}>{reason}</td>
       <td>{lost > 0 ? lost : ''}</td>
     </tr>
   )
+}
+
+/** What the state began with; nothing where it began out of sight. */
+function reasonAt({ events }: Circuit, from: number): string {
+  const event = events.at(events.search((other) => eventTime(other) > from) - 1)
+  if (event === undefined || eventTime(event) !== from) return ''
+  const { title, text } = eventText(event)
+  return event.type === 'signal' && event.signal.cause !== 'shadow' ? text : `${title}: ${text}`
 }
