@@ -3,7 +3,7 @@ export interface Report {
   readonly files: Readonly<Record<string, ReportedFile>>
 }
 
-export interface ReportedFile {
+interface ReportedFile {
   readonly source: string
   readonly mutants: readonly ReportedMutant[]
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import workspace from '../../vite.config.ts'
 
 /**
@@ -26,8 +27,19 @@ const quick: Record<string, { include: string[]; exclude: string[] }> = {
 
 const mutated = process.env['FLUXGATE_MUTATED'] ?? ''
 
+/** A mutant that is killed costs the way to the first test that fails, and few escape the model. */
+class ModelFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isModel = ({ moduleId }: TestSpecification) => moduleId.includes('/test/model/')
+    return [...files.filter(isModel), ...files.filter((file) => !isModel(file))]
+  }
+}
+
 export default defineConfig((environment) => ({
-  test: { projects: (workspace(environment).test?.projects ?? []).flatMap(asQuick) },
+  test: {
+    projects: (workspace(environment).test?.projects ?? []).flatMap(asQuick),
+    sequence: { sequencer: ModelFirst },
+  },
 }))
 
 type Project = NonNullable<NonNullable<ReturnType<typeof workspace>['test']>['projects']>[number]
