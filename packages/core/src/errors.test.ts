@@ -85,6 +85,12 @@ describe('CallNotPermittedError', () => {
     expect(rejectionOf(costly.breaker).stack).toMatch(/\n\s+at .*rejectionOf/)
   })
 
+  test('keeps its message where it is shown by its stack, and where it is cloned', () => {
+    const error = rejectionOf(openCircuit().breaker)
+    expect(error.stack).toBe(String(error))
+    expect(structuredClone(error).message).toBe(error.message)
+  })
+
   test('leaves the stacks of other errors alone', () => {
     rejectionOf(openCircuit().breaker)
     expect(new Error('other').stack).toMatch(/\n\s+at /)

@@ -34,7 +34,8 @@ export class CallNotPermittedError extends Error {
     retryAfterMs?: number | undefined,
     cause?: unknown,
   ) {
-    super()
+    const wait = retryAfterMs === undefined ? '' : `; retry in ${Math.ceil(retryAfterMs)} ms`
+    super(`circuit ${JSON.stringify(circuitName)} is ${state}, the call was not sent${wait}`)
     this.circuitName = circuitName
     this.state = state
     if (retryAt !== undefined) this.retryAt = retryAt
@@ -44,14 +45,6 @@ export class CallNotPermittedError extends Error {
 
   override get name(): 'CallNotPermittedError' {
     return 'CallNotPermittedError'
-  }
-
-  // Worded when read: most rejections are handled without anybody looking at the sentence.
-  override get message(): string {
-    const wait = this.retryAfterMs
-    return `circuit ${JSON.stringify(this.circuitName)} is ${this.state}, the call was not sent${
-      wait === undefined ? '' : `; retry in ${Math.ceil(wait)} ms`
-    }`
   }
 
   get [brand](): true {
