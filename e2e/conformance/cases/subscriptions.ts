@@ -124,6 +124,36 @@ export const subscriptionCases = cases('5. Subscriptions', {
     rig.breaker.reset()
     assert.deepEqual(heard, ['closed'])
   },
+  'a listener does not hear of a move that was made before it joined': (s) => {
+    const heard: string[] = []
+    const rig = new Rig(s, {
+      listeners: [
+        ({ newState }) => {
+          if (newState !== 'disabled') return
+          rig.breaker.forceOpen()
+          rig.breaker.subscribe((signal) => void heard.push(signal.newState))
+          rig.breaker.reset()
+        },
+      ],
+    })
+    rig.breaker.disable()
+    assert.deepEqual(heard, ['closed'])
+    assert.strictEqual(rig.signals.length, 3)
+  },
+  'a listener that another makes leave is not told of the call that is being told': (s) => {
+    const heard: string[] = []
+    const rig = new Rig(s)
+    rig.breaker.subscribe({
+      onCall() {
+        heard.push('first')
+        undoSecond()
+      },
+    })
+    const undoSecond = rig.breaker.subscribe({ onCall: () => void heard.push('second') })
+    rig.breaker.subscribe({ onCall: () => void heard.push('third') })
+    rig.succeed()
+    assert.deepEqual(heard, ['first', 'third'])
+  },
   'a listener that leaves while it is called, or is made to leave, disturbs no other': (s) => {
     const heard: string[] = []
     const rig = new Rig(s)

@@ -96,7 +96,7 @@ export const webhookListenerCases = cases('5. WebhookListener', {
       assert.include(String(rig.told[0]?.error), `status ${status}`)
     }
   },
-  'the pauses between attempts grow': async (s) => {
+  'the pauses between attempts grow, and none follows the last one': async (s) => {
     const kept = globalThis.setTimeout
     const pauses: unknown[] = []
     Object.assign(globalThis, {
@@ -106,7 +106,7 @@ export const webhookListenerCases = cases('5. WebhookListener', {
       },
     })
     try {
-      const { rig } = hooked(s, [500, 500, 500, 500], { backoffMs: 7 })
+      const { rig } = hooked(s, [500, 500, 500, 500, 500], { backoffMs: 7 })
       rig.breaker.disable()
       await rig.breaker.flush()
     } finally {
