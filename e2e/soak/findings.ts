@@ -140,9 +140,10 @@ function memory({ samples, end, beside }: Soaked): Finding[] {
     `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, max ${max.toFixed(0)} ms`
   return [
     {
-      what: 'heap after collection',
+      what: 'heap at rest, collected',
       figure: `${size(heaps[0]?.y)} once warm, ${size(heaps.at(-1)?.y)} at the end; slope ${(slope(heaps) / 1_000).toFixed(2)} kB/s, ${(grown / made).toFixed(2)} bytes per request`,
-      ok: heaps.length >= 10 && grown < Math.max(DRIFT_BYTES, LEAK_BYTES * made),
+      // too few points say nothing
+      ...(heaps.length >= 10 && { ok: grown < Math.max(DRIFT_BYTES, LEAK_BYTES * made) }),
     },
     {
       what: 'resident memory',

@@ -106,6 +106,7 @@ const overall = new LoopWatch()
 setInterval(() => devtools.read(), 250)
 
 async function sample(): Promise<Sample> {
+  await rest()
   const loop = recent.delay
   const loopOverall = overall.delay
   // collecting stops the loop, which is not the service's fault
@@ -130,6 +131,11 @@ async function sample(): Promise<Sample> {
   }
 }
 
+/** Until every request is answered; no new ones come meanwhile. */
+async function rest(): Promise<void> {
+  while (answered < arrived) await setTimeout(50)
+}
+
 /** Again and again, because what has a finalizer, as responses have, goes only after its turn. */
 async function collect(): Promise<void> {
   for (let i = 0; i < 4; i++) {
@@ -141,7 +147,7 @@ async function collect(): Promise<void> {
 async function finish(): Promise<Sample> {
   clearInterval(visits)
   await visiting
-  while (answered < arrived) await setTimeout(50)
+  await rest()
   await Promise.all([...backend.circuits].map((circuit) => circuit.flush()))
   await slack.flush()
   return sample()

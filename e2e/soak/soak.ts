@@ -30,7 +30,7 @@ const { values } = parseArgs({
 const minutes = Number(values.minutes)
 if (!(minutes > 0)) throw new RangeError(`--minutes must be above 0, got '${values.minutes}'`)
 
-const SAMPLE_MS = Math.min(10_000, minutes * 1_000)
+const SAMPLE_MS = Math.min(20_000, minutes * 1_000)
 const EVENT_MS = 1_500
 
 const commit = execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim()
@@ -60,7 +60,10 @@ async function soak(): Promise<Soaked> {
       await setTimeout(EVENT_MS * (0.5 + random()))
       if (elapsed() < nextSample) continue
       nextSample += SAMPLE_MS / 1_000
+      // memory is compared at rest: what is in flight moves it more than a leak does
+      wrk.process.kill('SIGSTOP')
       const sample = await service.ask('sample')
+      wrk.process.kill('SIGCONT')
       samples.push({ seconds: elapsed(), sample })
       console.log(progressOf(elapsed(), sample))
     }
@@ -70,7 +73,7 @@ async function soak(): Promise<Soaked> {
     await metrics.scrape()
     return { samples, end, beside: loop.delay, wrk: report, surroundings, metrics }
   } finally {
-    wrk.process.kill()
+    wrk.process.kill('SIGKILL') // also when it is stopped
     service.stop()
     surroundings.close()
   }
