@@ -3,7 +3,13 @@ import type { CallEvent, Signal } from '../signal.ts'
 
 /** A listener with any of three ears. */
 export interface ListenerObject {
-  /** Every transition, and every shadow verdict, in order. The call never waits for the promise. */
+  /**
+   * Every transition, and every shadow verdict, in order. The call never waits for the promise.
+   *
+   * Two limits, each told to `onError`: of more than 1,000 signals that wait for its promise the
+   * oldest are dropped, and listeners that move the circuit in answer to one another are cut off
+   * after 1,000 signals.
+   */
   onSignal?(signal: Signal): void | PromiseLike<void>
   /** Every call. Costs nothing when no listener has it. */
   onCall?(event: CallEvent): void
