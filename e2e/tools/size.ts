@@ -16,9 +16,9 @@ const budgets: Budget[] = [
   {
     what: 'a breaker with its usual rules',
     code: "export { CircuitBreaker, countWindow, minRequests, failureRate, cooldown } from '@fluxgate/core'",
-    maxBytes: 8_150,
+    maxBytes: 8_350,
   },
-  { what: 'all of core', code: core, maxBytes: 11_100 },
+  { what: 'all of core', code: core, maxBytes: 11_300 },
   {
     what: 'fetch, on top of core',
     code: `${core}; export * from '@fluxgate/core/fetch'`,

@@ -20,7 +20,7 @@ import type { State } from './state-name.ts'
 import { isThenable } from './thenable.ts'
 import { createTicket, disposeSymbol, type Ticket } from './ticket.ts'
 import { checkFunction, checkMs, checkOptions, checkText } from './validation.ts'
-import { named, optionsOf, type Wrap, type WrapSync } from './wrap.ts'
+import { guarded, type Wrap, type WrapSync } from './wrap.ts'
 
 const NO_OPTIONS = Object.freeze({})
 const NO_ARGS: [] = []
@@ -209,15 +209,10 @@ export class CircuitBreaker {
     return <This, Args extends unknown[], R, F>(
       fn: (this: This, ...args: Args) => R,
       options: CallOptions<F, Args> | ClassMethodDecoratorContext = NO_OPTIONS,
-    ) => {
-      checkFunction('wrap: fn', fn)
-      const breaker = this
-      const own: CallOptions<F, Args> = optionsOf('wrap', options)
-      checkCallOptions('wrap', own, CALL_OPTIONS)
-      return named(fn, function (this: This, ...args: Args) {
-        return breaker.#callWith(() => fn.apply(this, args) as Awaited<R>, own, args)
-      })
-    }
+    ) =>
+      guarded('wrap', CALL_OPTIONS, fn, options, (call, own: CallOptions<F, Args>, args) =>
+        this.#callWith(call as () => Awaited<R>, own, args),
+      )
   }
 
   /** {@link wrap} for functions that return at once. */
@@ -225,15 +220,14 @@ export class CircuitBreaker {
     return <This, Args extends unknown[], R, F>(
       fn: (this: This, ...args: Args) => R,
       options: SyncCallOptions<F, Args> | ClassMethodDecoratorContext = NO_OPTIONS,
-    ) => {
-      checkFunction('wrapSync: fn', fn)
-      const breaker = this
-      const own: SyncCallOptions<F, Args> = optionsOf('wrapSync', options)
-      checkCallOptions('wrapSync', own, SYNC_CALL_OPTIONS)
-      return named(fn, function (this: This, ...args: Args) {
-        return breaker.#callSyncWith(() => fn.apply(this, args), own.fallback, args)
-      })
-    }
+    ) =>
+      guarded(
+        'wrapSync',
+        SYNC_CALL_OPTIONS,
+        fn,
+        options,
+        (call, own: SyncCallOptions<F, Args>, args) => this.#callSyncWith(call, own.fallback, args),
+      )
   }
 
   /** {@link acquire}, or undefined when the circuit gives no permission. */

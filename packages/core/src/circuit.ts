@@ -328,13 +328,12 @@ export class Circuit {
 const DELAY_WITHOUT_POLICY_MS = 30_000
 
 function rejectionBy(state: CircuitState, now: number, name: string): CallNotPermittedError {
-  if (state.kind === 'half_open') {
-    return new CallNotPermittedError(name, state.kind, undefined, undefined, state.error)
-  }
-  if (state.kind !== 'open') return new CallNotPermittedError(name, state.kind)
-  const { probeAt, retryAt, error } = state
-  const retryAfterMs = retryAt === undefined ? undefined : Math.max(0, probeAt - now)
-  return new CallNotPermittedError(name, state.kind, retryAt, retryAfterMs, error)
+  const { kind } = state
+  const retryAt = kind === 'open' ? state.retryAt : undefined
+  const retryAfterMs =
+    kind === 'open' && retryAt !== undefined ? Math.max(0, state.probeAt - now) : undefined
+  const error = 'error' in state ? state.error : undefined
+  return new CallNotPermittedError(name, kind, retryAt, retryAfterMs, error)
 }
 
 /** A stack costs ten times the rest of an error; V8 captures none while its limit is 0. */

@@ -1,5 +1,5 @@
-import type { CallOptions, SyncCallOptions } from './call-options.ts'
-import { check } from './validation.ts'
+import { type CallOptions, checkCallOptions, type SyncCallOptions } from './call-options.ts'
+import { check, checkFunction } from './validation.ts'
 
 // Parameters are read off the function alone: a fallback that names an optional one would make it a
 // required one. NoInfer cannot say so of rest parameters.
@@ -29,23 +29,36 @@ export interface WrapSync {
   ): (this: This, ...args: Args) => R | F
 }
 
+/**
+ * A guarded version of `fn`, with its `this`, name and length: each call of it is handed to `call`.
+ *
+ * @throws TypeError or RangeError when `fn` is no function or an option is wrong
+ */
+export function guarded<This, Args extends unknown[], R, O extends object, Out>(
+  owner: 'wrap' | 'wrapSync',
+  known: readonly string[],
+  fn: (this: This, ...args: Args) => R,
+  given: O | ClassMethodDecoratorContext<never>,
+  call: (fn: () => R, options: O | Record<never, never>, args: Args) => Out,
+): (this: This, ...args: Args) => Out {
+  checkFunction(`${owner}: fn`, fn)
+  const options = optionsOf(owner, given)
+  checkCallOptions(owner, options, known)
+  const wrapper = function (this: This, ...args: Args) {
+    return call(() => fn.apply(this, args), options, args)
+  }
+  for (const key of ['name', 'length'] as const) {
+    Object.defineProperty(wrapper, key, { value: fn[key], configurable: true })
+  }
+  return wrapper
+}
+
 /** The second argument of `wrap`: options, or the context when it is used as a decorator. */
-export function optionsOf<O extends object>(
+function optionsOf<O extends object>(
   owner: string,
   value: O | ClassMethodDecoratorContext<never>,
 ): O | Record<never, never> {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return value
   check(value.kind === 'method', `${owner}: decorated member`, 'a method', value.kind)
   return {}
-}
-
-/** Gives a guarded function the name and length of the one it guards. */
-export function named<F extends (...args: never[]) => unknown>(
-  fn: (...args: never[]) => unknown,
-  guarded: F,
-): F {
-  for (const key of ['name', 'length'] as const) {
-    Object.defineProperty(guarded, key, { value: fn[key], configurable: true })
-  }
-  return guarded
 }
