@@ -5,6 +5,9 @@ import { browserArgs, ensureBrowser } from '../tools/browser.ts'
 /** Of the DevTools in a window of their own, in CSS pixels. */
 const size = { width: 1300, height: 900 }
 
+/** DevTools take long to open where much else is running. */
+const SLOW_MS = 120_000
+
 const extension = resolve(import.meta.dirname, '../../devtools/dist/chromium')
 
 /** A tab of the browser, its own DevTools, and our panel in them. */
@@ -53,9 +56,10 @@ export class RealDevtools {
     const page = await this.browser.newPage()
     const target = await this.browser.waitForTarget(
       (candidate) => candidate.url().startsWith('devtools://') && !known.has(candidate),
+      { timeout: SLOW_MS },
     )
     const devtools = await target.asPage()
-    await devtools.waitForFunction(isReady, { polling: 50 })
+    await devtools.waitForFunction(isReady, { polling: 50, timeout: SLOW_MS })
     await devtools.evaluate(undock)
     await devtools.setViewport(size)
     await page.goto(url)

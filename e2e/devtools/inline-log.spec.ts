@@ -1,0 +1,104 @@
+import { expect, test } from './fixtures.ts'
+import { log, makeCircuits, openPanel } from './inline-page.ts'
+
+test('the log follows its end, but not under somebody who reads further up', async ({
+  page,
+  server,
+}) => {
+  await page.goto(`${server.origin}/inline`)
+  await makeCircuits(page)
+  await openPanel(page)
+  // cleared, so that the list is one that came later
+  await page.getByRole('button', { name: 'Clear' }).click()
+  const move = (times: number) =>
+    page.evaluate((count) => {
+      for (let index = 0; index < count; index++) {
+        window.page.circuit('search').forceOpen()
+        window.page.circuit('search').reset()
+      }
+    }, times)
+  await move(50)
+  const list = page.getByRole('listbox', { name: 'Log' })
+  const offset = () => list.evaluate(({ scrollTop }) => scrollTop)
+  await expect(log(page).last()).toHaveAttribute('aria-posinset', '100')
+  const atEnd = await offset()
+  expect(atEnd).toBeGreaterThan(1_000)
+
+  await list.hover()
+  await page.mouse.wheel(0, -700)
+  await expect.poll(offset).toBe(atEnd - 700)
+  await move(1)
+  await expect(log(page).first()).toHaveAttribute('aria-setsize', '102')
+  expect(await offset()).toBe(atEnd - 700)
+})
+
+test('a log of 100,000 lines: keys, wheel, and what comes meanwhile', async ({ page, server }) => {
+  test.slow()
+  await page.goto(`${server.origin}/inline`)
+  await page.waitForFunction(() => 'page' in window)
+  const moveOften = (times: number) =>
+    page.evaluate((count) => {
+      const busy = window.page.circuit('busy')
+      for (let index = 0; index < count; index++) {
+        busy.forceOpen()
+        busy.reset()
+      }
+    }, times)
+  await page.evaluate(() => {
+    const { make, devtoolsListener } = window.page
+    make('busy', { listeners: [devtoolsListener({ capacity: 100_000 })] })
+  })
+  await moveOften(49_999)
+  await page.getByRole('button', { name: 'Open Fluxgate devtools' }).click()
+  const size = (length: string) =>
+    expect(log(page).last()).toHaveAttribute('aria-setsize', length, { timeout: 60_000 })
+  await size('99999')
+  const list = page.getByRole('listbox', { name: 'Log' })
+  const chosen = list.getByRole('option', { selected: true })
+  const offset = () => list.evaluate(({ scrollTop }) => scrollTop)
+
+  // at the end it follows
+  await expect(log(page).last()).toHaveAttribute('aria-posinset', '99999')
+  await moveOften(1)
+  await size('100001')
+  await expect(log(page).last()).toHaveAttribute('aria-posinset', '100001')
+
+  // the keys go anywhere, and what they choose is in sight
+  await list.focus()
+  for (const [key, position] of [
+    ['Home', '1'],
+    ['ArrowDown', '2'],
+    ['End', '100001'],
+    ['ArrowUp', '100000'],
+  ] as const) {
+    await page.keyboard.press(key)
+    await expect(chosen).toHaveAttribute('aria-posinset', position)
+    await expect(chosen).toBeInViewport()
+  }
+  await page.keyboard.press('Escape')
+  await expect(chosen).toHaveCount(0)
+  await page.keyboard.press('Enter')
+  await expect(chosen).toHaveAttribute('aria-posinset', '100001')
+  await page.keyboard.press('Escape')
+
+  // who reads further up is left there
+  await list.hover()
+  await page.mouse.wheel(0, -500_000)
+  const before = await log(page).allTextContents()
+  const there = await offset()
+  await moveOften(100)
+  await size('100201')
+  expect(await offset()).toBe(there)
+  expect(await log(page).allTextContents()).toEqual(before)
+})
+
+test('paused it stands still; recording again it has missed nothing', async ({ page, server }) => {
+  await page.goto(`${server.origin}/inline`)
+  await makeCircuits(page)
+  await openPanel(page)
+  await page.getByRole('button', { name: 'Pause recording' }).click()
+  await expect(page.getByText('Paused')).toBeVisible()
+  await page.evaluate(() => window.page.circuit('search').forceOpen())
+  await page.getByRole('button', { name: 'Record', exact: true }).click()
+  await expect(log(page).last()).toContainText('closed → forced open')
+})

@@ -1,0 +1,43 @@
+import type { Locator, Page } from '@playwright/test'
+import { expect } from './fixtures.ts'
+
+/** Two circuits: one that tripped and is open, one that is closed. */
+export async function makeCircuits(page: Page): Promise<void> {
+  await page.waitForFunction(() => 'page' in window)
+  await page.evaluate(() => {
+    const { make, fail, succeed, failureStreak, minRequests, failureRate, cooldown } = window.page
+    make('payments', {
+      tripper: failureStreak(9).or(minRequests(4).and(failureRate(0.5))),
+      retry: cooldown(60_000),
+    })
+    make('search')
+    succeed('payments', 2)
+    fail('payments', 8)
+    succeed('search', 3)
+  })
+}
+
+export async function openPanel(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Open Fluxgate devtools' }).click()
+  await expect(circuits(page)).toHaveCount(2)
+}
+
+export const circuits = (page: Page): Locator =>
+  page.getByRole('listbox', { name: 'Circuits' }).getByRole('option')
+export const log = (page: Page): Locator =>
+  page.getByRole('listbox', { name: 'Log' }).getByRole('option')
+export const timeline = (page: Page): Locator => page.getByRole('img', { name: /^Timeline of/ })
+
+/** Unix ms, to the second, of both edges of the timeline. */
+export async function edges(page: Page): Promise<[number, number]> {
+  const label = (await timeline(page).getAttribute('aria-label')) ?? ''
+  const [from = 0, to = 0] = (label.match(/\d\d:\d\d:\d\d/g) ?? []).map((time) =>
+    Date.parse(`2026-01-01T${time}Z`),
+  )
+  return [from, to]
+}
+
+export const length = async (page: Page) => {
+  const [from, to] = await edges(page)
+  return to - from
+}
