@@ -168,7 +168,7 @@ export const listenerCases = cases('5. Listeners', {
     assert.strictEqual(rig.state, 'open')
     assert.isTrue(rig.admits())
   },
-  'endless re-entry is up to the listener, and every signal is still told once': (s) => {
+  'a listener that moves the circuit hundreds of times is told of each move once': (s) => {
     let left = 500
     const rig = new Rig(s, {
       listeners: [
@@ -182,5 +182,18 @@ export const listenerCases = cases('5. Listeners', {
     rig.signals.slice(1).forEach(({ oldState }, at) => {
       assert.strictEqual(oldState, rig.signals[at]?.newState)
     })
+  },
+  'a listener that moves the circuit for ever is stopped, and onError is told': (s) => {
+    const rig = new Rig(s, {
+      listeners: [() => rig.breaker[rig.state === 'disabled' ? 'forceOpen' : 'disable']()],
+    })
+    rig.breaker.disable()
+    assert.strictEqual(rig.signals.length, 1_000)
+    assert.strictEqual(rig.told.length, 1)
+    assert.include(String(rig.told[0]?.error), '1000 times')
+    rig.breaker.dispose()
+    rig.breaker.reset()
+    rig.succeed()
+    assert.strictEqual(rig.recorded, '1/0')
   },
 })
