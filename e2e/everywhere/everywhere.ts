@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createProject, type Project } from './project.ts'
-import { exitCode, isGood, type Outcome, reportTable } from './report-table.ts'
+import { isGood, type Outcome, outcomeOf } from './outcome.ts'
+import { createProject } from './project.ts'
+import { exitCode, reportTable } from './report-table.ts'
 import { resultsPage } from './results-page.ts'
-import type { ReadyRuntime, Runtime } from './runtime.ts'
+import type { Runtime } from './runtime.ts'
 import { chosen, runtimes } from './runtimes.ts'
 
 /**
@@ -17,7 +18,7 @@ try {
   if (write && only !== undefined) throw new Error('--write is for all runtimes, --only for some')
   process.exitCode = await everywhere(only === undefined ? runtimes : chosen(only, runtimes), write)
 } catch (error) {
-  console.error(inWords(error))
+  console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
 }
 
@@ -43,34 +44,11 @@ async function everywhere(selected: readonly Runtime[], write: boolean): Promise
   return exitCode(outcomes, Boolean(process.env['CI']))
 }
 
-async function outcomeOf(runtime: Runtime, project: Project): Promise<Outcome> {
-  const { name } = runtime
-  let ready: ReadyRuntime
-  try {
-    ready = await runtime.prepare()
-  } catch (error) {
-    return { runtime: name, kind: 'not run', why: inWords(error) }
-  }
-  const { version } = ready
-  const startedAt = performance.now()
-  const seconds = () => (performance.now() - startedAt) / 1_000
-  try {
-    const report = await ready.run(project)
-    return { runtime: name, kind: 'ran', version, seconds: seconds(), report }
-  } catch (error) {
-    return { runtime: name, kind: 'broke', version, seconds: seconds(), error: inWords(error) }
-  }
-}
-
 function inShort(outcome: Outcome): string {
   if (outcome.kind === 'not run') return 'not run'
   if (outcome.kind === 'broke') return 'broke'
   const { passed, total } = outcome.report
   return `${passed} of ${total} passed`
-}
-
-function inWords(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 function say(line: string): void {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { exitCode, type Outcome, reportTable } from './report-table.ts'
+import type { Outcome } from './outcome.ts'
+import { exitCode, reportTable } from './report-table.ts'
 import { resultsPage } from './results-page.ts'
 
 const node: Outcome = {

@@ -1,28 +1,4 @@
-import type { ConformanceReport } from '../conformance/run-conformance.ts'
-
-/** What came of one runtime. */
-export type Outcome = { readonly runtime: string } & (
-  | {
-      readonly kind: 'ran'
-      readonly version: string
-      readonly seconds: number
-      readonly report: ConformanceReport
-    }
-  | {
-      readonly kind: 'broke'
-      readonly version: string
-      readonly seconds: number
-      readonly error: string
-    }
-  | { readonly kind: 'not run'; readonly why: string }
-)
-
-/** Did every case pass there? A suite without a case has proved nothing. */
-export function isGood(outcome: Outcome): boolean {
-  if (outcome.kind !== 'ran') return false
-  const { passed, failed, total } = outcome.report
-  return failed.length === 0 && passed === total && total > 0
-}
+import { isGood, type Outcome } from './outcome.ts'
 
 /** 0 when all that ran is good; in CI everything has to run, elsewhere at least something. */
 export function exitCode(outcomes: readonly Outcome[], isCi: boolean): 0 | 1 {

@@ -1,4 +1,4 @@
-import type { Outcome } from './report-table.ts'
+import type { Outcome } from './outcome.ts'
 
 /** results.md: which versions the suite was last run on here, and how it went. */
 export function resultsPage(date: Date, outcomes: readonly Outcome[]): string {
