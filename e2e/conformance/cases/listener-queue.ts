@@ -199,4 +199,27 @@ export const listenerQueueCases = cases('5. Listeners that take their time', {
     await rig.breaker.flush()
     assert.deepEqual(heard, ['disabled', 'forced_open'])
   },
+  'flush() waits for a listener that another one has given work meanwhile': async (s) => {
+    const gate = new Deferred()
+    let done = false
+    const rig = new Rig(s, {
+      listeners: [
+        async ({ newState }) => {
+          await undefined
+          if (newState === 'disabled') rig.breaker.forceOpen()
+        },
+        async ({ newState }) => {
+          if (newState !== 'forced_open') return
+          await gate.promise
+          done = true
+        },
+      ],
+    })
+    rig.breaker.disable()
+    const flush = rig.breaker.flush()
+    await microtasks()
+    gate.resolve()
+    await flush
+    assert.isTrue(done)
+  },
 })

@@ -155,6 +155,10 @@ export const listenerCases = cases('5. Listeners', {
     time.asked = 0
     for (let i = 0; i < 10; i++) breaker.callSync(() => 1)
     assert.strictEqual(time.asked, 0)
+    breaker.forceOpen()
+    time.asked = 0
+    for (let i = 0; i < 10; i++) assert.isUndefined(breaker.tryAcquire())
+    assert.strictEqual(time.asked, 0)
   },
   'a listener that is slow to return moves nothing: the state is what it was told': (s) => {
     const rig = new Rig(s, {

@@ -17,16 +17,19 @@ export const subscriptionCases = cases('5. Subscriptions', {
     assert.strictEqual(rig.signals.length, 2)
   },
   'one listener subscribed twice is told twice, and each undo is its own': (s) => {
-    const rig = new Rig(s)
     let heard = 0
-    const listener = () => void heard++
-    const undo = rig.breaker.subscribe(listener)
-    rig.breaker.subscribe(listener)
-    rig.breaker.disable()
-    assert.strictEqual(heard, 2)
-    undo()
-    rig.breaker.reset()
-    assert.strictEqual(heard, 3)
+    const hear = () => void heard++
+    for (const listener of [hear, { onSignal: hear }]) {
+      const rig = new Rig(s)
+      const undo = rig.breaker.subscribe(listener)
+      rig.breaker.subscribe(listener)
+      heard = 0
+      rig.breaker.disable()
+      assert.strictEqual(heard, 2)
+      undo()
+      rig.breaker.reset()
+      assert.strictEqual(heard, 3)
+    }
   },
   'onAttach is given the breaker when it joins, and its undo runs when it leaves': (s) => {
     const told: string[] = []
