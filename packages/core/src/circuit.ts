@@ -212,8 +212,7 @@ export class Circuit {
     const metrics = this.metrics(now)
     if (cause !== 'shadow') {
       const manual = cause === 'manual'
-      const delayMs =
-        to === 'open' ? (forMs ?? this.#drawDelay(reopensOn(to, from, manual), error)) : 0
+      const delayMs = to === 'open' ? (forMs ?? this.#drawDelay(reopensOn(from, manual), error)) : 0
       if (this.state !== from) return // a policy moved the circuit while it was asked
       this.state = begin(to, from, { now, timestamp, manual, delayMs, error }, options)
     }

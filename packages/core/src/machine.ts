@@ -51,7 +51,7 @@ export function begin(
   policy: MachinePolicy,
 ): CircuitState {
   const { now, timestamp: since } = entry
-  const reopens = reopensOn(to, from, entry.manual)
+  const reopens = reopensOn(from, entry.manual)
   const tally = (probes?: number) => openTally(to, policy, probes)
   switch (to) {
     case 'closed':
@@ -86,9 +86,9 @@ export function openTally(state: State, policy: MachinePolicy, probes?: number):
   return policy.window.open({ state, slowThresholdsMs: policy.slowThresholdsMs, probes })
 }
 
-/** Opening out of half_open is a reopening; closing, or any move by hand, starts over. */
-export function reopensOn(to: State, from: CircuitState | undefined, manual: boolean): number {
-  if (manual || from?.kind === undefined || to === 'closed') return 0
+/** Opening out of half_open is a reopening; any move by hand starts over, as closing does. */
+export function reopensOn(from: CircuitState | undefined, manual: boolean): number {
+  if (manual || from === undefined) return 0
   return from.kind === 'half_open' ? from.reopens + 1 : from.reopens
 }
 
@@ -205,7 +205,7 @@ const probesOf = ({ recorded }: HalfOpen) => `${recorded} probe${recorded === 1 
 
 function closeWhenThrough(state: HalfOpen, now: number, policy: MachinePolicy): Move | undefined {
   if (!state.healthy) return undefined
-  if (!orTrue(policy, () => policy.permit.finished(now - state.startedAt))) return undefined
+  if (!orTrue(policy, () => policy.permit.finished(elapsed(state, now)))) return undefined
   const reason = `${state.succeeded} of ${probesOf(state)} succeeded`
   return { to: 'closed', cause: 'probes', reason }
 }
@@ -266,10 +266,15 @@ type Ramp = Pick<HalfOpen, 'startedAt' | 'reopens' | 'recorded' | 'succeeded'>
 
 function permits(ramp: Ramp, now: number, policy: MachinePolicy, random: () => number): boolean {
   const { reopens, recorded, succeeded } = ramp
-  const elapsedMs = now - ramp.startedAt
+  const elapsedMs = elapsed(ramp, now)
   return orTrue(policy, () =>
     policy.permit.test({ elapsedMs, reopens, recorded, succeeded, random }),
   )
+}
+
+/** A clock that steps back brings a ramp to its start, not before it. */
+function elapsed({ startedAt }: Pick<Ramp, 'startedAt'>, now: number): number {
+  return Math.max(0, now - startedAt)
 }
 
 /** A permit that throws restrains nobody. */

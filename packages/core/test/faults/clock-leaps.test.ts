@@ -131,4 +131,39 @@ describe('the clock steps back an hour, which no monotonic one may', () => {
     before.success()
     expect(breaker.snapshot().metrics.total).toBe(1)
   })
+
+  test('half_open ends as soon as its probes are through, not when the clock has caught up', () => {
+    const { clock, breaker } = bench({ probes: 1 })
+    breaker.trip()
+    clock.advance(COOLDOWN_MS)
+    const probe = breaker.acquire()
+    clock.jump(-HOUR_MS)
+    probe.success()
+    expect(breaker.state).toBe('closed')
+  })
+
+  test('a ramp lets through what it does at its start', () => {
+    const permit = rampUp({ from: 0.5, to: 1, durationMs: 10_000 })
+    const { clock, breaker } = bench({ probes: 1, permit, random: () => 0.4 })
+    breaker.trip()
+    clock.advance(COOLDOWN_MS)
+    breaker.acquire().success()
+    clock.jump(-HOUR_MS)
+    expect(breaker.snapshot()).toMatchObject({ state: 'half_open', permitted: true })
+    expect(breaker.tryAcquire()).toBeDefined()
+  })
+
+  test('a probe that was given up stays given up', () => {
+    const { clock, breaker } = bench({ probes: 1, probeLeaseMs: 10_000 })
+    breaker.trip()
+    clock.advance(COOLDOWN_MS)
+    const lost = breaker.acquire()
+    clock.advance(10_000)
+    const next = breaker.acquire() // in the place of the lost one
+    clock.jump(-HOUR_MS)
+    lost.success()
+    expect(breaker.state).toBe('half_open')
+    next.success()
+    expect(breaker.state).toBe('closed')
+  })
 })
