@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { Rig } from '../test/rig.ts'
 import type { Rule, RuleContext, Tripper } from './rule.ts'
 import {
   avgLatency,
@@ -243,5 +244,19 @@ describe('onlyInTrouble', () => {
     const byHand: Rule = { test: () => true, explain: () => ({ rule: 'mine', met: true }) }
     expect(failureRate(0.5).or(byHand).onlyInTrouble).toBe(false)
     expect(failureRate(0.5).or({ ...byHand, onlyInTrouble: true }).onlyInTrouble).toBe(true)
+  })
+
+  test('a rule that says so is not asked before a call has failed', () => {
+    let asked = 0
+    const byHand: Rule = {
+      test: () => asked++ < 0,
+      explain: () => ({ rule: 'mine', met: false }),
+      onlyInTrouble: true,
+    }
+    const rig = new Rig({ tripper: byHand })
+    rig.succeed(5)
+    expect(asked).toBe(0)
+    rig.fail()
+    expect(asked).toBe(1)
   })
 })
