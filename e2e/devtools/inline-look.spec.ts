@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from './fixtures.ts'
-import { makeCircuits, openPanel } from './inline-page.ts'
+import { circuits, makeCircuits, openPanel, timeline } from './inline-page.ts'
 
 for (const theme of ['light', 'dark'] as const) {
   for (const width of [400, 1_600]) {
@@ -38,6 +38,35 @@ for (const theme of ['light', 'dark'] as const) {
     })
   }
 }
+
+test('it follows the theme of the system, also when that changes', async ({ page, server }) => {
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.goto(`${server.origin}/inline`)
+  await makeCircuits(page)
+  await openPanel(page)
+  const panel = page.locator('.panel')
+  await expect(panel).toHaveCSS('background-color', 'rgb(255, 255, 255)')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await expect(panel).toHaveCSS('background-color', 'rgb(40, 40, 40)')
+})
+
+test('the charts show the cursor of the timeline', async ({ page, server }) => {
+  await page.setViewportSize({ width: 1_300, height: 800 })
+  await page.goto(`${server.origin}/inline`)
+  await makeCircuits(page)
+  await openPanel(page)
+  await circuits(page).filter({ hasText: 'search' }).click()
+  await page.getByRole('tab', { name: 'Metrics' }).click()
+  const chart = page.getByRole('img', { name: /^Failure rate/ })
+  await expect(chart).toHaveAccessibleName('Failure rate: 0 %, threshold 50 %')
+  // at the left edge of the timeline nothing had been measured yet
+  const box = await timeline(page).boundingBox()
+  if (box === null) throw new Error('The timeline is nowhere')
+  await page.mouse.move(box.x + 4, box.y + 60)
+  await expect(chart).toHaveAccessibleName('Failure rate: –, threshold 50 %')
+  await page.mouse.move(box.x - 20, box.y - 60)
+  await expect(chart).toHaveAccessibleName('Failure rate: 0 %, threshold 50 %')
+})
 
 test('the timeline as a table says what the lanes show', async ({ page, server }) => {
   await page.goto(`${server.origin}/inline`)

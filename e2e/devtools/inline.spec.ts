@@ -33,9 +33,17 @@ test('loads when it is opened, under the strictest policy, and remembers', async
   await page.getByRole('separator', { name: 'Height of the devtools' }).press('ArrowUp')
   expect(await heightOf()).toBe(before + 16)
 
+  // and by dragging
+  const line = await page.getByRole('separator', { name: 'Height of the devtools' }).boundingBox()
+  await page.mouse.move(200, (line?.y ?? 0) + 2)
+  await page.mouse.down()
+  await page.mouse.move(200, (line?.y ?? 0) + 42, { steps: 4 })
+  await page.mouse.up()
+  expect(await heightOf()).toBe(before + 16 - 40)
+
   await page.reload()
   await expect(page.locator('.panel')).toBeVisible()
-  expect(await heightOf()).toBe(before + 16)
+  expect(await heightOf()).toBe(before + 16 - 40)
   await page.getByRole('button', { name: 'Close', exact: true }).click()
   await page.reload()
   await expect(button).toBeVisible()

@@ -1,0 +1,77 @@
+import type { MetricsTaken } from '@fluxgate/core/devtools'
+import { expect, test } from 'vitest'
+import { measured, start } from '../../../test/wire-events.ts'
+import { Sequence } from '../../session/sequence.ts'
+import { palettes } from '../palette.ts'
+import type { ChartSeries } from './chart-series.ts'
+import { type ChartPicture, drawChart } from './draw-chart.ts'
+
+const WIDTH = 200
+const HEIGHT = 104
+const palette = palettes.light
+
+const failureRate = (rate: number, seconds: number): MetricsTaken => {
+  const sample = measured(start + seconds * 1_000)
+  const { snapshot } = sample
+  return {
+    ...sample,
+    snapshot: { ...snapshot, metrics: { ...snapshot.metrics, failureRate: rate } },
+  }
+}
+
+const series: ChartSeries = {
+  label: 'Failure rate',
+  unit: 'ratio',
+  value: ({ snapshot }) => snapshot.metrics.failureRate,
+  threshold: 0.5,
+}
+
+/** The colours from top to bottom at a place. */
+function column(x: number, samples: readonly MetricsTaken[], change: Partial<ChartPicture> = {}) {
+  const context = new OffscreenCanvas(WIDTH, HEIGHT).getContext('2d', { willReadFrequently: true })
+  if (context === null) throw new Error('This browser has no canvas')
+  drawChart(context, {
+    samples: Sequence.of(...samples),
+    series,
+    view: { from: start, to: start + 20_000 },
+    width: WIDTH,
+    height: HEIGHT,
+    scale: 1,
+    palette,
+    cursor: undefined,
+    ...change,
+  })
+  return Array.from({ length: HEIGHT }, (_, y) => {
+    const [red = 0, green = 0, blue = 0, alpha = 0] = context.getImageData(x, y, 1, 1).data
+    const color = [red, green, blue].map((part) => part.toString(16).padStart(2, '0')).join('')
+    return alpha > 150 ? `#${color}` : ''
+  })
+}
+
+/** A sample a second, all alike. */
+const steady = Array.from({ length: 21 }, (_, second) => failureRate(0.25, second))
+
+test('the line stands at its value, the threshold above it', () => {
+  const colors = column(141, steady)
+  // zero at 103, all of it at 3
+  const drawn = colors.flatMap((color, y) => (color === '' ? [] : y))
+  expect(drawn).toEqual([53, 77, 78, 103])
+  expect(colors[53]).toBe(palette.state.open)
+})
+
+test('the cursor of the timeline is seen in it', () => {
+  const cursor = start + 10_000
+  expect(
+    column(100, steady, { cursor })
+      .slice(0, 50)
+      .every((color) => color === palette.accent),
+  ).toBe(true)
+  expect(column(99, steady, { cursor }).slice(0, 50)).not.toContain(palette.accent)
+})
+
+test('where nobody looked there is no line', () => {
+  const ends = [failureRate(0.25, 1), failureRate(0.25, 19)]
+  const isDrawn = (colors: readonly string[]) => colors[77] !== ''
+  expect(isDrawn(column(100, ends))).toBe(false)
+  expect(isDrawn(column(100, steady))).toBe(true)
+})
