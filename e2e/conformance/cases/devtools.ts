@@ -120,6 +120,11 @@ const reading = cases('9. Devtools', {
     assert.strictEqual(hook.read(start).dropped, 15)
     assert.deepEqual(typesOf(events()), ['circuit-added', ...Array<string>(5).fill('signal')])
   },
+  'two hundred events of a circuit are kept unless it says otherwise': (s) => {
+    const { rig, events } = watch(s)
+    for (let i = 0; i < 250; i++) rig.breaker[i % 2 === 0 ? 'disable' : 'reset']()
+    assert.strictEqual(events().length, 1 + 200)
+  },
   'a noisy circuit pushes out nothing of a quiet one': (s) => {
     const quiet = watch(s, { capacity: 5 })
     quiet.rig.breaker.disable()
@@ -163,6 +168,8 @@ const commands = table(
     const [command, signal] = events().slice(before)
     assert.deepInclude(command, { type: 'command', action })
     assert.deepInclude(signal, { type: 'signal', by: 'devtools' })
+    rig.enter('half_open') // by the app
+    assert.notProperty(events().at(-1), 'by')
   },
 )
 

@@ -73,13 +73,26 @@ export const fetchArgumentCases = cases('6. fetch', {
     assert.deepEqual(seen, ['DELETE https://api.example/a one', 'GET https://api.example/b two'])
     assert.deepEqual(rig.circuitNames, ['one', 'two'])
   },
-  'key leaves the body alone': async (s) => {
+  'key is given the Request of the caller, and leaves its body alone': async (s) => {
     const { sent, fetch } = keeping()
-    const rig = new FetchRig(s, { fetch, key: (request) => request.url })
+    const seen: Request[] = []
+    const key = (request: Request) => {
+      seen.push(request)
+      return request.url
+    }
+    const rig = new FetchRig(s, { fetch, key })
     const request = new Request('https://api.example/', { method: 'POST', body: 'the body' })
     await rig.fetch(request)
+    assert.strictEqual(seen[0], request)
     assert.isFalse(request.bodyUsed)
     assert.strictEqual(await requestOf(sent[0]).text(), 'the body')
+  },
+  'what makes no request is left to fetch itself, and key is not asked': async (s) => {
+    const { sent, fetch } = keeping()
+    const rig = new FetchRig(s, { fetch, key: () => assert.fail('asked') })
+    await rig.fetch('https://api.example/', { method: 'NO METHOD' })
+    assert.strictEqual(sent.length, 1)
+    assert.deepEqual(rig.circuitNames, [])
   },
   'a key that is no name is refused, and nothing is sent': async (s) => {
     const { sent, fetch } = keeping()
