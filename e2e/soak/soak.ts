@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import { resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -110,7 +110,7 @@ function documentOf(rows: readonly Finding[]): string {
   return `# Soak
 
 \`npm run soak -- --minutes ${minutes} --seed ${values.seed} --write\`, on ${new Date().toISOString().slice(0, 10)}, at commit ${commit}.
-Node ${process.versions.node}, wrk ${wrk}, ${process.platform} ${process.arch}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB.
+Node ${process.versions.node}, wrk ${wrk}, ${process.platform} ${process.arch}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB, load average at the end ${loadavg()[2]?.toFixed(1)}.
 
 | | what | figure |
 |---|---|---|
