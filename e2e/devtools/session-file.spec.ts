@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from './fixtures.ts'
@@ -39,6 +39,18 @@ test('exported and imported, it is the same picture, to look at only', async ({ 
     )
     // nothing in a file can be moved
     expect(await driver.text('.controls')).toBe('')
+
+    // nor will what is not in it ever come
+    const { epochs, ...rest } = JSON.parse(await readFile(file, 'utf8'))
+    const unmeasured = epochs.map((epoch: { events: { type: string }[] }) => ({
+      ...epoch,
+      events: epoch.events.filter(({ type }) => type !== 'metrics'),
+    }))
+    const other = join(folder, 'unmeasured.json')
+    await writeFile(other, JSON.stringify({ ...rest, epochs: unmeasured }, undefined, 2))
+    await (await driver.frame.$('input[type=file]'))?.uploadFile(other)
+    await expect.poll(() => driver.status()).toContain('unmeasured.json')
+    await expect.poll(() => driver.text('.why')).toContain('Its metrics were never measured.')
 
     await driver.press('Close the file')
     await expect.poll(() => driver.status()).toContain('Live')

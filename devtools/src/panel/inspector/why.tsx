@@ -84,6 +84,7 @@ function WhyAt({ circuit, moment }: { circuit: Circuit; moment: number }) {
 
 function WhyNow({ row }: { row: CircuitRow }) {
   const { circuit, live } = row
+  const isFile = useSelected(({ source }) => source === 'file')
   const last = circuit.metrics.at(-1)
   const present = circuit.move?.signal
   return (
@@ -111,7 +112,11 @@ function WhyNow({ row }: { row: CircuitRow }) {
           </>
         )
       )}
-      {last === undefined && <p className="note">Waiting for its metrics …</p>}
+      {last === undefined && (
+        <p className="note">
+          {live && !isFile ? 'Waiting for its metrics …' : 'Its metrics were never measured.'}
+        </p>
+      )}
     </div>
   )
 }
