@@ -16,10 +16,12 @@ export const granted: Readonly<Record<string, Partial<Record<Power, string>>>> =
   'packages/react/src/beat.ts': { timer: 'the seconds of a countdown' },
   'packages/react/src/circuit-watch.ts': { timer: 'looks again when a circuit may probe' },
   'devtools/src/inline/settings.ts': { storage: 'how the user left the panel in the page' },
+  'devtools/src/panel/breather.ts': { timer: 'lets the browser draw amid long work' },
   'devtools/src/panel/copy-button.tsx': { timer: 'how long it says that it has copied' },
   'devtools/src/panel/now-context.tsx': { timer: 'the clock of the panel, while it is shown' },
   'devtools/src/panel/save-file.ts': { timer: 'gives the browser time to read the file' },
-  'devtools/src/transports/eval-transport.ts': { eval: 'inspectedWindow.eval, of its own text' },
+  'devtools/src/transports/frame-finder.ts': { timer: 'waits for no frame for long' },
   'devtools/src/transports/frame-reader.ts': { timer: 'asks no page for ever' },
+  'devtools/src/transports/inspected-window.ts': { eval: 'inspectedWindow.eval, of its own text' },
   'devtools/src/transports/polling-transport.ts': { timer: 'asks the page, while it is shown' },
 }
