@@ -44,6 +44,26 @@ describe('timeWindow', () => {
     }
   })
 
+  test('forgets on writing what is too old, also while its newest bucket has room', () => {
+    const counts = opened(timeWindow(1_000, { buckets: 4 }))
+    counts.record(0, 1, true)
+    counts.record(900, 1, false)
+    counts.record(1_000, 1, false)
+    expect(counts).toMatchObject({ total: 2, failures: 0 })
+  })
+
+  test('forgets none early when few calls are followed by many', () => {
+    const counts = opened(timeWindow(1_000, { buckets: 10 }))
+    const few = Array.from({ length: 8 }, (_, i) => i * 130)
+    const many = Array.from({ length: 200 }, (_, i) => 950 + i * 10)
+    for (const [i, now] of [...few, ...many].entries()) {
+      counts.record(now, 1, false)
+      const past = [...few, ...many].slice(0, i + 1)
+      expect(counts.total).toBeGreaterThanOrEqual(past.filter((at) => now - at < 900).length)
+      expect(counts.total).toBeLessThanOrEqual(past.filter((at) => now - at < 1_000).length)
+    }
+  })
+
   test('a clock that steps back puts no call where none is forgotten any more', () => {
     const counts = opened(timeWindow(1_000, { buckets: 4 }))
     counts.record(100, 1, true)

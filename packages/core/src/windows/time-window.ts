@@ -70,7 +70,7 @@ class TimeTally extends Tally {
   #advance(ring: Float64Array, now: number): void {
     this.forget(now)
     const { length } = this.slowThresholdsMs
-    if (this.#used > 0 && now - this.#newestFirst < this.#durationMs / this.#buckets) return
+    if (now - this.#newestFirst < this.#durationMs / this.#buckets) return
     if (this.#used === this.#buckets) this.#forgetOldest(ring)
     const at = this.#at(this.#used++)
     ring.fill(0, at, at + SLOW + length)
