@@ -10,6 +10,7 @@ export interface Family {
 }
 
 const core = 'packages/core/src'
+const listeners = 'packages/listeners/src'
 
 export const families: readonly Family[] = [
   {
@@ -34,8 +35,13 @@ export const families: readonly Family[] = [
   { name: 'queue', project: 'core:node', files: [`${core}/listeners/listener-queue.ts`] },
   { name: 'circuit', project: 'core:node', files: [`${core}/circuit.ts`] },
   {
-    name: 'listeners',
+    name: 'prometheus',
     project: 'listeners:node',
-    files: ['packages/listeners/src/**/*.ts', '!packages/listeners/src/**/*.{test,test-d}.ts'],
+    files: [`${listeners}/{circuit-labels,circuit-metrics,prometheus-listener}.ts`],
+  },
+  {
+    name: 'slack',
+    project: 'listeners:node',
+    files: [`${listeners}/slack-listener.ts`, `${listeners}/slack/{locale,mrkdwn,slack-thread}.ts`],
   },
 ]
