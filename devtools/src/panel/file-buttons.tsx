@@ -32,7 +32,7 @@ export function FileButtons({ isFile, busy, onWork, onOpenFile, onError }: FileB
     const pieces: Blob[] = []
     // about as many lines as there are entries, in portions
     const share = () => Math.min(1, (pieces.length * 200) / (state.log.length + 1))
-    const breathe = breather(() => onWork({ what: `Writing ${name}`, share: share() }))
+    const breathe = breather(now, () => onWork({ what: `Writing ${name}`, share: share() }))
     for (const piece of saveSession(state, savedAt)) {
       pieces.push(new Blob([piece]))
       await breathe()
@@ -45,7 +45,7 @@ export function FileButtons({ isFile, busy, onWork, onOpenFile, onError }: FileB
     if (file === undefined) return
     let read = 0
     const what = `Reading ${file.name}`
-    const breathe = breather(() => onWork({ what, share: read / file.size }))
+    const breathe = breather(now, () => onWork({ what, share: read / file.size }))
     try {
       const text = textOf(file, (bytes) => {
         read += bytes
