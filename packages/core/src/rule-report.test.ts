@@ -123,6 +123,9 @@ describe('the reason of an opening', () => {
     expect(rate(0.665, 3, 2)).toBe('failure rate 67 % ≥ 66.5 % over 3 calls')
     expect(rate(0.33, 3, 1)).toBe('failure rate 33 % ≥ 33 % over 3 calls') // 33.3, no lie
     expect(rate(0.07, 100, 7)).toBe('failure rate 7 % ≥ 7 % over 100 calls')
+    expect(reasonOf(minRequests(3).and(failureRate(0.5).not()), ok, ok, failed)).toBe(
+      'failure rate 33 % < 50 % over 3 calls',
+    )
     const below = minRequests(8).and(failureRate(0.378).not())
     expect(reasonOf(below, ...times(5, ok), ...times(3, failed))).toBe(
       'failure rate 37.5 % < 37.8 % over 8 calls',
@@ -136,11 +139,30 @@ describe('the reason of an opening', () => {
     expect(
       reasonOf({ ...rule, explain: () => ({ rule: 'full', met: true, threshold: 9 }) }, ok),
     ).toBe('full over 1 call')
+    const unlimited = { rule: 'queue depth', met: true, actual: 12 }
+    expect(reasonOf({ ...rule, explain: () => unlimited }, ok)).toBe('queue depth over 1 call')
     const quorum: Rule = {
       test: () => true,
       explain: () => ({ rule: 'quorum', op: 'or', met: true, children: [] }),
     }
     expect(reasonOf(quorum, ok)).toBe('quorum over 1 call')
+    const nothing = { rule: 'nothing', op: 'not', met: true } as const
+    expect(reasonOf({ ...rule, explain: () => nothing }, ok)).toBe('nothing over 1 call')
+  })
+
+  test('knows values that no nine digits tell apart', () => {
+    const report = { rule: 'load', met: false, actual: 50 - 4e-10, threshold: 50 }
+    const rule: Rule = { test: () => false, explain: () => report }
+    expect(
+      reasonOf(
+        tripWhen('busy', () => true).and(
+          tripWhen('light', () => false)
+            .or(rule)
+            .not(),
+        ),
+        ok,
+      ),
+    ).toBe('busy and not light and load 50 < 50 over 1 call')
   })
 })
 

@@ -79,6 +79,14 @@ describe('composition', () => {
     })
   })
 
+  test('takes into its list nothing from a rule of its kind, written by hand, that names no parts', () => {
+    const byHand: Rule = {
+      test: () => true,
+      explain: () => ({ rule: 'mine', op: 'and', met: true }),
+    }
+    expect(yes.and(byHand).explain(two).children).toEqual([{ rule: 'yes', met: true }])
+  })
+
   test('takes a rule written by hand on either side', () => {
     const byHand: Rule = {
       test: ({ total }) => total > 2,
