@@ -22,7 +22,7 @@ function shippedSources(): string[] {
   const paths = execFileSync('git', list, { cwd: root, encoding: 'utf8' }).split('\n')
   return paths.filter(
     (path) =>
-      /^(packages\/[^/]+\/src|devtools\/src|playground)\/.*\.tsx?$/.test(path) &&
+      /^(packages\/[^/]+\/src|devtools\/src|playground\/(src|server))\/.*\.tsx?$/.test(path) &&
       !/\.(test|test-d|contract|spec|config|d)\.tsx?$/.test(path),
   )
 }

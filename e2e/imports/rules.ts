@@ -98,6 +98,7 @@ export const rules: Rules = {
     {
       folder: 'packages/react/src/',
       layers: [
+        { name: 'what many share', files: ['shared-subscription.ts', 'beat.ts'] },
         { name: 'what is seen', files: ['circuit-view.ts', 'circuit-watch.ts'] },
         { name: 'where circuits are found', files: ['circuit-provider.ts'] },
         {

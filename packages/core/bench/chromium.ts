@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { chromium } from '@playwright/test'
 import { build, preview } from 'vite'
 import { browserArgs, ensureBrowser } from '../../../e2e/tools/browser.ts'
-import type { runBench } from '../../../playground/src/bench/bench-page.tsx'
+import type { runBench } from '../../../playground/bench/bench-page.tsx'
 import type { RoundsOptions } from './rounds.ts'
 import type { RuntimeResult } from './runtime-result.ts'
 

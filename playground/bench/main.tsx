@@ -1,10 +1,10 @@
 import '@fontsource-variable/geist'
 import '@fontsource-variable/geist-mono'
 import { createRoot } from 'react-dom/client'
-import { callSubjects } from '../../../packages/core/bench/call-subjects.ts'
-import { timedNs } from '../../../packages/core/bench/subject.ts'
-import '../styles/tokens.css'
-import '../styles/base.css'
+import { callSubjects } from '../../packages/core/bench/call-subjects.ts'
+import { timedNs } from '../../packages/core/bench/subject.ts'
+import '../src/styles/tokens.css'
+import '../src/styles/base.css'
 import { type BenchOptions, BenchPage, runBench } from './bench-page.tsx'
 
 declare global {

@@ -1,7 +1,7 @@
 import { useState } from 'react'
-import { callSubjects } from '../../../packages/core/bench/call-subjects.ts'
-import { measure, type SubjectResult } from '../../../packages/core/bench/rounds.ts'
-import { Logo } from '../logo.tsx'
+import { callSubjects } from '../../packages/core/bench/call-subjects.ts'
+import { measure, type SubjectResult } from '../../packages/core/bench/rounds.ts'
+import { Logo } from '../src/logo.tsx'
 import './bench-page.css'
 import { frameLane } from './frame-lane.ts'
 
