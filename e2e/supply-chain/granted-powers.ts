@@ -15,6 +15,9 @@ export const granted: Readonly<Record<string, Partial<Record<Power, string>>>> =
   'packages/listeners/src/slack/slack-thread.ts': { timer: 'holds back what would flood' },
   'packages/react/src/beat.ts': { timer: 'the seconds of a countdown' },
   'packages/react/src/circuit-watch.ts': { timer: 'looks again when a circuit may probe' },
+  'packages/react/src/circuit-boundary.ts': {
+    timer: 'tries again where chance kept its probe out',
+  },
   'devtools/src/inline/settings.ts': { storage: 'how the user left the panel in the page' },
   'devtools/src/panel/breather.ts': { timer: 'lets the browser draw amid long work' },
   'devtools/src/panel/copy-button.tsx': { timer: 'how long it says that it has copied' },
