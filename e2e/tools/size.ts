@@ -59,6 +59,7 @@ async function bundledBytes(code: string): Promise<number> {
     format: 'esm',
     target: 'es2022',
     external: ['react'],
+    logLevel: 'error',
     write: false,
     // Without the paths of our tsconfig.json, so that the build is measured and not the source.
     tsconfigRaw: {},
