@@ -149,17 +149,16 @@ describe('what a rule needs', () => {
 })
 
 describe('a rule is a value', () => {
-  const rules: [Tripper, object][] = [
-    [minRequests(20), { type: 'minRequests', args: [20] }],
-    [failureRate(0.5), { type: 'failureRate', args: [0.5] }],
-    [slowRate(0.3, 1_000), { type: 'slowRate', args: [0.3, 1_000] }],
-    [avgLatency(500), { type: 'avgLatency', args: [500] }],
-    [failureStreak(5), { type: 'failureStreak', args: [5] }],
-    [closed(), { type: 'closed', args: [] }],
-    [halfOpened(), { type: 'halfOpened', args: [] }],
-    [tripWhen('x', () => true), { type: 'tripWhen', args: ['x'] }],
+  const rules: [object, () => Tripper][] = [
+    [{ type: 'minRequests', args: [20] }, () => minRequests(20)],
+    [{ type: 'failureRate', args: [0.5] }, () => failureRate(0.5)],
+    [{ type: 'slowRate', args: [0.3, 1_000] }, () => slowRate(0.3, 1_000)],
+    [{ type: 'avgLatency', args: [500] }, () => avgLatency(500)],
+    [{ type: 'failureStreak', args: [5] }, () => failureStreak(5)],
+    [{ type: 'closed', args: [] }, () => closed()],
+    [{ type: 'halfOpened', args: [] }, () => halfOpened()],
+    [{ type: 'tripWhen', args: ['x'] }, () => tripWhen('x', () => true)],
     [
-      minRequests(20).and(failureRate(0.5)),
       {
         type: 'and',
         args: [
@@ -167,9 +166,9 @@ describe('a rule is a value', () => {
           { type: 'failureRate', args: [0.5] },
         ],
       },
+      () => minRequests(20).and(failureRate(0.5)),
     ],
     [
-      closed().or(halfOpened().not()),
       {
         type: 'or',
         args: [
@@ -177,10 +176,12 @@ describe('a rule is a value', () => {
           { type: 'not', args: [{ type: 'halfOpened', args: [] }] },
         ],
       },
+      () => closed().or(halfOpened().not()),
     ],
   ]
 
-  test.each(rules)('%j', (rule, json) => {
+  test.each(rules)('%j', (json, make) => {
+    const rule = make()
     expect(JSON.parse(JSON.stringify(rule))).toEqual(json)
     expect(Object.isFrozen(rule)).toBe(true)
     expect(Object.isFrozen(rule.slowThresholdsMs)).toBe(true)
@@ -235,17 +236,17 @@ describe('onlyInTrouble', () => {
     )
   })
 
-  test.each<[string, Tripper, boolean]>([
-    ['a failure rate', failureRate(0.5), true],
-    ['a slow rate', slowRate(0.5, 100), true],
-    ['a streak', failureStreak(3), true],
-    ['the default', minRequests(10).and(failureRate(0.5)), true],
-    ['one of two, joined by or', failureRate(0.5).or(slowRate(0.5, 100)), true],
-    ['or with one that is not', failureRate(0.5).or(avgLatency(100)), false],
-    ['not', failureRate(0.5).not(), false],
-    ['a rule of your own', tripWhen('mine', () => true), false],
-  ])('%s', (_name, rule, expected) => {
-    expect(rule.onlyInTrouble).toBe(expected)
+  test.each<[string, () => Tripper, boolean]>([
+    ['a failure rate', () => failureRate(0.5), true],
+    ['a slow rate', () => slowRate(0.5, 100), true],
+    ['a streak', () => failureStreak(3), true],
+    ['the default', () => minRequests(10).and(failureRate(0.5)), true],
+    ['one of two, joined by or', () => failureRate(0.5).or(slowRate(0.5, 100)), true],
+    ['or with one that is not', () => failureRate(0.5).or(avgLatency(100)), false],
+    ['not', () => failureRate(0.5).not(), false],
+    ['a rule of your own', () => tripWhen('mine', () => true), false],
+  ])('%s', (_name, make, expected) => {
+    expect(make().onlyInTrouble).toBe(expected)
   })
 
   test('a rule by hand is asked unless it says so', () => {

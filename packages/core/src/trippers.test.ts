@@ -38,10 +38,10 @@ function contextOf(facts: Facts): RuleContext {
   }
 }
 
-describe.each<[string, Tripper, Facts, Facts, number, object]>([
+describe.each<[string, () => Tripper, Facts, Facts, number, object]>([
   [
     'minRequests',
-    minRequests(20),
+    () => minRequests(20),
     { total: 20 },
     { total: 19 },
     19,
@@ -49,7 +49,7 @@ describe.each<[string, Tripper, Facts, Facts, number, object]>([
   ],
   [
     'failureRate',
-    failureRate(0.5),
+    () => failureRate(0.5),
     { total: 10, failures: 5 },
     { total: 100, failures: 49 },
     0.49,
@@ -57,7 +57,7 @@ describe.each<[string, Tripper, Facts, Facts, number, object]>([
   ],
   [
     'slowRate',
-    slowRate(0.3, 1_000),
+    () => slowRate(0.3, 1_000),
     { total: 10, slow: { 1000: 3 } },
     { total: 10, slow: { 1000: 2, 500: 9 } },
     0.2,
@@ -65,7 +65,7 @@ describe.each<[string, Tripper, Facts, Facts, number, object]>([
   ],
   [
     'avgLatency',
-    avgLatency(500),
+    () => avgLatency(500),
     { total: 2, totalDurationMs: 1_000 },
     { total: 2, totalDurationMs: 999.9 },
     499.95,
@@ -73,29 +73,32 @@ describe.each<[string, Tripper, Facts, Facts, number, object]>([
   ],
   [
     'failureStreak',
-    failureStreak(5),
+    () => failureStreak(5),
     { total: 9, failures: 5, failureStreak: 5 },
     { total: 9, failures: 8, failureStreak: 4 },
     4,
     { rule: 'failure streak', actual: 5, threshold: 5, unit: 'count' },
   ],
-])('%s', (_name, rule, met, unmet, unmetActual, report) => {
+])('%s', (_name, make, met, unmet, unmetActual, report) => {
   test('is met at its threshold and not below it', () => {
+    const rule = make()
     expect(rule.test(contextOf(met))).toBe(true)
     expect(rule.test(contextOf(unmet))).toBe(false)
   })
 
   test('explains itself with the same verdict and the value it looked at', () => {
+    const rule = make()
     expect(rule.explain(contextOf(met))).toEqual({ ...report, met: true })
     expect(rule.explain(contextOf(unmet))).toEqual({ ...report, met: false, actual: unmetActual })
   })
 })
 
-test.each<[string, Tripper]>([
-  ['failureRate', failureRate(0.01)],
-  ['slowRate', slowRate(0.01, 1_000)],
-  ['avgLatency', avgLatency(0.001)],
-])('%s without calls is not met and has no actual value', (_name, rule) => {
+test.each<[string, () => Tripper]>([
+  ['failureRate', () => failureRate(0.01)],
+  ['slowRate', () => slowRate(0.01, 1_000)],
+  ['avgLatency', () => avgLatency(0.001)],
+])('%s without calls is not met and has no actual value', (_name, make) => {
+  const rule = make()
   const ctx = contextOf({})
   expect(rule.test(ctx)).toBe(false)
   expect(rule.explain(ctx).met).toBe(false)
@@ -162,5 +165,11 @@ describe('tripWhen', () => {
     const ctx = contextOf({ total: 4, state: 'half_open', probes: 3, slow: { 5: 1 } })
     tripWhen('look', (shown) => seen.push(shown) > 0).test(ctx)
     expect(seen).toEqual([ctx])
+  })
+
+  test('says what it wants for slowThresholdsMs', () => {
+    expect(() => tripWhen('x', () => true, { slowThresholdsMs: 5 as never })).toThrow(
+      'tripWhen: slowThresholdsMs must be an array, got 5',
+    )
   })
 })
