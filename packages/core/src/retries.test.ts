@@ -146,13 +146,13 @@ describe('backoff', () => {
 })
 
 describe('the delay is drawn once, when the circuit opens', () => {
-  test.each<[string, Retry]>([
-    ['cooldown', cooldown(10_000, { jitter: 0.5 })],
-    ['backoff', backoff({ initialMs: 10_000, jitter: 0.5 })],
-    ['retryWhen', retryWhen('chance', ({ random }) => 10_000 * random())],
-  ])('%s', (_name, retry) => {
+  test.each<[string, () => Retry]>([
+    ['cooldown', () => cooldown(10_000, { jitter: 0.5 })],
+    ['backoff', () => backoff({ initialMs: 10_000, jitter: 0.5 })],
+    ['retryWhen', () => retryWhen('chance', ({ random }) => 10_000 * random())],
+  ])('%s', (_name, make) => {
     let draws = 0
-    const { breaker, clock, fail } = circuit(retry, () => [0.25, 0.9][draws++] ?? 0)
+    const { breaker, clock, fail } = circuit(make(), () => [0.25, 0.9][draws++] ?? 0)
     fail()
     const { retryAt } = breaker.snapshot()
     for (let i = 0; i < 5; i++) {
@@ -230,16 +230,17 @@ describe('an error that says how long to wait', () => {
   })
 })
 
-test.each<[Retry, object]>([
-  [always(), { type: 'always', args: [] }],
-  [never(), { type: 'never', args: [] }],
-  [cooldown(30_000, { jitter: 0.1 }), { type: 'cooldown', args: [30_000, { jitter: 0.1 }] }],
+test.each<[object, () => Retry]>([
+  [{ type: 'always', args: [] }, () => always()],
+  [{ type: 'never', args: [] }, () => never()],
+  [{ type: 'cooldown', args: [30_000, { jitter: 0.1 }] }, () => cooldown(30_000, { jitter: 0.1 })],
   [
-    backoff({ initialMs: 10 }),
     { type: 'backoff', args: [{ initialMs: 10, multiplier: 2, maxMs: 300_000, jitter: 0 }] },
+    () => backoff({ initialMs: 10 }),
   ],
-  [retryWhen('custom', () => 1), { type: 'retryWhen', args: ['custom'] }],
-])('%j is a frozen value that reads back as the call that made it', (retry, json) => {
+  [{ type: 'retryWhen', args: ['custom'] }, () => retryWhen('custom', () => 1)],
+])('%j is a frozen value that reads back as the call that made it', (json, make) => {
+  const retry = make()
   expect(JSON.parse(JSON.stringify(retry))).toEqual(json)
   expect(Object.isFrozen(retry)).toBe(true)
 })

@@ -181,30 +181,30 @@ describe('a rejection by another circuit', () => {
   const rejection = new CallNotPermittedError('inner', 'open')
   class NamedRejection extends CallNotPermittedError {}
 
-  test.each<[string, Tracker]>([
-    ['anyError()', anyError()],
-    ['errorType(Error)', errorType(Error)],
-    ['errorWhere(() => true)', errorWhere(() => true)],
-    ['errorType(TypeError).not()', errorType(TypeError).not()],
-    ['errorWhere(() => false).not()', errorWhere(() => false).not()],
-    ['anyError().or(errorType(Error))', anyError().or(errorType(Error))],
-    ['anyError().and(errorType(Error))', anyError().and(errorType(Error))],
-    ['anyError().or(resultWhere(() => true))', anyError().or(resultWhere(() => true))],
-    ['errorType(CallNotPermittedError).not()', errorType(CallNotPermittedError).not()],
-  ])('is ignored by %s', (_name, tracker) => {
-    expect(ofError(tracker, rejection)).toBe(IGNORED)
+  test.each<[string, () => Tracker]>([
+    ['anyError()', () => anyError()],
+    ['errorType(Error)', () => errorType(Error)],
+    ['errorWhere(() => true)', () => errorWhere(() => true)],
+    ['errorType(TypeError).not()', () => errorType(TypeError).not()],
+    ['errorWhere(() => false).not()', () => errorWhere(() => false).not()],
+    ['anyError().or(errorType(Error))', () => anyError().or(errorType(Error))],
+    ['anyError().and(errorType(Error))', () => anyError().and(errorType(Error))],
+    ['anyError().or(resultWhere(() => true))', () => anyError().or(resultWhere(() => true))],
+    ['errorType(CallNotPermittedError).not()', () => errorType(CallNotPermittedError).not()],
+  ])('is ignored by %s', (_name, make) => {
+    expect(ofError(make(), rejection)).toBe(IGNORED)
   })
 
-  test.each<[string, Tracker]>([
-    ['alone', errorType(CallNotPermittedError)],
-    ['among others', errorType(TypeError, CallNotPermittedError)],
-    ['left of or', errorType(CallNotPermittedError).or(errorType(TypeError))],
-    ['right of or', errorType(TypeError).or(errorType(CallNotPermittedError))],
-    ['left of and', errorType(CallNotPermittedError).and(anyError())],
-    ['right of and', anyError().and(errorType(CallNotPermittedError))],
-    ['under two nots', errorType(CallNotPermittedError).not().not()],
-  ])('is judged where it is named: %s', (_name, tracker) => {
-    expect(ofError(tracker, rejection)).toBe(FAILURE)
+  test.each<[string, () => Tracker]>([
+    ['alone', () => errorType(CallNotPermittedError)],
+    ['among others', () => errorType(TypeError, CallNotPermittedError)],
+    ['left of or', () => errorType(CallNotPermittedError).or(errorType(TypeError))],
+    ['right of or', () => errorType(TypeError).or(errorType(CallNotPermittedError))],
+    ['left of and', () => errorType(CallNotPermittedError).and(anyError())],
+    ['right of and', () => anyError().and(errorType(CallNotPermittedError))],
+    ['under two nots', () => errorType(CallNotPermittedError).not().not()],
+  ])('is judged where it is named: %s', (_name, make) => {
+    expect(ofError(make(), rejection)).toBe(FAILURE)
   })
 
   test('is judged by a subclass that is named, if it is one', () => {
