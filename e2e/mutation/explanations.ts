@@ -10,18 +10,6 @@ export interface Explanation extends Pick<Survivor, 'was' | 'becomes'> {
 export const explanations: readonly Explanation[] = [
   {
     file: 'machine.ts',
-    was: "error: from?.kind === 'open' ? from.error : undefined,",
-    becomes: 'error: true ? from.error : undefined,',
-    why: 'half_open is entered from open only; TypeScript asks',
-  },
-  {
-    file: 'machine.ts',
-    was: "error: from?.kind === 'open' ? from.error : undefined,",
-    becomes: "error: from.kind === 'open' ? from.error : undefined,",
-    why: 'half_open is entered from open only; TypeScript asks',
-  },
-  {
-    file: 'machine.ts',
     was: 'if (manual || from === undefined) return 0',
     becomes: 'if (manual || false) return 0',
     why: 'the first state of a circuit, which comes from none, counts as entered by hand; TypeScript asks',
@@ -49,12 +37,6 @@ export const explanations: readonly Explanation[] = [
     was: 'this.maybeSlowUs = Math.floor(Math.min(...slowThresholdsMs) * 1000)',
     becomes: 'this.maybeSlowUs = Math.floor(Math.min(...slowThresholdsMs) / 1000)',
     why: 'a shortcut: each threshold is compared again',
-  },
-  {
-    file: 'tally.ts',
-    was: 'slowThresholdsMs.length === 0',
-    becomes: 'false',
-    why: 'saves an object per epoch; an empty one is made instead',
   },
   {
     file: 'time-window.ts',
@@ -91,6 +73,30 @@ export const explanations: readonly Explanation[] = [
     was: 'ring[at + FIRST] = now',
     becomes: 'ring[at - FIRST] = now',
     why: 'FIRST is 0',
+  },
+  {
+    file: 'tally.ts',
+    was: 'slowThresholdsMs.length === 0',
+    becomes: 'false',
+    why: 'saves an object per epoch; an empty one is made instead',
+  },
+  {
+    file: 'rule.ts',
+    was: 'slowThresholdsMs === undefined ? NO_THRESHOLDS : Object.freeze([...new Set(slowThresholdsMs)])',
+    becomes: 'false ? NO_THRESHOLDS : Object.freeze([...new Set(slowThresholdsMs)])',
+    why: 'saves an array per rule; an empty one is made instead',
+  },
+  {
+    file: 'trippers.ts',
+    was: 'ctx.probes !== undefined && ctx.probes < count ? ctx.probes : count',
+    becomes: 'true && ctx.probes < count ? ctx.probes : count',
+    why: 'undefined is not below any count; TypeScript asks',
+  },
+  {
+    file: 'trippers.ts',
+    was: 'ctx.probes !== undefined && ctx.probes < count ? ctx.probes : count',
+    becomes: 'ctx.probes !== undefined && ctx.probes <= count ? ctx.probes : count',
+    why: 'of two equal counts either is the cap',
   },
 ]
 

@@ -17,7 +17,8 @@ export function resultsPage(tried: readonly Tried[], versions: string): string {
 
 Written by \`npm run test:mutation -- --write\` with ${versions}: every small change that Stryker knows to make to
 the sources, one at a time, with the quick tests of its package run on each. The score is the part of
-the changes that a test notices, or that never end.
+the changes that a test notices, or that never end. Constants that are made while a file is loaded are
+not tried.
 
 | family | run on | file | mutants | killed | without end | survived | score |
 |---|---|---|--:|--:|--:|--:|--:|

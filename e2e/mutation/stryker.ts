@@ -74,8 +74,9 @@ function options(family: Family): Record<string, unknown> {
     plugins: [join(modules, 'vitest-runner/dist/src/index.js')],
     vitest: { configFile: 'e2e/mutation/vitest.config.ts', related: false },
     coverageAnalysis: 'perTest',
-    // A change that breaks a file of tests while it is loaded counts as unnoticed in Stryker 9.6: it is
-    // switched on when the tests run, and not tried at all where only loading comes by.
+    // A change is switched on when the tests run, and not tried where only loading comes by. Switched on
+    // before, it breaks files of tests while they are loaded, which Stryker 9.6 takes for unnoticed.
+    // So a test sees it only in what is made while the test runs, not in a table made beside it.
     ignoreStatic: true,
     // What is not copied into the sandbox cannot be in the way: first of all tsconfig.json, which is
     // for TypeScript 7.
@@ -103,6 +104,7 @@ function options(family: Family): Record<string, unknown> {
     concurrency: availableParallelism(),
     // a busy machine is slow: only what really has no end may count as such
     timeoutMS: 15_000,
+    timeoutFactor: 4,
     cleanTempDir: 'always',
     warnings: { slow: false },
   }
