@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { callSubjects } from '../../packages/core/bench/call-subjects.ts'
 import { measure, type SubjectResult } from '../../packages/core/bench/rounds.ts'
 import { Logo } from '../src/logo.tsx'
+import '../src/app.css'
 import './bench-page.css'
 import { frameLane } from './frame-lane.ts'
 
@@ -44,10 +45,7 @@ export function BenchPage() {
 
   return (
     <main className="bench">
-      <a className="logo" href="/">
-        <Logo />
-        Fluxgate
-      </a>
+      <Logo href="/" />
       <h1>What a call costs here</h1>
       <p>
         Each contender does the same job in a frame of its own, in turn with the others. The ratios

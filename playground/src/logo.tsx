@@ -1,7 +1,7 @@
 /** A line that passes a gate. */
-export function Logo() {
+export function Logo({ href = '#/' }: { readonly href?: string }) {
   return (
-    <a className="logo" href="#/">
+    <a className="logo" href={href}>
       <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
         <path d="M2 12h6M16 12h6" />
         <path d="M12 3v5M12 16v5" />

@@ -68,17 +68,16 @@ export async function measure(
   }
 }
 
-/** Warms up for ten batches, and finds how many calls fill one. */
+/** Warms up, and finds how many calls fill a batch: ten in a row, as the first ones are slow. */
 async function calibrate(lane: Lane, batchMs: number): Promise<number> {
   let times = 1_000
-  for (;;) {
+  for (let filled = 0; filled < 10; filled++) {
     const ms = (await lane.run(times)) / 1e6
-    if (ms < batchMs / 2) times *= ms < batchMs / 8 ? 4 : 2
-    else {
-      for (let i = 0; i < 9; i++) await lane.run(times)
-      return times
-    }
+    if (ms >= batchMs / 2) continue
+    times *= ms < batchMs / 8 ? 4 : 2
+    filled = -1
   }
+  return times
 }
 
 function quantile(values: readonly number[], share: number): number {
