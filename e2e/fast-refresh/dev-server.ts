@@ -28,7 +28,10 @@ export class DevServer {
         alias: { react: join(modules, 'react'), 'react-dom': join(modules, 'react-dom') },
       },
       // found later, they would reload the page
-      optimizeDeps: { include: ['react', 'react-dom/client', 'react/jsx-dev-runtime'] },
+      optimizeDeps: {
+        include: ['react', 'react-dom/client', 'react/jsx-dev-runtime'],
+        noDiscovery: true,
+      },
       // told of edits by `edit`: a watcher may find a file that is half written
       server: { host: '127.0.0.1', port: 0, watch: null, fs: { allow: [resolve(here, '../..')] } },
     })

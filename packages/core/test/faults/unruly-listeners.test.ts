@@ -172,13 +172,11 @@ describe('a listener that joins and leaves while being told', () => {
     expect(rig.events).toHaveLength(50)
   })
 
-  test('joining itself as it joins ends, and is told', () => {
+  // where in all of it the stack ends is chance: there may be none left to tell anybody
+  test('joining itself as it joins ends, and leaves the circuit whole', () => {
     const rig = new Rig()
     const onAttach = () => void rig.breaker.subscribe({ onAttach })
     rig.breaker.subscribe({ onAttach })
-    expect(rig.told).toEqual([
-      expect.objectContaining({ source: 'listener', error: expect.any(RangeError) }),
-    ])
     rig.breaker.dispose()
     rig.breaker.reset()
     expect(rig.admits()).toBe(true)
