@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { Rig } from '../test/rig.ts'
 import { type CallEvent, CircuitBreaker, type Signal } from './index.ts'
+import { ManualClock } from './testing/index.ts'
 
 describe('onAttach', () => {
   test('is given the whole breaker, and its undo runs once, when it leaves', () => {
@@ -49,6 +50,35 @@ describe('onAttach', () => {
     breaker.disable()
     expect(onSignal).not.toHaveBeenCalled()
   })
+
+  test('may return what is no function: there is nothing to undo', () => {
+    const met: CircuitBreaker[] = []
+    const rig = new Rig()
+    const onAttach = (circuit: CircuitBreaker) => met.push(circuit) as never
+    rig.breaker.subscribe({ onAttach })()
+    rig.breaker.subscribe({
+      onAttach(circuit) {
+        circuit.dispose()
+        return onAttach(circuit)
+      },
+    })
+    expect(rig.told).toEqual([])
+  })
+})
+
+test('events of calls are made only while somebody listens to them', () => {
+  const clock = new ManualClock()
+  const timestamp = vi.spyOn(clock, 'timestamp')
+  const breaker = new CircuitBreaker({ name: 'payments', clock, listeners: [() => {}] })
+  timestamp.mockClear()
+  breaker.callSync(() => 1)
+  expect(timestamp).not.toHaveBeenCalled()
+  const leave = breaker.subscribe({ onCall: () => {} })
+  breaker.callSync(() => 1)
+  expect(timestamp).toHaveBeenCalledTimes(1)
+  leave()
+  breaker.callSync(() => 1)
+  expect(timestamp).toHaveBeenCalledTimes(1)
 })
 
 describe('joining and leaving', () => {
