@@ -98,6 +98,42 @@ export const explanations: readonly Explanation[] = [
     becomes: 'ctx.probes !== undefined && ctx.probes <= count ? ctx.probes : count',
     why: 'of two equal counts either is the cap',
   },
+  {
+    file: 'listener-queue.ts',
+    was: 'return this.#members.length > 0',
+    becomes: 'return true',
+    why: 'saves making a signal that nobody hears',
+  },
+  {
+    file: 'listener-queue.ts',
+    was: 'return this.#members.length > 0',
+    becomes: 'return this.#members.length >= 0',
+    why: 'saves making a signal that nobody hears',
+  },
+  {
+    file: 'listener-queue.ts',
+    was: 'return this.#callMembers.length === 0 && this.#signals.length === 0',
+    becomes: 'return false',
+    why: 'saves asking further: nobody wants calls, and nothing is to be handed over',
+  },
+  {
+    file: 'listener-queue.ts',
+    was: 'const result: unknown = member.listener.onCall?.(event)',
+    becomes: 'const result: unknown = member.listener.onCall(event)',
+    why: 'only listeners that have an onCall are among them; TypeScript asks',
+  },
+  {
+    file: 'listener-queue.ts',
+    was: '#callMembers: readonly Member[] = []',
+    becomes: '#callMembers: readonly Member[] = ["Stryker was here"]',
+    why: 'a queue is made for its first member, which replaces the list at once',
+  },
+  {
+    file: 'listener-queue.ts',
+    was: 'const tell = async (signal: Signal) => member.listener.onSignal?.(signal)',
+    becomes: 'const tell = async (signal: Signal) => member.listener.onSignal(signal)',
+    why: 'only a listener whose onSignal returned a promise comes here; TypeScript asks',
+  },
 ]
 
 export function explains(explanation: Explanation, survivor: Survivor): boolean {
