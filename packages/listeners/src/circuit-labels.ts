@@ -11,15 +11,14 @@ export class CircuitLabels {
   // a circuit that joined twice has to leave twice
   readonly #members = new Map<string, Map<CircuitBreaker, number>>()
 
-  /** The label that it has from now on; `isNew` when no circuit had it before. */
-  join(circuit: CircuitBreaker, maxCircuits: number): { label: string; isNew: boolean } {
+  /** The label that it has from now on. */
+  join(circuit: CircuitBreaker, maxCircuits: number): string {
     const label =
       this.#members.has(circuit.name) || this.#size() < maxCircuits ? circuit.name : OTHER
     const members = this.#members.get(label) ?? new Map<CircuitBreaker, number>()
-    const isNew = members.size === 0
     members.set(circuit, (members.get(circuit) ?? 0) + 1)
     this.#members.set(label, members)
-    return { label, isNew }
+    return label
   }
 
   /** True when no circuit has the label any more. */

@@ -149,8 +149,7 @@ export class CircuitMetrics {
   }
 
   join(circuit: CircuitBreaker, maxCircuits: number): string {
-    const { label: circuit_name, isNew } = this.#labels.join(circuit, maxCircuits)
-    if (!isNew) return circuit_name
+    const circuit_name = this.#labels.join(circuit, maxCircuits)
     for (const outcome of OUTCOMES) this.#calls.inc({ circuit_name, outcome }, 0)
     for (const [old_state, new_state] of USUAL_TRANSITIONS) {
       this.#transitions.inc({ circuit_name, old_state, new_state }, 0)

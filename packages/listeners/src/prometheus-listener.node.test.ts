@@ -10,7 +10,7 @@ import {
   timeWindow,
 } from '@fluxgate/core'
 import { ManualClock } from '@fluxgate/core/testing'
-import { Counter, type OpenMetricsContentType, Registry } from 'prom-client'
+import { AggregatorRegistry, Counter, type OpenMetricsContentType, Registry } from 'prom-client'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { PrometheusListener } from './prometheus-listener.ts'
 
@@ -339,6 +339,16 @@ describe('beyond maxCircuits', () => {
     ])
   })
 
+  test('a circuit of that very name is no reason to tell', async () => {
+    const onError = vi.fn()
+    const listener = new PrometheusListener({ registry, maxCircuits: 1 })
+    circuit('a', listener, { onError })
+    circuit('__other__', listener, { onError })
+    expect(onError).not.toHaveBeenCalled()
+    circuit('b', listener, { onError })
+    expect(onError).toHaveBeenCalledTimes(1)
+  })
+
   test('the rates of __other__ are those of all their calls together, per threshold', async () => {
     const listener = new PrometheusListener({ registry, maxCircuits: 1 })
     const tripper = minRequests(50).and(failureRate(0.5).or(slowRate(1, 1_000)))
@@ -424,6 +434,31 @@ describe('a registry', () => {
     new PrometheusListener({ registry: openMetrics })
   })
 
+  test('of each worker of a cluster, put together: the states of all, the average of their rates', async () => {
+    const workers = [new Registry(), new Registry(), new Registry()]
+    const breakers = workers.map((each) => circuit('a', new PrometheusListener({ registry: each })))
+    const [well, ill, off] = breakers
+    if (!well || !ill || !off) throw new Error('a circuit is missing')
+    well.metricsOnly()
+    ill.metricsOnly()
+    off.disable()
+    call(well, 'success')
+    call(ill, 'failure', 1_000)
+    registry = AggregatorRegistry.aggregate(
+      await Promise.all(workers.map((each) => each.getMetricsAsJSON())),
+    )
+    expect(await scrape('circuit_breaker_state{')).toEqual([
+      'circuit_breaker_state{circuit_name="a",state="metrics_only"} 1',
+      'circuit_breaker_state{circuit_name="a",state="disabled"} 1',
+    ])
+    expect(await scrape('circuit_breaker_failure_rate{')).toEqual([
+      'circuit_breaker_failure_rate{circuit_name="a"} 0.5',
+    ])
+    expect(await scrape('circuit_breaker_slow_rate{')).toEqual([
+      'circuit_breaker_slow_rate{circuit_name="a",threshold="1000"} 0.5',
+    ])
+  })
+
   test('names are escaped as the format wants it', async () => {
     circuit('a"b\\c\nd', new PrometheusListener({ registry }))
     expect(await scrape('circuit_breaker_state{')).toEqual([
@@ -438,6 +473,14 @@ describe('bad input is told at construction', () => {
     [
       { registry: null },
       'PrometheusListener: registry must be a Registry of prom-client, got null',
+    ],
+    [
+      { registry: { registerMetric: () => {} } },
+      'PrometheusListener: registry must be a Registry of prom-client, got {}',
+    ],
+    [
+      { registry: { getSingleMetric: () => {} } },
+      'PrometheusListener: registry must be a Registry of prom-client, got {}',
     ],
     [{ prefix: 7 }, 'PrometheusListener: prefix must be a string, got 7'],
     [
@@ -466,6 +509,17 @@ describe('bad input is told at construction', () => {
     ],
   ])('%j', (options, message) => {
     expect(() => new PrometheusListener(options as never)).toThrow(message)
+  })
+
+  test.each([
+    [{ prefix: 7 }, TypeError],
+    [{ prefix: '7' }, RangeError],
+    [{ maxCircuits: '7' }, TypeError],
+    [{ maxCircuits: 0.7 }, RangeError],
+    [{ buckets: 7 }, TypeError],
+    [{ buckets: [7, 7] }, RangeError],
+  ])('%j by its kind of error', (options, type) => {
+    expect(() => new PrometheusListener(options as never)).toThrow(type)
   })
 
   test('a name that somebody else has taken', () => {
