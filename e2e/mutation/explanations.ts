@@ -134,6 +134,30 @@ export const explanations: readonly Explanation[] = [
     becomes: 'const tell = async (signal: Signal) => member.listener.onSignal(signal)',
     why: 'only a listener whose onSignal returned a promise comes here; TypeScript asks',
   },
+  {
+    file: 'circuit-labels.ts',
+    was: 'const times = members?.get(circuit) ?? 0',
+    becomes: 'const times = members.get(circuit) ?? 0',
+    why: 'a label that was joined has members; TypeScript asks',
+  },
+  {
+    file: 'circuit-labels.ts',
+    was: 'if (times > 1) members?.set(circuit, times - 1)',
+    becomes: 'if (times > 1) members.set(circuit, times - 1)',
+    why: 'a label that was joined has members; TypeScript asks',
+  },
+  {
+    file: 'circuit-labels.ts',
+    was: 'else members?.delete(circuit)',
+    becomes: 'else members.delete(circuit)',
+    why: 'a label that was joined has members; TypeScript asks',
+  },
+  {
+    file: 'circuit-labels.ts',
+    was: 'if (members?.size !== 0) return false',
+    becomes: 'if (members.size !== 0) return false',
+    why: 'a label that was joined has members; TypeScript asks',
+  },
 ]
 
 export function explains(explanation: Explanation, survivor: Survivor): boolean {
