@@ -101,7 +101,7 @@ export class Circuit {
       return admission
     }
     this.rejections++
-    const rejection = withStack(options.captureStack, () => rejectionBy(state, now, options.name))
+    const rejection = rejectionBy(state, now, options)
     this.#queue?.deliver() // first: it may have come into the state that rejects just now
     this.#tellCall('rejected', 0, state.kind, false, undefined)
     return rejection
@@ -326,26 +326,29 @@ export class Circuit {
 /** The longest a circuit waits when its retry policy has no answer. */
 const DELAY_WITHOUT_POLICY_MS = 30_000
 
-function rejectionBy(state: CircuitState, now: number, name: string): CallNotPermittedError {
+const engine = Error as ErrorConstructor & { stackTraceLimit?: number }
+
+/** A stack costs ten times the rest of an error; V8 captures none while its limit is 0. */
+function rejectionBy(
+  state: CircuitState,
+  now: number,
+  { name, captureStack }: ResolvedOptions,
+): CallNotPermittedError {
   const { kind } = state
   const retryAt = kind === 'open' ? state.retryAt : undefined
   const retryAfterMs =
     kind === 'open' && retryAt !== undefined ? Math.max(0, state.probeAt - now) : undefined
   const error = 'error' in state ? state.error : undefined
-  return new CallNotPermittedError(name, kind, retryAt, retryAfterMs, error)
-}
-
-/** A stack costs ten times the rest of an error; V8 captures none while its limit is 0. */
-function withStack<E>(captureStack: boolean, make: () => E): E {
-  const engine = Error as ErrorConstructor & { stackTraceLimit?: number }
-  const limit = engine.stackTraceLimit
-  if (captureStack || limit === undefined) return make()
+  const limit = captureStack ? undefined : engine.stackTraceLimit
+  let lifted = false
   try {
-    engine.stackTraceLimit = 0
-  } catch {
-    return make() // hardened code has frozen it
+    try {
+      if (limit !== undefined) engine.stackTraceLimit = 0
+      lifted = limit !== undefined
+    } catch {} // hardened code has frozen it
+    return new CallNotPermittedError(name, kind, retryAt, retryAfterMs, error)
+  } finally {
+    // also where making it ran out of stack: it is everybody's limit
+    if (lifted) engine.stackTraceLimit = limit as number
   }
-  const error = make()
-  engine.stackTraceLimit = limit
-  return error
 }

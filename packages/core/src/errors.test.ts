@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { CallNotPermittedError, isCallNotPermitted, TimeoutError } from './errors.ts'
 import { cooldown, never } from './retries.ts'
@@ -89,6 +89,21 @@ describe('CallNotPermittedError', () => {
     const error = rejectionOf(openCircuit().breaker)
     expect(error.stack).toBe(String(error))
     expect(structuredClone(error).message).toBe(error.message)
+  })
+
+  test('gives the limit of stacks back also where making it fails', () => {
+    const { breaker } = openCircuit()
+    const engine = Error as ErrorConstructor & { stackTraceLimit?: number }
+    const limit = engine.stackTraceLimit
+    // stands for running out of stack, which may happen at any call in it
+    const quoting = vi.spyOn(JSON, 'stringify').mockImplementation(() => {
+      throw new RangeError('Maximum call stack size exceeded')
+    })
+    expect(() => breaker.tryAcquire()).toThrow(RangeError)
+    const left = engine.stackTraceLimit
+    quoting.mockRestore()
+    if (limit !== undefined) engine.stackTraceLimit = limit
+    expect(left).toBe(limit)
   })
 
   test('leaves the stacks of other errors alone', () => {
