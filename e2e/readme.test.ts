@@ -68,6 +68,24 @@ describe.each(pages)('$file', ({ file, parts, differences }) => {
   })
 })
 
+test.each(pages)('the ratios of $file are those of the benchmark', ({ file }) => {
+  const [, node20 = ''] = read('packages/core/bench/results.md').split(/^## /m)
+  expect(node20).toMatch(/^Node 20\./)
+  const measured = [
+    ['a successful call', 'fluxgate call / hand-written minimum'],
+    ['a successful call', 'fluxgate call / opossum, timeout off'],
+    ['a successful call', 'fluxgate call / cockatiel CountBreaker(100)'],
+    ['a rejected call', 'fluxgate call / cockatiel CountBreaker(100)'],
+    ['10,000 circuits in turn', 'fluxgate call / cockatiel CountBreaker(100)'],
+  ].map(([subject, goal]) => {
+    const section = node20.split(/^### /m).find((text) => text.startsWith(`${subject}\n`)) ?? ''
+    const row = section.split('\n').find((line) => line.startsWith(`| ${goal} |`)) ?? ''
+    return row.match(/\*\*(.*)\*\*/)?.[1]
+  })
+  const quoted = [...read(file).matchAll(/^\|.*\| × (\S+) \|$/gm)].map(([, ratio]) => ratio)
+  expect(quoted).toEqual(measured)
+})
+
 describe('the examples', () => {
   const page = new DocsPage(new URL('../README.md', import.meta.url))
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { brotliCompressSync } from 'node:zlib'
 import { build } from 'esbuild'
 
@@ -8,6 +9,8 @@ interface Budget {
   /** What the page has already; only what `code` adds to it counts. */
   onTopOf?: string
   maxBytes: number
+  /** Not in the READMEs. */
+  unquoted?: true
 }
 
 const core = "export * from '@fluxgate/core'"
@@ -41,14 +44,25 @@ const budgets: Budget[] = [
     what: 'the server listeners, in a page',
     code: "export * from '@fluxgate/listeners/prometheus'; export * from '@fluxgate/listeners/slack'",
     maxBytes: 450,
+    unquoted: true,
   },
 ]
 
-for (const { what, code, onTopOf, maxBytes } of budgets) {
+const quotable: string[] = []
+for (const { what, code, onTopOf, maxBytes, unquoted } of budgets) {
   const bytes = (await bundledBytes(code)) - (onTopOf ? await bundledBytes(onTopOf) : 0)
   const over = bytes > maxBytes
   if (over) process.exitCode = 1
+  if (!unquoted) quotable.push(`${(bytes / 1_000).toFixed(1)} kB`)
   console.log(`${over ? '✗' : '✓'} ${what.padEnd(32)} ${kB(bytes)} of ${kB(maxBytes)}`)
+}
+
+for (const file of ['README.md', 'README.ko.md']) {
+  const page = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
+  const quoted = [...page.matchAll(/^\|.*\| (\d+\.\d kB) \|$/gm)].map(([, size]) => size)
+  if (quoted.join() === quotable.join()) continue
+  process.exitCode = 1
+  console.log(`✗ ${file} says ${quoted.join(', ')}; it is ${quotable.join(', ')}`)
 }
 
 async function bundledBytes(code: string): Promise<number> {
