@@ -17,6 +17,7 @@ import { owners, rejecting, rows } from './refused-options.ts'
 import { quoted } from './wrong-values.ts'
 
 const fn = () => true
+const ramp = (from: number, to: number) => rampUp({ from, to, durationMs: 1 })
 const breaker = (options: object) => new CircuitBreaker({ name: 'x', ...options })
 
 function errorOf(run: () => unknown): Error {
@@ -68,6 +69,17 @@ describe('options', () => {
     }
   })
 
+  test.each<[string, () => unknown]>([
+    ['rampUp: to must be at least from (0.5), got 0.4', () => ramp(0.5, 0.4)],
+    [
+      'backoff: maxMs must be at least initialMs (10), got 9',
+      () => backoff({ initialMs: 10, maxMs: 9 }),
+    ],
+    ['errorType: class must be a class, got 5', () => errorType(5 as never)],
+  ])('%s', (message, use) => {
+    expect(use).toThrow(new (message.includes('least') ? RangeError : TypeError)(message))
+  })
+
   test('call refuses them too, by rejecting', async () => {
     const called = breaker({})
     await expect(called.call(fn, { tmieoutMs: 5 } as never)).rejects.toThrow('got "tmieoutMs"')
@@ -84,7 +96,7 @@ describe('options', () => {
   ])('%s says what is missing', (_what, use) => {
     const error = errorOf(use)
     expect(error).toBeInstanceOf(TypeError)
-    expect(error.message).toMatch(/^\w+: \w+ must be .*, got (undefined|\[\])$/)
+    expect(error.message).toMatch(/^\w+: \w+ must be .+, got (undefined|\[\])$/)
   })
 })
 

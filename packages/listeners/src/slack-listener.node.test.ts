@@ -134,6 +134,18 @@ describe('what the channel shows', () => {
       /^:large_green_circle: \*payments\* closed: 39 transitions from .*\nopen → closed ×20, closed → open ×19\n/,
     )
     expect(slack.requests).toBe(2)
+    expect(errors).toEqual([])
+  })
+
+  test('no picture of what a name or a reason links to', async () => {
+    const wanted = client()
+    const post = vi.spyOn(wanted.chat, 'postMessage')
+    const breaker = circuit(listenerOf({ client: wanted }))
+    trip(breaker)
+    await breaker.flush()
+    expect(post).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ unfurl_links: false, unfurl_media: false }),
+    )
   })
 
   test('in Korean', async () => {
@@ -418,6 +430,10 @@ describe('the token', () => {
 
   test.each([
     ['xoxb-314159-a secret\n', 'SlackListener: token must be visible ASCII without spaces'],
+    [
+      '31 xoxb-314159',
+      'SlackListener: token must be visible ASCII without spaces, got "something else"',
+    ],
     ['', 'SlackListener: token must be visible ASCII without spaces'],
     [{ token: 'xoxb-314159' }, 'SlackListener: token must be a string, got "object"'],
   ])('is not quoted when it is wrong: %j', (token, message) => {
@@ -474,6 +490,11 @@ describe('bad input is told at construction', () => {
       { channel: '#ops', token, templates: null },
       'SlackListener: templates must be an object, got null',
     ],
+    [{ channel: '#ops', token, templates: 5 }, 'SlackListener: templates must be an object, got 5'],
+    [
+      { channel: '#ops', token, templates: { 'closed->open->closed': () => '' } },
+      `SlackListener: templates: each key must be 'summary' or a transition like 'closed->open', got "closed->open->closed"`,
+    ],
     [
       { channel: '#ops', token, templates: { 'closed->opened': () => '' } },
       `SlackListener: templates: each key must be 'summary' or a transition like 'closed->open', got "closed->opened"`,
@@ -489,5 +510,16 @@ describe('bad input is told at construction', () => {
     [undefined, 'SlackListener: options must be an object, got undefined'],
   ])('%#', (options, message) => {
     expect(() => new SlackListener(options as never)).toThrow(message)
+  })
+
+  test.each([
+    [{ token, channel: 5 }, TypeError],
+    [{ token, channel: '' }, RangeError],
+    [{ channel: '#ops', token: '' }, RangeError],
+    [{ channel: '#ops', token, locale: 'fr' }, RangeError],
+    [{ channel: '#ops', token, templates: { opened: () => '' } }, RangeError],
+    [{ channel: '#ops', token, templates: { 'closed->open': 'opened' } }, TypeError],
+  ])('%j by its kind of error', (options, type) => {
+    expect(() => new SlackListener(options as never)).toThrow(type)
   })
 })

@@ -71,6 +71,13 @@ test('one call is one call, and none are told as such', () => {
   expect(describeSignal(closed, [], 'en').text).not.toContain('Next probe')
 })
 
+test('a streak that there is not is not told', () => {
+  const metrics = { ...opened.metrics, failureStreak: 0 }
+  expect(describeSignal({ ...opened, metrics }, [], 'en').text).toContain(
+    'Calls: 21 calls, 61.9 % failed, 1250 ms on average\n',
+  )
+})
+
 test('an open circuit that will not probe says so', () => {
   expect(describeSignal(signal('closed->open'), [], 'en').text).toContain(
     'Next probe: not by itself',
@@ -125,6 +132,12 @@ test('an endless reason is cut, never within an escape or a character', () => {
   const reason = `${'a'.repeat(298)}&😀tail`
   const { text } = describeSignal(signal('closed->open', { reason }), [], 'en')
   expect(text).toContain(`${'a'.repeat(298)}&amp;… (rule met)`)
+})
+
+test('a reason of 300 characters is not cut', () => {
+  const reason = 'a'.repeat(300)
+  const { text } = describeSignal(signal('closed->open', { reason }), [], 'en')
+  expect(text).toContain(`${reason} (rule met)`)
 })
 
 test('every locale has words for every state and cause', () => {
