@@ -79,6 +79,10 @@ test('events of calls are made only while somebody listens to them', () => {
   leave()
   breaker.callSync(() => 1)
   expect(timestamp).toHaveBeenCalledTimes(1)
+  breaker.forceOpen()
+  timestamp.mockClear()
+  expect(breaker.tryAcquire()).toBeUndefined()
+  expect(timestamp).not.toHaveBeenCalled()
 })
 
 describe('joining and leaving', () => {
