@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Deferred } from '../test/deferred.ts'
 import { microtasks } from '../test/microtasks.ts'
 import { Rig } from '../test/rig.ts'
-import type { Signal } from './index.ts'
+import { CircuitBreaker, type Signal } from './index.ts'
 
 /** A listener whose every promise is settled by hand. */
 class SlowListener {
@@ -198,4 +198,8 @@ describe('flush', () => {
     expect(await isDone(flushed)).toBe(true)
     expect(slow.seen).toEqual(['disabled', 'closed'])
   })
+})
+
+test('without a listener there is nothing to wait for', async () => {
+  await expect(new CircuitBreaker({ name: 'payments' }).flush()).resolves.toBeUndefined()
 })

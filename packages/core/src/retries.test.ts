@@ -211,6 +211,12 @@ describe('retryWhen', () => {
   })
 })
 
+test('a delay that is none is told by name and value', () => {
+  const { errors, fail } = circuit(retryWhen('broken', () => -5))
+  fail()
+  expect(errors).toMatchObject([{ message: expect.stringMatching(/^retry: delayMs .* got -5$/) }])
+})
+
 describe('an error that says how long to wait', () => {
   const busy = (ms: unknown) => Object.assign(new Error('busy'), { [retryAfterMs]: ms })
 
