@@ -1,4 +1,5 @@
-import { type Explanation, explains, explanations } from './explanations.ts'
+import { type Explanation, explains } from './explanation.ts'
+import { explanations } from './explanations.ts'
 import { type Survivor, score } from './report.ts'
 import { percent, type Tried } from './results-page.ts'
 

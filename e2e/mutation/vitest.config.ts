@@ -18,7 +18,6 @@ const quick: Record<string, { include: string[]; exclude: string[] }> = {
     ],
     exclude: [
       'src/{devtools,fetch}/**',
-      'src/errors.test.ts',
       'src/**/{memory,reading,circuit-breaker.abort}.node.test.ts',
       'src/listeners/*.test.ts',
     ],
