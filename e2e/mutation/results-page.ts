@@ -1,4 +1,5 @@
-import { explains, explanations } from './explanations.ts'
+import { explains } from './explanation.ts'
+import { explanations } from './explanations.ts'
 import type { Family } from './families.ts'
 import { type FileScore, type Survivor, score } from './report.ts'
 
