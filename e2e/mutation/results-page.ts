@@ -60,7 +60,11 @@ function survivors({ family, files }: Tried): string {
 function inWords(survivor: Survivor): string {
   const { file, line, was, becomes } = survivor
   const why = explanations.find((one) => explains(one, survivor))?.why ?? '**not explained**'
-  return `- ${file}:${line} – ${why}\n  - \`${short(was)}\`\n  - \`${short(becomes)}\``
+  return `- ${file}:${line} – ${why}\n  - ${asCode(was)}\n  - ${asCode(becomes)}`
 }
+
+/** A span that holds backticks is set in two of them. */
+const asCode = (code: string) =>
+  code.includes('`') ? `\`\` ${short(code)} \`\`` : `\`${short(code)}\``
 
 const short = (code: string) => (code.length > 160 ? `${code.slice(0, 159)}…` : code)
