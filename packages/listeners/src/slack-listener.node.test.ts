@@ -483,6 +483,10 @@ describe('bad input is told at construction', () => {
       'SlackListener: client must be a WebClient of @slack/web-api, got "object"',
     ],
     [
+      { channel: '#ops', client: {} },
+      'SlackListener: client must be a WebClient of @slack/web-api, got "object"',
+    ],
+    [
       { channel: '#ops', token, locale: 'fr' },
       'SlackListener: locale must be one of en, ko, got "fr"',
     ],
