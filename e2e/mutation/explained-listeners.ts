@@ -87,4 +87,16 @@ export const explainedInListeners: readonly Explanation[] = [
       'this.#quiet.unref() // a process that is done does not wait for a summary; flush() does',
     why: 'Workers have timers without unref; Node, where the tests run, has it',
   },
+  {
+    file: 'slack-listener.ts',
+    was: "const isClient = typeof chat?.postMessage === 'function'",
+    becomes: "const isClient = typeof chat.postMessage === 'function'",
+    why: 'a client without a chat has had its test since this run',
+  },
+  {
+    file: 'slack-thread.ts',
+    was: '#failing = false',
+    becomes: '#failing = true',
+    why: 'no test yet: a listener that joins an open circuit would begin a thread with half-open',
+  },
 ]
