@@ -212,3 +212,8 @@ test('flush of a silent thread is done at once', async () => {
   await thread.flush()
   expect(posts).toEqual([])
 })
+
+test('who joins an open circuit sees no thread before it opens again', async () => {
+  await tellSlowly(halfOpen, closed)
+  expect(posts.map(({ threadTs }) => threadTs)).toEqual([undefined, undefined])
+})
