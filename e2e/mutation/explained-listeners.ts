@@ -97,6 +97,6 @@ export const explainedInListeners: readonly Explanation[] = [
     file: 'slack-thread.ts',
     was: '#failing = false',
     becomes: '#failing = true',
-    why: 'no test yet: a listener that joins an open circuit would begin a thread with half-open',
+    why: 'a listener that joins an open circuit has had its test since this run',
   },
 ]
