@@ -13,11 +13,15 @@ export class DevServer {
   readonly url: string
   readonly #root: string
   readonly #server: ViteDevServer
+  readonly #environment: string | undefined
 
   /** @param root a folder of its own inside this repository, where packages are found */
   static async start(version: 18 | 19, root: string): Promise<DevServer> {
     await cp(join(here, 'page'), root, { recursive: true })
     const modules = join(homes[version], 'node_modules')
+    // a build in this process leaves 'production' behind, with which Vite refreshes nothing
+    const before = process.env['NODE_ENV']
+    process.env['NODE_ENV'] = 'development'
     const server = await createServer({
       configFile: false,
       root,
@@ -36,12 +40,13 @@ export class DevServer {
       server: { host: '127.0.0.1', port: 0, watch: null, fs: { allow: [resolve(here, '../..')] } },
     })
     await server.listen()
-    return new DevServer(root, server)
+    return new DevServer(root, server, before)
   }
 
-  private constructor(root: string, server: ViteDevServer) {
+  private constructor(root: string, server: ViteDevServer, environment: string | undefined) {
     this.#root = root
     this.#server = server
+    this.#environment = environment
     this.url = server.resolvedUrls?.local[0] ?? ''
   }
 
@@ -59,5 +64,7 @@ export class DevServer {
 
   async close(): Promise<void> {
     await this.#server.close()
+    if (this.#environment === undefined) delete process.env['NODE_ENV']
+    else process.env['NODE_ENV'] = this.#environment
   }
 }
