@@ -103,6 +103,7 @@ test('iframes are seen too, one of them of another origin', async ({ open, serve
   await driver.select('other origin')
   await driver.press('Force open')
   const other = await page.waitForFrame(`${server.otherOrigin}/frame`)
+  await other.waitForFunction(() => 'page' in window)
   await expect
     .poll(() => other.evaluate(() => window.page.circuit('other origin').state))
     .toBe('forced_open')
@@ -127,6 +128,7 @@ test('iframes at one address are told apart, wherever they are in the page', asy
   await addFrame(page, address)
   await addFrame(page, `${server.otherOrigin}/frame`)
   const other = await page.waitForFrame(`${server.otherOrigin}/frame`)
+  await other.waitForFunction(() => 'page' in window)
   await addFrame(other, address)
   await addFrame(page, `${server.origin}/`) // at the address of the page itself
   const framesAt = (url: string) =>
