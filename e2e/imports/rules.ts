@@ -86,6 +86,7 @@ export const rules: Rules = {
             'reading.ts',
             'bounded-call.ts',
             'ticket.ts',
+            'rejection.ts',
             'circuit.ts',
             'circuit-breaker.ts',
           ],

@@ -5,6 +5,7 @@ import {
   backoff,
   CircuitBreaker,
   cooldown,
+  errorWhere,
   failureStreak,
   never,
   type RetryContext,
@@ -212,4 +213,25 @@ describe('an error that says how long to wait', () => {
     byHand.breaker.trip({ forMs: 10 })
     expect(waitMs(byHand)).toBe(10)
   })
+})
+
+test('the time of the next probe that is told is when it may probe, whatever passes while a policy judges', () => {
+  const clock = new ManualClock()
+  const breaker = new CircuitBreaker({
+    name: 'payments',
+    // stands for a process that is not let run amid its settling
+    tracker: errorWhere(() => {
+      clock.advance(433)
+      return true
+    }),
+    tripper: failureStreak(1),
+    retry: cooldown(1_000),
+    clock,
+  })
+  breaker.acquire().failure(new Error('down'))
+  const { retryAt = 0 } = breaker.snapshot()
+  clock.advance(retryAt - clock.timestamp() - 1)
+  expect(breaker.tryAcquire()).toBeUndefined()
+  clock.advance(1)
+  expect(breaker.tryAcquire()).toBeDefined()
 })

@@ -16,6 +16,7 @@ import {
 } from './machine.ts'
 import type { Metrics } from './metrics.ts'
 import type { Outcome } from './outcome.ts'
+import { rejectionBy } from './rejection.ts'
 import { askedDelayMs } from './retries.ts'
 import type { RuleReport } from './rule-report.ts'
 import type { CallEvent, Signal } from './signal.ts'
@@ -208,13 +209,15 @@ export class Circuit {
   #move(move: Move, now: number, error?: unknown, forMs?: number): void {
     const { state: from, options } = this
     const { to, cause } = move
+    // both clocks read at once: the retryAt that people are told is when it may probe
+    const entered = options.clock.now()
     const timestamp = options.clock.timestamp()
     const metrics = this.metrics(now)
     if (cause !== 'shadow') {
       const manual = cause === 'manual'
       const delayMs = to === 'open' ? (forMs ?? this.#drawDelay(reopensOn(from, manual), error)) : 0
       if (this.state !== from) return // a policy moved the circuit while it was asked
-      this.state = begin(to, from, { now, timestamp, manual, delayMs, error }, options)
+      this.state = begin(to, from, { now: entered, timestamp, manual, delayMs, error }, options)
     }
     if (this.#queue?.wantsSignals !== true) return
     const { state } = this
@@ -325,30 +328,3 @@ export class Circuit {
 
 /** The longest a circuit waits when its retry policy has no answer. */
 const DELAY_WITHOUT_POLICY_MS = 30_000
-
-const engine = Error as ErrorConstructor & { stackTraceLimit?: number }
-
-/** A stack costs ten times the rest of an error; V8 captures none while its limit is 0. */
-function rejectionBy(
-  state: CircuitState,
-  now: number,
-  { name, captureStack }: ResolvedOptions,
-): CallNotPermittedError {
-  const { kind } = state
-  const retryAt = kind === 'open' ? state.retryAt : undefined
-  const retryAfterMs =
-    kind === 'open' && retryAt !== undefined ? Math.max(0, state.probeAt - now) : undefined
-  const error = 'error' in state ? state.error : undefined
-  const limit = captureStack ? undefined : engine.stackTraceLimit
-  let lifted = false
-  try {
-    try {
-      if (limit !== undefined) engine.stackTraceLimit = 0
-      lifted = limit !== undefined
-    } catch {} // hardened code has frozen it
-    return new CallNotPermittedError(name, kind, retryAt, retryAfterMs, error)
-  } finally {
-    // also where making it ran out of stack: it is everybody's limit
-    if (lifted) engine.stackTraceLimit = limit as number
-  }
-}
