@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { chromium } from '@playwright/test'
 import { build, preview } from 'vite'
 import { browserArgs, ensureBrowser } from '../../../e2e/tools/browser.ts'
-import type { runBench } from '../../../playground/bench/bench-page.tsx'
+import type {} from '../../../playground/bench/main.tsx'
 import type { RoundsOptions } from './rounds.ts'
 import type { RuntimeResult } from './runtime-result.ts'
 
@@ -23,11 +23,9 @@ export async function runInChromium(
     await page.goto(new URL('bench.html', server.resolvedUrls?.local[0]).href)
     await page.waitForFunction('window.runBench !== undefined')
     const subjects = await page.evaluate((given) => {
-      const { runBench: run, tell } = window as unknown as {
-        runBench: typeof runBench
-        tell: (line: string) => void
-      }
-      return run({ ...given, onProgress: tell })
+      const { runBench: run } = window
+      if (run === undefined) throw new Error('bench.html has no runBench')
+      return run({ ...given, onProgress: Reflect.get(window, 'tell') })
     }, options)
     return { runtime, subjects }
   } finally {

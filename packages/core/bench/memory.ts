@@ -1,3 +1,4 @@
+import process from 'node:process'
 import { CircuitBreaker, countWindow, failureRate, minRequests } from '@fluxgate/core'
 import { cockatiel } from './peers.ts'
 
@@ -49,10 +50,7 @@ async function weigh<B>(
 
 /** Heap and array buffers in bytes, with all garbage gone. */
 export function settled(): number {
-  const { gc, process } = globalThis as unknown as {
-    gc?: () => void
-    process: { memoryUsage(): { heapUsed: number; arrayBuffers: number } }
-  }
+  const { gc } = globalThis
   if (gc === undefined) throw new Error('run with --expose-gc')
   for (let i = 0; i < 3; i++) gc()
   const { heapUsed, arrayBuffers } = process.memoryUsage()
