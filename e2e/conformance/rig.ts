@@ -1,5 +1,15 @@
-import type { BreakerOptions, CallEvent, CircuitBreaker, Signal, State } from '@fluxgate/core'
+import type {
+  BreakerOptions,
+  CallEvent,
+  CircuitBreaker,
+  ErrorSource,
+  Signal,
+  State,
+} from '@fluxgate/core'
 import type { Subject } from './subject.ts'
+
+/** What a rig is built of. */
+type Parts = Pick<Subject, 'core' | 'testing'>
 
 export const states = [
   'closed',
@@ -13,7 +23,7 @@ export const states = [
 /** How long the circuit of a rig stays open unless its case says otherwise. */
 export const COOLDOWN_MS = 1_000
 
-type Told = { error: unknown; source: string; circuitName: string }
+type Told = { error: unknown; source: ErrorSource; circuitName: string }
 
 /** A breaker on the bench: its clock turned by hand, its chance repeatable, all it tells kept. */
 export class Rig {
@@ -24,8 +34,10 @@ export class Rig {
   readonly breaker: CircuitBreaker
 
   /** Opens after three failures in a row, for one second. */
-  constructor(subject: Subject, { listeners = [], ...options }: Partial<BreakerOptions> = {}) {
-    const { core, testing } = subject
+  constructor(
+    { core, testing }: Parts,
+    { listeners = [], ...options }: Partial<BreakerOptions> = {},
+  ) {
     this.clock = new testing.ManualClock()
     this.breaker = new core.CircuitBreaker({
       name: 'payments',
