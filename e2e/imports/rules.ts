@@ -86,7 +86,6 @@ export const rules: Rules = {
             'reading.ts',
             'bounded-call.ts',
             'ticket.ts',
-            'rejection.ts',
             'circuit.ts',
             'circuit-breaker.ts',
           ],
