@@ -23,7 +23,7 @@ type Place = 'node' | 'chromium'
 
 /** `vite build --mode @fluxgate/core` builds that package; without a package the config is that of the tests. */
 export default defineConfig(({ mode }) =>
-  mode in packages ? libraryBuild(mode) : { test: { projects: testProjects() } },
+  mode in packages ? libraryBuild(mode) : { test: { projects: testProjects(), provide: { seed } } },
 )
 
 // Builds
@@ -71,6 +71,9 @@ function declarations(): Plugin {
 }
 
 // Tests
+
+/** See e2e/tools/fast-check.ts; a browser has no environment. */
+const seed = Number(process.env['FLUXGATE_SEED'] ?? 1)
 
 function testProjects(): TestProjectInlineConfiguration[] {
   const ofPackages = Object.entries(packages).flatMap(([name, { folder, testedIn }]) =>

@@ -28,7 +28,6 @@ export async function runStryker(family: Family): Promise<void> {
       FLUXGATE_MUTATED: family.project,
       // a model of a second, the same one for every mutant
       FLUXGATE_MODEL_STEPS: '2000',
-      FLUXGATE_MODEL_SEED: '1',
     },
   })
   const [code, signal] = await once(child, 'exit')

@@ -25,8 +25,8 @@ import {
   timeWindow,
   tripWhen,
 } from '@fluxgate/core'
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import fc from '../../../e2e/tools/fast-check.ts'
 import { breakerCode } from './policy-code.ts'
 
 const codeOf = (options: BreakerOptions) => breakerCode(new CircuitBreaker(options).toJSON())

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import fc from '../../../e2e/tools/fast-check.ts'
 import { EventCutter } from './event-cutter.ts'
 
 function cut(...pieces: readonly string[]) {

@@ -1,7 +1,7 @@
 import { CircuitBreaker, failureStreak, never } from '@fluxgate/core'
 import { devtoolsListener } from '@fluxgate/core/devtools'
-import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
+import fc from '../../../e2e/tools/fast-check.ts'
 import { hookHere, newDocument } from '../../test/forged-page.ts'
 import { added, commanded, counted, measured, moved, removed } from '../../test/wire-events.ts'
 import { maxAnswerLength, parseCommandResult, parseReading } from './reading.ts'

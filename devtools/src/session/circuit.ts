@@ -55,7 +55,7 @@ export function fold(
     } else {
       if (event.type === 'circuit-added') next.added ??= event
       else if (event.type === 'circuit-removed') next.removed ??= event
-      else if (event.type === 'signal' && moves(event, next.move)) next.move = event
+      else if (event.type === 'signal') note(event, next)
       if (event.seq <= clearedTo || event.index <= circuit.forgottenTo) {
         if (event.type === 'signal' && moves(event, next.anchor)) next.anchor = event
       } else if (!hasEvent(circuit.events, event)) fresh.set(event.index, event)
@@ -100,12 +100,12 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 /** What follows from all that is known, whatever came last. */
 function withPresent(circuit: Mutable<Circuit>): Circuit {
   const { added, move, counts, metrics } = circuit
-  const last = circuit.events.at(-1)
-  const only = last?.type === 'signal' ? last.signal : undefined
-  circuit.name = added?.config.name ?? (move?.signal ?? only)?.circuitName ?? circuit.name
+  const verdict = circuit.shadow?.signal
+  circuit.name = added?.config.name ?? (move?.signal ?? verdict)?.circuitName ?? circuit.name
   circuit.controls = added?.controls ?? false
-  circuit.state = move?.signal.newState ?? added?.snapshot.state ?? only?.newState ?? circuit.state
-  circuit.since = move?.signal.timestamp ?? added?.snapshot.since ?? only?.timestamp ?? 0
+  circuit.state =
+    move?.signal.newState ?? added?.snapshot.state ?? verdict?.newState ?? circuit.state
+  circuit.since = move?.signal.timestamp ?? added?.snapshot.since ?? verdict?.timestamp ?? 0
   circuit.rejections = counts.at(-1)?.total ?? 0
   const live = metrics.at(-1)?.snapshot
   const source =
@@ -117,10 +117,20 @@ function withPresent(circuit: Mutable<Circuit>): Circuit {
   return circuit
 }
 
-/** Is this a move, and a later one than what is known? A shadow verdict moves nothing. */
-function moves({ signal, index }: SignalSent, known: SignalSent | undefined): boolean {
-  return signal.cause !== 'shadow' && (known === undefined || known.index < index)
+/** Keeps the signal if it is the last of its kind. */
+function note(event: SignalSent, circuit: Mutable<Circuit>): void {
+  if (moves(event, circuit.move)) circuit.move = event
+  else if (isShadow(event) && isLater(event, circuit.shadow)) circuit.shadow = event
 }
+
+/** Is this a move, and a later one than what is known? A shadow verdict moves nothing. */
+function moves(event: SignalSent, known: SignalSent | undefined): boolean {
+  return !isShadow(event) && isLater(event, known)
+}
+
+const isShadow = ({ signal }: SignalSent) => signal.cause === 'shadow'
+const isLater = ({ index }: SignalSent, known: SignalSent | undefined) =>
+  known === undefined || known.index < index
 
 /** A signal, or the end of a circuit, knows the count of its moment. */
 function countIn(event: SignalSent | CircuitRemoved): RejectionCount {

@@ -61,6 +61,18 @@ describe('a circuit', () => {
     })
   })
 
+  test('is known by a shadow verdict when all else was lost, whatever comes after it', () => {
+    const cause = 'shadow'
+    const verdict = moved({ seq: 5, index: 3 }, 'metrics_only', 'metrics_only', { cause })
+    const later = commanded({ seq: 6, index: 4 })
+    const known = { name: 'payments', state: 'metrics_only', since: start + 5_000 }
+    expect(circuitOf(told(verdict, later))).toMatchObject(known)
+    expect(circuitOf(after(batch([later]), batch([verdict])))).toMatchObject(known)
+    expect(circuitOf(after(batch([verdict]), { type: 'clear' }, batch([later])))).toMatchObject(
+      known,
+    )
+  })
+
   test('is not moved by a shadow verdict', () => {
     const watch = moved({ seq: 2, index: 1 }, 'closed', 'metrics_only', { cause: 'manual' })
     const shadow = moved({ seq: 3, index: 2 }, 'metrics_only', 'metrics_only', { cause: 'shadow' })

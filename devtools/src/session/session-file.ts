@@ -116,8 +116,8 @@ async function restore(
 }
 
 /** What a circuit is known by and is not in the log: that was cleared or forgotten. */
-function unlogged({ added, removed, move, anchor, events }: Circuit): WireEvent[] {
-  return [added, removed, move, anchor].flatMap((event) =>
+function unlogged({ added, removed, move, shadow, anchor, events }: Circuit): WireEvent[] {
+  return [added, removed, move, shadow, anchor].flatMap((event) =>
     event === undefined || hasEvent(events, event) ? [] : event,
   )
 }

@@ -74,6 +74,8 @@ export interface Circuit {
   readonly events: Sequence<LoggedEvent>
   /** The last signal that moved it. */
   readonly move?: SignalSent
+  /** Its last shadow verdict: what it is known by when all else was lost. */
+  readonly shadow?: SignalSent
   /** The last signal that moved it before the log begins: what it was in when that was cleared. */
   readonly anchor?: SignalSent
   /** Events up to this place among its own were cleared away or forgotten. */

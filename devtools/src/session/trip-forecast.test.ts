@@ -11,8 +11,8 @@ import {
   tripWhen,
 } from '@fluxgate/core'
 import { ManualClock } from '@fluxgate/core/testing'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import fc from '../../../e2e/tools/fast-check.ts'
 import { tripForecast } from './trip-forecast.ts'
 
 class Bench {

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import fc from '../../../e2e/tools/fast-check.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { always, backoff, cooldown, never, type Retry, retryAfterMs, retryWhen } from './retries.ts'
 import { ManualClock } from './testing/manual-clock.ts'

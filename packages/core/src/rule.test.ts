@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import fc from '../../../e2e/tools/fast-check.ts'
 import { Rig } from '../test/rig.ts'
 import type { Rule, RuleContext, Tripper } from './rule.ts'
 import {

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import fc from '../../../e2e/tools/fast-check.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { CallNotPermittedError, TimeoutError } from './errors.ts'
 import { anyError, errorType, errorWhere, resultWhere, type Tracker } from './trackers.ts'

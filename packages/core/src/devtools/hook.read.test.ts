@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
+import fc from '../../../../e2e/tools/fast-check.ts'
 import { hookHere, inShort, isLogged, newDocument, readAll } from '../../test/devtools-page.ts'
 import { COOLDOWN_MS, Rig } from '../../test/rig.ts'
 import { type CircuitBreaker, failureStreak, never } from '../index.ts'

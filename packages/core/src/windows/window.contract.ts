@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import fc from '../../../../e2e/tools/fast-check.ts'
 import type { Tally } from '../tally.ts'
 import { seededRandom } from '../testing/seeded-random.ts'
 import type { Window } from './window.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '../../../../e2e/tools/fast-check.ts'
 import type { Action, End, ListenerKind, Move, Operation } from './operation.ts'
 import type { PermitSetup, RetrySetup, RuleSetup, Setup, WindowSetup } from './setup.ts'
 

@@ -1,9 +1,9 @@
 import type { State } from '@fluxgate/core'
-import fc from 'fast-check'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, inject, test, vi } from 'vitest'
+import fc from '../../../../e2e/tools/fast-check.ts'
 import { operations, setups } from './arbitraries.ts'
 import { run } from './run.ts'
-import { seed as firstSeed, steps as wanted } from './settings.ts'
+import { steps as wanted } from './settings.ts'
 
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -12,7 +12,7 @@ afterEach(() => {
 test(`in ${wanted} random steps a breaker does what the model does`, async () => {
   const told = new Set<string>()
   let steps = 0
-  for (let seed = firstSeed; steps < wanted; seed++) {
+  for (let seed = inject('seed'); steps < wanted; seed++) {
     await fc.assert(
       fc.asyncProperty(
         setups,
