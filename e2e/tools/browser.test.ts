@@ -13,7 +13,7 @@ function machine(files: string[], rest: Partial<BrowserMachine> & { installs?: s
     playwrightBrowser: () => '/cache/ms-playwright/chrome',
     run(command: string, args: string[]) {
       log.push([command, ...args].join(' '))
-      if (args[0] === 'install' && rest.installs) present.add(rest.installs)
+      if (args.includes('install') && rest.installs) present.add(rest.installs)
       return true
     },
     say: (line: string) => log.push(line),
@@ -51,8 +51,8 @@ test("installs Debian's chromium as root where apt-get exists, and says so", () 
   expect(ensureBrowser(debian)).toBe('/usr/bin/chromium')
   expect(debian.log).toEqual([
     "No Chromium found: installing Debian's chromium package with apt-get.",
-    '/usr/bin/apt-get update',
-    '/usr/bin/apt-get install -y --no-install-recommends chromium',
+    '/usr/bin/apt-get -o Acquire::Retries=3 update',
+    '/usr/bin/apt-get -o Acquire::Retries=3 install -y --no-install-recommends chromium',
   ])
 })
 

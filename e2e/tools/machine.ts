@@ -32,8 +32,8 @@ export function ensureProgram(program: Program, machine: Machine): string {
   const aptGet = machine.isRoot ? onPath('apt-get', machine) : undefined
   if (aptGet) {
     machine.say(`No ${name} found: installing Debian's ${debianPackage} package with apt-get.`)
-    const install = ['install', '-y', '--no-install-recommends', debianPackage]
-    if (machine.run(aptGet, ['update']) && machine.run(aptGet, install)) {
+    const apt = (...args: string[]) => machine.run(aptGet, ['-o', 'Acquire::Retries=3', ...args])
+    if (apt('update') && apt('install', '-y', '--no-install-recommends', debianPackage)) {
       const installed = program.find()
       if (installed) return installed
     }

@@ -13,7 +13,7 @@ function machine(files: string[], installs: string[] = []): Machine & { log: str
     isExecutable: (path) => present.has(path),
     run(command, args) {
       log.push([command, ...args].join(' '))
-      if (args[0] === 'install') for (const path of installs) present.add(path)
+      if (args.includes('install')) for (const path of installs) present.add(path)
       return true
     },
     say: (line) => log.push(line),
@@ -33,8 +33,8 @@ test("installs Debian's package, which has both", () => {
   expect(ensurePrometheus(debian)).toEqual(both)
   expect(debian.log).toEqual([
     "No prometheus found: installing Debian's prometheus package with apt-get.",
-    '/usr/bin/apt-get update',
-    '/usr/bin/apt-get install -y --no-install-recommends prometheus',
+    '/usr/bin/apt-get -o Acquire::Retries=3 update',
+    '/usr/bin/apt-get -o Acquire::Retries=3 install -y --no-install-recommends prometheus',
   ])
 })
 
