@@ -23,7 +23,7 @@ type Place = 'node' | 'chromium'
 
 /** `vite build --mode @fluxgate/core` builds that package; without a package the config is that of the tests. */
 export default defineConfig(({ mode }) =>
-  mode in packages ? libraryBuild(mode) : { test: { projects: testProjects(), provide: { seed } } },
+  mode in packages ? libraryBuild(mode) : { test: { projects: testProjects() } },
 )
 
 // Builds
@@ -119,6 +119,7 @@ function testProject(
     optimizeDeps: { entries: ['**/*.test.{ts,tsx}'] },
     test: {
       name: `${name}:${place}`,
+      provide: { seed },
       include: ['**/*.test.{ts,tsx}'],
       // a busy machine is slow, not wrong
       testTimeout: 60_000,
