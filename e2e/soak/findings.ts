@@ -25,9 +25,9 @@ export interface Soaked {
   readonly metrics: MetricsReader
 }
 
-/** A request that leaves this much behind is leaking; a run of minutes cannot see less. */
+/** A request that leaves this much behind is leaking. */
 const LEAK_BYTES = 5
-/** Memory moves by so much without a leak. */
+/** Memory moves by so much without a leak: a leak shows once it is larger. */
 const DRIFT_BYTES = 1_000_000
 
 const MB = 1_000_000
@@ -47,7 +47,7 @@ function calls({ end, wrk, surroundings }: Soaked): Finding[] {
   const counted = told.reduce((sum, count) => sum + count, 0)
   const [atLeast, atMost] = untold
   const unanswered = arrived - wrk.requests
-  const sent = surroundings.services.reduce((sum, { received }) => sum + received, 0)
+  const received = surroundings.services.reduce((sum, service) => sum + service.received, 0)
   const [success = 0, failure = 0, , , rejected = 0] = told
   return [
     {
@@ -65,9 +65,14 @@ function calls({ end, wrk, surroundings }: Soaked): Finding[] {
       figure: `${n(success)} succeeded, ${n(failure)} failed, ${n(rejected)} were rejected`,
     },
     {
-      what: 'sent to the services',
-      figure: `${n(sent)}, and ${n(arrived - rejected)} were let through`,
-      ok: sent === arrived - rejected,
+      what: 'let through',
+      figure: `${n(arrived - rejected)}: ${n(end.sent)} sent, ${n(end.unsent)} out of time before they were sent`,
+      ok: end.sent + end.unsent === arrived - rejected && end.unsent <= failure,
+    },
+    {
+      what: 'arrived at the services',
+      figure: `${n(received)} of ${n(end.sent)}`,
+      ok: received === end.sent,
     },
     { what: 'in flight at the end', figure: n(end.inFlight), ok: end.inFlight === 0 },
     {
@@ -142,8 +147,8 @@ function memory({ samples, end, beside }: Soaked): Finding[] {
     {
       what: 'heap at rest, collected',
       figure: `${size(heaps[0]?.y)} once warm, ${size(heaps.at(-1)?.y)} at the end; slope ${(slope(heaps) / 1_000).toFixed(2)} kB/s, ${(grown / made).toFixed(2)} bytes per request`,
-      // too few points say nothing
-      ...(heaps.length >= 10 && { ok: grown < Math.max(DRIFT_BYTES, LEAK_BYTES * made) }),
+      // a short run says nothing
+      ...(LEAK_BYTES * made > DRIFT_BYTES && { ok: grown < LEAK_BYTES * made }),
     },
     {
       what: 'resident memory',

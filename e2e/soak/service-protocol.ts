@@ -30,6 +30,9 @@ export interface Sample {
   readonly answered: number
   /** At least and at most so many calls were told to nobody, in disabled. */
   readonly untold: readonly [number, number]
+  /** Requests to the services, and those given up before they were sent. */
+  readonly sent: number
+  readonly unsent: number
   readonly inFlight: number
   readonly testimony: Testimony
   readonly logged: Accounts

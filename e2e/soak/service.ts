@@ -10,6 +10,7 @@ import { DevtoolsReader } from './devtools-reader.ts'
 import { entry, Ledger, visitorName } from './ledger.ts'
 import { LoopWatch } from './loop-delay.ts'
 import type { Question, Sample, World } from './service-protocol.ts'
+import { Wire } from './wire.ts'
 import { Witness } from './witness.ts'
 
 // The playground's backend in a process of its own, with every listener there is, called by HTTP.
@@ -18,6 +19,7 @@ const world: World = JSON.parse(process.argv[2] ?? '')
 const written = ({ oldState, newState, timestamp }: Signal) =>
   entry(`${oldState}->${newState}`, timestamp)
 
+const wire = new Wire(Object.values(world.services))
 const witness = new Witness()
 const logged = new Ledger()
 const devtools = new DevtoolsReader()
@@ -122,6 +124,8 @@ async function sample(): Promise<Sample> {
     arrived,
     answered,
     untold: [untoldAtLeast, untoldAtMost],
+    sent: wire.sent,
+    unsent: wire.unsent,
     inFlight: [...backend.circuits].reduce((sum, { inFlight }) => sum + inFlight, 0),
     testimony: witness.testimony,
     logged: logged.accounts,
