@@ -52,6 +52,20 @@ export function stateAt(circuit: Circuit, moment: number): State | undefined {
   return laneIn(circuit, { from: moment, to: moment + 1 })[0]?.state
 }
 
+/** The lane in states alone: a verdict that was not followed, and a circuit that appeared, change none. */
+export function mergeEqual(intervals: readonly Interval[]): readonly Interval[] {
+  const merged: Interval[] = []
+  for (const interval of intervals) {
+    const last = merged.at(-1)
+    if (last?.state === interval.state && last?.to === interval.from && interval.lost === 0) {
+      merged[merged.length - 1] = { ...last, to: interval.to }
+    } else {
+      merged.push(interval)
+    }
+  }
+  return merged
+}
+
 /** Moves by hand: of the app, and of the devtools. */
 export function flagsIn({ events }: Circuit, span: Span): readonly (SignalSent | CommandRun)[] {
   const flags: (SignalSent | CommandRun)[] = []

@@ -1,11 +1,12 @@
 import type { MetricsTaken } from '@fluxgate/core/devtools'
 import { useLayoutEffect, useRef } from 'react'
+import { metricsAt } from '../../session/moment.ts'
 import type { Sequence } from '../../session/sequence.ts'
 import { measure } from '../measure-text.ts'
 import { usePresent } from '../now-context.tsx'
 import { useSelected } from '../session-context.tsx'
 import { usePalette } from '../theme-context.tsx'
-import { spanOf } from '../timeline/timeline-view.ts'
+import { pointerIn, spanOf } from '../timeline/timeline-view.ts'
 import { useTimelineView } from '../timeline/view-context.tsx'
 import { useElementSize } from '../use-element-size.ts'
 import type { ChartSeries } from './chart-series.ts'
@@ -28,8 +29,8 @@ export function Chart({
   const present = usePresent(250)
   const moment = useSelected((state) => state.view.moment)
   const { from, to } = spanOf(view, present)
-  const cursor = view.pointer ?? moment
-  const shown = cursor === undefined ? samples.at(-1) : sampleAt(samples, cursor)
+  const cursor = pointerIn(view, { from, to }) ?? moment
+  const shown = cursor === undefined ? samples.at(-1) : metricsAt(samples, cursor)
   const number = shown && value(shown)
   const text = number === undefined ? '–' : measure(number, unit)
   const limit = threshold === undefined ? undefined : measure(threshold, unit)
@@ -69,9 +70,4 @@ export function Chart({
       </div>
     </figure>
   )
-}
-
-function sampleAt(samples: Sequence<MetricsTaken>, moment: number): MetricsTaken | undefined {
-  const next = samples.search(({ timestamp }) => timestamp > moment)
-  return next === 0 ? undefined : samples.at(next - 1)
 }

@@ -1,6 +1,7 @@
 import type { Metrics, Signal, State } from '@fluxgate/core'
 import type { CircuitRow } from '../../session/circuit-rows.ts'
-import { eventTime } from '../../session/log-entry.ts'
+import { stateAt } from '../../session/lane.ts'
+import { metricsAt, moveAt } from '../../session/moment.ts'
 import type { Circuit, LogEntry } from '../../session/state.ts'
 import { tripForecast } from '../../session/trip-forecast.ts'
 import { Countdown } from '../countdown.tsx'
@@ -31,7 +32,7 @@ function WhyThen({ entry }: { entry: LogEntry }) {
       <p className="why-sentence">
         {signal && <StateIcon state={signal.newState} />}
         <b>{title}</b>
-        <span>{signal ? `because ${because(signal)}` : text}</span>
+        <span>{signal ? because(signal) : text}</span>
       </p>
       {signal?.report && <RuleTree report={signal.report} />}
       {signal && <Window metrics={signal.metrics} label="The window just before" />}
@@ -39,33 +40,22 @@ function WhyThen({ entry }: { entry: LogEntry }) {
   )
 }
 
+/** A move by hand says of itself that it is one. */
 function because({ cause, reason }: Signal): string {
-  if (cause === 'manual') return `somebody did so: ${reason}`
-  return reason
+  return cause === 'manual' ? reason : `because ${reason}`
 }
 
 function WhyAt({ circuit, moment }: { circuit: Circuit; moment: number }) {
-  const { metrics, events } = circuit
-  const measured = metrics.at(metrics.search(({ timestamp }) => timestamp > moment) - 1)
-  const before = [
-    ...events.between(
-      0,
-      events.search((event) => eventTime(event) > moment),
-    ),
-  ]
-    .reverse()
-    .find((event) => event.type === 'signal')
+  const measured = metricsAt(circuit.metrics, moment)
+  const state = stateAt(circuit, moment)
+  const move = moveAt(circuit, moment)?.signal
   return (
     <div className="why">
       <MomentHead moment={moment} />
-      {before?.type === 'signal' && (
-        <p className="why-sentence">
-          <StateIcon state={before.signal.newState} />
-          <b>{stateAppearance[before.signal.newState].word}</b>
-          <span>
-            since {clockTime(before.signal.timestamp, 1)}, because {because(before.signal)}
-          </span>
-        </p>
+      {state === undefined ? (
+        <p className="note">Nothing is known of its state at that moment.</p>
+      ) : (
+        <Present state={state} move={move} since={circuit.added?.snapshot.since} exactMs={1} />
       )}
       {measured === undefined ? (
         <p className="note">Its metrics were not measured yet at that moment.</p>
@@ -89,15 +79,7 @@ function WhyNow({ row }: { row: CircuitRow }) {
   const present = circuit.move?.signal
   return (
     <div className="why">
-      <p className="why-sentence">
-        <StateIcon state={circuit.state} />
-        <b>{stateAppearance[circuit.state].word}</b>
-        <span>
-          {present
-            ? `since ${clockTime(circuit.since)}, because ${because(present)}`
-            : `since ${clockTime(circuit.since)}, from the start`}
-        </span>
-      </p>
+      <Present state={circuit.state} move={present} since={circuit.since} />
       {live && <Outlook circuit={circuit} />}
       {circuit.state === 'open' && present?.report ? (
         <>
@@ -118,6 +100,31 @@ function WhyNow({ row }: { row: CircuitRow }) {
         </p>
       )}
     </div>
+  )
+}
+
+interface PresentProps {
+  readonly state: State
+  /** What brought it there; absent where it began so. */
+  readonly move: Signal | undefined
+  /** Unix ms at which it began. */
+  readonly since: number | undefined
+  readonly exactMs?: number
+}
+
+/** A state, since when, and why. */
+function Present({ state, move, since, exactMs }: PresentProps) {
+  const from = move?.timestamp ?? since
+  return (
+    <p className="why-sentence">
+      <StateIcon state={state} />
+      <b>{stateAppearance[state].word}</b>
+      {from !== undefined && (
+        <span>
+          since {clockTime(from, exactMs)}, {move ? because(move) : 'from the start'}
+        </span>
+      )}
+    </p>
   )
 }
 

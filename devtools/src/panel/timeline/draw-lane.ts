@@ -1,5 +1,5 @@
 import type { State } from '@fluxgate/core'
-import { flagsIn, type Interval, laneIn } from '../../session/lane.ts'
+import { flagsIn, type Interval, laneIn, mergeEqual } from '../../session/lane.ts'
 import { eventTime } from '../../session/log-entry.ts'
 import { rejectionsIn } from '../../session/rejections.ts'
 import type { Circuit, Span } from '../../session/state.ts'
@@ -68,20 +68,6 @@ function apart(places: readonly number[], distance: number): readonly number[] {
     last = x
     return true
   })
-}
-
-/** A verdict that was not followed, and a circuit that appeared, change no state. */
-function mergeEqual(intervals: readonly Interval[]): readonly Interval[] {
-  const merged: Interval[] = []
-  for (const interval of intervals) {
-    const last = merged.at(-1)
-    if (last?.state === interval.state && last?.to === interval.from && interval.lost === 0) {
-      merged[merged.length - 1] = { ...last, to: interval.to }
-    } else {
-      merged.push(interval)
-    }
-  }
-  return merged
 }
 
 function drawInterval(

@@ -20,6 +20,28 @@ test('a point in a lane is a moment, a circuit and its state then', () => {
   expect(hit.event).toBeUndefined()
 })
 
+test('a state is told whole, also what of it is out of sight', () => {
+  const near = { ...picture, view: { from: start + 12_000, to: start + 12_100 } }
+  expect(hitTest(near, 300, inLane).interval).toMatchObject({
+    from: start + 10_000,
+    to: start + 20_000,
+  })
+})
+
+test('a verdict in metrics only does not part its state in two', () => {
+  const watched = laneRow(
+    moved({ seq: 10, index: 1 }, 'closed', 'metrics_only', { cause: 'manual' }),
+    moved({ seq: 20, index: 2 }, 'metrics_only', 'metrics_only', { cause: 'shadow' }),
+    moved({ seq: 40, index: 3 }, 'metrics_only', 'closed', { cause: 'manual' }),
+  )
+  const hit = hitTest({ ...picture, rows: [watched] }, 250, inLane)
+  expect(hit.interval).toMatchObject({
+    state: 'metrics_only',
+    from: start + 10_000,
+    to: start + 40_000,
+  })
+})
+
 test('an event is hit from five pixels away, the nearer one of two', () => {
   expect(hitTest(picture, 104, inLane).event).toMatchObject({ seq: 10 })
   expect(hitTest(picture, 95, inLane).event).toMatchObject({ seq: 10 })

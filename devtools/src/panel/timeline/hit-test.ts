@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '@fluxgate/core/devtools'
-import { type Interval, laneIn } from '../../session/lane.ts'
+import { type Interval, laneIn, mergeEqual } from '../../session/lane.ts'
 import { eventTime } from '../../session/log-entry.ts'
 import { type LaneRow, ROW_HEIGHT, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
 import { timeAt } from './view-range.ts'
@@ -28,8 +28,11 @@ export function hitTest(
   const at = timeAt(x, view, width)
   const row = y < RULER_HEIGHT ? undefined : rows.find((r) => y >= r.y && y < r.y + ROW_HEIGHT)
   if (row === undefined) return { at }
-  const span = { from: view.from, to: Math.min(view.to, row.until) }
-  const interval = laneIn(row.circuit, span).find(({ from, to }) => from <= at && at < to)
+  // the whole state, also what of it is out of sight
+  const span = { from: Number.NEGATIVE_INFINITY, to: row.until }
+  const interval = mergeEqual(laneIn(row.circuit, span)).find(
+    ({ from, to }) => from <= at && at < to,
+  )
   const event = nearestEvent(row, at, (REACH * (view.to - view.from)) / width)
   return { at, row, ...(interval && { interval }), ...(event && { event }) }
 }

@@ -18,8 +18,8 @@ const TIP_HEIGHT = 76
 
 /** What is under the pointer. Nothing that the log does not say too, so it is kept from readers. */
 export function TimelineTip({ at: pointed, label, width, height }: TimelineTipProps) {
-  const { x, y, at, interval, event } = pointed
-  if (label === undefined) return null
+  const { x, y, at, row, interval, event } = pointed
+  if (row === undefined || label === undefined) return null
   const left = Math.max(0, Math.min(x + 12, width - TIP_WIDTH))
   const top = y + 18 + TIP_HEIGHT > height ? y - TIP_HEIGHT - 6 : y + 18
   return (
@@ -32,7 +32,11 @@ export function TimelineTip({ at: pointed, label, width, height }: TimelineTipPr
         <div className="tip-state">
           <StateIcon state={interval.state} />
           <span data-state={interval.state}>{stateAppearance[interval.state].word}</span>
-          <span className="quiet">for {duration(interval.to - interval.from)}</span>
+          <span className="quiet">
+            {interval.to < row.until
+              ? `for ${duration(interval.to - interval.from)}`
+              : `since ${clockTime(interval.from)}`}
+          </span>
         </div>
       )}
       {interval !== undefined && interval.lost > 0 && (

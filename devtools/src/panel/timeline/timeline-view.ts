@@ -1,5 +1,5 @@
 import type { Span } from '../../session/state.ts'
-import { pan, zoom } from './view-range.ts'
+import { pan, timeAt, zoom } from './view-range.ts'
 
 /** What the timeline and the charts look at: the same stretch of time, the same moment. */
 export interface TimelineView {
@@ -8,7 +8,7 @@ export interface TimelineView {
   readonly grows: boolean
   /** Unix ms of the right edge; undefined while it follows the present. */
   readonly end: number | undefined
-  /** Unix ms under the pointer. */
+  /** Where the pointer is, from 0, the left edge, to 1: it stays there while time goes by under it. */
   readonly pointer: number | undefined
   /** The range that is being dragged. */
   readonly dragged: Span | undefined
@@ -31,6 +31,11 @@ export const initialView: TimelineView = {
 export function spanOf({ lengthMs, end }: TimelineView, present: number): Span {
   const to = end ?? present + lengthMs * MARGIN
   return { from: to - lengthMs, to }
+}
+
+/** The moment under the pointer, Unix ms. */
+export function pointerIn({ pointer }: TimelineView, span: Span): number | undefined {
+  return pointer === undefined ? undefined : timeAt(pointer, span, 1)
 }
 
 function lookAt(view: TimelineView, { from, to }: Span): TimelineView {

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'react'
+import { useLayoutEffect, useMemo, useRef } from 'react'
 import type { CircuitRow } from '../../session/circuit-rows.ts'
 import { reloadLines } from '../../session/connection.ts'
 import { usePresent } from '../now-context.tsx'
@@ -9,7 +9,7 @@ import { drawTimeline } from './draw-timeline.ts'
 import { knownUntil } from './known-until.ts'
 import { type LaneRow, ROW_HEIGHT, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
 import { TimelineTip } from './timeline-tip.tsx'
-import { spanOf } from './timeline-view.ts'
+import { pointerIn, spanOf } from './timeline-view.ts'
 import { useTimelineKeys } from './use-timeline-keys.ts'
 import { useTimelinePointer } from './use-timeline-pointer.ts'
 import { useTimelineView } from './view-context.tsx'
@@ -37,6 +37,7 @@ export function Timeline(props: TimelineProps) {
   const selected = useSelected((state) => state.view.circuit)
   const reloads = useSelected(reloadLines)
   const { from, to } = spanOf(view, present)
+  const pointer = pointerIn(view, { from, to })
   // what happens to the right of the picture is no reason to draw it again
   const now = Math.min(present, to)
 
@@ -60,7 +61,7 @@ export function Timeline(props: TimelineProps) {
       })),
       range: view.dragged ?? range,
       moment,
-      pointer: view.pointer,
+      pointer,
     }
   }, [
     rows,
@@ -75,7 +76,7 @@ export function Timeline(props: TimelineProps) {
     now,
     reloads,
     view.dragged,
-    view.pointer,
+    pointer,
     range,
     moment,
     selected,
@@ -92,11 +93,7 @@ export function Timeline(props: TimelineProps) {
     drawTimeline(context, picture)
   }, [picture])
 
-  const latest = useRef(picture)
-  useEffect(() => {
-    latest.current = picture
-  }, [picture])
-  const pointed = useTimelinePointer(canvas, latest)
+  const pointed = useTimelinePointer(canvas, picture)
   const onKeyDown = useTimelineKeys(present)
 
   return (
@@ -107,7 +104,7 @@ export function Timeline(props: TimelineProps) {
         style={{ width, height }}
         tabIndex={0}
         role="img"
-        aria-label={`Timeline of ${rows.length} circuits, ${clockTime(from)} to ${clockTime(to)}. Left and right move it, plus and minus zoom, Home shows everything, End follows the present.`}
+        aria-label={`Timeline of ${rows.length} circuit${rows.length === 1 ? '' : 's'}, ${clockTime(from)} to ${clockTime(to)}. Left and right move it, plus and minus zoom, Home shows everything, End follows the present.`}
         onKeyDown={onKeyDown}
       />
       {pointed !== undefined && view.dragged === undefined && (

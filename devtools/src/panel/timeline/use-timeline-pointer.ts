@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import { logEntry } from '../../session/log-entry.ts'
 import { useSession } from '../session-context.tsx'
 import { type Hit, hitTest } from './hit-test.ts'
@@ -25,11 +25,15 @@ export interface PointedAt extends Hit {
  */
 export function useTimelinePointer(
   canvas: RefObject<HTMLCanvasElement | null>,
-  picture: RefObject<TimelinePicture>,
+  shown: TimelinePicture,
 ): PointedAt | undefined {
   const session = useSession()
   const view = useViewStore()
-  const [pointedAt, setPointedAt] = useState<PointedAt>()
+  const [point, setPoint] = useState<{ readonly x: number; readonly y: number }>()
+  const picture = useRef(shown)
+  useEffect(() => {
+    picture.current = shown
+  }, [shown])
 
   useEffect(() => {
     const element = canvas.current
@@ -60,11 +64,10 @@ export function useTimelinePointer(
     }
 
     function onMove({ offsetX: x, offsetY: y }: PointerEvent) {
-      const hit = hitTest(picture.current, x, y)
       const isDrag = pressed !== undefined && Math.abs(x - pressed.x) >= DRAG_DISTANCE
-      const range = isDrag && pressed ? rangeBetween(pressed.at, hit.at) : undefined
-      view.set((v) => dragTo(pointAt(v, hit.at), range ?? v.dragged))
-      setPointedAt({ ...hit, x, y })
+      const range = isDrag && pressed ? rangeBetween(pressed.at, momentAt(x)) : undefined
+      view.set((v) => dragTo(pointAt(v, x / picture.current.width), range ?? v.dragged))
+      setPoint({ x, y })
     }
 
     function onUp({ offsetX, offsetY }: PointerEvent) {
@@ -84,13 +87,18 @@ export function useTimelinePointer(
       const entry = row && event && logEntry(row.circuit.epochKey, row.key, event)
       session.dispatch({
         type: 'look',
-        change: { moment: entry?.timestamp ?? at, entry, ...(row && { circuit: row.key }) },
+        // to the right of the present there is nothing to look at
+        change: {
+          moment: entry?.timestamp ?? Math.min(at, picture.current.now),
+          entry,
+          ...(row && { circuit: row.key }),
+        },
       })
     }
 
     function onLeave() {
       view.set((v) => pointAt(v, undefined))
-      setPointedAt(undefined)
+      setPoint(undefined)
     }
 
     element.addEventListener('wheel', onWheel, { passive: false })
@@ -105,7 +113,8 @@ export function useTimelinePointer(
       element.removeEventListener('pointerup', onUp)
       element.removeEventListener('pointerleave', onLeave)
     }
-  }, [canvas, picture, session, view])
+  }, [canvas, session, view])
 
-  return pointedAt
+  // of the picture that is shown now: under a pointer that rests, time goes by
+  return point && { ...hitTest(shown, point.x, point.y), ...point }
 }
