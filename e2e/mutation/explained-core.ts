@@ -222,8 +222,8 @@ export const explainedInCore: readonly Explanation[] = [
   },
   {
     file: 'circuit.ts',
-    was: "kind === 'open' && retryAt !== undefined ? Math.max(0, state.probeAt - now) : undefined",
-    becomes: 'true && retryAt !== undefined ? Math.max(0, state.probeAt - now) : undefined',
+    was: "kind === 'open' && retryAt !== undefined",
+    becomes: 'true && retryAt !== undefined',
     why: 'no other state has a retryAt; TypeScript asks',
   },
   {

@@ -26,7 +26,7 @@ describe('a rejection says', () => {
     const error = await rejectionOf(rig)
     expect(error).toBeInstanceOf(CallNotPermittedError)
     expect(error).toBeInstanceOf(Error)
-    expect({ ...error, name: error.name }).toEqual({
+    expect({ ...error, name: error.name, cause: error.cause }).toEqual({
       name: 'CallNotPermittedError',
       circuitName: 'payments',
       state: 'open',
@@ -64,6 +64,20 @@ describe('a rejection says', () => {
     expect((await rejectionOf(rig)).cause).toMatchObject({ message: 'second' })
   })
 
+  test('no cause in JSON, which may go round in circles or be secret', async () => {
+    const rig = new Rig()
+    const request = { authorization: 'secret', agent: {} }
+    request.agent = request
+    rig.fail(3, Object.assign(new Error('down'), { request }))
+    const json = JSON.stringify(await rejectionOf(rig))
+    expect(JSON.parse(json)).toEqual({
+      circuitName: 'payments',
+      state: 'open',
+      retryAt: rig.clock.timestamp() + COOLDOWN_MS,
+      retryAfterMs: COOLDOWN_MS,
+    })
+  })
+
   test('no cause where a result opened it', async () => {
     const rig = new Rig({ tracker: anyError().or(resultWhere((status) => status === 503)) })
     for (let i = 0; i < 3; i++) rig.breaker.acquire().success(503)
@@ -76,6 +90,17 @@ describe('a rejection says', () => {
     expect((await rejectionOf(rig)).retryAfterMs).toBe(COOLDOWN_MS)
     rig.clock.advance(1)
     expect((await rejectionOf(rig)).retryAfterMs).toBe(COOLDOWN_MS - 1)
+  })
+
+  test('whole milliseconds, of which a timer cuts nothing off', async () => {
+    const rig = new Rig()
+    rig.fail(3)
+    rig.clock.advance(0.25)
+    const error = await rejectionOf(rig)
+    expect(error.retryAfterMs).toBe(COOLDOWN_MS)
+    expect(error.message).toMatch(/retry in 1000 ms$/)
+    rig.clock.advance(error.retryAfterMs ?? 0)
+    expect(await rig.breaker.call(() => 'let in')).toBe('let in')
   })
 
   test('what rejected it, also when a listener has moved the circuit since', async () => {

@@ -342,7 +342,9 @@ function rejectionBy(
   const { kind } = state
   const retryAt = kind === 'open' ? state.retryAt : undefined
   const retryAfterMs =
-    kind === 'open' && retryAt !== undefined ? Math.max(0, state.probeAt - now) : undefined
+    kind === 'open' && retryAt !== undefined
+      ? Math.ceil(Math.max(0, state.probeAt - now)) // timers cut fractions off, and would be early
+      : undefined
   const error = 'error' in state ? state.error : undefined
   const limit = captureStack ? undefined : engine.stackTraceLimit
   let lifted = false

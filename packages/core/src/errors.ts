@@ -23,7 +23,7 @@ export class CallNotPermittedError extends Error {
   readonly state: State
   /** Unix ms of the next probe; absent where nobody knows (half_open, forced_open, `never()`). */
   declare readonly retryAt?: number
-  /** Milliseconds from now to `retryAt`, never negative. */
+  /** Whole milliseconds from now to `retryAt`, rounded up and never negative. */
   declare readonly retryAfterMs?: number
 
   /** Made by breakers; `retryAt` and `cause` are left out where they are undefined. */
@@ -34,13 +34,15 @@ export class CallNotPermittedError extends Error {
     retryAfterMs?: number | undefined,
     cause?: unknown,
   ) {
-    const wait = retryAfterMs === undefined ? '' : `; retry in ${Math.ceil(retryAfterMs)} ms`
-    super(`circuit ${JSON.stringify(circuitName)} is ${state}, the call was not sent${wait}`)
+    const wait = retryAfterMs === undefined ? '' : `; retry in ${retryAfterMs} ms`
+    super(
+      `circuit ${JSON.stringify(circuitName)} is ${state}, the call was not sent${wait}`,
+      cause === undefined ? cause : { cause }, // JSON must not show it: it may go round, or be secret
+    )
     this.circuitName = circuitName
     this.state = state
     if (retryAt !== undefined) this.retryAt = retryAt
     if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs
-    if (cause !== undefined) this.cause = cause
   }
 
   override get name(): 'CallNotPermittedError' {
