@@ -23,6 +23,9 @@ test('a listener is a function of signals, at once or later', () => {
   breaker.subscribe(async ({ reason }) => {
     expectTypeOf(reason).toBeString()
   })
+  const signals: Signal[] = []
+  breaker.subscribe((signal) => signals.push(signal))
+  breaker.subscribe(({ reason }) => fetch('https://ops.example/', { method: 'POST', body: reason }))
   // @ts-expect-error events of calls go to onCall
   breaker.subscribe((event: CallEvent) => event.outcome)
 })
@@ -45,6 +48,7 @@ test('or an object with some of three ears', () => {
   })
   breaker.subscribe({ onAttach: () => {} })
   breaker.subscribe({ onSignal: async () => {} })
+  breaker.subscribe({ onSignal: ({ retryAt }) => Promise.resolve(retryAt) })
   // @ts-expect-error an undo is a function
   breaker.subscribe({ onAttach: () => 5 })
   // @ts-expect-error a typo
