@@ -46,27 +46,31 @@ export function InlinePanel({ theme: wanted }: { theme: InlineTheme }) {
     )
   }
   return (
-    <aside
-      className="dock"
-      style={{ height, colorScheme: theme }}
-      data-theme={theme}
-      aria-label="Fluxgate devtools"
-    >
-      <Splitter
-        label="Height of the devtools"
-        orientation="horizontal"
-        size={height}
-        min={MIN_HEIGHT}
-        max={max}
-        grows={-1}
-        onResize={(wantedHeight) => setSettings({ ...settings, height: wantedHeight })}
-      />
-      <div className="dock-content">
-        <Suspense fallback={<p className="loading">Loading …</p>}>
-          <OpenPanel theme={theme} onClose={() => setSettings({ ...settings, open: false })} />
-        </Suspense>
-      </div>
-    </aside>
+    <>
+      {/* in the page itself, so that its end can be scrolled out from under the dock */}
+      <div style={{ height }} />
+      <aside
+        className="dock"
+        style={{ height, colorScheme: theme }}
+        data-theme={theme}
+        aria-label="Fluxgate devtools"
+      >
+        <Splitter
+          label="Height of the devtools"
+          orientation="horizontal"
+          size={height}
+          min={MIN_HEIGHT}
+          max={max}
+          grows={-1}
+          onResize={(wantedHeight) => setSettings({ ...settings, height: wantedHeight })}
+        />
+        <div className="dock-content">
+          <Suspense fallback={<p className="loading">Loading …</p>}>
+            <OpenPanel theme={theme} onClose={() => setSettings({ ...settings, open: false })} />
+          </Suspense>
+        </div>
+      </aside>
+    </>
   )
 }
 

@@ -9,7 +9,8 @@ export function mountInline(theme: InlineTheme): () => void {
   const host = document.createElement('fluxgate-devtools')
   const shadow = host.attachShadow({ mode: 'open' })
   adoptInlineStyles(shadow)
-  document.body.append(host)
+  // beside the body, whose transforms and filters would move and colour what is fixed in it
+  document.documentElement.append(host)
   // a root of its own: nothing that goes wrong in here reaches the app, nor the other way round
   const root = createRoot(shadow)
   root.render(
