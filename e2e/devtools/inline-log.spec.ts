@@ -32,6 +32,35 @@ test('the log follows its end, but not under somebody who reads further up', asy
   expect(await offset()).toBe(atEnd - 700)
 })
 
+test('who comes back to now sees what comes', async ({ page, server }) => {
+  await page.goto(`${server.origin}/inline`)
+  await makeCircuits(page)
+  await openPanel(page)
+  await page.evaluate(() => {
+    for (let index = 0; index < 50; index++) {
+      window.page.circuit('search').forceOpen()
+      window.page.circuit('search').reset()
+    }
+  })
+  await expect(log(page).last()).toHaveAttribute('aria-posinset', '103')
+  await page.getByRole('listbox', { name: 'Log' }).press('Home')
+  await expect(log(page).first()).toHaveAttribute('aria-posinset', '1')
+  await page.getByRole('button', { name: 'Back to now' }).click()
+  await expect(log(page).last()).toHaveAttribute('aria-posinset', '103')
+  await page.evaluate(() => window.page.circuit('search').forceOpen())
+  await expect(log(page).last()).toHaveAttribute('aria-posinset', '104')
+})
+
+test('a log that a filter has emptied says so', async ({ page, server }) => {
+  await page.goto(`${server.origin}/inline`)
+  await makeCircuits(page)
+  await openPanel(page)
+  await page.getByRole('searchbox', { name: 'Filter circuits' }).fill('nothing like this')
+  await expect(page.getByText('Nothing happened to the circuits in the list')).toBeVisible()
+  await page.getByRole('button', { name: 'Show all circuits' }).click()
+  await expect(log(page)).toHaveCount(3)
+})
+
 test('a log of 100,000 lines: keys, wheel, and what comes meanwhile', async ({ page, server }) => {
   test.slow()
   await page.goto(`${server.origin}/inline`)

@@ -50,6 +50,38 @@ test('it follows the theme of the system, also when that changes', async ({ page
   await expect(panel).toHaveCSS('background-color', 'rgb(40, 40, 40)')
 })
 
+test('in colours that the reader has forced, what is selected is seen', async ({
+  page,
+  server,
+}) => {
+  await page.emulateMedia({ forcedColors: 'active' })
+  await page.setViewportSize({ width: 1_000, height: 800 })
+  await page.goto(`${server.origin}/inline`)
+  await makeCircuits(page)
+  await openPanel(page)
+  const ground = (name: string, role: 'option' | 'tab' | 'button') =>
+    page
+      .getByRole(role, { name })
+      .first()
+      .evaluate((element) => getComputedStyle(element).backgroundColor)
+  expect(await ground('payments', 'option')).not.toBe(await ground('search', 'option'))
+  expect(await ground('Why?', 'tab')).not.toBe(await ground('Metrics', 'tab'))
+  expect(await ground('Follow the present', 'button')).not.toBe(
+    await ground('Timeline as a table', 'button'),
+  )
+})
+
+test('a name has room beside its state', async ({ page, server }) => {
+  await page.setViewportSize({ width: 1_000, height: 800 })
+  await page.goto(`${server.origin}/inline`)
+  await makeCircuits(page)
+  await openPanel(page)
+  const isCut = await page
+    .locator('.circuit-name', { hasText: 'payments' })
+    .evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+  expect(isCut).toBe(false)
+})
+
 test('the charts show the cursor of the timeline', async ({ page, server }) => {
   await page.setViewportSize({ width: 1_300, height: 800 })
   await page.goto(`${server.origin}/inline`)

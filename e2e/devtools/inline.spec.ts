@@ -195,6 +195,62 @@ test('the pointer: wheel, drag, click', async ({ page, server }) => {
   await expect(page.getByRole('button', { name: 'Back to now' })).toBeVisible()
 })
 
+test('a pointer that rests points at what comes under it', async ({ page, server }) => {
+  await page.setViewportSize({ width: 1300, height: 800 })
+  await page.goto(`${server.origin}/inline`)
+  await makeCircuits(page)
+  await openPanel(page)
+  const box = await timeline(page).boundingBox()
+  if (box === null) throw new Error('The timeline is nowhere')
+  const told = page.locator('.tip time')
+  await page.mouse.move(box.x + 20, box.y + 40)
+  const before = await told.textContent()
+  // time goes by, and a zoom brings other times
+  await expect.poll(() => told.textContent()).not.toBe(before)
+  await page.keyboard.down('Control')
+  await page.mouse.wheel(0, -700)
+  await page.keyboard.up('Control')
+  await expect
+    .poll(async () => {
+      const [from] = await edges(page)
+      const at = Date.parse(`2026-01-01T${(await told.textContent())?.slice(0, 8)}Z`)
+      return Math.abs(at - from)
+    })
+    .toBeLessThanOrEqual(1_000)
+})
+
+test('to the right of the present there is nothing to look at', async ({ page, server }) => {
+  await page.setViewportSize({ width: 1300, height: 800 })
+  await page.goto(`${server.origin}/inline`)
+  await makeCircuits(page)
+  await openPanel(page)
+  await page.getByRole('button', { name: 'Pause recording' }).click()
+  await page.getByRole('button', { name: 'Show everything' }).click()
+  const box = await timeline(page).boundingBox()
+  if (box === null) throw new Error('The timeline is nowhere')
+  const moment = async (fromRight: number) => {
+    await page.mouse.click(box.x + box.width - fromRight, box.y + 40)
+    return page.locator('.moment-head time').textContent()
+  }
+  expect(await moment(2)).toBe(await moment(8))
+})
+
+test('before anything was measured, no window is shown', async ({ page, server }) => {
+  await page.goto(`${server.origin}/inline`)
+  await makeCircuits(page)
+  // the panel is opened late: what went before was measured by nobody
+  await expect.poll(() => page.evaluate(() => performance.now())).toBeGreaterThan(2_500)
+  await openPanel(page)
+  await expect(page.getByText('The window just before it opened')).toBeVisible()
+  await log(page).first().click()
+  await page.getByRole('button', { name: 'Show everything' }).click()
+  const box = await timeline(page).boundingBox()
+  if (box === null) throw new Error('The timeline is nowhere')
+  await page.mouse.click(box.x + box.width * 0.5, box.y + 40)
+  await expect(page.getByText('Its metrics were not measured yet at that moment.')).toBeVisible()
+  await expect(page.getByText(/^open/).first()).toBeVisible()
+})
+
 test('the list stands still while the pointer is on it', async ({ page, server }) => {
   await page.goto(`${server.origin}/inline`)
   await makeCircuits(page)

@@ -25,7 +25,7 @@ test('exported and imported, it is the same picture, to look at only', async ({ 
     await real.saveDownloadsIn(folder)
     await driver.press('Export as JSON')
     const saved = () => readdir(folder)
-    await expect.poll(saved).toEqual([expect.stringMatching(/^fluxgate-[\dT-]+\.json$/)])
+    await expect.poll(saved).toEqual([expect.stringMatching(/^fluxgate-[\dT-]+Z\.json$/)])
     const file = join(folder, String((await saved())[0]))
 
     const input = await driver.frame.$('input[type=file]')

@@ -22,7 +22,7 @@ export function eventText(event: LoggedEvent): { readonly title: string; readonl
     case 'command':
       return { title: actionWords[event.action].toLowerCase(), text: 'asked for in the devtools' }
     case 'circuit-added':
-      return { title: 'appeared', text: `${stateAppearance[event.snapshot.state].word} then` }
+      return { title: 'appeared', text: `it was ${stateAppearance[event.snapshot.state].word}` }
     case 'circuit-removed':
       return {
         title: 'gone',

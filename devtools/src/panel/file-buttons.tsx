@@ -26,8 +26,8 @@ export function FileButtons({ isFile, busy, onWork, onOpenFile, onError }: FileB
   async function save() {
     const state = session.getState()
     const savedAt = now()
-    const day = new Date(savedAt).toISOString().slice(0, 19).replaceAll(':', '-')
-    const name = `fluxgate-${day}.json`
+    // with the Z of its zone: the log has times of the reader's clock
+    const name = `fluxgate-${new Date(savedAt).toISOString().replaceAll(':', '-').replace(/\.\d+/, '')}.json`
     // blobs at once: all of the text made into one would take its time in the end
     const pieces: Blob[] = []
     // about as many lines as there are entries, in portions

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { count, measure, milliseconds, percent } from './measure-text.ts'
+import { count, counted, measure, milliseconds, percent } from './measure-text.ts'
 
 test('values read as people write them', () => {
   expect(percent(0.6201)).toBe('62 %')
@@ -8,6 +8,11 @@ test('values read as people write them', () => {
   expect(milliseconds(339.7)).toBe('340 ms')
   expect(milliseconds(1_250)).toBe('1.25 s')
   expect(count(12_040)).toBe('12,040')
+  expect([0, 1, 1_200].map((value) => counted(value, 'circuit'))).toEqual([
+    '0 circuits',
+    '1 circuit',
+    '1,200 circuits',
+  ])
   expect([measure(0.5, 'ratio'), measure(5, 'count'), measure(500, 'ms')]).toEqual([
     '50 %',
     '5',

@@ -22,4 +22,9 @@ export function count(value: number): string {
   return value.toLocaleString('en-US')
 }
 
+/** `1 circuit`, `1,204 circuits` */
+export function counted(value: number, what: string): string {
+  return `${count(value)} ${what}${value === 1 ? '' : 's'}`
+}
+
 const round = (value: number, digits: number) => Number(value.toFixed(digits))

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { answeringFrames, connection, losses } from '../session/connection.ts'
 import { FileButtons, type FileButtonsProps } from './file-buttons.tsx'
 import { IconButton } from './icon-button.tsx'
-import { count } from './measure-text.ts'
+import { count, counted } from './measure-text.ts'
 import { useSelected, useSession } from './session-context.tsx'
 
 export interface ToolbarProps {
@@ -124,11 +124,7 @@ function Status({ file }: Pick<ToolbarProps, 'file'>) {
           {count(forgotten)} forgotten
         </Loss>
       )}
-      {circuits > 0 && (
-        <span className="quiet">
-          {count(circuits)} circuit{circuits === 1 ? '' : 's'}
-        </span>
-      )}
+      {circuits > 0 && <span className="quiet">{counted(circuits, 'circuit')}</span>}
       {file !== undefined ? (
         <span className="status-word" data-how="file">
           <span className="file-name">{file.name}</span>, read-only

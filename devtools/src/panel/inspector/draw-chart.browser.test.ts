@@ -75,3 +75,9 @@ test('where nobody looked there is no line', () => {
   expect(isDrawn(column(100, ends))).toBe(false)
   expect(isDrawn(column(100, steady))).toBe(true)
 })
+
+test('what is counted in whole numbers has a whole number at its top', () => {
+  const calls: ChartSeries = { ...series, unit: 'count', threshold: 10 }
+  // 10 of 12, not of 11.5
+  expect(column(1, [], { series: calls }).indexOf(palette.state.open)).toBe(20)
+})

@@ -108,5 +108,6 @@ function fullScale({ unit, threshold = 0, full }: ChartSeries, lines: readonly P
   if (unit === 'ratio') return 1
   if (full !== undefined) return full
   const most = lines.flat().reduce((max, { value }) => Math.max(max, value), 0)
-  return Math.max(most, threshold) * 1.15 || 1
+  const top = Math.max(most, threshold) * 1.15 || 1
+  return unit === 'count' ? Math.ceil(top) : top
 }

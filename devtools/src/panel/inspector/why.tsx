@@ -158,7 +158,7 @@ function MomentHead({ moment }: { moment: number }) {
   const session = useSession()
   return (
     <div className="moment-head">
-      <time>{clockTime(moment, 1)}</time>
+      <time title={String(new Date(moment))}>{clockTime(moment, 1)}</time>
       <button
         type="button"
         className="link-button"

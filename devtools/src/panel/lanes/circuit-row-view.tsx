@@ -4,7 +4,7 @@ import type { CircuitRow } from '../../session/circuit-rows.ts'
 import type { Circuit } from '../../session/state.ts'
 import { Countdown } from '../countdown.tsx'
 import { StateIcon } from '../icon.tsx'
-import { count, measure } from '../measure-text.ts'
+import { count, counted, measure } from '../measure-text.ts'
 import { ThresholdBar } from '../rule-tree.tsx'
 import { stateAppearance } from '../state-appearance.ts'
 
@@ -63,7 +63,7 @@ export const CircuitRowView = memo(function CircuitRowView(props: CircuitRowView
           <span className="sr-only"> of {limit(rate)}</span>
         </span>
       )}
-      <span className="circuit-trips" title={`Tripped ${count(trips)} times`}>
+      <span className="circuit-trips" title={`Tripped ${counted(trips, 'time')}`}>
         {trips > 0 && (
           <>
             {count(trips)}

@@ -33,7 +33,7 @@ export function LogPane() {
     overscan: 6,
   })
   const position = selected === undefined ? -1 : positionOf(rows, selected)
-  useNewestInSight(scroller, rows.length, position < 0)
+  useNewestInSight(scroller, rows.length, selected === undefined)
 
   // what was clicked in the timeline comes into sight here
   useEffect(() => {
@@ -134,7 +134,9 @@ function RangeNote() {
 
 function EmptyLog() {
   const range = useSelected(({ view }) => view.selection)
+  const isCut = useSelected(({ log }) => log.length > 0)
   if (range !== undefined) return <EmptyState title="Nothing happened in this range" />
+  if (isCut) return <EmptyState title="Nothing happened to the circuits in the list" />
   return (
     <EmptyState title="Nothing has happened yet">
       <p>A line appears here whenever a circuit changes its state.</p>
@@ -142,7 +144,7 @@ function EmptyLog() {
   )
 }
 
-/** Keeps the end in sight as long as it is, and nothing is selected. */
+/** Keeps the end in sight as long as it is, and nothing is selected; also who comes back to now is there. */
 function useNewestInSight(scroller: HTMLElement | null, length: number, wanted: boolean): void {
   const atEnd = useRef(true)
 
@@ -156,6 +158,10 @@ function useNewestInSight(scroller: HTMLElement | null, length: number, wanted: 
     scroller.addEventListener('scroll', onScroll, { passive: true })
     return () => scroller.removeEventListener('scroll', onScroll)
   }, [scroller])
+
+  useLayoutEffect(() => {
+    atEnd.current ||= wanted
+  }, [wanted])
 
   useLayoutEffect(() => {
     if (scroller !== null && length > 0 && wanted && atEnd.current) {

@@ -44,7 +44,9 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
       title={text}
     >
       {reloaded && <span className="sr-only">After a reload:</span>}
-      <time className="log-time">{clockTime(timestamp, 1)}</time>
+      <time className="log-time" title={String(new Date(timestamp))}>
+        {clockTime(timestamp, 1)}
+      </time>
       <span className="log-circuit">{label}</span>
       <span className="log-title">
         {event.type === 'signal' ? (

@@ -33,6 +33,12 @@ export function rulerTicks(view: Span, width: number): RulerTick[] {
   const offset = new Date(view.from).getTimezoneOffset() * 60_000
   const ticks: RulerTick[] = []
   const first = Math.ceil((view.from - offset) / step) * step + offset
-  for (let at = first; at <= view.to; at += step) ticks.push({ at, label: clockTime(at, step) })
+  for (let at = first; at <= view.to; at += step) ticks.push({ at, label: labelOf(at, step) })
   return ticks
 }
+
+/** Midnight is told by the day that begins. */
+const labelOf = (at: number, step: number) =>
+  clockTime(at, clockTime(at) === '00:00:00' && at % 1_000 === 0 ? DAY_MS : step)
+
+const DAY_MS = 86_400_000

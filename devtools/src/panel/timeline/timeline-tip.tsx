@@ -1,5 +1,6 @@
 import { eventText } from '../event-text.ts'
 import { StateIcon } from '../icon.tsx'
+import { counted } from '../measure-text.ts'
 import { stateAppearance } from '../state-appearance.ts'
 import { clockTime, duration } from '../time-text.ts'
 import type { PointedAt } from './use-timeline-pointer.ts'
@@ -40,7 +41,7 @@ export function TimelineTip({ at: pointed, label, width, height }: TimelineTipPr
         </div>
       )}
       {interval !== undefined && interval.lost > 0 && (
-        <div className="quiet">{interval.lost} events of this time were lost</div>
+        <div className="quiet">{counted(interval.lost, 'event')} lost</div>
       )}
       {event !== undefined && <div className="tip-event">{eventText(event).text}</div>}
     </div>

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useMemo, useRef } from 'react'
 import type { CircuitRow } from '../../session/circuit-rows.ts'
 import { reloadLines } from '../../session/connection.ts'
+import { counted } from '../measure-text.ts'
 import { usePresent } from '../now-context.tsx'
 import { useSelected } from '../session-context.tsx'
 import { usePalette } from '../theme-context.tsx'
@@ -104,7 +105,7 @@ export function Timeline(props: TimelineProps) {
         style={{ width, height }}
         tabIndex={0}
         role="img"
-        aria-label={`Timeline of ${rows.length} circuit${rows.length === 1 ? '' : 's'}, ${clockTime(from)} to ${clockTime(to)}. Left and right move it, plus and minus zoom, Home shows everything, End follows the present.`}
+        aria-label={`Timeline of ${counted(rows.length, 'circuit')}, ${clockTime(from)} to ${clockTime(to)}. Left and right move it, plus and minus zoom, Home shows everything, End follows the present.`}
         onKeyDown={onKeyDown}
       />
       {pointed !== undefined && view.dragged === undefined && (

@@ -61,6 +61,19 @@ test('the ruler has round times with room for each, and never none or too many',
   ])
 })
 
+test('the ruler tells the day where it begins', () => {
+  const midnight = new Date(2026, 2, 14).getTime()
+  const hour = 3_600_000
+  const ticks = rulerTicks({ from: midnight - 2 * hour, to: midnight + 2 * hour }, 400)
+  expect(ticks.map(({ label }) => label)).toEqual([
+    '22:00:00',
+    '23:00:00',
+    '03-14',
+    '01:00:00',
+    '02:00:00',
+  ])
+})
+
 describe('the view', () => {
   test('follows the present, with a little room for what comes', () => {
     const { from, to } = spanOf(initialView, NOON)
