@@ -1,14 +1,16 @@
 import { execFileSync, execSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 /**
- * Packs every public package as it would be published, has publint and attw judge the archive, unpacks it
- * and imports each of its subpaths in plain Node.
+ * Packs every public package as it would be published, has publint and attw judge the archive, unpacks it,
+ * imports each of its subpaths in plain Node, and checks its declarations in a project that has none but
+ * those of a page; for the listeners also those of Node, which Slack's ask for.
  */
 const root = resolve(import.meta.dirname, '../..')
-const unpacked = join(root, '.results/packed/node_modules')
-rmSync(join(root, '.results/packed'), { recursive: true, force: true })
+const project = join(root, '.results/packed')
+const unpacked = join(project, 'node_modules')
+rmSync(project, { recursive: true, force: true })
 
 for (const folder of readdirSync(join(root, 'packages'))) {
   const manifest = join(root, 'packages', folder, 'package.json')
@@ -37,11 +39,26 @@ for (const folder of readdirSync(join(root, 'packages'))) {
     target,
     '--strip-components=1',
   ])
-  for (const subpath of Object.keys(exports)) {
-    const specifier = name + subpath.slice(1)
+  const specifiers = Object.keys(exports).map((subpath) => name + subpath.slice(1))
+  for (const specifier of specifiers) {
     const code = `console.log('import', '${specifier}', Object.keys(await import('${specifier}')).length, 'names')`
-    attempt(`node --input-type=module --eval "${code}"`, join(root, '.results/packed'))
+    attempt(`node --input-type=module --eval "${code}"`, project)
   }
+  const stars = specifiers.map((specifier, nth) => `export * as a${nth} from '${specifier}'\n`)
+  writeFileSync(join(project, `${folder}.ts`), stars.join(''))
+  writeFileSync(
+    join(project, `${folder}.json`),
+    JSON.stringify({
+      compilerOptions: {
+        lib: ['ES2022', 'DOM'],
+        types: folder === 'listeners' ? ['node'] : [],
+        module: 'NodeNext',
+        noEmit: true,
+      },
+      files: [`${folder}.ts`],
+    }),
+  )
+  attempt(`tsc --project ${join(project, folder)}.json`)
 }
 
 function attempt(command: string, cwd = root): void {

@@ -1,3 +1,6 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+// for pages, whose compiler knows no Symbol.dispose unless told or given Node's types
+
 /** `Symbol.dispose`, also where the platform does not have it yet. */
 export const disposeSymbol: typeof Symbol.dispose =
   Symbol.dispose ?? (Symbol.for('Symbol.dispose') as never)
