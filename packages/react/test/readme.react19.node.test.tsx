@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CircuitBreaker, cooldown } from '@fluxgate/core'
 import { ManualClock } from '@fluxgate/core/testing'
-import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, render, screen } from '@testing-library/react'
 import type { ComponentType, ReactElement, ReactNode } from 'react'
 import type { Root } from 'react-dom/client'
@@ -32,6 +32,7 @@ test('every heading has its example, and they type-check', { timeout: 60_000 }, 
     'Use',
     'A boundary',
     'TanStack Query',
+    'Suspense queries',
     'React Router loaders',
     'Server components and server rendering',
   ])
@@ -109,6 +110,26 @@ test('TanStack Query: nobody else calls, so it is the probe that closes the circ
     </QueryClientProvider>,
   )
   await screen.findByText('down')
+  clock.advance(1)
+  await screen.findByText('a, b')
+  expect(circuit.state).toBe('closed')
+  expect([circuit.rejections, getItems.mock.calls.length]).toEqual([1, 1])
+  client.clear()
+})
+
+test('Suspense queries: the boundary asks again when the circuit permits it', async () => {
+  const { Page } = await example<{ Page: QueryExample['Items'] }>('Suspense queries')
+  vi.spyOn(console, 'error').mockReturnValue() // React logs what the boundary caught
+  const client = new QueryClient()
+  const { circuit, clock } = openCircuit()
+  const getItems = vi.fn(async () => ['a', 'b'])
+  render(
+    <QueryClientProvider client={client}>
+      <Page circuit={circuit} getItems={getItems} />
+    </QueryClientProvider>,
+  )
+  await screen.findByText('down')
+  expect([circuit.rejections, getItems.mock.calls.length]).toEqual([1, 0])
   clock.advance(1)
   await screen.findByText('a, b')
   expect(circuit.state).toBe('closed')
