@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { DocsPage } from '../test/docs.ts'
+
+const page = new DocsPage(new URL('./recipes.md', import.meta.url))
+
+test('every recipe says what it logs', () => {
+  expect(page.snippets.map(({ title }) => title)).toEqual([
+    "What is not the service's fault is no failure",
+    'An answer that is a failure',
+    'Try a rule on real traffic first',
+    'Wait until it may be tried again',
+    'A circuit for each tenant',
+    'A stream, a socket, a job',
+    'Surviving a restart',
+    'Sharing what one instance found out',
+    'In tests',
+  ])
+  expect(page.snippets.filter(({ expected }) => expected.length === 0)).toEqual([])
+})
+
+test('the recipes type-check', { timeout: 60_000 }, async () => {
+  expect(await page.typeErrors()).toBe('')
+})
+
+test.each(page.snippets)('$title: logs what the page says', async (snippet) => {
+  expect(await snippet.run()).toEqual(snippet.expected)
+})
