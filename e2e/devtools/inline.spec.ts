@@ -251,6 +251,27 @@ test('before anything was measured, no window is shown', async ({ page, server }
   await expect(page.getByText(/^open/).first()).toBeVisible()
 })
 
+for (const width of [400, 1_300]) {
+  test(`a command leaves its button under the pointer, and in focus, ${width} px wide`, async ({
+    page,
+    server,
+  }) => {
+    await page.setViewportSize({ width, height: 800 })
+    await page.goto(`${server.origin}/inline`)
+    await makeCircuits(page)
+    await openPanel(page)
+    const trip = page.getByRole('button', { name: 'Trip', exact: true })
+    const before = await trip.boundingBox()
+    await trip.focus()
+    await page.keyboard.press('Enter')
+    await expect(page.getByText('Trip: done')).toBeVisible()
+    const after = await trip.boundingBox()
+    expect(after?.x).toBe(before?.x)
+    expect(after?.y).toBeCloseTo(before?.y ?? 0, -1)
+    await expect(trip).toBeFocused()
+  })
+}
+
 test('the list stands still while the pointer is on it', async ({ page, server }) => {
   await page.goto(`${server.origin}/inline`)
   await makeCircuits(page)

@@ -110,7 +110,10 @@ export class PanelDriver {
       (css, wanted) => {
         const found = [...document.querySelectorAll<HTMLElement>(css)].find((element) => {
           const name = element.getAttribute('aria-label') ?? element.textContent ?? ''
-          return name.replace(/\s+/g, ' ').includes(wanted) && !element.matches(':disabled')
+          return (
+            name.replace(/\s+/g, ' ').includes(wanted) &&
+            !element.matches(':disabled, [aria-disabled=true]')
+          )
         })
         found?.click()
         return found !== undefined

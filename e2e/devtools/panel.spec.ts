@@ -70,6 +70,20 @@ test('each command moves the circuit, and the page confirms it', async ({ open }
   expect(moved).toHaveLength(5)
 })
 
+test('who commands by keyboard keeps the focus while the page is asked', async ({ open }) => {
+  const { page, driver, devtools } = await open('/')
+  await page.evaluate(() => {
+    window.page.make('payments')
+  })
+  await expect.poll(() => driver.circuits()).toHaveLength(1)
+  await devtools.bringToFront()
+  const trip = await driver.frame.waitForSelector('.controls button:nth-child(2)')
+  await trip?.focus()
+  await devtools.keyboard.press('Enter')
+  await expect.poll(() => driver.text('.command-status')).toBe('Trip: done')
+  expect(await driver.text(':focus')).toBe('Trip')
+})
+
 test('Escape leaves the past, and only then opens the drawer of the DevTools', async ({ open }) => {
   const { page, driver, devtools } = await open('/')
   await page.evaluate(() => {

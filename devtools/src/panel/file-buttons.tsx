@@ -4,7 +4,7 @@ import type { SessionState } from '../session/state.ts'
 import { breather } from './breather.ts'
 import type { FileWork } from './file-progress.tsx'
 import { IconButton } from './icon-button.tsx'
-import { NowContext } from './now-context.tsx'
+import { NowContext, usePresent } from './now-context.tsx'
 import { saveFile } from './save-file.ts'
 import { useSession } from './session-context.tsx'
 
@@ -21,11 +21,13 @@ export interface FileButtonsProps {
 export function FileButtons({ isFile, busy, onWork, onOpenFile, onError }: FileButtonsProps) {
   const session = useSession()
   const now = useContext(NowContext)
+  const present = usePresent(60_000)
   const input = useRef<HTMLInputElement>(null)
 
   async function save() {
     const state = session.getState()
-    const savedAt = now()
+    // a pause stands still: nothing is known of what came after it
+    const savedAt = state.recording ? now() : present
     // with the Z of its zone: the log has times of the reader's clock
     const name = `fluxgate-${new Date(savedAt).toISOString().replaceAll(':', '-').replace(/\.\d+/, '')}.json`
     // blobs at once: all of the text made into one would take its time in the end

@@ -1,6 +1,6 @@
 import { createContext, useContext, useEffect, useState } from 'react'
 import { connection } from '../session/connection.ts'
-import type { SessionState } from '../session/state.ts'
+import { lastMoment } from '../session/moment.ts'
 import { useSelected, useSession } from './session-context.tsx'
 
 /** Where the panel takes the time from, Unix ms. */
@@ -29,8 +29,4 @@ export function usePresent(periodMs: number): number {
   }, [how, runs, now, periodMs, getState])
 
   return present
-}
-
-function lastMoment({ log }: SessionState): number {
-  return log.at(-1)?.timestamp ?? 0
 }

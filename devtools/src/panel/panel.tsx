@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { lastMoment } from '../session/moment.ts'
 import { readOnlySession, type Session } from '../session/session.ts'
 import { FileProgress, type FileWork } from './file-progress.tsx'
 import { type InspectorTab, inspectorTabs } from './inspector/inspector.tsx'
@@ -80,12 +81,12 @@ function Frame({ theme, file, onFile, onClose }: FrameProps) {
     if (start !== undefined) view.set((v) => grow(v, present - start))
   }, [session, view, present])
 
-  // a file is looked at as a whole; the present is not in it
+  // a file is looked at as a whole, up to when it was saved
   useEffect(() => {
-    const { source, log } = session.getState()
-    const [first, last] = [log.at(0), log.at(-1)]
-    if (source !== 'file' || !first || !last) return
-    view.set((v) => fit(v, { from: first.timestamp, to: last.timestamp }))
+    const state = session.getState()
+    const first = state.log.at(0)
+    if (state.source !== 'file' || !first) return
+    view.set((v) => fit(v, { from: first.timestamp, to: lastMoment(state) }))
   }, [session, view])
 
   return (

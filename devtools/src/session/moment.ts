@@ -1,7 +1,7 @@
 import type { MetricsTaken, SignalSent } from '@fluxgate/core/devtools'
 import { eventTime } from './log-entry.ts'
 import type { Sequence } from './sequence.ts'
-import type { Circuit } from './state.ts'
+import type { Circuit, SessionState } from './state.ts'
 
 /** What was measured last at a moment, Unix ms; nothing before the first time. */
 export function metricsAt(
@@ -10,6 +10,11 @@ export function metricsAt(
 ): MetricsTaken | undefined {
   const next = metrics.search(({ timestamp }) => timestamp > moment)
   return next === 0 ? undefined : metrics.at(next - 1)
+}
+
+/** The present of a file, Unix ms: when it was saved, or what it tells of after that. */
+export function lastMoment({ log, savedAt = 0 }: SessionState): number {
+  return Math.max(savedAt, log.at(-1)?.timestamp ?? 0)
 }
 
 /** The signal that had moved the circuit last at a moment, Unix ms: a shadow verdict moves nothing. */

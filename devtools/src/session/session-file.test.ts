@@ -5,6 +5,7 @@ import { circuitRows } from './circuit-rows.ts'
 import { connection, losses, reloadLines } from './connection.ts'
 import { laneIn } from './lane.ts'
 import { logRows } from './log-rows.ts'
+import { lastMoment } from './moment.ts'
 import { emptySession, reduce } from './reduce.ts'
 import { rejectionsIn } from './rejections.ts'
 import { loadSession, saveSession } from './session-file.ts'
@@ -46,6 +47,13 @@ test('a saved session shows the same picture when it is loaded', async () => {
   expect(drawn(state).losses).toEqual({ dropped: 7, invalid: 2, forgotten: 0 })
   expect(connection(loaded)).toBe('file')
   expect(JSON.parse(textOf(loaded))).toEqual(JSON.parse(textOf(state)))
+})
+
+test('a file ends when it was saved, not with the last that happened before', async () => {
+  const later = start + 600_000
+  expect(lastMoment(await loadSession(saveSession(state, later)))).toBe(later)
+  // whatever it says of itself, what it tells of is seen
+  expect(lastMoment(await loadSession(saveSession(state, start)))).toBe(start + 9_000)
 })
 
 describe('a file that is refused', () => {

@@ -85,10 +85,10 @@ export async function loadSession(
   text: Iterable<string> | AsyncIterable<string>,
   breathe: Breathe = () => undefined,
 ): Promise<SessionState> {
-  const { epochs, invalid, forgotten } = await readSessionFile(text, breathe)
+  const { epochs, savedAt, invalid, forgotten } = await readSessionFile(text, breathe)
   let state: SessionState = { ...emptySession, preserveLog: true }
   for (const saved of epochs) state = await restore(state, saved, breathe)
-  return { ...state, source: 'file', invalid, forgotten }
+  return { ...state, source: 'file', savedAt, invalid, forgotten }
 }
 
 async function restore(

@@ -133,6 +133,8 @@ export interface View {
 export interface SessionState {
   /** A file is for reading: no message changes it. */
   readonly source: 'live' | 'file'
+  /** Unix ms up to which a file knows. */
+  readonly savedAt?: number
   readonly recording: boolean
   readonly preserveLog: boolean
   readonly frames: ReadonlyMap<FrameId, Frame>

@@ -26,10 +26,13 @@ export function Controls({ row }: { row: CircuitRow }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const [asked, setAsked] = useState<WireAction>()
 
+  const pending = command?.status === 'pending'
+
   if (isFile || !live) return null
   if (!circuit.controls) return <p className="note">This page does not let the devtools move it.</p>
 
   function ask(action: WireAction) {
+    if (pending) return
     if (isLocalAddress(url)) {
       session.command(row.key, action)
       return
@@ -38,7 +41,6 @@ export function Controls({ row }: { row: CircuitRow }) {
     dialog.current?.showModal()
   }
 
-  const pending = command?.status === 'pending'
   return (
     <div className="controls">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset brings a frame and its own layout */}
@@ -49,7 +51,8 @@ export function Controls({ row }: { row: CircuitRow }) {
             type="button"
             className="button"
             title={effects[action]}
-            disabled={pending}
+            // not `disabled`, which would take the focus away
+            aria-disabled={pending}
             data-pending={pending && command.action === action}
             onClick={() => ask(action)}
           >
