@@ -8,9 +8,11 @@ export function quote(value: unknown): string {
     return String(value)
   }
   try {
-    return (JSON.stringify(value) ?? 'an object').slice(0, 100)
+    const json = JSON.stringify(value).slice(0, 100)
+    // a promise where a function is wanted, the commonest mistake, shows nothing of itself
+    return json === '{}' && value.constructor !== Object ? value.constructor.name : json
   } catch {
-    return 'an object'
+    return 'an object' // also what has no JSON
   }
 }
 
