@@ -97,7 +97,8 @@ export function LanesPane() {
             }
             onKeyDown={onKeyDown}
             onFocus={freeze}
-            onBlur={thaw}
+            // a click takes the focus from row to row: between press and release nothing may move
+            onBlur={() => scroller.current?.matches(':hover') || thaw()}
           >
             {items.map(({ index, start }) => {
               const row = rows[index]
