@@ -11,6 +11,7 @@ test('every recipe says what it logs', () => {
     'Wait until it may be tried again',
     'A circuit for each tenant',
     'A stream, a socket, a job',
+    'A method of a class',
     'Surviving a restart',
     'Sharing what one instance found out',
     'In tests',

@@ -25,31 +25,34 @@ export interface BreakerOptions {
   /** What listeners, errors and devtools call the circuit. */
   readonly name: string
   /** Which calls to remember. Default `countWindow(100)`. */
-  readonly window?: Window
+  readonly window?: Window | undefined
   /** Which outcomes are failures. Default `anyError()`. */
-  readonly tracker?: Tracker
+  readonly tracker?: Tracker | undefined
   /** When to open. Default `minRequests(10).and(failureRate(0.5))`. */
-  readonly tripper?: Rule
+  readonly tripper?: Rule | undefined
   /** When an open circuit may probe. Default `cooldown(30_000, { jitter: 0.1 })`. */
-  readonly retry?: Retry
+  readonly retry?: Retry | undefined
   /** Which calls may probe. Default `admitAll()`. */
-  readonly permit?: Permit
+  readonly permit?: Permit | undefined
   /** How many probes decide whether to close: a whole number of at least 1, default 3. */
-  readonly probes?: number
-  /** How long a probe holds its slot, in ms above 0, default 60,000. At least `timeoutMs`. */
-  readonly probeLeaseMs?: number
+  readonly probes?: number | undefined
+  /**
+   * How long a probe holds its slot, in ms above 0, default 60,000. At least `timeoutMs`, and more than
+   * the slowest call that may succeed takes: what ends later is not counted, and closes no circuit.
+   */
+  readonly probeLeaseMs?: number | undefined
   /** Time limit of every call in ms, above 0 and at most 2,147,483,647; default none. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
   /** Who is told. Falsy entries are skipped: `[import.meta.env.DEV && devtoolsListener()]`. */
-  readonly listeners?: readonly (Listener | false | null | undefined | 0 | '')[]
+  readonly listeners?: readonly (Listener | false | null | undefined | 0 | '')[] | undefined
   /** Told of errors in listeners and policies. Default: `console.error`. */
-  readonly onError?: ErrorHandler
+  readonly onError?: ErrorHandler | undefined
   /** Capture a stack for each rejection, which costs more than the rejection. Default false. */
-  readonly captureStack?: boolean
+  readonly captureStack?: boolean | undefined
   /** Where time comes from. Default: `performance.now` and `Date.now`. */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
   /** Where chance comes from, 0 to below 1. Default `Math.random`. */
-  readonly random?: () => number
+  readonly random?: (() => number) | undefined
 }
 
 /** All options with their defaults, checked by themselves and against each other. */

@@ -90,6 +90,15 @@ describe('so do options that contradict each other', () => {
   })
 })
 
+test('an option that is undefined is left out', () => {
+  const names =
+    'window tracker tripper retry permit probes probeLeaseMs timeoutMs listeners onError'
+  const all = [...names.split(' '), 'captureStack', 'clock', 'random']
+  const undefineds = Object.fromEntries(all.map((option) => [option, undefined]))
+  const breaker = new CircuitBreaker({ name: 'x', ...undefineds })
+  expect(breaker.toJSON()).toEqual(new CircuitBreaker({ name: 'x' }).toJSON())
+})
+
 test('policies are shared by any number of breakers, each with its own counts', () => {
   const shared = { window: countWindow(5), tripper: failureStreak(2) }
   const one = new CircuitBreaker({ name: 'one', ...shared })

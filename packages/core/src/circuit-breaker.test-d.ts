@@ -198,6 +198,8 @@ test('a guarded error narrows to what it carries', () => {
 
 test('options are told apart from typos and wrong kinds', () => {
   new CircuitBreaker({ name: 'x' })
+  const configured: { timeoutMs?: number } = {}
+  new CircuitBreaker({ name: 'x', timeoutMs: configured.timeoutMs })
   // @ts-expect-error a circuit has a name
   new CircuitBreaker({})
   // @ts-expect-error a typo

@@ -58,6 +58,12 @@ describe('define', () => {
     expect(told).toEqual(['+api'])
   })
 
+  test('an option that is undefined is none, and not that of the defaults', () => {
+    const { circuits } = registry({ defaults: { timeoutMs: 5, probes: 7 } })
+    const { timeoutMs, probes } = circuits.define('api', { timeoutMs: undefined }).toJSON()
+    expect({ timeoutMs, probes }).toEqual({ timeoutMs: undefined, probes: 7 })
+  })
+
   test('adds nothing when an option is wrong', () => {
     const { circuits, told } = registry({})
     expect(() => circuits.define('api', { probes: 0 })).toThrow('probes')

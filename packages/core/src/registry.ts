@@ -7,9 +7,9 @@ import { check, checkCount, checkFunction, checkObject, checkOptions } from './v
 /** Options of a {@link CircuitRegistry}. */
 export interface RegistryOptions {
   /** Options of every circuit it makes. */
-  readonly defaults?: Omit<BreakerOptions, 'name'>
+  readonly defaults?: Omit<BreakerOptions, 'name'> | undefined
   /** Circuits to hold before idle ones are evicted, whole number of at least 1, default 1,000. */
-  readonly maxSize?: number
+  readonly maxSize?: number | undefined
 }
 
 /** Is told of circuits that come and go. */
@@ -61,7 +61,8 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
   }
 
   /**
-   * Makes a circuit with options of its own on top of the defaults.
+   * Makes a circuit with options of its own on top of the defaults. One that is undefined is what a
+   * breaker has without it, whatever the defaults say: `timeoutMs: undefined` is no time limit.
    *
    * @throws RangeError when the name exists; TypeError or RangeError when an option is wrong
    */

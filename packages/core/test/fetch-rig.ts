@@ -21,7 +21,7 @@ export class FetchRig {
     defaults = {},
     ...options
   }: Omit<CreateFetchOptions, 'registry' | 'defaults'> & {
-    defaults?: Omit<BreakerOptions, 'name' | 'listeners'>
+    defaults?: Omit<BreakerOptions, 'name' | 'listeners'> | undefined
   } = {}) {
     this.registry = new CircuitRegistry({
       defaults: {

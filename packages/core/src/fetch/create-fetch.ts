@@ -23,24 +23,26 @@ import { parseRetryAfter } from './retry-after.ts'
 /** Options of {@link createFetch}; all of them can be left out. */
 export interface CreateFetchOptions {
   /** The fetch to guard. Default: the global one, looked up at each call. */
-  readonly fetch?: typeof fetch
+  readonly fetch?: typeof fetch | undefined
   /** Options of every circuit, `timeoutMs` (until the response's headers have come) among them. */
-  readonly defaults?: Omit<BreakerOptions, 'name'>
+  readonly defaults?: Omit<BreakerOptions, 'name'> | undefined
   /** Where circuits come from, instead of a registry of its own made from `defaults`. */
-  readonly registry?: CircuitRegistry
+  readonly registry?: CircuitRegistry | undefined
   /**
    * Names the circuit of a request. Default: the origin of its URL, or the scheme of one that is
    * not http (`data:`, `blob:`). It is given the Request of the caller, whose body it must leave
    * alone, or one with the same URL, method and headers.
    */
-  readonly key?: (request: Request) => string
+  readonly key?: ((request: Request) => string) | undefined
   /** The most that a `Retry-After` is obeyed, in ms above 0, default 300,000 (5 minutes). */
-  readonly maxRetryAfterMs?: number
+  readonly maxRetryAfterMs?: number | undefined
   /**
    * Answers instead, for a rejection, a network error or a timeout; never for an abort or for a
    * response, whatever its status. It is given the request that `key` is given.
    */
-  readonly fallback?: (error: unknown, request: Request) => Response | PromiseLike<Response>
+  readonly fallback?:
+    | ((error: unknown, request: Request) => Response | PromiseLike<Response>)
+    | undefined
 }
 
 /**
