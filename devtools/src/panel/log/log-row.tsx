@@ -48,7 +48,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
         {clockTime(timestamp, 1)}
       </time>
       <span className="log-circuit">{label}</span>
-      <span className="log-title">
+      <span className="log-title" title={title}>
         {event.type === 'signal' ? (
           <StateIcon state={event.signal.newState} />
         ) : (
