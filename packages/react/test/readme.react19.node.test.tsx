@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { CircuitBreaker, cooldown } from '@fluxgate/core'
+import { CircuitBreaker, CircuitRegistry, cooldown } from '@fluxgate/core'
 import { ManualClock } from '@fluxgate/core/testing'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, render, screen } from '@testing-library/react'
@@ -31,6 +31,7 @@ test('every heading has its example, and they type-check', { timeout: 60_000 }, 
   expect(page.snippets.map(({ title }) => title)).toEqual([
     'Use',
     'A boundary',
+    'All circuits',
     'TanStack Query',
     'Suspense queries',
     'React Router loaders',
@@ -65,6 +66,22 @@ test('A boundary: a rejection is shown and not logged, and the items when they m
   expect(text()).toBe('a, b')
   expect(logged).not.toHaveBeenCalled()
   act(() => root?.unmount())
+})
+
+test('All circuits: those that come, go and change', async () => {
+  const { StatusPage } = await example<{
+    StatusPage: ComponentType<{ registry: CircuitRegistry }>
+  }>('All circuits')
+  const registry = new CircuitRegistry()
+  const rows = () => screen.getAllByRole('listitem').map(({ textContent }) => textContent)
+  registry.define('search')
+  render(<StatusPage registry={registry} />)
+  expect(rows()).toEqual(['search is closed'])
+  act(() => void registry.define('catalog'))
+  act(() => registry.get('search').forceOpen())
+  expect(rows()).toEqual(['catalog is closed', 'search is forced_open'])
+  act(() => void registry.delete('catalog'))
+  expect(rows()).toEqual(['search is forced_open'])
 })
 
 interface QueryExample {
