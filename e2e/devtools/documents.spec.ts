@@ -101,6 +101,9 @@ test('iframes are seen too, one of them of another origin', async ({ open, serve
 
   // a command finds its way into the frame of another origin
   await driver.select('other origin')
+  await expect
+    .poll(() => driver.text('.inspector-head h2'))
+    .toBe(`other origin, in ${server.otherOrigin}/frame`)
   await driver.press('Force open')
   const other = await page.waitForFrame(`${server.otherOrigin}/frame`)
   await other.waitForFunction(() => 'page' in window)

@@ -14,6 +14,12 @@ export interface CircuitRow {
   readonly live: boolean
 }
 
+/** Its name, and the frame that it is in: several may have a circuit of that name. */
+export function whereIs({ label, circuit }: CircuitRow): string {
+  const { frame } = circuit.address
+  return frame === 'top' ? label : `${label}, in ${frame}`
+}
+
 /** The circuits that the filters let through, worst first. */
 export function circuitRows({ circuits, frames, view }: SessionState): readonly CircuitRow[] {
   return filteredRows(allRows(circuits, presentEpochs(frames)), view.filter, view.frame)

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { type CircuitRow, circuitRow } from '../../session/circuit-rows.ts'
+import { type CircuitRow, circuitRow, whereIs } from '../../session/circuit-rows.ts'
 import { Configuration } from '../configuration.tsx'
 import { EmptyState } from '../empty-state.tsx'
 import { StateIcon } from '../icon.tsx'
@@ -43,13 +43,13 @@ function OfSelected({ children }: { children: (row: CircuitRow) => ReactNode }) 
       </EmptyState>
     )
   }
-  const { circuit, label } = row
+  const { circuit } = row
   return (
     <div className="inspector">
       <div className="inspector-head">
         <h2>
           <StateIcon state={circuit.state} named />
-          <span className="inspector-name">{label}</span>
+          <span className="inspector-name">{whereIs(row)}</span>
         </h2>
         <Controls key={row.key} row={row} />
       </div>

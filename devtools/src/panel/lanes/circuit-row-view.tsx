@@ -1,6 +1,6 @@
 import type { RuleReport } from '@fluxgate/core'
 import { memo } from 'react'
-import type { CircuitRow } from '../../session/circuit-rows.ts'
+import { type CircuitRow, whereIs } from '../../session/circuit-rows.ts'
 import type { Circuit } from '../../session/state.ts'
 import { Countdown } from '../countdown.tsx'
 import { StateIcon } from '../icon.tsx'
@@ -39,7 +39,7 @@ export const CircuitRowView = memo(function CircuitRowView(props: CircuitRowView
       tabIndex={-1}
       style={{ transform: `translateY(${top}px)` }}
       onClick={() => onSelect(row)}
-      title={label}
+      title={whereIs(row)}
     >
       <StateIcon state={state} />
       <span className="circuit-name">{label}</span>
