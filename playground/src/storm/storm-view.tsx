@@ -59,7 +59,11 @@ function StormCard({ circuit, rule }: { circuit: CircuitBreaker; rule: string })
     <li data-state={state}>
       <b>{circuit.name}</b>
       <StateBadge state={state} />
-      <code>{rule}</code>
+      <code>
+        {rule.split(/(?=\.[a-z])/).map((part) => (
+          <span key={part}>{part}</span>
+        ))}
+      </code>
       <small>
         Window: {total} {total === 1 ? 'call' : 'calls'}
         {total > 0 && `, ${failures} failed`}
