@@ -7,6 +7,8 @@ import type { FrameCondition, FrameId, TransportMessage } from './transport.ts'
 const BUSY_MS = 50
 const BUSY_READS = 20
 const IDLE_MS = 250
+/** While events flow, every fourth read measures: about as often as when they do not. */
+const READS_PER_MEASUREMENT = 4
 /** For a frame without Fluxgate, or one that answers wrongly. */
 const ASIDE_MS = 500
 /** A page that takes longer is said to be silent. It may be at a breakpoint, so it is still waited for. */
@@ -25,6 +27,7 @@ export class FrameReader {
   #cursor = 0
   #metrics: ReadonlyMap<string, readonly string[]> = new Map()
   #busyReads = 0
+  #reads = 0
   #faulty = false
   // a read that was begun before the last stop may not go on
   #turn = 0
@@ -74,7 +77,8 @@ export class FrameReader {
   async #read(): Promise<void> {
     const turn = this.#turn
     const isOver = () => turn !== this.#turn
-    const metrics = this.#metrics.get(this.#epoch) ?? []
+    const measures = this.#busyReads === 0 || ++this.#reads % READS_PER_MEASUREMENT === 0
+    const metrics = (measures && this.#metrics.get(this.#epoch)) || []
     let pauseMs: number
     try {
       const request = { epoch: this.#epoch, cursor: this.#cursor, metrics }

@@ -76,6 +76,20 @@ export function transportContract(name: string, open: () => TestPage): void {
       expect(measured()).toBe(before)
     })
 
+    test('measures no more often while events flow', async () => {
+      const breaker = rig.load()
+      rig.start()
+      await rig.pass(1_000)
+      rig.page.transport.watch([rig.address()])
+      const measured = () => rig.events.filter(({ type }) => type === 'metrics').length
+      for (let step = 0; step < 40; step++) {
+        toggle(breaker, 1)
+        await rig.pass(50)
+      }
+      expect(measured()).toBeGreaterThan(6)
+      expect(measured()).toBeLessThan(14)
+    })
+
     describe('brings a command', () => {
       test('that moves the circuit, and the log says so', async () => {
         const breaker = rig.load()
