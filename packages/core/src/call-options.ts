@@ -18,8 +18,9 @@ export interface CallOptions<T = unknown, Args extends unknown[] = []> {
   /** Time limit of this call in ms, instead of the breaker's. */
   readonly timeoutMs?: number | undefined
   /**
-   * Runs at most once, for a rejection or an error, never for the caller's own abort. What it
-   * returns or throws is what the caller gets.
+   * Runs at most once, for a rejection or any error, also one that the tracker ignores; never for the
+   * caller's own abort. What it returns or throws is what the caller gets: throw the error again where
+   * it is to go on.
    */
   readonly fallback?: ((error: unknown, ...args: Args) => T | PromiseLike<T>) | undefined
 }

@@ -198,6 +198,9 @@ export class CircuitBreaker {
    * Makes a guarded version of a function with the same parameters and `this`. Also a standard
    * method decorator, bound to its breaker because not every compiler calls a decorator on it.
    *
+   * The function is given the arguments of its caller and no signal: when the time is over its caller
+   * goes on, and so does the function. What can be stopped goes through {@link call}.
+   *
    * @throws TypeError or RangeError when it is given no function or an option is wrong
    * @example
    * const pay = payments.wrap((order: Order) => client.pay(order), { timeoutMs: 2_000 })

@@ -56,7 +56,8 @@ export class CallNotPermittedError extends Error {
 
 /**
  * True for a {@link CallNotPermittedError} of any breaker, also of another realm (an iframe, a
- * `vm` context) or another copy of this package, where `instanceof` is false.
+ * `vm` context) or another copy of this package, where `instanceof` is false. Not of a structured clone,
+ * as a worker posts it: that keeps the message of an error, its cause, and nothing of its own.
  */
 export function isCallNotPermitted(error: unknown): error is CallNotPermittedError {
   try {
