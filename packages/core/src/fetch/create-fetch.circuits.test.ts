@@ -99,7 +99,7 @@ describe('key', () => {
     ['', RangeError, '""'],
     [42, TypeError, '42'],
     [undefined, TypeError, 'undefined'],
-    [Promise.resolve('name'), TypeError, '{}'],
+    [Promise.resolve('name'), TypeError, 'Promise'],
   ])('must return a name, not %j', async (name, type, quoted) => {
     const inner = vi.fn(ok)
     const call = createFetch({ fetch: inner, key: () => name as string })('https://api.example/')
