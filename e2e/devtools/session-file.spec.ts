@@ -16,7 +16,9 @@ test('exported and imported, it is the same picture, to look at only', async ({ 
     await expect.poll(() => driver.circuits()).toHaveLength(2)
     await driver.selectEntry('closed → open')
     const seen = async () => ({
-      names: (await driver.circuits()).map((text) => text.replace(/ ?(probes in )?(\d+ s|1 min)/, '')),
+      names: (await driver.circuits()).map((text) =>
+        text.replace(/ ?(probes in )?(\d+ s|1 min)/, ''),
+      ),
       log: await driver.log(),
       rule: await driver.rule(),
     })
