@@ -54,6 +54,11 @@ function RuleValue({ report }: { report: RuleReport }) {
   )
 }
 
+/** The conditions that a rule is made of. */
+export function leavesOf(report: RuleReport): readonly RuleReport[] {
+  return report.op === undefined ? [report] : (report.children ?? []).flatMap(leavesOf)
+}
+
 /** A leaf's value beside its threshold. The words next to it say the same. */
 export function ThresholdBar({ report }: { report: RuleReport }) {
   const { actual = 0, threshold = 0, unit, met } = report

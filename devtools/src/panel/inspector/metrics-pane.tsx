@@ -1,8 +1,8 @@
-import type { RuleReport } from '@fluxgate/core'
 import type { MetricsTaken } from '@fluxgate/core/devtools'
 import { useMemo } from 'react'
 import type { Circuit } from '../../session/state.ts'
 import { EmptyState } from '../empty-state.tsx'
+import { leavesOf } from '../rule-tree.tsx'
 import { Chart } from './chart.tsx'
 import type { ChartSeries } from './chart-series.ts'
 
@@ -61,8 +61,4 @@ function seriesOf({ added }: Circuit, { report, snapshot }: MetricsTaken): Chart
       full: typeof size === 'number' ? size : undefined,
     },
   ]
-}
-
-function leavesOf(report: RuleReport): readonly RuleReport[] {
-  return report.op === undefined ? [report] : (report.children ?? []).flatMap(leavesOf)
 }

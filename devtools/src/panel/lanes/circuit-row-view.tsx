@@ -5,7 +5,7 @@ import type { Circuit } from '../../session/state.ts'
 import { Countdown } from '../countdown.tsx'
 import { StateIcon } from '../icon.tsx'
 import { count, counted, measure } from '../measure-text.ts'
-import { ThresholdBar } from '../rule-tree.tsx'
+import { leavesOf, ThresholdBar } from '../rule-tree.tsx'
 import { stateAppearance } from '../state-appearance.ts'
 
 export interface CircuitRowViewProps {
@@ -82,7 +82,7 @@ const limit = ({ threshold = 0, unit }: RuleReport) => measure(threshold, unit)
 function rateOf({ metrics }: Circuit): RuleReport | undefined {
   const report = metrics.at(-1)?.report
   if (report === undefined) return undefined
-  const all = leaves(report).filter(({ threshold }) => threshold !== undefined)
+  const all = leavesOf(report).filter(({ threshold }) => threshold !== undefined)
   // that there were enough calls says nothing of how they went
   const telling = all.filter(({ rule }) => rule !== 'requests')
   const nearness = ({ actual = 0, threshold = 0 }: RuleReport) => actual / threshold
@@ -93,8 +93,4 @@ function rateOf({ metrics }: Circuit): RuleReport | undefined {
       undefined,
     )
   )
-}
-
-function leaves(report: RuleReport): readonly RuleReport[] {
-  return report.op === undefined ? [report] : (report.children ?? []).flatMap(leaves)
 }
