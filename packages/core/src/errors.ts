@@ -1,7 +1,7 @@
 import type { State } from './state-name.ts'
 
-// Registered, not unique: an error of another realm or another copy of the package has it too.
-const brand: unique symbol = Symbol.for('fluxgate.CallNotPermittedError') as never
+/** @internal Registered, not unique: an error of another realm or copy of the package has it too. */
+export const brand: unique symbol = Symbol.for('fluxgate.CallNotPermittedError') as never
 
 /**
  * A circuit did not let a call through; nothing was sent.

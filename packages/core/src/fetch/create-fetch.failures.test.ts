@@ -39,6 +39,53 @@ describe('a status is', () => {
   })
 })
 
+describe('a request that fetch refuses was never sent, and is not held against its origin:', () => {
+  const refused: readonly (readonly [why: string, input: string | Request, init: RequestInit])[] = [
+    ['a header with a line break', `${origin}/`, { headers: { 'x-name': 'a\r\nb' } }],
+    ['the same on top of a Request', new Request(`${origin}/`), { headers: { 'x-name': 'a\nb' } }],
+    ['a GET with a body', `${origin}/`, { body: 'text' }],
+    ['a method that is none', `${origin}/`, { method: 'NO METHOD' }],
+    ['a URL with a password', `${origin?.replace('//', '//me:secret@')}/`, {}],
+  ]
+  test.each(refused)('%s', async (_, input, init) => {
+    const expected = await thrownBy(fetch(input, init))
+    const fallback = vi.fn()
+    const rig = new FetchRig({ fallback, defaults: { timeoutMs: 5_000 } })
+    const error = await thrownBy(rig.fetch(input, init))
+    expect(error).toBeInstanceOf(TypeError)
+    expect(String(error)).toBe(String(expected))
+    expect(rig.outcomes).toEqual(['ignored'])
+    expect(rig.events).toMatchObject([{ error: { cause: error } }])
+    expect(fallback).not.toHaveBeenCalled()
+  })
+
+  test('a probe gives its slot back', async () => {
+    const rig = new FetchRig()
+    rig.registry.get(`${origin}`).trip({ forMs: 1 })
+    rig.clock.advance(1)
+    await thrownBy(rig.fetch(`${origin}/`, { headers: { 'x-name': 'a\nb' } }))
+    expect(rig.registry.get(`${origin}`).state).toBe('half_open')
+    await rig.fetch(`${origin}/answer`)
+    expect(rig.registry.get(`${origin}`).state).toBe('closed')
+  })
+
+  test('one that it sends and that fails is, with the same options', async () => {
+    const rig = new FetchRig()
+    const init = { method: 'POST', body: 'text', headers: { 'x-name': 'a' } }
+    const error = await thrownBy(rig.fetch(`${origin}/reset`, init))
+    expect(rig.events).toMatchObject([{ outcome: 'failure', error }])
+  })
+
+  test('a stream is not read to find out', async () => {
+    const rig = new FetchRig({ fetch: () => Promise.reject(new TypeError('down')) })
+    const body = new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(1)) })
+    const init = { method: 'POST', body, duplex: 'half' }
+    await thrownBy(rig.fetch(`${origin}/`, init))
+    expect(rig.outcomes).toEqual(['failure'])
+    expect(body.locked).toBe(false)
+  })
+})
+
 describe('against a server', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
   afterEach(() => void vi.useRealTimers())

@@ -10,6 +10,7 @@ import {
   checkText,
 } from '../validation.ts'
 import {
+  isSendable,
   originOf,
   outlineOf,
   signalOf,
@@ -18,6 +19,7 @@ import {
   withSignal,
 } from './fetch-arguments.ts'
 import { HttpStatusError } from './http-status-error.ts'
+import { RefusedRequest } from './refused-request.ts'
 import { parseRetryAfter } from './retry-after.ts'
 
 /** Options of {@link createFetch}; all of them can be left out. */
@@ -50,7 +52,8 @@ export interface CreateFetchOptions {
  *
  * Network errors, timeouts and the statuses 5xx and 429 are failures; the response is still
  * returned as it is, its body unread. `Retry-After` on a 429 or 503 that opens the circuit says
- * when it may probe. The caller's abort is counted nowhere and works until the body is read.
+ * when it may probe. The caller's abort is counted nowhere and works until the body is read; a
+ * request that fetch itself refuses, as for a header with a line break, is counted nowhere either.
  *
  * @throws TypeError or RangeError when an option is wrong; the fetch it makes rejects with
  * CallNotPermittedError, TimeoutError, or whatever the guarded fetch rejects with
@@ -101,7 +104,12 @@ export function createFetch(options: CreateFetchOptions = {}): typeof fetch {
     try {
       return await circuit.call(async ({ signal: bounded }) => {
         const limited = bounded !== undefined && bounded !== signal
-        const response = await send(input, limited ? withSignal(input, init, bounded) : init)
+        let response: Response
+        try {
+          response = await send(input, limited ? withSignal(input, init, bounded) : init)
+        } catch (error) {
+          throw isSendable(url, input, init) ? error : new RefusedRequest(error)
+        }
         if (response.status < 500 && response.status !== 429) return response
         if (limited) leaveToRead(bounded, response)
         const askedMs = askedBy(response, circuit.clock.timestamp(), maxRetryAfterMs)
@@ -114,6 +122,7 @@ export function createFetch(options: CreateFetchOptions = {}): typeof fetch {
         failed = undefined // circuits keep errors, and V8 keeps with an error what its stack can see
         return response
       }
+      if (error instanceof RefusedRequest) throw error.cause
       const gaveUp = signal?.aborted === true && error === signal.reason
       const request = fallback && !gaveUp ? (outline ?? outlineOf(input, init)) : undefined
       if (fallback === undefined || request === undefined) throw error

@@ -49,6 +49,17 @@ export function outlineOf(input: Input, init: Init): Request | undefined {
   }
 }
 
+/** Would fetch send it? Touches no body. What fetch refuses, the constructor of Request does too. */
+export function isSendable(url: URL, input: Input, init: Init): boolean {
+  const { body, ...rest } = { ...(isRequest(input) && pick(input)), ...init }
+  try {
+    new Request(url, { ...rest, signal: null, ...(body && { body: '' }) })
+    return true
+  } catch (error) {
+    return !(error instanceof TypeError)
+  }
+}
+
 function pick({ method, headers }: RequestInit | Request): Pick<RequestInit, 'method' | 'headers'> {
   return { ...(method !== undefined && { method }), ...(headers !== undefined && { headers }) }
 }
