@@ -8,14 +8,16 @@ import { checkRule, type Rule } from './rule.ts'
 import { anyError, checkTracker, type Tracker } from './trackers.ts'
 import { failureRate, minRequests } from './trippers.ts'
 import {
+  type Check,
   check,
+  checkBoolean,
   checkCount,
   checkFunction,
   checkMethods,
   checkMs,
   checkOptions,
   checkText,
-  MAX_TIMER_MS,
+  checkTimerMs,
 } from './validation.ts'
 import { countWindow } from './windows/count-window.ts'
 import type { Window } from './windows/window.ts'
@@ -73,24 +75,27 @@ const defaultRetry = cooldown(30_000, { jitter: 0.1 })
 
 const NO_THRESHOLDS: readonly number[] = []
 
-const KNOWN = [
-  'name',
-  'window',
-  'tracker',
-  'tripper',
-  'retry',
-  'permit',
-  'probes',
-  'probeLeaseMs',
-  'timeoutMs',
-  'listeners',
-  'onError',
-  'captureStack',
-  'clock',
-  'random',
-]
-
 const OWNER = 'CircuitBreaker'
+
+const CHECKS: Readonly<Record<keyof BreakerOptions, Check>> = {
+  name: checkText,
+  window: checkMethods('open', 'toJSON'),
+  tracker: checkTracker,
+  tripper: (_, value) => checkRule(OWNER, value),
+  retry: checkMethods('delayMs', 'toJSON'),
+  permit: checkMethods('test', 'finished', 'toJSON'),
+  probes: checkCount,
+  probeLeaseMs: checkMs,
+  timeoutMs: checkTimerMs,
+  listeners: (option, value) => {
+    check(Array.isArray(value), option, 'an array', value)
+    for (const listener of value) if (listener) checkListener(OWNER, listener)
+  },
+  onError: checkFunction,
+  captureStack: checkBoolean,
+  clock: checkMethods('now', 'timestamp'),
+  random: checkFunction,
+}
 
 /**
  * Fills in defaults and checks everything, so that a wrong option fails here and not in traffic.
@@ -98,10 +103,9 @@ const OWNER = 'CircuitBreaker'
  * @throws TypeError or RangeError naming the option and quoting its value
  */
 export function resolveOptions(options: BreakerOptions): ResolvedOptions {
-  checkOptions(OWNER, options, KNOWN)
+  checkOptions(OWNER, options, CHECKS, 'name')
   const {
     name,
-    listeners = [],
     onError,
     window = defaultWindow,
     tracker = anyError(),
@@ -115,30 +119,10 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     clock = systemClock,
     random = Math.random,
   } = options
-  checkText('CircuitBreaker: name', name)
-  if (onError !== undefined) checkFunction('CircuitBreaker: onError', onError)
-  check(Array.isArray(listeners), 'CircuitBreaker: listeners', 'an array', listeners)
-  for (const listener of listeners) if (listener) checkListener(OWNER, listener)
-  checkMethods('CircuitBreaker: window', window, 'open', 'toJSON')
-  checkTracker(OWNER, tracker)
-  checkRule(OWNER, tripper)
-  checkMethods('CircuitBreaker: retry', retry, 'delayMs', 'toJSON')
-  checkMethods('CircuitBreaker: permit', permit, 'test', 'finished', 'toJSON')
-  checkCount('CircuitBreaker: probes', probes)
-  checkMs('CircuitBreaker: probeLeaseMs', probeLeaseMs)
-  checkTimeout(OWNER, timeoutMs)
   if (timeoutMs !== undefined && probeLeaseMs < timeoutMs) {
     const why = `at least timeoutMs (${timeoutMs}), or a probe loses its slot before it can time out`
     check(false, 'CircuitBreaker: probeLeaseMs', why, probeLeaseMs, true)
   }
-  check(
-    typeof captureStack === 'boolean',
-    'CircuitBreaker: captureStack',
-    'a boolean',
-    captureStack,
-  )
-  checkMethods('CircuitBreaker: clock', clock, 'now', 'timestamp')
-  checkFunction('CircuitBreaker: random', random)
   const { minRequests: least = 1, slowThresholdsMs = NO_THRESHOLDS } = tripper
   if (!(window.capacity >= least)) {
     const why = `a rule that the window can meet: it holds ${window.capacity} calls, minRequests`
@@ -180,8 +164,4 @@ export function checkListener(owner: string, value: unknown): asserts value is L
     'a function, or an object with onSignal, onCall or onAttach',
     value,
   )
-}
-
-export function checkTimeout(owner: string, value: number | undefined): void {
-  if (value !== undefined) checkMs(`${owner}: timeoutMs`, value, MAX_TIMER_MS)
 }

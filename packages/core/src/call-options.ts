@@ -1,5 +1,4 @@
-import { checkTimeout } from './breaker-options.ts'
-import { check, checkFunction, checkOptions } from './validation.ts'
+import { type Check, check, checkFunction, checkTimerMs } from './validation.ts'
 
 /** What a guarded function is given. */
 export interface CallContext {
@@ -31,20 +30,15 @@ export interface SyncCallOptions<F, Args extends unknown[] = []> {
   readonly fallback?: ((error: unknown, ...args: Args) => F) | undefined
 }
 
-export const CALL_OPTIONS: readonly string[] = ['signal', 'timeoutMs', 'fallback']
-export const SYNC_CALL_OPTIONS: readonly string[] = ['fallback']
-
-/** @throws TypeError or RangeError naming the option and quoting its value */
-export function checkCallOptions(owner: string, options: unknown, known: readonly string[]): void {
-  checkOptions(owner, options, known)
-  const { signal, timeoutMs, fallback } = options as CallOptions
-  check(
-    signal === undefined ||
-      (typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function'),
-    `${owner}: signal`,
-    'an AbortSignal',
-    signal,
-  )
-  checkTimeout(owner, timeoutMs)
-  if (fallback !== undefined) checkFunction(`${owner}: fallback`, fallback)
+export const CALL_OPTIONS: Readonly<Record<keyof CallOptions, Check>> = {
+  signal: (option, value) => {
+    const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>
+    const ok = typeof aborted === 'boolean' && typeof addEventListener === 'function'
+    check(ok, option, 'an AbortSignal', value)
+  },
+  timeoutMs: checkTimerMs,
+  fallback: checkFunction,
+}
+export const SYNC_CALL_OPTIONS: Readonly<Record<keyof SyncCallOptions<unknown>, Check>> = {
+  fallback: checkFunction,
 }

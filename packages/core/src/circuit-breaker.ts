@@ -4,7 +4,6 @@ import {
   CALL_OPTIONS,
   type CallContext,
   type CallOptions,
-  checkCallOptions,
   SYNC_CALL_OPTIONS,
   type SyncCallOptions,
 } from './call-options.ts'
@@ -114,7 +113,7 @@ export class CircuitBreaker {
     options: CallOptions<F>,
   ): Promise<T | F> {
     checkFunction('call: fn', fn)
-    checkCallOptions('call', options, CALL_OPTIONS)
+    checkOptions('call', options, CALL_OPTIONS)
     return this.#callWith(fn, options, NO_ARGS)
   }
 
@@ -160,7 +159,7 @@ export class CircuitBreaker {
    */
   callSync<T, F = T>(fn: () => T, options?: SyncCallOptions<F>): T | F {
     checkFunction('callSync: fn', fn)
-    if (options !== undefined) checkCallOptions('callSync', options, SYNC_CALL_OPTIONS)
+    if (options !== undefined) checkOptions('callSync', options, SYNC_CALL_OPTIONS)
     return this.#callSyncWith(fn, options?.fallback, NO_ARGS)
   }
 
@@ -292,10 +291,8 @@ export class CircuitBreaker {
    * @throws TypeError or RangeError when an option is wrong
    */
   trip(options: { readonly forMs?: number; readonly reason?: string } = {}): void {
-    checkOptions('trip', options, ['forMs', 'reason'])
+    checkOptions('trip', options, { forMs: checkMs, reason: checkText })
     const { forMs, reason = 'tripped by hand' } = options
-    if (forMs !== undefined) checkMs('trip: forMs', forMs)
-    checkText('trip: reason', reason)
     if (this.state !== 'open') this.#circuit.moveByHand('open', reason, forMs)
     else if (forMs !== undefined) this.#circuit.postpone(forMs)
   }

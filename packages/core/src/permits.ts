@@ -75,12 +75,10 @@ export interface RampUpOptions {
  * rampUp({ from: 0.1, to: 1, durationMs: 60_000 })
  */
 export function rampUp(options: RampUpOptions): Permit {
-  checkOptions('rampUp', options, ['from', 'to', 'durationMs'])
+  const checks = { from: checkRatio, to: checkRatio, durationMs: checkMs }
+  checkOptions('rampUp', options, checks, ...Object.keys(checks))
   const { from, to, durationMs } = options
-  checkRatio('rampUp: from', from)
-  checkRatio('rampUp: to', to)
   check(to >= from, 'rampUp: to', `at least from (${from})`, to, true)
-  checkMs('rampUp: durationMs', durationMs)
   return permit(
     'rampUp',
     [{ from, to, durationMs }],

@@ -2,7 +2,14 @@ import { type BreakerOptions, resolveOptions } from './breaker-options.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { tellError } from './error-handler.ts'
 import { isThenable } from './thenable.ts'
-import { check, checkCount, checkFunction, checkObject, checkOptions } from './validation.ts'
+import {
+  check,
+  checkCount,
+  checkEach,
+  checkFunction,
+  checkObject,
+  checkOptions,
+} from './validation.ts'
 
 /** Options of a {@link CircuitRegistry}. */
 export interface RegistryOptions {
@@ -38,10 +45,8 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
   #entries: readonly { readonly listener: RegistryListener }[] = []
 
   constructor(options: RegistryOptions = {}) {
-    checkOptions('CircuitRegistry', options, ['defaults', 'maxSize'])
+    checkOptions('CircuitRegistry', options, { defaults: checkObject, maxSize: checkCount })
     const { defaults = {}, maxSize = 1_000 } = options
-    checkCount('CircuitRegistry: maxSize', maxSize)
-    checkObject('CircuitRegistry: defaults', defaults)
     resolveOptions({ ...defaults, name: 'defaults' }) // throws now, not at the first get
     this.#defaults = defaults
     this.#maxSize = maxSize
@@ -99,9 +104,7 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
    */
   subscribe(listener: RegistryListener): () => void {
     checkObject('subscribe: listener', listener)
-    for (const key of ['onAdd', 'onRemove'] as const) {
-      if (listener[key] !== undefined) checkFunction(`subscribe: ${key}`, listener[key])
-    }
+    checkEach('subscribe', listener, { onAdd: checkFunction, onRemove: checkFunction })
     const entry = { listener } // an object of its own, so that each undo undoes its own join
     this.#entries = [...this.#entries, entry]
     return () => {

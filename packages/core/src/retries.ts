@@ -46,11 +46,7 @@ export function askedDelayMs(error: unknown): number | undefined {
   }
 }
 
-function retry(
-  type: string,
-  args: PolicyJson['args'],
-  delayMs: (ctx: RetryContext) => number,
-): Retry {
+function retry(type: string, args: PolicyJson['args'], delayMs: Retry['delayMs']): Retry {
   return Object.freeze<Retry>({ delayMs, toJSON: () => ({ type, args }) })
 }
 
@@ -80,9 +76,8 @@ export function never(): Retry {
  */
 export function cooldown(durationMs: number, options: { readonly jitter?: number } = {}): Retry {
   checkMs('cooldown: durationMs', durationMs)
-  checkOptions('cooldown', options, ['jitter'])
+  checkOptions('cooldown', options, { jitter: checkJitter })
   const { jitter = 0 } = options
-  checkJitter('cooldown: jitter', jitter)
   return retry('cooldown', [durationMs, { jitter }], ({ random }) =>
     spread(durationMs, jitter, random),
   )
@@ -109,22 +104,24 @@ export interface BackoffOptions {
  * backoff({ initialMs: 10_000, maxMs: 600_000, jitter: 0.1 }) // 10 s, 20 s, 40 s … 10 min
  */
 export function backoff(options: BackoffOptions): Retry {
-  checkOptions('backoff', options, ['initialMs', 'multiplier', 'maxMs', 'jitter'])
-  const { initialMs, multiplier = 2, maxMs = 300_000, jitter = 0 } = options
-  checkMs('backoff: initialMs', initialMs)
-  checkAtLeast('backoff: multiplier', multiplier, 1)
-  checkMs('backoff: maxMs', maxMs)
-  check(maxMs >= initialMs, 'backoff: maxMs', `at least initialMs (${initialMs})`, maxMs, true)
-  checkJitter('backoff: jitter', jitter)
-  return retry(
+  checkOptions(
     'backoff',
-    [{ initialMs, multiplier, maxMs, jitter }],
-    // after enough reopens the power overflows; Infinity times a jitter of 0 would be NaN
-    ({ reopens, random }) => {
-      const grownMs = Math.min(Number.MAX_VALUE, initialMs * multiplier ** reopens)
-      return Math.min(maxMs, spread(grownMs, jitter, random))
+    options,
+    {
+      initialMs: checkMs,
+      multiplier: (option, value) => checkAtLeast(option, value, 1),
+      maxMs: checkMs,
+      jitter: checkJitter,
     },
+    'initialMs',
   )
+  const { initialMs, multiplier = 2, maxMs = 300_000, jitter = 0 } = options
+  check(maxMs >= initialMs, 'backoff: maxMs', `at least initialMs (${initialMs})`, maxMs, true)
+  return retry('backoff', [{ initialMs, multiplier, maxMs, jitter }], ({ reopens, random }) => {
+    // after enough reopens the power overflows; Infinity times a jitter of 0 would be NaN
+    const grownMs = Math.min(Number.MAX_VALUE, initialMs * multiplier ** reopens)
+    return Math.min(maxMs, spread(grownMs, jitter, random))
+  })
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Metrics } from './metrics.ts'
 import type { PolicyJson } from './policy.ts'
 import type { RuleReport } from './rule-report.ts'
 import type { State } from './state-name.ts'
-import { check, checkCount, checkMs } from './validation.ts'
+import { check, checkCount, checkEach, checkMs } from './validation.ts'
 
 /** What a rule judges: the live numbers of the current epoch. */
 export interface RuleContext extends Metrics {
@@ -148,13 +148,11 @@ export function checkRule(owner: string, value: unknown): asserts value is Rule 
     'a rule such as failureRate(0.5)',
     value,
   )
-  const { slowThresholdsMs, minRequests } = rule
-  if (slowThresholdsMs !== undefined) checkThresholds(owner, slowThresholdsMs)
-  if (minRequests !== undefined) checkCount(`${owner}: minRequests`, minRequests)
+  checkEach(owner, rule, { slowThresholdsMs: checkThresholds, minRequests: checkCount })
 }
 
 /** @internal */
-export function checkThresholds(owner: string, value: readonly number[]): void {
-  check(Array.isArray(value), `${owner}: slowThresholdsMs`, 'an array', value)
-  for (const ms of value) checkMs(`${owner}: slowThresholdsMs`, ms)
+export function checkThresholds(option: string, value: unknown): void {
+  check(Array.isArray(value), option, 'an array', value)
+  for (const ms of value) checkMs(option, ms)
 }

@@ -41,7 +41,7 @@ function tracker(
     failsOnResult,
     judgesRejections,
     and: (other: Tracker) => {
-      checkTracker('and', other)
+      checkTracker('and: tracker', other)
       const error = both(failsOnError, other.failsOnError)
       const result = both(failsOnResult, other.failsOnResult)
       check(
@@ -53,7 +53,7 @@ function tracker(
       return join('and', other, error, result)
     },
     or: (other: Tracker) => {
-      checkTracker('or', other)
+      checkTracker('or: tracker', other)
       return join(
         'or',
         other,
@@ -82,11 +82,11 @@ const either = (a: Judge, b: Judge): Judge =>
 const not = (a: Judge): Judge => a && ((outcome) => !a(outcome))
 
 /** @internal */
-export function checkTracker(owner: string, value: unknown): asserts value is Tracker {
+export function checkTracker(option: string, value: unknown): asserts value is Tracker {
   check(
     typeof (value as Tracker | undefined)?.toJSON === 'function' &&
       'judgesRejections' in (value as object),
-    `${owner}: tracker`,
+    option,
     'a tracker such as anyError()',
     value,
   )

@@ -218,8 +218,6 @@ export function tripWhen(
 ): Tripper {
   checkText('tripWhen: name', name)
   checkFunction('tripWhen: test', test)
-  checkOptions('tripWhen', options, ['slowThresholdsMs'])
-  const { slowThresholdsMs = [] } = options
-  checkThresholds('tripWhen', slowThresholdsMs)
-  return predicate('tripWhen', [name], name, test, slowThresholdsMs)
+  checkOptions('tripWhen', options, { slowThresholdsMs: checkThresholds })
+  return predicate('tripWhen', [name], name, test, options.slowThresholdsMs)
 }

@@ -1,12 +1,13 @@
 /** The longest time a JavaScript timer can wait, in ms; anything longer would fire at once. */
 export const MAX_TIMER_MS = 2_147_483_647
 
+/** Throws when an option's value does not hold, naming the option and quoting the value. */
+export type Check = (option: string, value: unknown) => void
+
 /** Renders a rejected value as it stands in an error message. */
 export function quote(value: unknown): string {
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`
-  if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) {
-    return String(value)
-  }
+  if (typeof value !== 'string' && Object(value) !== value) return String(value)
   try {
     const json = JSON.stringify(value).slice(0, 100)
     // a promise where a function is wanted, the commonest mistake, shows nothing of itself
@@ -28,61 +29,55 @@ export function check(
   rightType = false,
 ): asserts ok {
   if (ok) return
-  const message = `${option} must be ${expected}, got ${quote(value)}`
-  throw rightType ? new RangeError(message) : new TypeError(message)
+  const Refusal = rightType ? RangeError : TypeError
+  throw new Refusal(`${option} must be ${expected}, got ${quote(value)}`)
 }
 
 function checkNumber(
   option: string,
   value: unknown,
-  expected: string,
+  least: string,
   ok: (value: number) => boolean,
-): asserts value is number {
-  check(typeof value === 'number' && ok(value), option, expected, value, typeof value === 'number')
+  upTo = '',
+  max = Number.MAX_VALUE,
+): void {
+  const number = typeof value === 'number'
+  const expected = max < Number.MAX_VALUE ? `${least} ${upTo} ${max}` : least
+  check(number && ok(value) && value <= max, option, expected, value, number)
 }
 
 /** A whole number from 1 to `max`. */
-export function checkCount(option: string, value: unknown, max = Number.MAX_SAFE_INTEGER): void {
-  checkNumber(
-    option,
-    value,
-    `a whole number from 1${max < Number.MAX_SAFE_INTEGER ? ` to ${max}` : ''}`,
-    (n) => Number.isInteger(n) && n >= 1 && n <= max,
-  )
+export function checkCount(option: string, value: unknown, max?: number): void {
+  const ok = (n: number) => Number.isSafeInteger(n) && n > 0
+  checkNumber(option, value, 'a whole number from 1', ok, 'to', max)
 }
 
 /** A finite number of milliseconds above 0, and at most `max`. */
-export function checkMs(option: string, value: unknown, max = Number.MAX_VALUE): void {
-  checkNumber(
-    option,
-    value,
-    `a number of milliseconds above 0${max < Number.MAX_VALUE ? ` and at most ${max}` : ''}`,
-    (n) => n > 0 && n <= max,
-  )
+export function checkMs(option: string, value: unknown, max?: number): void {
+  checkNumber(option, value, 'a number of milliseconds above 0', (n) => n > 0, 'and at most', max)
 }
 
 /** A finite number of at least `min`. */
 export function checkAtLeast(option: string, value: unknown, min: number): void {
-  checkNumber(
-    option,
-    value,
-    `a finite number of at least ${min}`,
-    (n) => n >= min && n <= Number.MAX_VALUE,
-  )
+  checkNumber(option, value, `a finite number of at least ${min}`, (n) => n >= min)
 }
 
 /** A number above 0 and at most 1. */
 export function checkRatio(option: string, value: unknown): void {
-  checkNumber(option, value, 'a ratio above 0 and at most 1', (n) => n > 0 && n <= 1)
+  checkNumber(option, value, 'a ratio above 0', (n) => n > 0, 'and at most', 1)
 }
 
 /** A number from 0 to 1: the share by which a delay may be moved either way. */
 export function checkJitter(option: string, value: unknown): void {
-  checkNumber(option, value, 'a ratio from 0 to 1', (n) => n >= 0 && n <= 1)
+  checkNumber(option, value, 'a ratio from 0', (n) => n >= 0, 'to', 1)
 }
 
 export function checkFunction(option: string, value: unknown): void {
   check(typeof value === 'function', option, 'a function', value)
+}
+
+export function checkBoolean(option: string, value: unknown): void {
+  check(typeof value === 'boolean', option, 'a boolean', value)
 }
 
 export function checkText(option: string, value: unknown): void {
@@ -91,7 +86,7 @@ export function checkText(option: string, value: unknown): void {
     option,
     'a non-empty string',
     value,
-    typeof value === 'string',
+    value === '',
   )
 }
 
@@ -100,23 +95,49 @@ export function checkObject(option: string, value: unknown): void {
   check(typeof value === 'object' && value !== null, option, 'an object', value)
 }
 
-/** An object that has all of `methods`; null is none. */
-export function checkMethods(option: string, value: unknown, ...methods: string[]): void {
-  let ok = typeof value === 'object' && value !== null
-  for (const method of methods) {
-    ok &&= typeof (value as Record<string, unknown>)[method] === 'function'
-  }
-  if (!ok) check(false, option, `an object with ${methods.join('() and ')}()`, value)
+/** A time that a JavaScript timer can wait. */
+export function checkTimerMs(option: string, value: unknown): void {
+  checkMs(option, value, MAX_TIMER_MS)
 }
 
-/** An options object, or nothing, without a key that nobody reads: a typo is told, not ignored. */
-export function checkOptions(owner: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) {
-    check(false, `${owner}: options`, 'an object', options)
+/** An object that has all of `methods`; null is none. */
+export function checkMethods(...methods: string[]): Check {
+  const expected = `an object with ${methods.join('() and ')}()`
+  return (option, value) => {
+    const its = value as Readonly<Record<string, unknown>> | null
+    const has = (method: string) => typeof its?.[method] === 'function'
+    check(typeof value === 'object' && methods.every(has), option, expected, value)
   }
+}
+
+/**
+ * An options object without a key that nobody reads: a typo is told, not ignored. What is given is
+ * checked, and what is `required` in any case.
+ */
+export function checkOptions(
+  owner: string,
+  options: unknown,
+  checks: Readonly<Record<string, Check>>,
+  ...required: string[]
+): void {
+  checkObject(`${owner}: options`, options)
   for (const key of Object.keys(options as object)) {
-    if (!known.includes(key)) {
-      check(false, `${owner}: each option`, `one of ${known.join(', ')}`, key)
+    if (!Object.hasOwn(checks, key)) {
+      check(false, `${owner}: each option`, `one of ${Object.keys(checks).join(', ')}`, key)
     }
+  }
+  checkEach(owner, options as object, checks, required)
+}
+
+/** The values of an object, those that are undefined aside. */
+export function checkEach(
+  owner: string,
+  values: Readonly<Record<string, unknown>> | object,
+  checks: Readonly<Record<string, Check>>,
+  required: readonly string[] = [],
+): void {
+  for (const key of Object.keys(checks)) {
+    const value = (values as Record<string, unknown>)[key]
+    if (value !== undefined || required.includes(key)) checks[key]?.(`${owner}: ${key}`, value)
   }
 }

@@ -1,5 +1,5 @@
-import { type CallOptions, checkCallOptions, type SyncCallOptions } from './call-options.ts'
-import { check, checkFunction } from './validation.ts'
+import type { CallOptions, SyncCallOptions } from './call-options.ts'
+import { type Check, check, checkFunction, checkOptions } from './validation.ts'
 
 // Parameters are read off the function alone: a fallback that names an optional one would make it a
 // required one. NoInfer cannot say so of rest parameters.
@@ -36,14 +36,16 @@ export interface WrapSync {
  */
 export function guarded<This, Args extends unknown[], R, O extends object, Out>(
   owner: 'wrap' | 'wrapSync',
-  known: readonly string[],
+  checks: Readonly<Record<string, Check>>,
   fn: (this: This, ...args: Args) => R,
   given: O | ClassMethodDecoratorContext<never>,
   call: (fn: () => R, options: O | Record<never, never>, args: Args) => Out,
 ): (this: This, ...args: Args) => Out {
   checkFunction(`${owner}: fn`, fn)
-  const options = optionsOf(owner, given)
-  checkCallOptions(owner, options, known)
+  const { kind } = Object(given) as { readonly kind?: string }
+  if (kind === undefined) checkOptions(owner, given, checks)
+  else check(kind === 'method', `${owner}: decorated member`, 'a method', kind)
+  const options = kind === undefined ? (given as O) : {}
   const wrapper = function (this: This, ...args: Args) {
     return call(() => fn.apply(this, args), options, args)
   }
@@ -51,14 +53,4 @@ export function guarded<This, Args extends unknown[], R, O extends object, Out>(
     Object.defineProperty(wrapper, key, { value: fn[key], configurable: true })
   }
   return wrapper
-}
-
-/** The second argument of `wrap`: options, or the context when it is used as a decorator. */
-function optionsOf<O extends object>(
-  owner: string,
-  value: O | ClassMethodDecoratorContext<never>,
-): O | Record<never, never> {
-  if (typeof value !== 'object' || value === null || !('kind' in value)) return value
-  check(value.kind === 'method', `${owner}: decorated member`, 'a method', value.kind)
-  return {}
 }

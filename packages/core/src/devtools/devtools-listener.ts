@@ -1,6 +1,6 @@
 import type { CircuitBreaker } from '../circuit-breaker.ts'
 import type { ListenerObject } from '../listeners/listener.ts'
-import { check, checkCount, checkOptions } from '../validation.ts'
+import { checkBoolean, checkCount, checkOptions } from '../validation.ts'
 import { sharedHook } from './shared-hook.ts'
 
 /** Options of {@link devtoolsListener}. */
@@ -25,10 +25,8 @@ export interface DevtoolsListenerOptions {
  * new CircuitBreaker({ name: 'payments', listeners: [import.meta.env.DEV && devtoolsListener()] })
  */
 export function devtoolsListener(options: DevtoolsListenerOptions = {}): ListenerObject {
-  checkOptions('devtoolsListener', options, ['capacity', 'controls'])
+  checkOptions('devtoolsListener', options, { capacity: checkCount, controls: checkBoolean })
   const { capacity = 200, controls = true } = options
-  checkCount('devtoolsListener: capacity', capacity)
-  check(typeof controls === 'boolean', 'devtoolsListener: controls', 'a boolean', controls)
   const hook = sharedHook()
   return { onAttach: (circuit: CircuitBreaker) => hook?.attach(circuit, capacity, controls) }
 }

@@ -63,28 +63,21 @@ export interface CreateFetchOptions {
  */
 export function createFetch(options: CreateFetchOptions = {}): typeof fetch {
   const owner = 'createFetch'
-  checkOptions(owner, options, [
-    'fetch',
-    'defaults',
-    'registry',
-    'key',
-    'maxRetryAfterMs',
-    'fallback',
-  ])
+  checkOptions(owner, options, {
+    fetch: checkFunction,
+    defaults: () => {}, // the registry's own to check
+    registry: checkMethods('get', 'define'),
+    key: checkFunction,
+    maxRetryAfterMs: checkMs,
+    fallback: checkFunction,
+  })
   const { defaults, key, maxRetryAfterMs = 300_000, fallback } = options
-  for (const name of ['fetch', 'key', 'fallback'] as const) {
-    if (options[name] !== undefined) checkFunction(`${owner}: ${name}`, options[name])
-  }
-  if (options.registry !== undefined) {
-    checkMethods(`${owner}: registry`, options.registry, 'get', 'define')
-  }
   check(
     options.registry === undefined || defaults === undefined,
     `${owner}: defaults`,
     'left out beside a registry, which has its own',
     defaults,
   )
-  checkMs(`${owner}: maxRetryAfterMs`, maxRetryAfterMs)
   const registry =
     options.registry ?? new CircuitRegistry(defaults === undefined ? {} : { defaults })
 

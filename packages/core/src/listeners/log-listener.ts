@@ -1,6 +1,6 @@
 import type { Signal } from '../signal.ts'
 import type { State } from '../state-name.ts'
-import { check, checkFunction, checkMethods, checkOptions } from '../validation.ts'
+import { check, checkFunction, checkMethods, checkObject, checkOptions } from '../validation.ts'
 import type { ListenerObject } from './listener.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -32,27 +32,17 @@ export class LogListener implements ListenerObject {
   readonly #format: (signal: Signal) => string
 
   constructor(options: LogListenerOptions = {}) {
-    checkOptions('LogListener', options, ['logger', 'levels', 'format'])
-    const { logger = console, levels = {}, format = formatSignal } = options
-    checkOptions('LogListener: levels', levels, [
-      'closed',
-      'open',
-      'half_open',
-      'metrics_only',
-      'disabled',
-      'forced_open',
-    ])
+    checkOptions('LogListener', options, {
+      logger: checkObject,
+      levels: checkLevels,
+      format: checkFunction,
+    })
+    const { logger = console, levels, format = formatSignal } = options
     this.#levels = { open: 'warn', forced_open: 'warn', ...levels }
-    for (const level of ['info', ...Object.values(this.#levels)]) {
-      check(
-        level === 'debug' || level === 'info' || level === 'warn' || level === 'error',
-        'LogListener: level',
-        'debug, info, warn or error',
-        level,
-      )
-      checkMethods('LogListener: logger', logger, level)
+    checkMethods('info')('LogListener: logger', logger)
+    for (const level of Object.values(this.#levels)) {
+      checkMethods(level)('LogListener: logger', logger)
     }
-    checkFunction('LogListener: format', format)
     this.#logger = logger
     this.#format = format
   }
@@ -60,6 +50,22 @@ export class LogListener implements ListenerObject {
   onSignal(signal: Signal): void {
     this.#logger[this.#levels[signal.newState] ?? 'info']?.(oneLine(this.#format(signal)))
   }
+}
+
+function checkLevels(option: string, levels: unknown): void {
+  checkOptions(option, levels, {
+    closed: checkLevel,
+    open: checkLevel,
+    half_open: checkLevel,
+    metrics_only: checkLevel,
+    disabled: checkLevel,
+    forced_open: checkLevel,
+  })
+}
+
+function checkLevel(_: string, level: unknown): void {
+  const known = level === 'debug' || level === 'info' || level === 'warn' || level === 'error'
+  check(known, 'LogListener: level', 'debug, info, warn or error', level)
 }
 
 // the last Unix ms that a Date can say

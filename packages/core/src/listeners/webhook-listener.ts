@@ -1,12 +1,13 @@
 import type { Metrics } from '../metrics.ts'
 import type { Signal } from '../signal.ts'
 import {
+  type Check,
   check,
   checkCount,
   checkFunction,
-  checkMs,
   checkObject,
   checkOptions,
+  checkTimerMs,
   MAX_TIMER_MS,
 } from '../validation.ts'
 import type { ListenerObject } from './listener.ts'
@@ -59,22 +60,8 @@ export class WebhookListener implements ListenerObject {
   readonly #timeoutMs: number
 
   constructor(options: WebhookListenerOptions) {
-    checkOptions(OWNER, options, [
-      'url',
-      'headers',
-      'secret',
-      'fetch',
-      'attempts',
-      'backoffMs',
-      'timeoutMs',
-    ])
+    checkOptions(OWNER, options, CHECKS, 'url')
     const { url, headers = {}, secret, attempts = 5, backoffMs = 500, timeoutMs = 10_000 } = options
-    checkUrl(url)
-    checkHeaders(headers)
-    if (options.fetch !== undefined) checkFunction(`${OWNER}: fetch`, options.fetch)
-    checkCount(`${OWNER}: attempts`, attempts)
-    checkMs(`${OWNER}: backoffMs`, backoffMs, MAX_TIMER_MS)
-    checkMs(`${OWNER}: timeoutMs`, timeoutMs, MAX_TIMER_MS)
     this.#url = String(url)
     this.#headers = new Headers(headers)
     if (!this.#headers.has('content-type')) this.#headers.set('content-type', 'application/json')
@@ -129,6 +116,16 @@ export class WebhookListener implements ListenerObject {
 
 const OWNER = 'WebhookListener'
 
+const CHECKS: Readonly<Record<keyof WebhookListenerOptions, Check>> = {
+  url: checkUrl,
+  headers: checkHeaders,
+  secret: checkSecret,
+  fetch: checkFunction,
+  attempts: checkCount,
+  backoffMs: checkTimerMs,
+  timeoutMs: checkTimerMs,
+}
+
 interface Failure {
   readonly reason: string
   /** Trying again would not help. */
@@ -136,7 +133,7 @@ interface Failure {
   readonly cause?: unknown
 }
 
-function checkUrl(url: unknown): void {
+function checkUrl(option: string, url: unknown): void {
   let parsed: Partial<URL> = {}
   try {
     parsed = new URL(url as string)
@@ -144,43 +141,37 @@ function checkUrl(url: unknown): void {
     // no protocol, then
   }
   const { protocol, username, password, origin } = parsed
-  check(
-    protocol === 'http:' || protocol === 'https:',
-    `${OWNER}: url`,
-    'an absolute http or https URL',
-    url,
-  )
+  check(protocol === 'http:' || protocol === 'https:', option, 'an absolute http or https URL', url)
   // fetch would refuse it, with an error that shows the password
   const open = username === '' && password === ''
-  check(open, `${OWNER}: url`, 'one without a user and password (use headers)', origin, true)
+  check(open, option, 'one without a user and password (use headers)', origin, true)
 }
 
-function checkHeaders(headers: Readonly<Record<string, string>>): void {
-  checkObject(`${OWNER}: headers`, headers)
-  for (const [name, value] of Object.entries(headers)) {
+function checkHeaders(option: string, headers: unknown): void {
+  checkObject(option, headers)
+  for (const [name, value] of Object.entries(headers as Record<string, string>)) {
     try {
       new Headers({ [name]: value })
     } catch {
       // the value may be a token, and stands in no message
-      check(false, `${OWNER}: headers`, 'valid header names and values', name)
+      check(false, option, 'valid header names and values', name)
     }
   }
 }
 
-function importKey(secret: string): Promise<CryptoKey> {
-  // the secret itself stands in no message
-  check(
-    typeof secret === 'string' && secret !== '',
-    `${OWNER}: secret`,
-    'a non-empty string',
-    secret === '' ? secret : typeof secret,
-  )
+/** The secret itself stands in no message. */
+function checkSecret(option: string, secret: unknown): void {
+  const kind = typeof secret
+  check(kind === 'string' && secret !== '', option, 'a non-empty string', secret === '' ? '' : kind)
   check(
     globalThis.crypto?.subtle !== undefined,
-    `${OWNER}: secret`,
+    option,
     'left out where crypto.subtle is missing, as in pages that are not served over https',
-    typeof secret,
+    kind,
   )
+}
+
+function importKey(secret: string): Promise<CryptoKey> {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' }
   return crypto.subtle.importKey('raw', new TextEncoder().encode(secret), algorithm, false, [
     'sign',

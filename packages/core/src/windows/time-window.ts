@@ -112,9 +112,10 @@ export function timeWindow(
   options: { readonly buckets?: number } = {},
 ): Window {
   checkMs('timeWindow: durationMs', durationMs)
-  checkOptions('timeWindow', options, ['buckets'])
+  checkOptions('timeWindow', options, {
+    buckets: (option, value) => checkCount(option, value, 100_000),
+  })
   const { buckets = 20 } = options
-  checkCount('timeWindow: buckets', buckets, 100_000)
   return Object.freeze<Window>({
     capacity: Number.POSITIVE_INFINITY,
     open: (tally) => new TimeTally(durationMs, buckets, tally),
