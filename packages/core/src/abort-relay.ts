@@ -1,6 +1,8 @@
-interface Relay {
-  readonly waiting: Set<() => void>
-  readonly tellAll: () => void
+/** Who waits on a signal. A listener as an object: a closure would keep the first who waited. */
+class Relay extends Set<() => void> {
+  handleEvent(): void {
+    for (const tell of this) tell()
+  }
 }
 
 const relays = new WeakMap<AbortSignal, Relay>()
@@ -12,20 +14,11 @@ const relays = new WeakMap<AbortSignal, Relay>()
  * walks all listeners of a signal to add one, and warns of more than ten.
  */
 export function onAbort(signal: AbortSignal, tell: () => void): () => void {
-  const { waiting, tellAll } = relayOf(signal)
-  if (waiting.size === 0) signal.addEventListener('abort', tellAll)
-  waiting.add(tell)
-  return () => {
-    if (waiting.delete(tell) && waiting.size === 0) signal.removeEventListener('abort', tellAll)
-  }
-}
-
-// A function of its own: inside `onAbort`, V8 would let `tellAll` keep the first `tell` for good.
-function relayOf(signal: AbortSignal): Relay {
-  const known = relays.get(signal)
-  if (known !== undefined) return known
-  const waiting = new Set<() => void>()
-  const relay = { waiting, tellAll: () => waiting.forEach((tell) => void tell()) }
+  const relay = relays.get(signal) ?? new Relay()
   relays.set(signal, relay)
-  return relay
+  if (relay.size === 0) signal.addEventListener('abort', relay)
+  relay.add(tell)
+  return () => {
+    if (relay.delete(tell) && relay.size === 0) signal.removeEventListener('abort', relay)
+  }
 }

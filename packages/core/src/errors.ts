@@ -19,8 +19,8 @@ export const brand: unique symbol = Symbol.for('fluxgate.CallNotPermittedError')
  * }
  */
 export class CallNotPermittedError extends Error {
-  readonly circuitName: string
-  readonly state: State
+  declare readonly circuitName: string
+  declare readonly state: State
   /** Unix ms of the next probe; absent where nobody knows (half_open, forced_open, `never()`). */
   declare readonly retryAt?: number
   /** Whole milliseconds from now to `retryAt`, rounded up and never negative. */
@@ -77,9 +77,9 @@ export function isCallNotPermitted(error: unknown): error is CallNotPermittedErr
  */
 export class TimeoutError extends Error {
   override readonly name = 'TimeoutError'
-  readonly circuitName: string
+  declare readonly circuitName: string
   /** The limit that was passed, in milliseconds. */
-  readonly timeoutMs: number
+  declare readonly timeoutMs: number
 
   constructor(circuitName: string, timeoutMs: number) {
     super(`call through circuit ${JSON.stringify(circuitName)} took longer than ${timeoutMs} ms`)

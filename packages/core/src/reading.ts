@@ -35,14 +35,9 @@ export function abortWhileRead(outcome: unknown, signal: AbortSignal, limit: Abo
 /** The body, because a response is dropped as soon as its body is being read. */
 function streamOf(outcome: unknown): object | undefined {
   try {
-    const stream = (outcome as { body?: unknown } | null | undefined)?.body ?? outcome
-    return isStream(stream) ? stream : undefined
+    const stream: object = Object((outcome as { body?: unknown } | undefined)?.body ?? outcome)
+    return 'getReader' in stream || Symbol.asyncIterator in stream ? stream : undefined
   } catch {
     return undefined // a getter that throws; what was returned is the caller's all the same
   }
-}
-
-function isStream(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false
-  return 'getReader' in value || Symbol.asyncIterator in value
 }

@@ -16,17 +16,17 @@ export interface TallyOptions {
  * read it live. Which calls it holds, and for how long, is up to each window.
  */
 export abstract class Tally implements RuleContext {
-  readonly state: State
-  readonly probes: number | undefined
+  declare readonly state: State
+  declare readonly probes: number | undefined
   total = 0
   failures = 0
   failureStreak = 0
   /** Whole microseconds: sums of integers do not drift, however often calls come and go. */
   durationUs = 0
-  readonly slow: Record<number, number>
-  protected readonly slowThresholdsMs: readonly number[]
+  declare readonly slow: Record<number, number>
+  declare protected readonly slowThresholdsMs: readonly number[]
   /** No call below this many µs is slow by any threshold; one above may be. */
-  protected readonly maybeSlowUs: number
+  declare protected readonly maybeSlowUs: number
   /** The sum over `slow`. */
   #slowCalls = 0
   #metrics: Metrics | undefined
