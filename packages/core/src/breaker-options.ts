@@ -4,7 +4,7 @@ import type { Listener } from './listeners/listener.ts'
 import type { MachinePolicy } from './machine.ts'
 import { admitAll, type Permit } from './permits.ts'
 import { cooldown, type Retry } from './retries.ts'
-import { checkRule, type Rule } from './rule.ts'
+import { checkRule, NO_THRESHOLDS, type Rule } from './rule.ts'
 import { anyError, checkTracker, type Tracker } from './trackers.ts'
 import { failureRate, minRequests } from './trippers.ts'
 import {
@@ -72,8 +72,6 @@ export interface ResolvedOptions extends MachinePolicy {
 const defaultWindow = countWindow(100)
 const defaultTripper = minRequests(10).and(failureRate(0.5))
 const defaultRetry = cooldown(30_000, { jitter: 0.1 })
-
-const NO_THRESHOLDS: readonly number[] = []
 
 const OWNER = 'CircuitBreaker'
 

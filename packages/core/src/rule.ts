@@ -40,97 +40,52 @@ export interface Tripper extends Rule {
   toJSON(): PolicyJson
 }
 
-/** @internal What a rule is made from. */
-export interface RuleParts {
-  readonly type: string
-  readonly args: PolicyJson['args']
-  readonly test: (ctx: RuleContext) => boolean
-  readonly explain: (ctx: RuleContext) => RuleReport
-  readonly slowThresholdsMs?: readonly number[]
-  readonly minRequests?: number
-  readonly onlyInTrouble?: boolean
-}
-
-const NO_THRESHOLDS: readonly number[] = Object.freeze([])
-
-class Composable implements Tripper {
-  readonly test: RuleParts['test']
-  readonly explain: RuleParts['explain']
-  readonly slowThresholdsMs: readonly number[]
-  readonly minRequests: number
-  readonly onlyInTrouble: boolean
-  readonly #type: string
-  readonly #args: PolicyJson['args']
-
-  constructor(parts: RuleParts) {
-    const { type, args, test, explain, slowThresholdsMs, minRequests = 1 } = parts
-    this.test = test
-    this.explain = explain
-    this.slowThresholdsMs =
-      slowThresholdsMs === undefined ? NO_THRESHOLDS : Object.freeze([...new Set(slowThresholdsMs)])
-    this.minRequests = minRequests
-    this.onlyInTrouble = parts.onlyInTrouble === true
-    this.#type = type
-    this.#args = args
-    Object.freeze(this)
-  }
-
-  and(other: Rule): Tripper {
-    return join('and', this, other)
-  }
-
-  or(other: Rule): Tripper {
-    return join('or', this, other)
-  }
-
-  not(): Tripper {
-    const { test, explain, slowThresholdsMs, minRequests } = this
-    return tripper({
-      type: 'not',
-      args: [this.toJSON()],
-      test: (ctx) => !test(ctx),
-      explain: (ctx) => {
-        const child = explain(ctx)
-        return { rule: 'not', op: 'not', met: !child.met, children: [child] }
-      },
-      slowThresholdsMs,
-      minRequests,
-    })
-  }
-
-  toJSON(): PolicyJson {
-    return { type: this.#type, args: this.#args }
-  }
-}
-
 /** @internal */
-export function tripper(parts: RuleParts): Tripper {
-  return new Composable(parts)
+export const NO_THRESHOLDS: readonly number[] = Object.freeze([])
+
+/** @internal A rule but for what it says. */
+export type Judgement = Omit<Rule, 'explain' | 'toJSON'>
+
+/** @internal Makes a rule that can be joined with others. */
+export function tripper(
+  type: string,
+  args: PolicyJson['args'],
+  explain: Rule['explain'],
+  { test, slowThresholdsMs, minRequests = 1, onlyInTrouble = false }: Judgement,
+): Tripper {
+  const self: Tripper = Object.freeze<Tripper>({
+    test,
+    explain,
+    slowThresholdsMs:
+      slowThresholdsMs === undefined
+        ? NO_THRESHOLDS
+        : Object.freeze([...new Set(slowThresholdsMs)]),
+    minRequests,
+    onlyInTrouble,
+    and: (other: Rule) => composed('and', [self, other], (ctx) => test(ctx) && other.test(ctx)),
+    or: (other: Rule) => composed('or', [self, other], (ctx) => test(ctx) || other.test(ctx)),
+    not: () => composed('not', [self], (ctx) => !test(ctx)),
+    toJSON: () => ({ type, args }),
+  })
+  return self
 }
 
-function join(op: 'and' | 'or', left: Tripper, right: Rule): Tripper {
-  checkRule(op, right)
-  return tripper({
-    type: op,
-    args: [left.toJSON(), ruleJson(right)],
-    test:
-      op === 'and'
-        ? (ctx) => left.test(ctx) && right.test(ctx)
-        : (ctx) => left.test(ctx) || right.test(ctx),
-    explain: (ctx) => {
-      // a.and(b).and(c) reads as one list of three
-      const children = [left, right]
-        .map((rule) => rule.explain(ctx))
-        .flatMap((report) => (report.op === op ? (report.children ?? []) : [report]))
-      const met = op === 'and' ? children.every((c) => c.met) : children.some((c) => c.met)
-      return { rule: op, op, met, children }
-    },
-    slowThresholdsMs: [...left.slowThresholdsMs, ...(right.slowThresholdsMs ?? NO_THRESHOLDS)],
-    minRequests: Math.max(left.minRequests, right.minRequests ?? 1),
+function composed(op: 'and' | 'or' | 'not', rules: readonly Rule[], test: Rule['test']): Tripper {
+  for (const rule of rules) checkRule(op, rule)
+  const all = op === 'and'
+  const explain = (ctx: RuleContext): RuleReport => {
+    const reports = rules.map((rule) => rule.explain(ctx))
+    const met = reports[all ? 'every' : 'some']((report) => report.met) !== (op === 'not')
+    // a.and(b).and(c) reads as one list of three
+    const joined = (report: RuleReport) => (report.op === op ? (report.children ?? []) : [report])
+    return { rule: op, op, met, children: op === 'not' ? reports : reports.flatMap(joined) }
+  }
+  return tripper(op, rules.map(ruleJson), explain, {
+    test,
+    slowThresholdsMs: rules.flatMap((rule) => rule.slowThresholdsMs ?? []),
+    minRequests: Math.max(...rules.map((rule) => rule.minRequests ?? 1)),
     onlyInTrouble:
-      op === 'and'
-        ? left.onlyInTrouble || right.onlyInTrouble === true
-        : left.onlyInTrouble && right.onlyInTrouble === true,
+      op !== 'not' && rules[all ? 'some' : 'every']((rule) => rule.onlyInTrouble === true),
   })
 }
 

@@ -36,48 +36,35 @@ function tracker(
   failsOnResult: Judge,
   judgesRejections = false,
 ): Tracker {
-  const self: Tracker = Object.freeze({
+  const join = (op: 'and' | 'or', other: Tracker) => {
+    checkTracker(`${op}: tracker`, other)
+    const joined = op === 'and' ? and : or
+    const onError = joined(failsOnError, other.failsOnError)
+    const onResult = joined(failsOnResult, other.failsOnResult)
+    const args = [self.toJSON(), other.toJSON()]
+    check(
+      onError !== undefined || onResult !== undefined,
+      'and: trackers',
+      'of errors both, or of results both (use or() to join an error with a result)',
+      args.map(({ type }) => type),
+    )
+    return tracker(op, args, onError, onResult, judgesRejections || other.judgesRejections)
+  }
+  const self: Tracker = Object.freeze<Tracker>({
     failsOnError,
     failsOnResult,
     judgesRejections,
-    and: (other: Tracker) => {
-      checkTracker('and: tracker', other)
-      const error = both(failsOnError, other.failsOnError)
-      const result = both(failsOnResult, other.failsOnResult)
-      check(
-        error !== undefined || result !== undefined,
-        'and: trackers',
-        'of errors both, or of results both (use or() to join an error with a result)',
-        [self.toJSON().type, other.toJSON().type],
-      )
-      return join('and', other, error, result)
-    },
-    or: (other: Tracker) => {
-      checkTracker('or: tracker', other)
-      return join(
-        'or',
-        other,
-        either(failsOnError, other.failsOnError),
-        either(failsOnResult, other.failsOnResult),
-      )
-    },
+    and: (other: Tracker) => join('and', other),
+    or: (other: Tracker) => join('or', other),
     not: () =>
       tracker('not', [self.toJSON()], not(failsOnError), not(failsOnResult), judgesRejections),
     toJSON: () => ({ type, args }),
   })
-  const join = (op: string, other: Tracker, error: Judge, result: Judge) =>
-    tracker(
-      op,
-      [self.toJSON(), other.toJSON()],
-      error,
-      result,
-      judgesRejections || other.judgesRejections,
-    )
   return self
 }
 
-const both = (a: Judge, b: Judge): Judge => a && b && ((outcome) => a(outcome) && b(outcome))
-const either = (a: Judge, b: Judge): Judge =>
+const and = (a: Judge, b: Judge): Judge => a && b && ((outcome) => a(outcome) && b(outcome))
+const or = (a: Judge, b: Judge): Judge =>
   a && b ? (outcome) => a(outcome) || b(outcome) : (a ?? b)
 const not = (a: Judge): Judge => a && ((outcome) => !a(outcome))
 

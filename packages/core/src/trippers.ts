@@ -1,4 +1,4 @@
-import { checkThresholds, type RuleContext, type RuleParts, type Tripper, tripper } from './rule.ts'
+import { checkThresholds, type Judgement, type RuleContext, type Tripper, tripper } from './rule.ts'
 import {
   checkCount,
   checkFunction,
@@ -8,9 +8,8 @@ import {
   checkText,
 } from './validation.ts'
 
-interface Comparison {
-  readonly type: string
-  readonly args: number[]
+/** What a rule compares: `value >= limit`. */
+interface Comparison extends Judgement {
   /** What reports call the value. */
   readonly rule: string
   readonly unit: 'ratio' | 'count' | 'ms'
@@ -20,16 +19,14 @@ interface Comparison {
   readonly test: (ctx: RuleContext) => boolean
 }
 
-function comparison(
-  { type, args, rule, unit, value, limit, test }: Comparison,
-  needs?: Pick<RuleParts, 'slowThresholdsMs' | 'minRequests' | 'onlyInTrouble'>,
-): Tripper {
+function comparison(type: string, args: number[], compared: Comparison): Tripper {
+  const { rule, unit, value, limit, test } = compared
   const explain = (ctx: RuleContext) => {
     const actual = value(ctx)
     const report = { rule, met: test(ctx), threshold: limit(ctx), unit }
     return actual === undefined ? report : { ...report, actual }
   }
-  return tripper({ type, args, test, explain, ...needs })
+  return tripper(type, args, explain, compared)
 }
 
 const capped = (count: number) => (ctx: RuleContext) =>
@@ -49,18 +46,14 @@ const capped = (count: number) => (ctx: RuleContext) =>
 export function minRequests(n: number): Tripper {
   checkCount('minRequests: n', n)
   const limit = capped(n)
-  return comparison(
-    {
-      type: 'minRequests',
-      args: [n],
-      rule: 'requests',
-      unit: 'count',
-      value: (ctx) => ctx.total,
-      limit,
-      test: (ctx) => ctx.total >= limit(ctx),
-    },
-    { minRequests: n },
-  )
+  return comparison('minRequests', [n], {
+    rule: 'requests',
+    unit: 'count',
+    value: (ctx) => ctx.total,
+    limit,
+    test: (ctx) => ctx.total >= limit(ctx),
+    minRequests: n,
+  })
 }
 
 /**
@@ -74,18 +67,14 @@ export function minRequests(n: number): Tripper {
  */
 export function failureRate(ratio: number): Tripper {
   checkRatio('failureRate: ratio', ratio)
-  return comparison(
-    {
-      type: 'failureRate',
-      args: [ratio],
-      rule: 'failure rate',
-      unit: 'ratio',
-      value: (ctx) => ctx.failureRate,
-      limit: () => ratio,
-      test: (ctx) => (ctx.failureRate ?? 0) >= ratio,
-    },
-    { onlyInTrouble: true },
-  )
+  return comparison('failureRate', [ratio], {
+    rule: 'failure rate',
+    unit: 'ratio',
+    value: (ctx) => ctx.failureRate,
+    limit: () => ratio,
+    test: (ctx) => (ctx.failureRate ?? 0) >= ratio,
+    onlyInTrouble: true,
+  })
 }
 
 /**
@@ -103,18 +92,15 @@ export function slowRate(ratio: number, thresholdMs: number): Tripper {
   checkMs('slowRate: thresholdMs', thresholdMs)
   const value = (ctx: RuleContext) =>
     ctx.total === 0 ? undefined : (ctx.slow[thresholdMs] ?? 0) / ctx.total
-  return comparison(
-    {
-      type: 'slowRate',
-      args: [ratio, thresholdMs],
-      rule: `slow rate (≥ ${thresholdMs} ms)`,
-      unit: 'ratio',
-      value,
-      limit: () => ratio,
-      test: (ctx) => (value(ctx) ?? 0) >= ratio,
-    },
-    { slowThresholdsMs: [thresholdMs], onlyInTrouble: true },
-  )
+  return comparison('slowRate', [ratio, thresholdMs], {
+    rule: `slow rate (≥ ${thresholdMs} ms)`,
+    unit: 'ratio',
+    value,
+    limit: () => ratio,
+    test: (ctx) => (value(ctx) ?? 0) >= ratio,
+    slowThresholdsMs: [thresholdMs],
+    onlyInTrouble: true,
+  })
 }
 
 /**
@@ -127,9 +113,7 @@ export function slowRate(ratio: number, thresholdMs: number): Tripper {
  */
 export function avgLatency(ms: number): Tripper {
   checkMs('avgLatency: ms', ms)
-  return comparison({
-    type: 'avgLatency',
-    args: [ms],
+  return comparison('avgLatency', [ms], {
     rule: 'average duration',
     unit: 'ms',
     value: (ctx) => ctx.avgDurationMs,
@@ -150,18 +134,14 @@ export function avgLatency(ms: number): Tripper {
 export function failureStreak(n: number): Tripper {
   checkCount('failureStreak: n', n)
   const limit = capped(n)
-  return comparison(
-    {
-      type: 'failureStreak',
-      args: [n],
-      rule: 'failure streak',
-      unit: 'count',
-      value: (ctx) => ctx.failureStreak,
-      limit,
-      test: (ctx) => ctx.failureStreak >= limit(ctx),
-    },
-    { onlyInTrouble: true },
-  )
+  return comparison('failureStreak', [n], {
+    rule: 'failure streak',
+    unit: 'count',
+    value: (ctx) => ctx.failureStreak,
+    limit,
+    test: (ctx) => ctx.failureStreak >= limit(ctx),
+    onlyInTrouble: true,
+  })
 }
 
 function predicate(
@@ -169,15 +149,10 @@ function predicate(
   args: string[],
   rule: string,
   test: (ctx: RuleContext) => boolean,
-  slowThresholdsMs: readonly number[] = [],
+  slowThresholdsMs?: readonly number[],
 ): Tripper {
-  return tripper({
-    type,
-    args,
-    test,
-    explain: (ctx) => ({ rule, met: !!test(ctx) }),
-    slowThresholdsMs,
-  })
+  const explain = (ctx: RuleContext) => ({ rule, met: !!test(ctx) })
+  return tripper(type, args, explain, { test, ...(slowThresholdsMs && { slowThresholdsMs }) })
 }
 
 /** True while the circuit is closed (or watched in metrics_only, which stands in for closed). */
