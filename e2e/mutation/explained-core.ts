@@ -4,20 +4,14 @@ import type { Explanation } from './explanation.ts'
 export const explainedInCore: readonly Explanation[] = [
   {
     file: 'machine.ts',
-    was: 'if (manual || from === undefined) return 0',
-    becomes: 'if (manual || false) return 0',
-    why: 'the first state of a circuit, which comes from none, counts as entered by hand; TypeScript asks',
-  },
-  {
-    file: 'machine.ts',
     was: "if (state.kind === 'open' && now >= state.probeAt) {",
     becomes: 'if (true && now >= state.probeAt) {',
     why: 'no other state has a probeAt; TypeScript asks',
   },
   {
     file: 'machine.ts',
-    was: "return state.kind === 'half_open' ? closeWhenThrough(state, now, policy) : undefined",
-    becomes: 'return true ? closeWhenThrough(state, now, policy) : undefined',
+    was: "if (state.kind !== 'half_open' || !state.healthy) return undefined",
+    becomes: 'if (false || !state.healthy) return undefined',
     why: 'no other state is healthy; TypeScript asks',
   },
   {
@@ -114,26 +108,14 @@ export const explainedInCore: readonly Explanation[] = [
   },
   {
     file: 'listener-queue.ts',
-    was: 'return this.#members.length > 0',
-    becomes: 'return true',
-    why: 'saves making a signal that nobody hears',
-  },
-  {
-    file: 'listener-queue.ts',
-    was: 'return this.#members.length > 0',
-    becomes: 'return this.#members.length >= 0',
-    why: 'saves making a signal that nobody hears',
-  },
-  {
-    file: 'listener-queue.ts',
     was: 'return this.#callMembers.length === 0 && this.#signals.length === 0',
     becomes: 'return false',
     why: 'saves asking further: nobody wants calls, and nothing is to be handed over',
   },
   {
     file: 'listener-queue.ts',
-    was: 'const result: unknown = member.listener.onCall?.(event)',
-    becomes: 'const result: unknown = member.listener.onCall(event)',
+    was: 'if (member.joined) this.#run(() => member.listener.onCall?.(event))',
+    becomes: 'if (member.joined) this.#run(() => member.listener.onCall(event))',
     why: 'only listeners that have an onCall are among them; TypeScript asks',
   },
   {
@@ -162,15 +144,9 @@ export const explainedInCore: readonly Explanation[] = [
   },
   {
     file: 'circuit.ts',
-    was: 'const failed = this.options.tracker.failsOnResult !== undefined && this.#failsOnResult(value)',
-    becomes: 'const failed = true && this.#failsOnResult(value)',
-    why: 'a shortcut: #failsOnResult looks again',
-  },
-  {
-    file: 'circuit.ts',
-    was: 'return Boolean(this.options.tracker.failsOnResult?.(value))',
-    becomes: 'return Boolean(this.options.tracker.failsOnResult(value))',
-    why: 'only a tracker that has it comes here; TypeScript asks',
+    was: "this.options.tracker.failsOnResult !== undefined && this.#isFailure('failsOnResult', value)",
+    becomes: "true && this.#isFailure('failsOnResult', value)",
+    why: 'a shortcut: #isFailure looks again',
   },
   {
     file: 'circuit.ts',
@@ -180,56 +156,20 @@ export const explainedInCore: readonly Explanation[] = [
   },
   {
     file: 'circuit.ts',
-    was: 'if (this.#queue?.idle === false) {',
+    was: 'if (this.queue?.idle === false) {',
     becomes: 'if (true) {',
     why: 'a shortcut: nobody is told where nobody listens',
   },
   {
     file: 'circuit.ts',
-    was: 'this.#queue?.deliver()',
-    becomes: 'this.#queue.deliver()',
+    was: 'this.queue?.deliver()',
+    becomes: 'this.queue.deliver()',
     why: 'only a circuit with a queue comes here; TypeScript asks',
-  },
-  {
-    file: 'circuit.ts',
-    was: "if (state.kind !== 'closed') return",
-    becomes: 'if (false) return',
-    why: 'the breaker has asked; TypeScript asks again',
-  },
-  {
-    file: 'circuit.ts',
-    was: "if (state.kind !== 'open') return",
-    becomes: 'if (false) return',
-    why: 'the breaker has asked; TypeScript asks again',
-  },
-  {
-    file: 'circuit.ts',
-    was: "...(state.kind === 'open' && state.retryAt !== undefined && { retryAt: state.retryAt }),",
-    becomes: '...(true && state.retryAt !== undefined && { retryAt: state.retryAt }),',
-    why: 'no other state has a retryAt; TypeScript asks',
-  },
-  {
-    file: 'circuit.ts',
-    was: 'last !== undefined &&',
-    becomes: 'true &&',
-    why: 'before the first snapshot there is no state that it is of; TypeScript asks',
-  },
-  {
-    file: 'circuit.ts',
-    was: "const retryAt = kind === 'open' ? state.retryAt : undefined",
-    becomes: 'const retryAt = true ? state.retryAt : undefined',
-    why: 'no other state has a retryAt; TypeScript asks',
   },
   {
     file: 'circuit.ts',
     was: "kind === 'open' && retryAt !== undefined",
     becomes: 'true && retryAt !== undefined',
     why: 'no other state has a retryAt; TypeScript asks',
-  },
-  {
-    file: 'circuit.ts',
-    was: 'manual: true,',
-    becomes: 'manual: false,',
-    why: 'the first state comes from none, and starts reopens at 0 either way',
   },
 ]

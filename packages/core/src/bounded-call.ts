@@ -1,15 +1,8 @@
 import { onAbort } from './abort-relay.ts'
 import type { CallContext } from './call-options.ts'
+import { TimeoutError } from './errors.ts'
 import { abortWhileRead } from './reading.ts'
-
-/** How a bounded call ended; exactly one of them is told, exactly once. */
-export interface BoundedCallEnds<T> {
-  readonly value: (value: T) => void
-  readonly error: (error: unknown) => void
-  readonly aborted: (reason: unknown) => void
-  /** Makes the error for a call whose time is over. */
-  readonly timedOut: (timeoutMs: number) => Error
-}
+import type { CallEnds } from './ticket.ts'
 
 /**
  * Runs `fn` until it settles, the caller aborts or the time is over, whichever is first. What comes
@@ -19,7 +12,8 @@ export function boundedCall<T>(
   fn: (ctx: CallContext) => T | PromiseLike<T>,
   signal: AbortSignal | undefined,
   timeoutMs: number | undefined,
-  ends: BoundedCallEnds<T>,
+  { success, failure, release }: CallEnds,
+  circuitName: string,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const limit = timeoutMs === undefined ? undefined : new AbortController()
@@ -37,9 +31,9 @@ export function boundedCall<T>(
         end(outcome)
         pass(outcome)
       }
-    const onValue = once(ends.value, resolve)
-    const onError = once(ends.error, reject)
-    const onReason = once(ends.aborted, reject)
+    const onValue = once(success, resolve)
+    const onError = once(failure, reject)
+    const onReason = once((reason) => release('aborted', reason), reject)
     const stopListening =
       signal &&
       onAbort(signal, () => {
@@ -49,19 +43,18 @@ export function boundedCall<T>(
     if (signal?.aborted) return onReason(signal.reason) // by a listener, while the call was let in
     if (limit !== undefined) {
       timer = setTimeout(() => {
-        const error = ends.timedOut(timeoutMs as number)
+        const error = new TimeoutError(circuitName, timeoutMs as number)
         onError(error)
         limit.abort(error)
       }, timeoutMs)
     }
 
+    const given = limit?.signal ?? signal
     let running: T | PromiseLike<T>
     try {
-      const given = limit?.signal ?? signal
-      running = fn(given === undefined ? {} : { signal: given })
+      running = fn(given ? { signal: given } : {})
     } catch (error) {
-      onError(error)
-      return
+      return onError(error) // at once: an abort that follows comes too late
     }
     new Promise<T>((follow) => follow(running)).then(onValue, onError)
   })

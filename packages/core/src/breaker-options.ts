@@ -142,7 +142,6 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     clock,
     random,
     onError,
-    tripsOnlyInTrouble: tripper.onlyInTrouble === true,
     report,
   }
 }
@@ -154,10 +153,10 @@ function report(this: ResolvedOptions, error: unknown, source: ErrorSource): voi
 
 export function checkListener(owner: string, value: unknown): asserts value is Listener {
   const { onSignal, onCall, onAttach } = (value ?? {}) as Record<string, unknown>
-  const ears = [onSignal, onCall, onAttach].filter((ear) => ear !== undefined)
+  const given = [onSignal, onCall, onAttach].filter((ear) => ear !== undefined)
+  const ears = typeof value === 'function' ? [value] : given
   check(
-    typeof value === 'function' ||
-      (ears.length > 0 && ears.every((ear) => typeof ear === 'function')),
+    ears.length > 0 && ears.every((ear) => typeof ear === 'function'),
     `${owner}: listener`,
     'a function, or an object with onSignal, onCall or onAttach',
     value,

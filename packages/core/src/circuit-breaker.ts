@@ -9,19 +9,19 @@ import {
 } from './call-options.ts'
 import { Circuit } from './circuit.ts'
 import type { Clock } from './clock.ts'
-import { CallNotPermittedError, TimeoutError } from './errors.ts'
+import { CallNotPermittedError } from './errors.ts'
 import type { Listener } from './listeners/listener.ts'
+import { explain } from './machine.ts'
 import type { PolicyJson } from './policy.ts'
 import { ruleJson } from './rule.ts'
 import type { RuleReport } from './rule-report.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { State } from './state-name.ts'
 import { isThenable } from './thenable.ts'
-import { createTicket, disposeSymbol, type Ticket } from './ticket.ts'
+import { type CallEnds, createTicket, disposeSymbol, type Ticket } from './ticket.ts'
 import { checkFunction, checkMs, checkOptions, checkText } from './validation.ts'
 import { guarded, type Wrap, type WrapSync } from './wrap.ts'
 
-const NO_OPTIONS = Object.freeze({})
 const NO_ARGS: [] = []
 
 /** A circuit's configuration as data. */
@@ -105,12 +105,12 @@ export class CircuitBreaker {
       circuit.options.timeoutMs === undefined &&
       typeof fn === 'function'
       ? circuit.call(fn)
-      : this.#callChecked(fn, options === undefined ? NO_OPTIONS : options)
+      : this.#callChecked(fn, options)
   }
 
   async #callChecked<T, F>(
     fn: (ctx: CallContext) => T | PromiseLike<T>,
-    options: CallOptions<F>,
+    options: CallOptions<F> = {},
   ): Promise<T | F> {
     checkFunction('call: fn', fn)
     checkOptions('call', options, CALL_OPTIONS)
@@ -124,32 +124,16 @@ export class CircuitBreaker {
   ): Promise<T | F> {
     const { signal, timeoutMs = this.#circuit.options.timeoutMs, fallback } = options
     try {
-      return await (signal === undefined && timeoutMs === undefined
-        ? this.#circuit.call(fn)
-        : this.#callBounded(fn, signal, timeoutMs))
+      if (signal === undefined && timeoutMs === undefined) return await this.#circuit.call(fn)
+      if (signal?.aborted) throw signal.reason
+      const ends = this.#enter()
+      if (ends instanceof CallNotPermittedError) throw ends
+      return await boundedCall(fn, signal, timeoutMs, ends, this.name)
     } catch (error) {
       const gaveUp = signal?.aborted === true && error === signal.reason
       if (fallback === undefined || gaveUp) throw error
       return fallback(error, ...args)
     }
-  }
-
-  async #callBounded<T>(
-    fn: (ctx: CallContext) => T | PromiseLike<T>,
-    signal: AbortSignal | undefined,
-    timeoutMs: number | undefined,
-  ): Promise<T> {
-    if (signal?.aborted) throw signal.reason
-    const circuit = this.#circuit
-    const start = circuit.options.clock.now()
-    const admission = circuit.admit(start)
-    if (admission instanceof CallNotPermittedError) throw admission
-    return boundedCall(fn, signal, timeoutMs, {
-      value: (value) => circuit.succeed(admission, start, value),
-      error: (error) => circuit.fail(admission, start, error),
-      aborted: (reason) => circuit.release(admission, start, 'aborted', reason),
-      timedOut: (limitMs) => new TimeoutError(this.name, limitMs),
-    })
   }
 
   /**
@@ -210,7 +194,7 @@ export class CircuitBreaker {
   get wrap(): Wrap {
     return <This, Args extends unknown[], R, F>(
       fn: (this: This, ...args: Args) => R,
-      options: CallOptions<F, Args> | ClassMethodDecoratorContext = NO_OPTIONS,
+      options: CallOptions<F, Args> | ClassMethodDecoratorContext = {},
     ) =>
       guarded('wrap', CALL_OPTIONS, fn, options, (call, own: CallOptions<F, Args>, args) =>
         this.#callWith(call as () => Awaited<R>, own, args),
@@ -221,7 +205,7 @@ export class CircuitBreaker {
   get wrapSync(): WrapSync {
     return <This, Args extends unknown[], R, F>(
       fn: (this: This, ...args: Args) => R,
-      options: SyncCallOptions<F, Args> | ClassMethodDecoratorContext = NO_OPTIONS,
+      options: SyncCallOptions<F, Args> | ClassMethodDecoratorContext = {},
     ) =>
       guarded(
         'wrapSync',
@@ -234,8 +218,8 @@ export class CircuitBreaker {
 
   /** {@link acquire}, or undefined when the circuit gives no permission. */
   tryAcquire(): Ticket | undefined {
-    const ticket = this.#acquire()
-    return ticket instanceof CallNotPermittedError ? undefined : ticket
+    const ends = this.#enter()
+    return ends instanceof CallNotPermittedError ? undefined : createTicket(ends)
   }
 
   /**
@@ -244,27 +228,26 @@ export class CircuitBreaker {
    * @throws CallNotPermittedError when the circuit gives none
    */
   acquire(): Ticket {
-    const ticket = this.#acquire()
-    if (ticket instanceof CallNotPermittedError) throw ticket
-    return ticket
+    const ends = this.#enter()
+    if (ends instanceof CallNotPermittedError) throw ends
+    return createTicket(ends)
   }
 
-  #acquire(): Ticket | CallNotPermittedError {
+  #enter(): CallEnds | CallNotPermittedError {
     const circuit = this.#circuit
     const start = circuit.options.clock.now()
     const admission = circuit.admit(start)
     if (admission instanceof CallNotPermittedError) return admission
-    return createTicket({
+    return {
       success: (value) => circuit.succeed(admission, start, value),
       failure: (error) => circuit.fail(admission, start, error),
-      release: () => circuit.release(admission, start, 'ignored'),
-    })
+      release: (outcome, reason) => circuit.release(admission, start, outcome, reason),
+    }
   }
 
   /** Moves to closed. In closed it begins a new, empty epoch and tells nobody. */
   reset(): void {
-    if (this.state === 'closed') this.#circuit.restart()
-    else this.#circuit.moveByHand('closed', 'reset by hand')
+    this.#circuit.moveByHand('closed', 'reset by hand')
   }
 
   /** Rejects every call until moved again. */
@@ -293,8 +276,7 @@ export class CircuitBreaker {
   trip(options: { readonly forMs?: number; readonly reason?: string } = {}): void {
     checkOptions('trip', options, { forMs: checkMs, reason: checkText })
     const { forMs, reason = 'tripped by hand' } = options
-    if (this.state !== 'open') this.#circuit.moveByHand('open', reason, forMs)
-    else if (forMs !== undefined) this.#circuit.postpone(forMs)
+    this.#circuit.moveByHand('open', reason, forMs)
   }
 
   /** The circuit now: a frozen object, the same until something in it changed. Moves nothing. */
@@ -304,7 +286,9 @@ export class CircuitBreaker {
 
   /** What the rule says of the calls in the window now. Moves nothing. */
   explain(): RuleReport {
-    return this.#circuit.explain()
+    const { state, options } = this.#circuit
+    state.tally.expire(options.clock.now())
+    return explain(state.tally, options)
   }
 
   /**
@@ -319,13 +303,13 @@ export class CircuitBreaker {
   }
 
   /** Resolves when no listener has a promise pending or a signal waiting. */
-  flush(): Promise<void> {
-    return this.#circuit.flush()
+  async flush(): Promise<void> {
+    await this.#circuit.queue?.flush()
   }
 
   /** Detaches all listeners. The circuit goes on. */
   dispose(): void {
-    this.#circuit.detachAll()
+    this.#circuit.queue?.clear()
   }
 
   [disposeSymbol](): void {

@@ -1,12 +1,12 @@
 import type { ResolvedOptions } from './breaker-options.ts'
 import type { CallContext } from './call-options.ts'
+import { answer } from './error-handler.ts'
 import { CallNotPermittedError, isCallNotPermitted } from './errors.ts'
 import { ListenerQueue } from './listeners/listener-queue.ts'
 import {
   admit,
   begin,
   elapse,
-  explain,
   type Move,
   openTally,
   reclaim,
@@ -14,16 +14,13 @@ import {
   settle,
   wouldAdmit,
 } from './machine.ts'
-import type { Metrics } from './metrics.ts'
 import type { Outcome } from './outcome.ts'
 import { askedDelayMs } from './retries.ts'
-import type { RuleReport } from './rule-report.ts'
 import type { CallEvent, Signal } from './signal.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Admission, CircuitState } from './state.ts'
 import type { State } from './state-name.ts'
-import type { Tally } from './tally.ts'
-import { checkAtLeast } from './validation.ts'
+import { check } from './validation.ts'
 
 const NO_CONTEXT: CallContext = Object.freeze({})
 
@@ -36,22 +33,15 @@ export class Circuit {
   state: CircuitState
   inFlight = 0
   rejections = 0
-  #queue: ListenerQueue | undefined
+  queue: ListenerQueue | undefined
   #snapshot: Snapshot | undefined
   #snapshotOf: CircuitState | undefined
-  #noCalls: Tally | undefined
 
   constructor(options: ResolvedOptions) {
     this.options = options
-    const { clock } = options
-    const entry = {
-      now: clock.now(),
-      timestamp: clock.timestamp(),
-      manual: true,
-      delayMs: 0,
-      error: undefined,
-    }
-    this.state = begin('closed', undefined, entry, options)
+    const since = options.clock.timestamp()
+    const entry = { now: 0, since, reopens: 0, delayMs: 0, error: undefined }
+    this.state = begin('closed', entry, options)
   }
 
   /** A call that nothing but `fn` can end. */
@@ -92,32 +82,31 @@ export class Circuit {
   #admitWatched(now: number): Admission | CallNotPermittedError {
     const { options, state: before } = this
     const due = elapse(before, now, options)
-    if (due !== undefined && this.state === before) this.#move(due, now)
+    if (due !== undefined && this.state === before) this.#move(due, now, before.error)
     const { state } = this
     const admission = admit(state, now, options, options.random)
-    if (admission !== undefined) {
-      this.inFlight++
-      this.#queue?.deliver()
-      return admission
-    }
-    this.rejections++
-    const rejection = rejectionBy(state, now, options)
-    this.#queue?.deliver() // first: it may have come into the state that rejects just now
-    this.#tellCall('rejected', 0, state.kind, false, undefined)
-    return rejection
+    if (admission === undefined) this.rejections++
+    else this.inFlight++
+    this.queue?.deliver() // first: it may have come into the state that rejects just now
+    if (admission !== undefined) return admission
+    this.#tellCall('rejected', 0, state.kind, false)
+    return rejectionBy(state, now, options)
   }
 
   /** The gate after a call that returned. */
   succeed(admission: Admission, start: number, value: unknown): void {
     const now = this.options.clock.now()
-    const failed = this.options.tracker.failsOnResult !== undefined && this.#failsOnResult(value)
+    const failed =
+      this.options.tracker.failsOnResult !== undefined && this.#isFailure('failsOnResult', value)
     this.#settle(admission, start, now, failed ? 'failure' : 'success', undefined)
   }
 
   /** The gate after a call that threw. */
   fail(admission: Admission, start: number, error: unknown): void {
     const now = this.options.clock.now()
-    this.#settle(admission, start, now, this.#failsOnError(error) ? 'failure' : 'ignored', error)
+    const judged = this.options.tracker.judgesRejections || !isCallNotPermitted(error)
+    const failed = judged && this.#isFailure('failsOnError', error)
+    this.#settle(admission, start, now, failed ? 'failure' : 'ignored', error)
   }
 
   /** The gate after a call whose end is nobody's fault. */
@@ -130,24 +119,12 @@ export class Circuit {
     this.#settle(admission, start, this.options.clock.now(), outcome, error)
   }
 
-  #failsOnResult(value: unknown): boolean {
-    try {
-      return Boolean(this.options.tracker.failsOnResult?.(value))
-    } catch (error) {
-      this.options.report(error, 'tracker')
-      return false
-    }
-  }
-
-  #failsOnError(error: unknown): boolean {
-    const { tracker } = this.options
-    if (isCallNotPermitted(error) && !tracker.judgesRejections) return false
-    try {
-      return Boolean(tracker.failsOnError?.(error))
-    } catch (thrown) {
-      this.options.report(thrown, 'tracker')
-      return true
-    }
+  /** A tracker that throws means that an error is a failure and a result a success. */
+  #isFailure(judge: 'failsOnError' | 'failsOnResult', outcome: unknown): boolean {
+    const { options } = this
+    return answer(options, 'tracker', judge === 'failsOnError', () =>
+      Boolean(options.tracker[judge]?.(outcome)),
+    )
   }
 
   #settle(
@@ -166,7 +143,7 @@ export class Circuit {
       // a policy that moved the circuit while it was asked has had its way
       if (move !== undefined && this.state === state) this.#move(move, now, error)
     }
-    if (this.#queue?.idle === false) {
+    if (this.queue?.idle === false) {
       this.#tellSettled(admission, outcome, durationMs, !counts, error)
     }
   }
@@ -180,71 +157,62 @@ export class Circuit {
   ): void {
     const { kind } = admission.kind === 'probe' ? admission.epoch : admission
     if (stale || kind !== 'disabled') this.#tellCall(outcome, durationMs, kind, stale, error)
-    this.#queue?.deliver()
+    this.queue?.deliver()
   }
 
-  /** Any state to any other; to the one it is in, nothing. */
+  /**
+   * Any state to any other. To the one it is in, quietly: closed begins a new, empty epoch, as long
+   * closed as the old one; `forMs` moves the time of the next probe and starts the schedule over.
+   */
   moveByHand(to: State, reason: string, forMs?: number): void {
-    if (this.state.kind === to) return
-    this.#move({ to, cause: 'manual', reason }, this.options.clock.now(), undefined, forMs)
-    this.#queue?.deliver()
-  }
-
-  /** A new, empty epoch of closed, as long closed as the old one. */
-  restart(): void {
     const { state, options } = this
-    if (state.kind !== 'closed') return
-    this.state = { ...state, tally: openTally('closed', options) }
-  }
-
-  /** Moves the time of the next probe, and starts the retry schedule over. */
-  postpone(forMs: number): void {
-    const { state, options } = this
-    if (state.kind !== 'open') return
-    const probeAt = options.clock.now() + forMs
-    this.state = { ...state, reopens: 0, probeAt, retryAt: options.clock.timestamp() + forMs }
+    const { clock } = options
+    if (state.kind !== to) {
+      this.#move({ to, cause: 'manual', reason }, clock.now(), undefined, forMs)
+      this.queue?.deliver()
+    } else if (state.kind === 'closed') {
+      this.state = { ...state, tally: openTally(to, options) }
+    } else if (state.kind === 'open' && forMs !== undefined) {
+      const probeAt = clock.now() + forMs
+      this.state = { ...state, reopens: 0, probeAt, retryAt: clock.timestamp() + forMs }
+    }
   }
 
   #move(move: Move, now: number, error?: unknown, forMs?: number): void {
     const { state: from, options } = this
-    const { to, cause } = move
+    const { to, ...why } = move
     // both clocks read at once: the retryAt that people are told is when it may probe
     const entered = options.clock.now()
     const timestamp = options.clock.timestamp()
-    const metrics = this.metrics(now)
-    if (cause !== 'shadow') {
-      const manual = cause === 'manual'
-      const delayMs = to === 'open' ? (forMs ?? this.#drawDelay(reopensOn(from, manual), error)) : 0
+    const metrics = from.tally.metrics(now)
+    if (why.cause !== 'shadow') {
+      const reopens = reopensOn(from, move)
+      const delayMs = to === 'open' ? (forMs ?? this.#drawDelay(reopens, error)) : 0
       if (this.state !== from) return // a policy moved the circuit while it was asked
-      this.state = begin(to, from, { now: entered, timestamp, manual, delayMs, error }, options)
+      this.state = begin(to, { now: entered, since: timestamp, reopens, delayMs, error }, options)
     }
-    if (this.#queue?.wantsSignals !== true) return
-    const { state } = this
-    this.#queue.push(
+    const { retryAt } = this.state
+    this.queue?.push(
       Object.freeze<Signal>({
         circuitName: options.name,
         oldState: from.kind,
-        newState: state.kind,
+        newState: to,
         timestamp,
-        cause,
-        reason: move.reason,
-        ...(move.report !== undefined && { report: move.report }),
+        ...why,
         metrics,
-        ...(state.kind === 'open' && state.retryAt !== undefined && { retryAt: state.retryAt }),
+        ...(retryAt !== undefined && { retryAt }),
       }),
     )
   }
 
   #drawDelay(reopens: number, error: unknown): number {
     const { retry, random } = this.options
-    try {
+    return answer(this.options, 'retry', DELAY_WITHOUT_POLICY_MS, () => {
       const delayMs = retry.delayMs({ reopens, error, random })
-      checkAtLeast('retry: delayMs', delayMs === Number.POSITIVE_INFINITY ? 0 : delayMs, 0)
+      const ok = typeof delayMs === 'number' && delayMs >= 0
+      check(ok, 'retry: delayMs', 'a number of at least 0', delayMs, typeof delayMs === 'number')
       return delayMs === Number.POSITIVE_INFINITY ? delayMs : (askedDelayMs(error) ?? delayMs)
-    } catch (thrown) {
-      this.options.report(thrown, 'retry')
-      return DELAY_WITHOUT_POLICY_MS
-    }
+    })
   }
 
   #tellCall(
@@ -252,65 +220,29 @@ export class Circuit {
     durationMs: number,
     state: State,
     stale: boolean,
-    error: unknown,
+    error?: unknown,
   ): void {
-    if (this.#queue?.wantsCalls !== true) return
+    if (this.queue?.wantsCalls !== true) return
     const { name: circuitName, clock } = this.options
     const event = { circuitName, outcome, durationMs, state, timestamp: clock.timestamp(), stale }
-    this.#queue.tellCall(
-      Object.freeze<CallEvent>(error === undefined ? event : { ...event, error }),
-    )
+    this.queue.tellCall(Object.freeze(error === undefined ? event : { ...event, error }))
   }
 
   /** Made when the first listener joins; most circuits in a large registry have none. */
   get listeners(): ListenerQueue {
-    this.#queue ??= new ListenerQueue((error) => this.options.report(error, 'listener'))
-    return this.#queue
-  }
-
-  async flush(): Promise<void> {
-    await this.#queue?.flush()
-  }
-
-  detachAll(): void {
-    this.#queue?.clear()
-  }
-
-  metrics(now: number): Metrics {
-    return this.#tally().metrics(now)
-  }
-
-  explain(): RuleReport {
-    const tally = this.#tally()
-    tally.expire(this.options.clock.now())
-    return explain(tally, this.options)
-  }
-
-  #tally(): Tally {
-    const { state, options } = this
-    if ('tally' in state) return state.tally
-    if (this.#noCalls?.state !== state.kind) {
-      this.#noCalls = openTally(state.kind, options)
-    }
-    return this.#noCalls
+    this.queue ??= new ListenerQueue((error) => this.options.report(error, 'listener'))
+    return this.queue
   }
 
   snapshot(): Snapshot {
     const { state, options } = this
     const now = options.clock.now()
-    const metrics = this.metrics(now)
+    const metrics = state.tally.metrics(now)
     const permitted = wouldAdmit(state, now, options)
     const last = this.#snapshot
-    if (
-      last !== undefined &&
-      this.#snapshotOf === state &&
-      last.metrics === metrics &&
-      last.permitted === permitted
-    ) {
-      return last
-    }
-    const { kind, since, reopens } = state
-    const retryAt = kind === 'open' ? state.retryAt : undefined
+    const same = last?.metrics === metrics && last.permitted === permitted
+    if (same && this.#snapshotOf === state) return last
+    const { kind, since, reopens, retryAt } = state
     this.#snapshotOf = state
     this.#snapshot = Object.freeze<Snapshot>({
       name: options.name,
@@ -339,13 +271,11 @@ function rejectionBy(
   now: number,
   { name, captureStack }: ResolvedOptions,
 ): CallNotPermittedError {
-  const { kind } = state
-  const retryAt = kind === 'open' ? state.retryAt : undefined
+  const { kind, retryAt, error } = state
   const retryAfterMs =
     kind === 'open' && retryAt !== undefined
       ? Math.ceil(Math.max(0, state.probeAt - now)) // timers cut fractions off, and would be early
       : undefined
-  const error = 'error' in state ? state.error : undefined
   const limit = captureStack ? undefined : engine.stackTraceLimit
   let lifted = false
   try {

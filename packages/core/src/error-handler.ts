@@ -9,6 +9,21 @@ export type ErrorHandler = (
   context: { readonly circuitName: string; readonly source: ErrorSource },
 ) => void
 
+/** What code that may throw is told to. */
+interface Reporter {
+  report(error: unknown, source: ErrorSource): void
+}
+
+/** What `ask` answers, or `otherwise` when it throws, which is reported. */
+export function answer<T>(reporter: Reporter, source: ErrorSource, otherwise: T, ask: () => T): T {
+  try {
+    return ask()
+  } catch (error) {
+    reporter.report(error, source)
+    return otherwise
+  }
+}
+
 const toConsole: ErrorHandler = (error, { circuitName, source }) =>
   console.error(`[fluxgate] a ${source} of circuit ${JSON.stringify(circuitName)} failed:`, error)
 
@@ -28,10 +43,15 @@ export function tellError(
       // not even the console works: there is nobody left to tell
     }
   }
+  runSafely(() => onError(error, context), giveUp)
+}
+
+/** Runs code that must harm nobody: what it throws or its promise rejects with goes to `tell`. */
+export function runSafely(run: () => unknown, tell: (error: unknown) => void): void {
   try {
-    const result: unknown = onError(error, context)
-    if (isThenable(result)) result.then(undefined, giveUp)
-  } catch (failure) {
-    giveUp(failure)
+    const result = run()
+    if (isThenable(result)) result.then(undefined, tell)
+  } catch (error) {
+    tell(error)
   }
 }

@@ -13,8 +13,8 @@ const policy = resolveOptions({
 })
 
 function entered(state: State): CircuitState {
-  const entry = { now: 0, timestamp: 0, manual: true, delayMs: 0, error: undefined }
-  return begin(state, undefined, entry, policy)
+  const entry = { now: 0, since: 0, reopens: 0, delayMs: 0, error: undefined }
+  return begin(state, entry, policy)
 }
 
 describe('half_open', () => {
@@ -25,7 +25,7 @@ describe('half_open', () => {
     probe(0)
     probe(500)
     const last = probe(1_000)
-    expect(state).toMatchObject({ leases: [last] })
+    expect(state).toMatchObject({ leases: new Set([last]) })
   })
 })
 

@@ -1,7 +1,6 @@
 import { type BreakerOptions, resolveOptions } from './breaker-options.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
-import { tellError } from './error-handler.ts'
-import { isThenable } from './thenable.ts'
+import { runSafely, tellError } from './error-handler.ts'
 import {
   check,
   checkCount,
@@ -132,13 +131,6 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
   #tell(ear: keyof RegistryListener, circuit: CircuitBreaker): void {
     const report = (error: unknown) =>
       tellError(error, 'listener', circuit.name, this.#defaults.onError)
-    for (const { listener } of this.#entries) {
-      try {
-        const result: unknown = listener[ear]?.(circuit)
-        if (isThenable(result)) result.then(undefined, report)
-      } catch (error) {
-        report(error)
-      }
-    }
+    for (const { listener } of this.#entries) runSafely(() => listener[ear]?.(circuit), report)
   }
 }

@@ -25,20 +25,21 @@ function reasons(report: RuleReport, met: boolean): Reason[] {
   return children.filter((child) => child.met === met).flatMap((child) => reasons(child, met))
 }
 
-const units = { ratio: ' %', ms: ' ms', count: '' }
-
 function sentence({ leaf, met }: Reason): string {
-  const { rule, actual, threshold, unit = 'count' } = leaf
+  const { rule, actual, threshold, unit } = leaf
   if (actual === undefined || threshold === undefined) return met ? rule : `not ${rule}`
-  const rounded = (value: number, digits: number) =>
-    Number((unit === 'ratio' ? value * 100 : value).toFixed(digits))
+  const [scale, suffix] = unit === 'ratio' ? [100, ' %'] : [1, unit === 'ms' ? ' ms' : '']
+  const rounded = (value: number, digits: number) => Number((value * scale).toFixed(digits))
   const limit = rounded(threshold, 9)
   const reached = actual >= threshold
   // as few digits as keep the comparison true: 62 % ≥ 50 %, but 49.6 % < 50 %
   let digits = 0
   while (digits < 9 && rounded(actual, digits) >= limit !== reached) digits++
-  const sign = reached ? '≥' : '<'
-  return `${rule} ${rounded(actual, digits)}${units[unit]} ${sign} ${limit}${units[unit]}`
+  return `${rule} ${rounded(actual, digits)}${suffix} ${reached ? '≥' : '<'} ${limit}${suffix}`
+}
+
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** The sentence for a rule that is met: `failure rate 62 % ≥ 50 % over 21 calls`. */
@@ -47,5 +48,5 @@ export function explainReport(report: RuleReport, total: number): string {
   // That there were enough calls is no reason by itself; it is one only where nothing else is.
   const telling = all.filter(({ leaf, met }) => !met || leaf.rule !== 'requests')
   const why = (telling.length > 0 ? telling : all).map(sentence).join(' and ')
-  return `${why || report.rule} over ${total} call${total === 1 ? '' : 's'}`
+  return `${why || report.rule} over ${counted(total, 'call')}`
 }

@@ -6,13 +6,16 @@ interface Epoch {
   readonly since: number
   /** How often the circuit has opened again since it was last closed. */
   readonly reopens: number
+  /** What is recorded in this state; stays empty where nothing is. */
+  readonly tally: Tally
+  // what only some states have can be asked of all
+  readonly retryAt?: number | undefined
+  readonly error?: unknown
 }
 
 /** All calls pass and are recorded. */
 interface Closed extends Epoch {
   readonly kind: 'closed'
-  readonly reopens: 0
-  readonly tally: Tally
 }
 
 /** No call passes before `probeAt`. */
@@ -31,9 +34,8 @@ export interface HalfOpen extends Epoch {
   readonly kind: 'half_open'
   /** Monotonic ms. */
   readonly startedAt: number
-  readonly tally: Tally
-  /** Probes in flight, oldest first; each holds a slot of the budget. */
-  readonly leases: Probe[]
+  /** Probes in flight; each holds a slot of the budget. */
+  readonly leases: Set<Probe>
   recorded: number
   succeeded: number
   /** The probes are through and the rule is content: only the permit's ramp is still to end. */
@@ -43,9 +45,8 @@ export interface HalfOpen extends Epoch {
 }
 
 /** All calls pass and are recorded; the rule's verdicts are told and not followed. */
-export interface MetricsOnly extends Epoch {
+interface MetricsOnly extends Epoch {
   readonly kind: 'metrics_only'
-  readonly tally: Tally
   /** The rule is true and that has been told. */
   shadowed: boolean
 }

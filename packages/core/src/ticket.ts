@@ -28,25 +28,28 @@ export interface Ticket {
   [Symbol.dispose](): void
 }
 
+/** How a call that was let in can end: one of them is told, once. */
+export interface CallEnds {
+  success(value: unknown): void
+  failure(error: unknown): void
+  release(outcome: 'ignored' | 'aborted', reason?: unknown): void
+}
+
 /** Makes a ticket of which only the first settlement goes through. */
-export function createTicket(ends: Pick<Ticket, 'success' | 'failure' | 'release'>): Ticket {
+export function createTicket({ success, failure, release }: CallEnds): Ticket {
   let open = true
-  const first = () => {
-    const was = open
-    open = false
-    return was
-  }
-  const release = () => {
-    if (first()) ends.release()
-  }
+  const first =
+    (end: (outcome: unknown) => void) =>
+    (outcome?: unknown): void => {
+      if (!open) return
+      open = false
+      end(outcome)
+    }
+  const released = first(() => release('ignored'))
   return {
-    success: (value) => {
-      if (first()) ends.success(value)
-    },
-    failure: (error) => {
-      if (first()) ends.failure(error)
-    },
-    release,
-    [disposeSymbol]: release,
+    success: first(success),
+    failure: first(failure),
+    release: released,
+    [disposeSymbol]: released,
   }
 }

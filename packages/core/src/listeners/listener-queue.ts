@@ -1,3 +1,4 @@
+import { runSafely } from '../error-handler.ts'
 import type { CallEvent, Signal } from '../signal.ts'
 import { isThenable } from '../thenable.ts'
 import type { Listener, ListenerObject } from './listener.ts'
@@ -29,10 +30,6 @@ export class ListenerQueue {
     this.#report = report
   }
 
-  get wantsSignals(): boolean {
-    return this.#members.length > 0
-  }
-
   get wantsCalls(): boolean {
     return this.#callMembers.length > 0
   }
@@ -48,7 +45,7 @@ export class ListenerQueue {
       joined: true,
     }
     this.#set([...this.#members, member])
-    this.#guard(() => {
+    this.#run(() => {
       const undo = attach(member.listener)
       if (typeof undo !== 'function') return
       if (member.joined) member.undo = undo as () => void
@@ -74,27 +71,23 @@ export class ListenerQueue {
   deliver(): void {
     if (this.#delivering) return
     this.#delivering = true
-    let told = 0
-    for (let next = this.#signals.shift(); next !== undefined; next = this.#signals.shift()) {
-      if (told++ === MAX_WAITING) {
+    // as it goes, it comes to what is pushed meanwhile
+    for (const [told, { signal, to }] of this.#signals.entries()) {
+      if (told === MAX_WAITING) {
         this.#report(
           new Error(`listeners moved the circuit ${MAX_WAITING} times, one after another`),
         )
-        this.#signals.length = 0
         break
       }
-      for (const member of next.to) if (member.joined) this.#hand(member, next.signal)
+      for (const member of to) if (member.joined) this.#hand(member, signal)
     }
+    this.#signals.length = 0
     this.#delivering = false
   }
 
   tellCall(event: CallEvent): void {
     for (const member of this.#callMembers) {
-      if (!member.joined) continue
-      this.#guard(() => {
-        const result: unknown = member.listener.onCall?.(event)
-        if (isThenable(result)) result.then(undefined, this.#report)
-      })
+      if (member.joined) this.#run(() => member.listener.onCall?.(event))
     }
   }
 
@@ -111,27 +104,25 @@ export class ListenerQueue {
     if (!member.joined) return
     member.joined = false
     this.#set(this.#members.filter((other) => other !== member))
-    this.#guard(() => member.undo?.())
+    this.#run(() => member.undo?.())
   }
 
   #hand(member: Member, signal: Signal): void {
-    const { waiting } = member
-    if (waiting !== undefined) {
-      waiting.push(signal)
-      if (waiting.length <= MAX_WAITING) return
+    const { listener, waiting } = member
+    if (waiting === undefined) {
+      this.#run(() => {
+        const result: unknown = listener.onSignal?.(signal)
+        if (!isThenable(result)) return
+        const drained = this.#drain(member, result)
+        this.#busy.add(drained)
+        void drained.then(() => this.#busy.delete(drained))
+      })
+    } else if (waiting.push(signal) > MAX_WAITING) {
       waiting.shift()
       this.#report(
         new Error(`a listener is ${MAX_WAITING} signals behind; the oldest one was dropped`),
       )
-      return
     }
-    this.#guard(() => {
-      const result: unknown = member.listener.onSignal?.(signal)
-      if (!isThenable(result)) return
-      const drained = this.#drain(member, result)
-      this.#busy.add(drained)
-      void drained.then(() => this.#busy.delete(drained))
-    })
   }
 
   async #drain(member: Member, first: PromiseLike<unknown>): Promise<void> {
@@ -152,11 +143,7 @@ export class ListenerQueue {
     member.waiting = undefined
   }
 
-  #guard(run: () => void): void {
-    try {
-      run()
-    } catch (error) {
-      this.#report(error)
-    }
+  #run(run: () => unknown): void {
+    runSafely(run, this.#report)
   }
 }
