@@ -7,7 +7,9 @@ export type Check = (option: string, value: unknown) => void
 /** Renders a rejected value as it stands in an error message. */
 export function quote(value: unknown): string {
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`
-  if (typeof value !== 'string' && Object(value) !== value) return String(value)
+  if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) {
+    return String(value)
+  }
   try {
     const json = JSON.stringify(value).slice(0, 100)
     // a promise where a function is wanted, the commonest mistake, shows nothing of itself
