@@ -21,7 +21,7 @@ const budgets: Budget[] = [
     code: "export { CircuitBreaker, countWindow, minRequests, failureRate, cooldown } from '@fluxgate/core'",
     maxBytes: 7_750,
   },
-  { what: 'all of core', code: core, maxBytes: 10_600 },
+  { what: 'all of core', code: core, maxBytes: 10_650 },
   {
     what: 'fetch, on top of core',
     code: `${core}; export * from '@fluxgate/core/fetch'`,

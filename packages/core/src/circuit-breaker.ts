@@ -273,7 +273,9 @@ export class CircuitBreaker {
    * @param options.reason what the signal says
    * @throws TypeError or RangeError when an option is wrong
    */
-  trip(options: { readonly forMs?: number; readonly reason?: string } = {}): void {
+  trip(
+    options: { readonly forMs?: number | undefined; readonly reason?: string | undefined } = {},
+  ): void {
     checkOptions('trip', options, { forMs: checkMs, reason: checkText })
     const { forMs, reason = 'tripped by hand' } = options
     this.#circuit.moveByHand('open', reason, forMs)

@@ -74,7 +74,10 @@ export function never(): Retry {
  * @example
  * cooldown(30_000, { jitter: 0.1 }) // 27 to 33 seconds
  */
-export function cooldown(durationMs: number, options: { readonly jitter?: number } = {}): Retry {
+export function cooldown(
+  durationMs: number,
+  options: { readonly jitter?: number | undefined } = {},
+): Retry {
   checkMs('cooldown: durationMs', durationMs)
   checkOptions('cooldown', options, { jitter: checkJitter })
   const { jitter = 0 } = options
@@ -88,11 +91,11 @@ export interface BackoffOptions {
   /** The delay of the first opening, milliseconds above 0. */
   readonly initialMs: number
   /** Growth per reopening, at least 1, default 2. */
-  readonly multiplier?: number
+  readonly multiplier?: number | undefined
   /** The longest delay, jitter included, at least `initialMs`, default 300,000 (5 minutes). */
-  readonly maxMs?: number
+  readonly maxMs?: number | undefined
   /** 0 (default) to 1, as in {@link cooldown}. */
-  readonly jitter?: number
+  readonly jitter?: number | undefined
 }
 
 /**

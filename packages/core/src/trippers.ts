@@ -189,7 +189,7 @@ export function halfOpened(): Tripper {
 export function tripWhen(
   name: string,
   test: (ctx: RuleContext) => boolean,
-  options: { readonly slowThresholdsMs?: readonly number[] } = {},
+  options: { readonly slowThresholdsMs?: readonly number[] | undefined } = {},
 ): Tripper {
   checkText('tripWhen: name', name)
   checkFunction('tripWhen: test', test)

@@ -9,13 +9,13 @@ export { ServerOnlyError } from './server-only.ts'
 /** Options of a {@link PrometheusListener}. */
 export interface PrometheusListenerOptions {
   /** Where the metrics are registered. Default: prom-client's global registry. */
-  readonly registry?: MetricRegistry
+  readonly registry?: MetricRegistry | undefined
   /** Stands before every metric name, as in `shop_`. Default: nothing. */
-  readonly prefix?: string
+  readonly prefix?: string | undefined
   /** Upper bounds of the call duration in seconds, rising. Default: 1 ms to 30 s in 14 steps. */
-  readonly buckets?: readonly number[]
+  readonly buckets?: readonly number[] | undefined
   /** Circuits with a label of their own, whole number of at least 1, default 1,000. */
-  readonly maxCircuits?: number
+  readonly maxCircuits?: number | undefined
 }
 
 /**

@@ -21,9 +21,9 @@ interface CommonOptions {
   /** Id or name of the channel: `C0123456789` or `#ops`. The app must be a member of it. */
   readonly channel: string
   /** Own words per transition, as `'closed->open'`, and for `summary`. */
-  readonly templates?: SlackTemplates
+  readonly templates?: SlackTemplates | undefined
   /** Language of the messages, default `en`. Reasons are quoted as the circuit gives them. */
-  readonly locale?: SlackLocale
+  readonly locale?: SlackLocale | undefined
 }
 
 /** Options of a {@link SlackListener}: a channel, and either a token or a client. */

@@ -15,7 +15,7 @@ export interface UseCircuitOptions {
    * 250 ms.
    * Default `false`, which renders only when the circuit itself changed.
    */
-  readonly metrics?: boolean | number
+  readonly metrics?: boolean | number | undefined
 }
 
 /**

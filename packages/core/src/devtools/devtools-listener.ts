@@ -6,9 +6,9 @@ import { sharedHook } from './shared-hook.ts'
 /** Options of {@link devtoolsListener}. */
 export interface DevtoolsListenerOptions {
   /** Events to keep per circuit, whole number of at least 1, default 200. */
-  readonly capacity?: number
+  readonly capacity?: number | undefined
   /** Whether the devtools may move circuits, default true. */
-  readonly controls?: boolean
+  readonly controls?: boolean | undefined
 }
 
 /**

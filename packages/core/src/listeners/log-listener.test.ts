@@ -89,6 +89,13 @@ describe('a LogListener', () => {
     expect(signals[0]).toMatchObject({ circuitName: 'payments', newState: 'forced_open' })
   })
 
+  test('is the default where a config leaves it undefined', () => {
+    const { breaker, lines } = logged({ levels: { open: undefined, closed: undefined } })
+    breaker.trip()
+    breaker.reset()
+    expect(lines.map(([at]) => at)).toEqual(['warn', 'info'])
+  })
+
   test('needs no more of a logger than the levels it uses, and keeps its this', () => {
     class Logger {
       readonly lines: string[] = []

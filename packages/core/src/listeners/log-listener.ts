@@ -11,11 +11,11 @@ export type Logger = Readonly<Partial<Record<LogLevel, (line: string) => void>>>
 /** Options of a {@link LogListener}. */
 export interface LogListenerOptions {
   /** Default `console`. */
-  readonly logger?: Logger
+  readonly logger?: Logger | undefined
   /** Level per new state. Default `warn` for open and forced_open, `info` for the rest. */
-  readonly levels?: Readonly<Partial<Record<State, LogLevel>>>
+  readonly levels?: Readonly<Partial<Record<State, LogLevel | undefined>>> | undefined
   /** Makes the line. Default {@link formatSignal}. */
-  readonly format?: (signal: Signal) => string
+  readonly format?: ((signal: Signal) => string) | undefined
 }
 
 /**
@@ -28,7 +28,7 @@ export interface LogListenerOptions {
  */
 export class LogListener implements ListenerObject {
   readonly #logger: Logger
-  readonly #levels: Readonly<Partial<Record<State, LogLevel>>>
+  readonly #levels: Readonly<Partial<Record<State, LogLevel | undefined>>>
   readonly #format: (signal: Signal) => string
 
   constructor(options: LogListenerOptions = {}) {
@@ -37,11 +37,12 @@ export class LogListener implements ListenerObject {
       levels: checkLevels,
       format: checkFunction,
     })
-    const { logger = console, levels, format = formatSignal } = options
-    this.#levels = { open: 'warn', forced_open: 'warn', ...levels }
+    const { logger = console, levels = {}, format = formatSignal } = options
+    const { open = 'warn', forced_open = 'warn' } = levels
+    this.#levels = { ...levels, open, forced_open }
     checkMethods('info')('LogListener: logger', logger)
     for (const level of Object.values(this.#levels)) {
-      checkMethods(level)('LogListener: logger', logger)
+      if (level !== undefined) checkMethods(level)('LogListener: logger', logger)
     }
     this.#logger = logger
     this.#format = format

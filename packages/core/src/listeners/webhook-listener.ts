@@ -26,17 +26,17 @@ export interface WebhookPayload {
 /** Options of a {@link WebhookListener}; only `url` is required. */
 export interface WebhookListenerOptions {
   readonly url: string | URL
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** Signs the body: `x-fluxgate-signature: sha256=` and the HMAC-SHA-256 in hex. */
   readonly secret?: string
   /** Default: the global `fetch`, looked up at each delivery. */
-  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>
+  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
   /** Tries per signal, whole number of at least 1, default 5. */
-  readonly attempts?: number
+  readonly attempts?: number | undefined
   /** Pause after the first failed try in ms, default 500, doubled after each further one. */
-  readonly backoffMs?: number
+  readonly backoffMs?: number | undefined
   /** Time limit per try in ms, default 10,000. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
 }
 
 /**

@@ -109,7 +109,7 @@ class TimeTally extends Tally {
  */
 export function timeWindow(
   durationMs: number,
-  options: { readonly buckets?: number } = {},
+  options: { readonly buckets?: number | undefined } = {},
 ): Window {
   checkMs('timeWindow: durationMs', durationMs)
   checkOptions('timeWindow', options, {
