@@ -79,6 +79,11 @@ describe('composition', () => {
     })
   })
 
+  test('says no twice where it was told no twice', () => {
+    const once = { rule: 'not', op: 'not', met: false, children: [part('yes')] }
+    expect(yes.not().not().explain(two)).toEqual({ ...once, met: true, children: [once] })
+  })
+
   test('takes into its list nothing from a rule of its kind, written by hand, that names no parts', () => {
     const byHand: Rule = {
       test: () => true,
