@@ -80,7 +80,7 @@ describe('composition', () => {
   })
 
   test('says no twice where it was told no twice', () => {
-    const once = { rule: 'not', op: 'not', met: false, children: [part('yes')] }
+    const once = { rule: 'not', op: 'not', met: false, children: [{ rule: 'yes', met: true }] }
     expect(yes.not().not().explain(two)).toEqual({ ...once, met: true, children: [once] })
   })
 
