@@ -15,6 +15,48 @@ export const explainedInCore: readonly Explanation[] = [
     why: 'no other state is healthy; TypeScript asks',
   },
   {
+    file: 'machine.ts',
+    was: "case 'metrics_only': return { ...epoch, kind: to, shadowed: false }",
+    becomes: "case 'metrics_only':",
+    why: 'undefined is no shadow either; TypeScript asks',
+  },
+  {
+    file: 'machine.ts',
+    was: "case 'metrics_only':",
+    becomes: 'case "":',
+    why: 'undefined is no shadow either; TypeScript asks',
+  },
+  {
+    file: 'machine.ts',
+    was: "if (state.kind !== 'metrics_only') return undefined",
+    becomes: 'if (false) return undefined',
+    why: 'no call of open or forced_open is there to settle; TypeScript asks',
+  },
+  {
+    file: 'rule.ts',
+    was: 'slowThresholdsMs === undefined',
+    becomes: 'false',
+    why: 'a list for all rules without thresholds instead of one each',
+  },
+  ...['false,', 'onError !== undefined && onResult !== undefined,'].map((becomes) => ({
+    file: 'trackers.ts',
+    was: 'onError !== undefined || onResult !== undefined,',
+    becomes,
+    why: 'breaks files of tests while they are loaded, which Stryker 9.6 takes for unnoticed',
+  })),
+  {
+    file: 'trackers.ts',
+    was: 'onError !== undefined || onResult !== undefined,',
+    becomes: 'onError === undefined || onResult !== undefined,',
+    why: 'breaks files of tests while they are loaded, which Stryker 9.6 takes for unnoticed',
+  },
+  {
+    file: 'circuit.ts',
+    was: "} else if (state.kind === 'open' && forMs !== undefined) {",
+    becomes: '} else if (true && forMs !== undefined) {',
+    why: 'forMs comes with open only; TypeScript asks',
+  },
+  {
     file: 'tally.ts',
     was: 'if (us >= this.maybeSlowUs) this.#sumSlowCall(us, sign)',
     becomes: 'if (true) this.#sumSlowCall(us, sign)',

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { runProcess } from '../everywhere/process.ts'
@@ -13,6 +13,7 @@ const root = resolve(import.meta.dirname, '../..')
 const folder = join(root, `.runtimes/stryker-${strykerVersion}`)
 const modules = join(folder, 'node_modules/@stryker-mutator')
 const results = join(root, '.results/mutation')
+const config = 'e2e/mutation/vitest.config.ts'
 
 /** Where the report of a family is, once it has run. */
 export const reportFile = (family: Family) => join(results, `${family.name}.json`)
@@ -32,6 +33,26 @@ export async function runStryker(family: Family): Promise<void> {
   })
   const [code, signal] = await once(child, 'exit')
   if (code !== 0) throw new Error(`Stryker ended with ${code ?? signal}`)
+  await checkLoaded(family)
+}
+
+/** A file of tests that does not load in the sandbox lets mutants live, and Stryker 9.6 says nothing. */
+async function checkLoaded(family: Family): Promise<void> {
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  const list = ['list', '--filesOnly', '--json', '--config', config]
+  const env = { FLUXGATE_MUTATED: family.project }
+  const listed: { file: string }[] = JSON.parse(
+    await runProcess(process.execPath, [vitest, ...list], { cwd: root, env }),
+  )
+  const { testFiles }: { testFiles: object } = JSON.parse(
+    await readFile(reportFile(family), 'utf8'),
+  )
+  const missing = listed
+    .map(({ file }) => relative(root, file))
+    .filter((file) => !(file in testFiles))
+  if (missing.length > 0) {
+    throw new Error(`${family.name}: not run in the sandbox, ${missing.join(', ')}`)
+  }
 }
 
 /**
@@ -71,7 +92,7 @@ function options(family: Family): Record<string, unknown> {
     mutate: family.files,
     testRunner: 'vitest',
     plugins: [join(modules, 'vitest-runner/dist/src/index.js')],
-    vitest: { configFile: 'e2e/mutation/vitest.config.ts', related: false },
+    vitest: { configFile: config, related: false },
     coverageAnalysis: 'perTest',
     // A change is switched on when the tests run, and not tried where only loading comes by. Switched on
     // before, it breaks files of tests while they are loaded, which Stryker 9.6 takes for unnoticed.
@@ -89,6 +110,7 @@ function options(family: Family): Record<string, unknown> {
       '!/devtools/package.json',
       '!/e2e',
       '/e2e/*',
+      '!/e2e/conformance',
       '!/e2e/mutation',
       '!/e2e/tools',
       'dist',
