@@ -52,9 +52,12 @@ export class PrometheusProcess {
     const url = new Promise<string>((resolve, reject) => {
       createInterface(process.stderr).on('line', (line) => {
         said.push(line)
-        if (!line.includes('Server is ready to receive web requests')) return
-        const [, host] = /"Listening on" address=(\S+)/.exec(said.join('\n')) ?? []
-        resolve(`http://${host}`)
+        // it says both, in either order
+        const all = said.join('\n')
+        const [, host] = /"Listening on" address=(\S+)/.exec(all) ?? []
+        if (host && all.includes('Server is ready to receive web requests')) {
+          resolve(`http://${host}`)
+        }
       })
       process.once('error', reject)
       process.once('exit', () => reject(new Error(`Prometheus ended:\n${said.join('\n')}`)))
