@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
 import { circuits, edges, length, log, makeCircuits, openPanel, timeline } from './inline-page.ts'
 
@@ -147,13 +148,19 @@ test('by keyboard alone', async ({ page, server }) => {
   await expect(page.getByRole('button', { name: 'Open Fluxgate devtools' })).toBeFocused()
 })
 
-test('the pointer: wheel, drag, click', async ({ page, server }) => {
+/** Opens the panel with some circuits; returns where their timeline is. */
+async function openTimeline(page: Page, { origin }: { readonly origin: string }) {
   await page.setViewportSize({ width: 1300, height: 800 })
-  await page.goto(`${server.origin}/inline`)
+  await page.goto(`${origin}/inline`)
   await makeCircuits(page)
   await openPanel(page)
   const box = await timeline(page).boundingBox()
   if (box === null) throw new Error('The timeline is nowhere')
+  return box
+}
+
+test('the pointer: wheel, drag, click', async ({ page, server }) => {
+  const box = await openTimeline(page, server)
   const y = box.y + 40
   const right = box.x + box.width * 0.96
   const follow = page.getByRole('button', { name: 'Follow the present' })
@@ -196,12 +203,7 @@ test('the pointer: wheel, drag, click', async ({ page, server }) => {
 })
 
 test('a pointer that rests points at what comes under it', async ({ page, server }) => {
-  await page.setViewportSize({ width: 1300, height: 800 })
-  await page.goto(`${server.origin}/inline`)
-  await makeCircuits(page)
-  await openPanel(page)
-  const box = await timeline(page).boundingBox()
-  if (box === null) throw new Error('The timeline is nowhere')
+  const box = await openTimeline(page, server)
   const told = page.locator('.tip time')
   await page.mouse.move(box.x + 20, box.y + 40)
   const before = await told.textContent()
