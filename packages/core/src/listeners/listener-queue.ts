@@ -69,7 +69,7 @@ export class ListenerQueue {
    * told of the last one.
    */
   deliver(): void {
-    if (this.#delivering) return
+    if (this.#delivering || this.#signals.length === 0) return
     this.#delivering = true
     // as it goes, it comes to what is pushed meanwhile
     for (const [told, { signal, to }] of this.#signals.entries()) {
