@@ -5,7 +5,7 @@ import { playwright } from '@vitest/browser-playwright'
 import { transform } from 'esbuild'
 import type { Alias, Plugin, UserConfig } from 'vite'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
-import { browserArgs, findBrowser } from './e2e/tools/browser.ts'
+import { browserArgs, findBrowser } from './tools/testkit/src/browser.ts'
 
 /**
  * Every package that is built as a library: where it lives and where its tests run.
@@ -72,7 +72,7 @@ function declarations(): Plugin {
 
 // Tests
 
-/** See e2e/tools/fast-check.ts; a browser has no environment. */
+/** See tools/testkit/src/fast-check.ts; a browser has no environment. */
 const seed = Number(process.env['FLUXGATE_SEED'] ?? 1)
 
 function testProjects(): TestProjectInlineConfiguration[] {
@@ -82,12 +82,17 @@ function testProjects(): TestProjectInlineConfiguration[] {
   const onReact18 = (['node', 'chromium'] as const).map((place) =>
     testProject('react@18', 'packages/react', place, react18()),
   )
-  return [...ofPackages, ...onReact18, testProject('e2e', 'e2e', 'node')]
+  return [
+    ...ofPackages,
+    ...onReact18,
+    testProject('playground', 'playground', 'node'),
+    testProject('tools', 'tools', 'node'),
+  ]
 }
 
 /** The other React that packages/react is for, installed beside the one that everybody here uses. */
 function react18(): Alias[] {
-  const installed = resolve(import.meta.dirname, 'e2e/react-18/node_modules')
+  const installed = resolve(import.meta.dirname, 'tools/react-18/node_modules')
   return [
     { find: /^(react|react-dom)(?=\/|$)/, replacement: `${installed}/$1` },
     // what it offers Node is CommonJS, whose `require` knows no alias

@@ -1,5 +1,5 @@
+import { browserArgs, findBrowser } from '@fluxgate/testkit/browser'
 import { defineConfig } from '@playwright/test'
-import { browserArgs, findBrowser } from './tools/browser.ts'
 
 const browser = findBrowser()
 

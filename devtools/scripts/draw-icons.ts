@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { browserArgs, ensureBrowser } from '@fluxgate/testkit/browser'
 import { chromium } from '@playwright/test'
-import { browserArgs, ensureBrowser } from '../../e2e/tools/browser.ts'
 
 /** Draws the icons of the extension from their one source: `npm run icons -w devtools`. */
 const folder = resolve(import.meta.dirname, '../icons')

@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { PlaygroundProcess } from '@fluxgate/testkit/playground-process'
 import type { Page } from 'puppeteer-core'
 import { servePages } from '../../e2e/devtools/page-server.ts'
 import { PanelDriver } from '../../e2e/devtools/panel-driver.ts'
 import { type InspectedTab, RealDevtools } from '../../e2e/devtools/real-devtools.ts'
-import { PlaygroundProcess } from '../../e2e/tools/playground-process.ts'
 
 /**
  * `npm run pictures --workspace @fluxgate/devtools`: pictures of every state of the panel, in the real

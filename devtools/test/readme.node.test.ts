@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { DocsPage } from '@fluxgate/testkit/docs'
 import { expect, test } from 'vitest'
-import { DocsPage } from '../../packages/core/test/docs.ts'
 
 const folder = resolve(import.meta.dirname, '..')
 const text = readFileSync(resolve(folder, 'README.md'), 'utf8')

@@ -1,4 +1,4 @@
-import { CircuitBreaker, failureStreak, never } from '@fluxgate/core'
+import { CircuitBreaker, failureStreak, retryNever } from '@fluxgate/core'
 import {
   type DevtoolsHook,
   type DevtoolsListenerOptions,
@@ -42,7 +42,7 @@ export class TransportRig {
     const breaker = new CircuitBreaker({
       name: 'payments',
       tripper: failureStreak(1),
-      retry: never(),
+      retry: retryNever(),
       listeners: [devtoolsListener(options)],
     })
     this.#circuits.push(breaker)

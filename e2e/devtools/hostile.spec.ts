@@ -17,7 +17,7 @@ const answering = (events: string) => `
 const added = (name: string) => `[{
   type: 'circuit-added', seq: 1, circuit: '1', index: 0, controls: true,
   config: { name: ${name}, window: { type: 'countWindow', args: [100] }, tracker: { type: 'anyError', args: [] },
-    tripper: { type: 'failureRate', args: [0.5] }, retry: { type: 'never', args: [] },
+    tripper: { type: 'failureRate', args: [0.5] }, retry: { type: 'retryNever', args: [] },
     permit: { type: 'admitAll', args: [] }, probes: 3, probeLeaseMs: 60000 },
   snapshot: { name: 'x', state: 'closed', since: Date.now(), reopens: 0, permitted: true,
     metrics: { total: 0, failures: 0, totalDurationMs: 0, failureStreak: 0, slow: {} } },

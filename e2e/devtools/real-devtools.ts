@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
+import { browserArgs, ensureBrowser } from '@fluxgate/testkit/browser'
 import puppeteer, { type Browser, type Frame, type Page } from 'puppeteer-core'
-import { browserArgs, ensureBrowser } from '../tools/browser.ts'
 
 /** Of the DevTools in a window of their own, in CSS pixels. */
 const size = { width: 1300, height: 900 }

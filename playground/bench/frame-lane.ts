@@ -1,4 +1,4 @@
-import type { Lane } from '../../packages/core/bench/lane.ts'
+import type { Lane } from '../../tools/benchmarks/core/lane.ts'
 
 declare global {
   interface Window {

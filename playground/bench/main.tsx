@@ -1,10 +1,10 @@
 import '@fontsource-variable/geist'
 import '@fontsource-variable/geist-mono'
 import { createRoot } from 'react-dom/client'
-import { callSubjects } from '../../packages/core/bench/call-subjects.ts'
-import { timedNs } from '../../packages/core/bench/subject.ts'
-import '../src/styles/tokens.css'
-import '../src/styles/base.css'
+import { callSubjects } from '../../tools/benchmarks/core/call-subjects.ts'
+import { timedNs } from '../../tools/benchmarks/core/subject.ts'
+import '../../../../playground/src/styles/tokens.css'
+import '../../../../playground/src/styles/base.css'
 import { type BenchOptions, BenchPage, runBench } from './bench-page.tsx'
 
 declare global {

@@ -1,4 +1,4 @@
-import type { ThemeName } from '../panel/palette.ts'
+import type { ThemeName } from '../panel/ui/palette.ts'
 import { devtools } from './devtools-api.ts'
 
 const { panels } = devtools

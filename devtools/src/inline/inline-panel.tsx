@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react'
-import type { ThemeName } from '../panel/palette.ts'
-import { Splitter } from '../panel/splitter.tsx'
+import type { ThemeName } from '../panel/ui/palette.ts'
+import { Splitter } from '../panel/ui/splitter.tsx'
 import type { InlineTheme } from './inline-theme.ts'
 import { loadSettings, saveSettings } from './settings.ts'
 

@@ -1,8 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
-import type { ThemeName } from '../panel/palette.ts'
-import { Panel } from '../panel/panel.tsx'
-import { adoptPanelStyles } from '../panel/panel-styles.ts'
-import { wallClock } from '../panel/wall-clock.ts'
+import { Panel } from '../panel/app/panel.tsx'
+import { adoptPanelStyles } from '../panel/app/panel-styles.ts'
+import { wallClock } from '../panel/app/wall-clock.ts'
+import type { ThemeName } from '../panel/ui/palette.ts'
 import { openSession, type Session } from '../session/session.ts'
 import { memoryTransport } from '../transports/memory-transport.ts'
 

@@ -1,7 +1,7 @@
-import { CircuitBreaker, failureStreak, never } from '@fluxgate/core'
+import { CircuitBreaker, failureStreak, retryNever } from '@fluxgate/core'
 import { devtoolsListener } from '@fluxgate/core/devtools'
+import fc from '@fluxgate/testkit/fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
-import fc from '../../../e2e/tools/fast-check.ts'
 import { hookHere, newDocument } from '../../test/forged-page.ts'
 import { added, commanded, counted, measured, moved, removed } from '../../test/wire-events.ts'
 import { maxAnswerLength, parseCommandResult, parseReading } from './reading.ts'
@@ -27,7 +27,7 @@ test('what a page really says gets through as it is', () => {
   const breaker = new CircuitBreaker({
     name: 'payments',
     tripper: failureStreak(1),
-    retry: never(),
+    retry: retryNever(),
     listeners: [devtoolsListener()],
   })
   breaker.acquire().failure(new Error('down'))

@@ -1,6 +1,6 @@
 import type { WireCommandResult, WireEvent } from '@fluxgate/core/devtools'
 import * as z from 'zod/mini'
-import { address, amount, count, id, many, text } from './bounded.ts'
+import { address, amount, count, id, many, text } from './schema-primitives.ts'
 import { wireEvent } from './wire-event.ts'
 
 /** More characters than any page has reason to answer with. */

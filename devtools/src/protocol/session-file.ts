@@ -1,8 +1,8 @@
 import type { WireEvent } from '@fluxgate/core/devtools'
 import * as z from 'zod/mini'
-import { address, count, id, list, many, timestamp } from './bounded.ts'
-import { EventCutter } from './event-cutter.ts'
+import { JsonEventSplitter } from './json-event-splitter.ts'
 import { check } from './reading.ts'
+import { address, count, id, list, many, timestamp } from './schema-primitives.ts'
 import { wireEvent } from './wire-event.ts'
 
 /** What one document told, as a file keeps it. */
@@ -58,7 +58,7 @@ const file = z.object({
 })
 
 /** Called after every little work, so that a long one may be interrupted. */
-export type Breathe = () => Promise<void> | undefined
+export type YieldToMain = () => Promise<void> | undefined
 
 const PORTION = 50
 
@@ -69,9 +69,9 @@ const PORTION = 50
  */
 export async function readSessionFile(
   text: Iterable<string> | AsyncIterable<string>,
-  breathe: Breathe,
+  breathe: YieldToMain,
 ): Promise<SessionFile> {
-  const cutter = new EventCutter()
+  const cutter = new JsonEventSplitter()
   const known: (WireEvent | undefined)[] = []
   for await (const piece of text) {
     for (const json of cutter.cut(piece)) {

@@ -1,5 +1,14 @@
 import * as z from 'zod/mini'
-import { amount, count, future, id, isSmallTree, list, text, timestamp } from './bounded.ts'
+import {
+  amount,
+  count,
+  future,
+  id,
+  isSmallTree,
+  list,
+  text,
+  timestamp,
+} from './schema-primitives.ts'
 
 const state = z.enum(['closed', 'open', 'half_open', 'metrics_only', 'disabled', 'forced_open'])
 

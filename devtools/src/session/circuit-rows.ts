@@ -15,7 +15,7 @@ export interface CircuitRow {
 }
 
 /** Its name, and the frame that it is in: several may have a circuit of that name. */
-export function whereIs({ label, circuit }: CircuitRow): string {
+export function qualifiedLabel({ label, circuit }: CircuitRow): string {
   const { frame } = circuit.address
   return frame === 'top' ? label : `${label}, in ${frame}`
 }
@@ -53,7 +53,7 @@ const allRows = memo(
     circuits: ReadonlyMap<CircuitKey, Circuit>,
     present: ReadonlySet<EpochKey | undefined>,
   ): readonly CircuitRow[] => {
-    const numbers = namesakes(circuits)
+    const numbers = numberDuplicates(circuits)
     const rows: CircuitRow[] = []
     for (const [key, circuit] of circuits) {
       const number = numbers.get(key)
@@ -95,7 +95,9 @@ function isShown({ circuit, label }: CircuitRow, filter: Filter, frame: FrameId 
 }
 
 /** Numbers for the circuits that share their name with others of their document, in its order. */
-function namesakes(circuits: ReadonlyMap<CircuitKey, Circuit>): ReadonlyMap<CircuitKey, number> {
+function numberDuplicates(
+  circuits: ReadonlyMap<CircuitKey, Circuit>,
+): ReadonlyMap<CircuitKey, number> {
   const groups = new Map<string, Circuit[]>()
   for (const circuit of circuits.values()) {
     const group = `${circuit.epochKey} ${circuit.name}`

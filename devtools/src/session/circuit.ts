@@ -37,7 +37,7 @@ export function unknownCircuit(key: CircuitKey, epoch: Epoch, id: string): Circu
  *
  * @returns also the events that go to the log: new ones, from after it was last cleared
  */
-export function fold(
+export function applyEvents(
   circuit: Circuit,
   events: readonly WireEvent[],
   clearedTo: number,
@@ -55,7 +55,7 @@ export function fold(
     } else {
       if (event.type === 'circuit-added') next.added ??= event
       else if (event.type === 'circuit-removed') next.removed ??= event
-      else if (event.type === 'signal') note(event, next)
+      else if (event.type === 'signal') keepLatest(event, next)
       if (event.seq <= clearedTo || event.index <= circuit.forgottenTo) {
         if (event.type === 'signal' && moves(event, next.anchor)) next.anchor = event
       } else if (!hasEvent(circuit.events, event)) fresh.set(event.index, event)
@@ -118,7 +118,7 @@ function withPresent(circuit: Mutable<Circuit>): Circuit {
 }
 
 /** Keeps the signal if it is the last of its kind. */
-function note(event: SignalSent, circuit: Mutable<Circuit>): void {
+function keepLatest(event: SignalSent, circuit: Mutable<Circuit>): void {
   if (moves(event, circuit.move)) circuit.move = event
   else if (isShadow(event) && isLater(event, circuit.shadow)) circuit.shadow = event
 }

@@ -11,7 +11,7 @@ export function circuitKey(epoch: EpochKey, circuit: string): string {
 }
 
 /** The state in which the document of a batch is the one in its frame. */
-export function arrive(state: SessionState, batch: Batch): SessionState {
+export function showDocument(state: SessionState, batch: Batch): SessionState {
   const { frame: id, epoch, url, receivedAt } = batch
   const key = epochKey(id, epoch)
   const frame = state.frames.get(id)
@@ -29,7 +29,7 @@ export function arrive(state: SessionState, batch: Batch): SessionState {
     seen: known?.seen ?? 0,
     clearedTo: known?.clearedTo ?? 0,
   })
-  return leave({ ...state, frames, epochs })
+  return dropAbsent({ ...state, frames, epochs })
 }
 
 /**
@@ -52,10 +52,10 @@ export function setFrame(state: SessionState, id: string, frame: Frame | undefin
   const frames = new Map(state.frames)
   if (frame === undefined) frames.delete(id)
   else frames.set(id, frame)
-  return leave({ ...state, frames })
+  return dropAbsent({ ...state, frames })
 }
 
-function leave(state: SessionState): SessionState {
+function dropAbsent(state: SessionState): SessionState {
   return state.preserveLog ? state : onlyPresent(state)
 }
 

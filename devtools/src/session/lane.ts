@@ -22,7 +22,7 @@ export interface Interval extends Span {
  */
 export function laneIn(circuit: Circuit, span: Span, resolutionMs = 0): readonly Interval[] {
   const { events, anchor, forgottenTo } = circuit
-  const lane = new LaneInProgress(resolutionMs)
+  const lane = new LaneBuilder(resolutionMs)
   const start = events.search((event) => eventTime(event) > span.from)
   const before = start > 0 ? events.at(start - 1) : undefined
   const first = before ?? anchor ?? events.at(start)
@@ -80,7 +80,7 @@ export function flagsIn({ events }: Circuit, span: Span): readonly (SignalSent |
 }
 
 /** Joins intervals that are too short, in place: a lane may have a hundred thousand of them. */
-class LaneInProgress {
+class LaneBuilder {
   readonly #resolutionMs: number
   readonly #lane: Interval[] = []
   // what was added last, and may still be joined with what comes next

@@ -1,7 +1,7 @@
 import type { State } from '@fluxgate/core'
 import type { WireEvent } from '@fluxgate/core/devtools'
+import fc from '@fluxgate/testkit/fast-check'
 import { expect, test } from 'vitest'
-import fc from '../../../e2e/tools/fast-check.ts'
 import { batch, pictureOf } from '../../test/messages.ts'
 import { added, commanded, counted, measured, moved, start } from '../../test/wire-events.ts'
 import { losses } from './connection.ts'

@@ -1,10 +1,10 @@
 import type { Batch, FrameFault } from '../transports/transport.ts'
 import type { SessionAction, ViewChange } from './action.ts'
 import { clearCircuit } from './circuit.ts'
-import { arrive, epochKey, onlyPresent, setFrame } from './epoch.ts'
+import { epochKey, onlyPresent, setFrame, showDocument } from './epoch.ts'
+import { ingest } from './ingest.ts'
 import { Sequence } from './sequence.ts'
 import type { CommandStatus, SessionState, View } from './state.ts'
-import { takeIn } from './take-in.ts'
 
 const MAX_COMMANDS = 100
 
@@ -33,7 +33,7 @@ export function reduce(state: SessionState, action: SessionAction): SessionState
     case 'batch':
       return state.recording ? receive(state, action) : state
     case 'fault':
-      return state.recording ? stumble(state, action) : state
+      return state.recording ? applyFault(state, action) : state
     case 'frame-gone':
       return state.recording ? setFrame(state, action.frame, undefined) : state
     case 'record':
@@ -62,14 +62,14 @@ export function reduce(state: SessionState, action: SessionAction): SessionState
 }
 
 function receive(before: SessionState, batch: Batch): SessionState {
-  const state = arrive(before, batch)
+  const state = showDocument(before, batch)
   const key = epochKey(batch.frame, batch.epoch)
   const epoch = state.epochs.get(key)
   if (epoch === undefined) return state
-  return takeIn(state, epoch, batch.events, batch.next, batch.invalid)
+  return ingest(state, epoch, batch.events, batch.next, batch.invalid)
 }
 
-function stumble(state: SessionState, { frame: id, condition }: FrameFault): SessionState {
+function applyFault(state: SessionState, { frame: id, condition }: FrameFault): SessionState {
   if (condition.kind === 'absent') return setFrame(state, id, { id, url: '', condition })
   const frame = state.frames.get(id) ?? { id, url: '' }
   const frames = new Map(state.frames).set(id, { ...frame, condition })

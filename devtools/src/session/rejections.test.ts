@@ -1,6 +1,6 @@
 import type { WireEvent } from '@fluxgate/core/devtools'
+import fc from '@fluxgate/testkit/fast-check'
 import { expect, test } from 'vitest'
-import fc from '../../../e2e/tools/fast-check.ts'
 import { batch } from '../../test/messages.ts'
 import { added, counted, moved, start } from '../../test/wire-events.ts'
 import { emptySession, reduce } from './reduce.ts'

@@ -1,15 +1,15 @@
 import type { LoggedEvent, WireEvent } from '@fluxgate/core/devtools'
 import {
-  type Breathe,
   readSessionFile,
   type SavedEpoch,
   type SessionFile,
+  type YieldToMain,
 } from '../protocol/session-file.ts'
 import { hasEvent, unknownCircuit } from './circuit.ts'
 import { circuitKey, epochKey } from './epoch.ts'
+import { ingest } from './ingest.ts'
 import { emptySession } from './reduce.ts'
 import type { Circuit, Epoch, EpochKey, SessionState } from './state.ts'
-import { takeIn } from './take-in.ts'
 
 const PORTION = 200
 
@@ -31,7 +31,7 @@ export function* saveSession(state: SessionState, savedAt: number): Generator<st
     )
     const head: SavedEpoch = { ...epoch, present: present.has(key), forgottenTo, events: [] }
     yield separator + opened(head)
-    yield* inPortions(everything(circuits, logs.get(key) ?? []))
+    yield* inPortions(allEvents(circuits, logs.get(key) ?? []))
     yield ']}'
     separator = ',\n'
   }
@@ -66,11 +66,11 @@ function* inPortions(events: Iterable<WireEvent>): Generator<string> {
 }
 
 /** All that one document told; in the log's order, in which it is taken in fastest. */
-function* everything(
+function* allEvents(
   circuits: readonly Circuit[],
   log: readonly LoggedEvent[],
 ): Generator<WireEvent> {
-  for (const circuit of circuits) yield* unlogged(circuit)
+  for (const circuit of circuits) yield* eventsOutsideLog(circuit)
   yield* log
   for (const circuit of circuits) yield* measurements(circuit)
 }
@@ -83,7 +83,7 @@ function* everything(
  */
 export async function loadSession(
   text: Iterable<string> | AsyncIterable<string>,
-  breathe: Breathe = () => undefined,
+  breathe: YieldToMain = () => undefined,
 ): Promise<SessionState> {
   const { epochs, savedAt, invalid, forgotten } = await readSessionFile(text, breathe)
   let state: SessionState = { ...emptySession, preserveLog: true }
@@ -94,7 +94,7 @@ export async function loadSession(
 async function restore(
   before: SessionState,
   saved: SavedEpoch,
-  breathe: Breathe,
+  breathe: YieldToMain,
 ): Promise<SessionState> {
   const { frame, epoch: name, url, visits, present, end, seen, clearedTo, events } = saved
   const key = epochKey(frame, name)
@@ -108,7 +108,7 @@ async function restore(
   if (present) frames.set(frame, { id: frame, url, epoch: key })
   let state: SessionState = { ...before, frames, circuits }
   for (let from = 0; from < events.length; from += PORTION) {
-    state = takeIn(state, epoch, events.slice(from, from + PORTION), end)
+    state = ingest(state, epoch, events.slice(from, from + PORTION), end)
     await breathe()
   }
   // what was forgotten had been seen
@@ -116,7 +116,7 @@ async function restore(
 }
 
 /** What a circuit is known by and is not in the log: that was cleared or forgotten. */
-function unlogged({ added, removed, move, shadow, anchor, events }: Circuit): WireEvent[] {
+function eventsOutsideLog({ added, removed, move, shadow, anchor, events }: Circuit): WireEvent[] {
   return [added, removed, move, shadow, anchor].flatMap((event) =>
     event === undefined || hasEvent(events, event) ? [] : event,
   )

@@ -1,7 +1,6 @@
 import {
   avgLatency,
   CircuitBreaker,
-  closed,
   countWindow,
   failureRate,
   failureStreak,
@@ -9,10 +8,11 @@ import {
   slowRate,
   type Tripper,
   tripWhen,
+  whileClosed,
 } from '@fluxgate/core'
 import { ManualClock } from '@fluxgate/core/testing'
+import fc from '@fluxgate/testkit/fast-check'
 import { describe, expect, test } from 'vitest'
-import fc from '../../../e2e/tools/fast-check.ts'
 import { tripForecast } from './trip-forecast.ts'
 
 class Bench {
@@ -93,7 +93,7 @@ describe('nothing', () => {
     const never = tripWhen('the moon is full', () => false)
     expect(new Bench(never).forecast).toBeUndefined()
     expect(new Bench(failureStreak(2).and(never)).forecast).toBeUndefined()
-    expect(new Bench(failureStreak(2).and(closed().not())).forecast).toBeUndefined()
+    expect(new Bench(failureStreak(2).and(whileClosed().not())).forecast).toBeUndefined()
   })
 })
 
@@ -102,7 +102,7 @@ test('what it says comes true: so many failures trip the circuit, and one fewer 
     fc.integer({ min: 1, max: 12 }).map((n) => failureStreak(n)),
     fc.integer({ min: 1, max: 30 }).map((n) => minRequests(n).and(failureRate(0.5))),
     fc.integer({ min: 1, max: 9 }).map((tenths) => failureRate(tenths / 10)),
-    fc.constant(closed()),
+    fc.constant(whileClosed()),
   )
   const tripper = fc.oneof(
     leaf,

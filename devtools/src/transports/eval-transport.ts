@@ -1,8 +1,8 @@
 import { devtoolsKey } from '@fluxgate/core/devtools'
 import { maxAnswerLength } from '../protocol/reading.ts'
-import { FrameFinder, namesakes } from './frame-finder.ts'
+import { type FrameClient, noHook, tooLong } from './frame-client.ts'
+import { FrameFinder, framesAtSameUrl } from './frame-finder.ts'
 import { evaluate, type InspectedWindow } from './inspected-window.ts'
-import { noHook, type Page, tooLong } from './page.ts'
 import { PollingTransport } from './polling-transport.ts'
 import { type FrameId, type Transport, topFrame } from './transport.ts'
 
@@ -27,7 +27,7 @@ export function evalTransport(
   })
 }
 
-function evaluatedPage(window: InspectedWindow, frame: FrameId): Page {
+function evaluatedPage(window: InspectedWindow, frame: FrameId): FrameClient {
   return {
     read: ({ epoch, cursor, metrics }) => ask(window, frame, readAnswer, [epoch, cursor, metrics]),
     command: (epoch, command) => ask(window, frame, commandAnswer, [epoch, command]),
@@ -41,7 +41,7 @@ function evaluatedPage(window: InspectedWindow, frame: FrameId): Page {
  * by its old one it would be found again, as an iframe.
  */
 const question = `(key, length, place, answer, args) => {
-  const frame = place === 0 ? globalThis : (${namesakes})()[place - 1]
+  const frame = place === 0 ? globalThis : (${framesAtSameUrl})()[place - 1]
   const hook = frame?.[Symbol.for(key)]
   if (typeof hook !== 'object' || hook === null || hook.version !== 1) return '${noHook}'
   const text = JSON.stringify(answer(hook, frame, ...args))

@@ -6,7 +6,7 @@ const MAX_FRAMES = 20
 const COUNT_MS = 1_000
 
 /** The iframes at the address of this document, in the order of the page; no more than it takes. */
-export const namesakes = `() => {
+export const framesAtSameUrl = `() => {
   const found = []
   let looked = 0
   const look = (parent) => {
@@ -53,7 +53,7 @@ export class FrameFinder {
     if (this.#asked.has(url)) return
     this.#asked.add(url)
     try {
-      const count = await evaluate(this.#window, url, `(${namesakes})().length`)
+      const count = await evaluate(this.#window, url, `(${framesAtSameUrl})().length`)
       if (typeof count === 'number') this.#counts.set(url, count)
     } catch {
       // as many as it was

@@ -1,6 +1,6 @@
 import { maxEventsPerRead, type WireCommand, type WireCommandResult } from '@fluxgate/core/devtools'
 import { parseCommandResult, parseReading } from '../protocol/reading.ts'
-import { noHook, type Page, tooLong } from './page.ts'
+import { type FrameClient, noHook, tooLong } from './frame-client.ts'
 import type { FrameCondition, FrameId, TransportMessage } from './transport.ts'
 
 /** Pause between reads while events flow, and for as many reads after the last one. */
@@ -10,7 +10,7 @@ const IDLE_MS = 250
 /** While events flow, every fourth read measures: about as often as when they do not. */
 const READS_PER_MEASUREMENT = 4
 /** For a frame without Fluxgate, or one that answers wrongly. */
-const ASIDE_MS = 500
+const FAULT_RETRY_MS = 500
 /** A page that takes longer is said to be silent. It may be at a breakpoint, so it is still waited for. */
 const SILENT_MS = 2_000
 /** Then the answer is taken for lost, and the question asked again. */
@@ -20,7 +20,7 @@ const COMMAND_MS = 5_000
 /** Reads one frame again and again, from where the last read ended. */
 export class FrameReader {
   readonly #frame: FrameId
-  readonly #page: Page
+  readonly #page: FrameClient
   readonly #now: () => number
   readonly #tell: (message: TransportMessage) => void
   #epoch = ''
@@ -35,7 +35,7 @@ export class FrameReader {
 
   constructor(options: {
     readonly frame: FrameId
-    readonly page: Page
+    readonly page: FrameClient
     readonly now: () => number
     readonly tell: (message: TransportMessage) => void
   }) {
@@ -129,7 +129,7 @@ export class FrameReader {
   #fault(condition: FrameCondition): number {
     this.#faulty = true
     this.#tell({ type: 'fault', frame: this.#frame, condition, receivedAt: this.#now() })
-    return ASIDE_MS
+    return FAULT_RETRY_MS
   }
 }
 

@@ -1,4 +1,4 @@
-import { noHook } from './page.ts'
+import { noHook } from './frame-client.ts'
 import { topFrame } from './transport.ts'
 
 /** What is used of `chrome.devtools.inspectedWindow`; Firefox has the first of the two. */

@@ -1,5 +1,5 @@
 import { type DevtoolsHook, devtoolsKey } from '@fluxgate/core/devtools'
-import { noHook, type Page } from './page.ts'
+import { type FrameClient, noHook } from './frame-client.ts'
 import { PollingTransport } from './polling-transport.ts'
 import type { Transport } from './transport.ts'
 
@@ -13,7 +13,7 @@ export function memoryTransport(options: { readonly now: () => number }): Transp
 }
 
 // asynchronous, so that what throws here rejects, as it does when another page is asked
-const thisPage: Page = {
+const thisPage: FrameClient = {
   async read({ epoch: known, cursor, metrics }) {
     const hook = hookHere()
     if (hook === undefined) return noHook

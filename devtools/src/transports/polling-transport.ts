@@ -1,6 +1,6 @@
 import type { WireAction, WireCommandResult } from '@fluxgate/core/devtools'
+import type { FrameClient } from './frame-client.ts'
 import { FrameReader } from './frame-reader.ts'
-import type { Page } from './page.ts'
 import {
   type CircuitAddress,
   type FrameId,
@@ -15,7 +15,7 @@ const LOOK_FOR_FRAMES_MS = 2_000
 export interface PollingOptions {
   /** Unix ms. */
   readonly now: () => number
-  readonly pageOf: (frame: FrameId) => Page
+  readonly pageOf: (frame: FrameId) => FrameClient
   /** The frames that the page has now besides the top one. */
   readonly iframes?: () => Promise<readonly FrameId[]>
 }

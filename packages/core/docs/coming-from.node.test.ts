@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as core from '@fluxgate/core'
+import { DocsPage } from '@fluxgate/testkit/docs'
 import { expect, test } from 'vitest'
-import { DocsPage } from '../test/docs.ts'
 
 const file = new URL('./coming-from.md', import.meta.url)
 const page = new DocsPage(file)

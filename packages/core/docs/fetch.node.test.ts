@@ -1,5 +1,5 @@
+import { DocsPage } from '@fluxgate/testkit/docs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { DocsPage } from '../test/docs.ts'
 
 const page = new DocsPage(new URL('./fetch.md', import.meta.url))
 

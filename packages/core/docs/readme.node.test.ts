@@ -1,5 +1,5 @@
+import { DocsPage } from '@fluxgate/testkit/docs'
 import { expect, test } from 'vitest'
-import { DocsPage } from '../test/docs.ts'
 
 const page = new DocsPage(new URL('../README.md', import.meta.url))
 

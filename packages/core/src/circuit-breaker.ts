@@ -1,26 +1,26 @@
-import { boundedCall } from './bounded-call.ts'
-import { type BreakerOptions, checkListener, resolveOptions } from './breaker-options.ts'
 import {
   CALL_OPTIONS,
   type CallContext,
   type CallOptions,
   SYNC_CALL_OPTIONS,
   type SyncCallOptions,
-} from './call-options.ts'
-import { Circuit } from './circuit.ts'
-import type { Clock } from './clock.ts'
-import { CallNotPermittedError } from './errors.ts'
+} from './calls/call-options.ts'
+import { limitedCall } from './calls/limited-call.ts'
+import { createTicket, disposeSymbol, type Settlement, type Ticket } from './calls/ticket.ts'
+import { guarded, type Wrap, type WrapSync } from './calls/wrap.ts'
+import { type BreakerOptions, checkListener, resolveOptions } from './engine/breaker-options.ts'
+import { CircuitController } from './engine/circuit-controller.ts'
+import { explain } from './engine/machine.ts'
+import { isThenable } from './internal/thenable.ts'
+import { checkFunction, checkMs, checkOptions, checkText } from './internal/validation.ts'
 import type { Listener } from './listeners/listener.ts'
-import { explain } from './machine.ts'
-import type { PolicyJson } from './policy.ts'
-import { ruleJson } from './rule.ts'
-import type { RuleReport } from './rule-report.ts'
-import type { Snapshot } from './snapshot.ts'
-import type { State } from './state-name.ts'
-import { isThenable } from './thenable.ts'
-import { type CallEnds, createTicket, disposeSymbol, type Ticket } from './ticket.ts'
-import { checkFunction, checkMs, checkOptions, checkText } from './validation.ts'
-import { guarded, type Wrap, type WrapSync } from './wrap.ts'
+import type { Clock } from './model/clock.ts'
+import { CallNotPermittedError } from './model/errors.ts'
+import type { PolicyJson } from './model/policy-json.ts'
+import type { RuleReport } from './model/rule-report.ts'
+import type { Snapshot } from './model/snapshot.ts'
+import type { State } from './model/state.ts'
+import { ruleJson } from './policies/rule.ts'
 
 const NO_ARGS: [] = []
 
@@ -56,10 +56,10 @@ export interface BreakerJson {
  */
 export class CircuitBreaker {
   readonly name: string
-  readonly #circuit: Circuit
+  readonly #circuit: CircuitController
 
   constructor(options: BreakerOptions) {
-    this.#circuit = new Circuit(resolveOptions(options))
+    this.#circuit = new CircuitController(resolveOptions(options))
     this.name = options.name
     for (const listener of options.listeners ?? []) if (listener) this.subscribe(listener)
   }
@@ -128,7 +128,7 @@ export class CircuitBreaker {
       if (signal?.aborted) throw signal.reason
       const ends = this.#enter()
       if (ends instanceof CallNotPermittedError) throw ends
-      return await boundedCall(fn, signal, timeoutMs, ends, this.name)
+      return await limitedCall(fn, signal, timeoutMs, ends, this.name)
     } catch (error) {
       const gaveUp = signal?.aborted === true && error === signal.reason
       if (fallback === undefined || gaveUp) throw error
@@ -233,7 +233,7 @@ export class CircuitBreaker {
     return createTicket(ends)
   }
 
-  #enter(): CallEnds | CallNotPermittedError {
+  #enter(): Settlement | CallNotPermittedError {
     const circuit = this.#circuit
     const start = circuit.options.clock.now()
     const admission = circuit.admit(start)

@@ -1,13 +1,82 @@
-// The breaker
+/**
+ * What `@fluxgate/core` exports, in reading order: the breaker, its options one by one, what it
+ * reports, who is notified, and the registry that holds many breakers.
+ */
 
-export type { BreakerOptions } from './breaker-options.ts'
-export type { CallContext, CallOptions, SyncCallOptions } from './call-options.ts'
+// The breaker and its calls
 export { type BreakerJson, CircuitBreaker } from './circuit-breaker.ts'
-// Common ground
-export type { Clock } from './clock.ts'
-export type { ErrorHandler, ErrorSource } from './error-handler.ts'
-export { CallNotPermittedError, isCallNotPermitted, TimeoutError } from './errors.ts'
-// Who is told
+export type { BreakerOptions } from './engine/breaker-options.ts'
+export type { CallContext, CallOptions, SyncCallOptions } from './calls/call-options.ts'
+export type { Ticket } from './calls/ticket.ts'
+export type { Wrap, WrapSync } from './calls/wrap.ts'
+export type { State } from './model/state.ts'
+
+// Option `window`: which calls a rule looks at
+export { countWindow } from './windows/count-window.ts'
+export { timeWindow } from './windows/time-window.ts'
+export type { Window } from './windows/window.ts'
+export type { WindowCounts, WindowCountsOptions } from './windows/window-counts.ts'
+
+// Option `tracker`: which outcomes are failures
+export {
+  anyError,
+  type ErrorClass,
+  errorType,
+  errorWhere,
+  resultWhere,
+  type Tracker,
+} from './policies/trackers.ts'
+
+// Option `tripper`: the rule that decides when to open
+export {
+  avgLatency,
+  failureRate,
+  failureStreak,
+  minRequests,
+  slowRate,
+  tripWhen,
+  whileClosed,
+  whileHalfOpen,
+} from './policies/trippers.ts'
+export type { Rule, RuleContext, Tripper } from './policies/rule.ts'
+
+// Option `retry`: when an open circuit may probe
+export {
+  type BackoffOptions,
+  backoff,
+  cooldown,
+  type Retry,
+  type RetryContext,
+  retryAfterMs,
+  retryAlways,
+  retryNever,
+  retryWhen,
+} from './policies/retries.ts'
+
+// Option `permit`: which calls may probe
+export {
+  admitAll,
+  admitRandom,
+  admitWhen,
+  type Permit,
+  type PermitContext,
+  type RampUpOptions,
+  rampUp,
+} from './policies/permits.ts'
+export type { PolicyJson } from './model/policy-json.ts'
+
+// What a breaker reports
+export type { Metrics } from './model/metrics.ts'
+export type { Outcome } from './model/outcome.ts'
+export type { RuleReport } from './model/rule-report.ts'
+export type { CallEvent, Cause, Signal } from './model/signal.ts'
+export type { Snapshot } from './model/snapshot.ts'
+
+// Errors
+export { CallNotPermittedError, isCallNotPermitted, TimeoutError } from './model/errors.ts'
+export type { ErrorHandler, ErrorSource } from './internal/error-handler.ts'
+
+// Option `listeners`
 export type { Listener, ListenerObject } from './listeners/listener.ts'
 export {
   formatSignal,
@@ -21,62 +90,9 @@ export {
   type WebhookListenerOptions,
   type WebhookPayload,
 } from './listeners/webhook-listener.ts'
-export type { Metrics } from './metrics.ts'
-export type { Outcome } from './outcome.ts'
-// Which calls may probe
-export {
-  admitAll,
-  admitRandom,
-  admitWhen,
-  type Permit,
-  type PermitContext,
-  type RampUpOptions,
-  rampUp,
-} from './permits.ts'
-export type { PolicyJson } from './policy.ts'
-// Many of them
+
+// Many breakers
 export { CircuitRegistry, type RegistryListener, type RegistryOptions } from './registry.ts'
-// When to probe
-export {
-  always,
-  type BackoffOptions,
-  backoff,
-  cooldown,
-  never,
-  type Retry,
-  type RetryContext,
-  retryAfterMs,
-  retryWhen,
-} from './retries.ts'
-export type { Rule, RuleContext, Tripper } from './rule.ts'
-export type { RuleReport } from './rule-report.ts'
-export type { CallEvent, Cause, Signal } from './signal.ts'
-export type { Snapshot } from './snapshot.ts'
-export type { State } from './state-name.ts'
-export type { Tally, TallyOptions } from './tally.ts'
-export type { Ticket } from './ticket.ts'
-// What is a failure
-export {
-  anyError,
-  type ErrorClass,
-  errorType,
-  errorWhere,
-  resultWhere,
-  type Tracker,
-} from './trackers.ts'
-// When to open
-export {
-  avgLatency,
-  closed,
-  failureRate,
-  failureStreak,
-  halfOpened,
-  minRequests,
-  slowRate,
-  tripWhen,
-} from './trippers.ts'
-// What it remembers
-export { countWindow } from './windows/count-window.ts'
-export { timeWindow } from './windows/time-window.ts'
-export type { Window } from './windows/window.ts'
-export type { Wrap, WrapSync } from './wrap.ts'
+
+// Option `clock`
+export type { Clock } from './model/clock.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { CircuitBreaker } from './circuit-breaker.ts'
+import { cooldown, retryAlways } from './policies/retries.ts'
+import { failureStreak } from './policies/trippers.ts'
 import { CircuitRegistry, type RegistryOptions } from './registry.ts'
-import { always, cooldown } from './retries.ts'
 import { ManualClock } from './testing/manual-clock.ts'
-import { failureStreak } from './trippers.ts'
 import { countWindow } from './windows/count-window.ts'
 
 const names = (circuits: CircuitRegistry) => [...circuits].map(({ name }) => name)
@@ -225,7 +225,11 @@ describe('over maxSize', () => {
     ],
     ['closed with a call in flight', (circuit) => circuit.acquire()],
   ])('never evicts a circuit that is %s', (_name, move) => {
-    const { circuits } = registry({ defaults: { retry: always() }, maxSize: 2 }, 'kept', 'idle')
+    const { circuits } = registry(
+      { defaults: { retry: retryAlways() }, maxSize: 2 },
+      'kept',
+      'idle',
+    )
     move(circuits.get('kept'))
     circuits.get('idle')
     circuits.get('new')

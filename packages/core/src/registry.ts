@@ -1,6 +1,6 @@
-import { type BreakerOptions, resolveOptions } from './breaker-options.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
-import { runSafely, tellError } from './error-handler.ts'
+import { type BreakerOptions, resolveOptions } from './engine/breaker-options.ts'
+import { reportError, runSafely } from './internal/error-handler.ts'
 import {
   check,
   checkCount,
@@ -8,7 +8,7 @@ import {
   checkFunction,
   checkObject,
   checkOptions,
-} from './validation.ts'
+} from './internal/validation.ts'
 
 /** Options of a {@link CircuitRegistry}. */
 export interface RegistryOptions {
@@ -130,7 +130,7 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
 
   #tell(ear: keyof RegistryListener, circuit: CircuitBreaker): void {
     const report = (error: unknown) =>
-      tellError(error, 'listener', circuit.name, this.#defaults.onError)
+      reportError(error, 'listener', circuit.name, this.#defaults.onError)
     for (const { listener } of this.#entries) runSafely(() => listener[ear]?.(circuit), report)
   }
 }

@@ -1,10 +1,10 @@
+import { FetchRig } from '@fluxgate/testkit/fetch-rig'
+import { newId, trafficOf } from '@fluxgate/testkit/http/traffic'
 import { QueryClient } from '@tanstack/query-core'
 import axios, { AxiosError } from 'axios'
 import ky, { HTTPError } from 'ky'
 import createClient from 'openapi-fetch'
 import { afterAll, describe, expect, inject, test } from 'vitest'
-import { FetchRig } from './fetch-rig.ts'
-import { newId, trafficOf } from './http/traffic.ts'
 
 const [origin] = inject('origins')
 

@@ -1,5 +1,5 @@
+import { FlakyServer } from '@fluxgate/testkit/http/flaky-server'
 import type { TestProject } from 'vitest/node'
-import { FlakyServer } from './http/flaky-server.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,4 +1,7 @@
 import { createRequire } from 'node:module'
+import { Deferred } from '@fluxgate/testkit/deferred'
+import { microtasks } from '@fluxgate/testkit/microtasks'
+import { COOLDOWN_MS, Rig } from '@fluxgate/testkit/rig'
 import * as cockatiel from 'cockatiel'
 import Opossum from 'opossum'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -11,9 +14,6 @@ import {
   isCallNotPermitted,
   minRequests,
 } from '../src/index.ts'
-import { Deferred } from './deferred.ts'
-import { microtasks } from './microtasks.ts'
-import { COOLDOWN_MS, Rig } from './rig.ts'
 
 // What the README says of other libraries, line by line: each described here under the words of its
 // table, by what they really do. When a newer version does better, its test fails and the line goes.

@@ -42,7 +42,7 @@ import {
   noText,
   noTimerMs,
   type WrongValues,
-} from './wrong-values.ts'
+} from '@fluxgate/testkit/wrong-values'
 
 const url = 'https://ops.example/'
 const fn = () => true

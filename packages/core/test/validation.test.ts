@@ -12,9 +12,9 @@ import {
   WebhookListener,
 } from '@fluxgate/core'
 import { createFetch } from '@fluxgate/core/fetch'
+import { quoted } from '@fluxgate/testkit/wrong-values'
 import { describe, expect, test } from 'vitest'
 import { owners, rejecting, rows } from './refused-options.ts'
-import { quoted } from './wrong-values.ts'
 
 const fn = () => true
 const ramp = (from: number, to: number) => rampUp({ from, to, durationMs: 1 })

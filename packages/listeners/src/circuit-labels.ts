@@ -47,14 +47,14 @@ export class CircuitLabels {
   /** For each label the rates over the windows of its circuits together; none without calls. */
   *rates(): Iterable<Rates> {
     for (const [label, members] of this.#members) {
-      const failed = new Share()
-      const slow = new Map<string, Share>()
+      const failed = new Ratio()
+      const slow = new Map<string, Ratio>()
       for (const circuit of members.keys()) {
         const { metrics } = circuit.snapshot()
         if (metrics.total === 0) continue
         failed.add(metrics.failures, metrics.total)
         for (const [thresholdMs, count] of Object.entries(metrics.slow)) {
-          const share = slow.get(thresholdMs) ?? new Share()
+          const share = slow.get(thresholdMs) ?? new Ratio()
           slow.set(thresholdMs, share.add(count, metrics.total))
         }
       }
@@ -68,7 +68,7 @@ export class CircuitLabels {
 }
 
 /** So many calls of so many. */
-class Share {
+class Ratio {
   count = 0
   of = 0
 
@@ -85,7 +85,7 @@ class Share {
 
 interface Rates {
   readonly label: string
-  readonly failed: Share
+  readonly failed: Ratio
   /** By threshold in ms. */
-  readonly slow: ReadonlyMap<string, Share>
+  readonly slow: ReadonlyMap<string, Ratio>
 }

@@ -173,7 +173,7 @@ export class CircuitMetrics {
   }
 
   countSignal(signal: Signal): void {
-    if (!this.#isNews(signal)) return
+    if (!this.#isNew(signal)) return
     const circuit_name = this.#labels.of(signal.circuitName)
     const { cause, oldState: old_state, newState: new_state } = signal
     if (cause === 'shadow') this.#shadowTrips.inc({ circuit_name })
@@ -181,7 +181,7 @@ export class CircuitMetrics {
   }
 
   countCall(event: CallEvent): void {
-    if (!this.#isNews(event)) return
+    if (!this.#isNew(event)) return
     const { outcome, durationMs } = event
     const labels = { circuit_name: this.#labels.of(event.circuitName), outcome }
     this.#calls.inc(labels)
@@ -189,7 +189,7 @@ export class CircuitMetrics {
   }
 
   /** Two listeners of one circuit hand in the same object, one right after the other. */
-  #isNews(event: Signal | CallEvent): boolean {
+  #isNew(event: Signal | CallEvent): boolean {
     const isNews = event !== this.#last
     this.#last = event
     return isNews

@@ -1,7 +1,7 @@
 import type { CallEvent, CircuitBreaker, ListenerObject, Signal } from '@fluxgate/core'
 import { OTHER } from './circuit-labels.ts'
 import { CircuitMetrics, globalRegistry, type MetricRegistry } from './circuit-metrics.ts'
-import { tellOnError } from './tell-on-error.ts'
+import { tellOnError } from './report-to-circuit.ts'
 import { check, checkOptions } from './validation.ts'
 
 export { ServerOnlyError } from './server-only.ts'

@@ -1,9 +1,9 @@
 import type { CircuitBreaker, ListenerObject, Signal } from '@fluxgate/core'
 import { WebClient } from '@slack/web-api'
+import { tellOnError } from './report-to-circuit.ts'
 import { describeSignal, isState, locales, type SlackLocale } from './slack/locale.ts'
 import type { SlackMessage, SlackTemplates } from './slack/slack-message.ts'
 import { type Place, SlackThread } from './slack/slack-thread.ts'
-import { tellOnError } from './tell-on-error.ts'
 import { check, checkOptions } from './validation.ts'
 
 export { ServerOnlyError } from './server-only.ts'
@@ -60,7 +60,7 @@ export class SlackListener implements ListenerObject {
   readonly #channel: string
   readonly #templates: SlackTemplates
   readonly #locale: SlackLocale
-  readonly #rooms = new Map<string, Room>()
+  readonly #rooms = new Map<string, CircuitThread>()
 
   constructor(options: SlackListenerOptions) {
     checkOptions(OWNER, options, 'channel token client templates locale')
@@ -106,11 +106,11 @@ export class SlackListener implements ListenerObject {
     await Promise.all([...this.#rooms.values()].map(flushRoom))
   }
 
-  #roomOf(circuitName: string): Room {
+  #roomOf(circuitName: string): CircuitThread {
     const known = this.#rooms.get(circuitName)
     if (known) return known
-    const seats = new Set<Seat>()
-    const room: Room = {
+    const seats = new Set<Subscriber>()
+    const room: CircuitThread = {
       seats,
       thread: new SlackThread({
         post: (signal, heldBack, place) => this.#post(signal, heldBack, place),
@@ -122,7 +122,7 @@ export class SlackListener implements ListenerObject {
   }
 
   /** A circuit that left may have signals on their way, which still find the room they belong to. */
-  async #leave(circuitName: string, room: Room, seat: Seat): Promise<void> {
+  async #leave(circuitName: string, room: CircuitThread, seat: Subscriber): Promise<void> {
     await flushRoom(room)
     room.seats.delete(seat)
     if (room.seats.size === 0) this.#rooms.delete(circuitName)
@@ -166,22 +166,22 @@ const OWNER = 'SlackListener'
 const TRY_TIMEOUT_MS = 10_000
 
 /** All circuits of one name, and their conversation. A circuit that joins twice has two seats. */
-interface Room {
-  readonly seats: Set<Seat>
+interface CircuitThread {
+  readonly seats: Set<Subscriber>
   readonly thread: SlackThread
 }
 
-interface Seat {
+interface Subscriber {
   readonly circuit: CircuitBreaker
 }
 
-async function flushRoom({ seats, thread }: Room): Promise<void> {
+async function flushRoom({ seats, thread }: CircuitThread): Promise<void> {
   // what still waits for its turn at a circuit has to reach the thread before the thread is flushed
   await Promise.all([...seats].map(({ circuit }) => circuit.flush()))
   await thread.flush()
 }
 
-function report(seats: ReadonlySet<Seat>, error: unknown): void {
+function report(seats: ReadonlySet<Subscriber>, error: unknown): void {
   const [seat] = seats
   if (seat) tellOnError(seat.circuit, error)
   else console.error(`[fluxgate] ${OWNER}:`, error)

@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { CircuitBreaker, failureRate, minRequests, slowRate } from '@fluxgate/core'
 import { PrometheusListener } from '@fluxgate/listeners/prometheus'
+import { DocsPage } from '@fluxgate/testkit/docs'
 import { Registry } from 'prom-client'
 import { afterEach, expect, test, vi } from 'vitest'
-import { DocsPage } from '../../core/test/docs.ts'
 
 const url = new URL('../README.md', import.meta.url)
 const text = readFileSync(url, 'utf8')
@@ -79,7 +79,7 @@ test('the table of metrics is that of a scrape, with every label', async () => {
 
 test('whatever it links to or names in the package is there', () => {
   const files = [...text.matchAll(/\]\((?!https:)([^)]+)\)/g)].map(([, path]) => path ?? '')
-  const named = [...text.matchAll(/`([\w-]+\.(?:json|yml))`/g)].map(([, n]) => `operations/${n}`)
+  const named = [...text.matchAll(/`([\w-]+\.(?:json|yml))`/g)].map(([, n]) => `monitoring/${n}`)
   const paths = [...files, ...named]
   expect(paths).toHaveLength(3)
   const isThere = (path: string) => existsSync(fileURLToPath(new URL(path, url)))

@@ -12,7 +12,7 @@ import type { CircuitView } from './circuit-view.ts'
 import { useCircuit } from './use-circuit.ts'
 
 /** How soon children that chance has rejected in half_open try it again. */
-const AGAIN_MS = 1_000
+const RETRY_CHILDREN_MS = 1_000
 
 /** What a fallback is given to be honest with. */
 export interface Rejected {
@@ -86,7 +86,7 @@ class Boundary extends Component<BoundaryProps, BoundaryState> {
       if (!now.permitted) return
       if (now.state !== before.state || !before.permitted) return recover()
       if (now.state !== 'half_open') return
-      const again = setTimeout(recover, AGAIN_MS)
+      const again = setTimeout(recover, RETRY_CHILDREN_MS)
       return () => clearTimeout(again)
     }
     return createElement(Fallback, { ...props, look, recover })

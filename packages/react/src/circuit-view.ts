@@ -20,12 +20,12 @@ export interface CircuitView {
   readonly metrics?: Metrics
 }
 
-export type Doers = Pick<CircuitView, 'call' | 'reset'>
+export type BoundActions = Pick<CircuitView, 'call' | 'reset'>
 
 /** `last` when it still tells the truth, or a new view. */
 export function viewOf(
   { metrics: _, ...shown }: Snapshot,
-  doers: Doers,
+  doers: BoundActions,
   metrics: Metrics | 0,
   last: CircuitView | undefined,
 ): CircuitView {

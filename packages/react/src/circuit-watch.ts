@@ -1,10 +1,10 @@
 import type { CircuitBreaker, Metrics, Snapshot } from '@fluxgate/core'
-import { beatOf } from './beat.ts'
-import { type CircuitView, type Doers, viewOf } from './circuit-view.ts'
+import { type BoundActions, type CircuitView, viewOf } from './circuit-view.ts'
+import { beatOf } from './shared-interval.ts'
 import { type Subscribe, sharedSubscription } from './shared-subscription.ts'
 
 /** How soon to look again for what comes without a signal: a lease that ends, a ramp that begins. */
-const AGAIN_MS = 100
+const HALF_OPEN_POLL_MS = 100
 
 /**
  * One circuit for all components that show it: it listens once, and tells them when what they see
@@ -17,7 +17,7 @@ export interface CircuitWatch {
 }
 
 /** With `throttleMs` it sees metrics too, and renews them that often. */
-function watch(circuit: CircuitBreaker, doers: Doers, throttleMs: number): CircuitWatch {
+function watch(circuit: CircuitBreaker, doers: BoundActions, throttleMs: number): CircuitWatch {
   const last: { here?: CircuitView; sent?: CircuitView } = {}
   let pinned: Metrics | undefined
 
@@ -31,11 +31,11 @@ function watch(circuit: CircuitBreaker, doers: Doers, throttleMs: number): Circu
       const probing = state === 'half_open'
       // probes come and go without a signal, and with them the room for another one
       if (probing) leaveCalls ??= circuit.subscribe({ onCall: look })
-      else deafen()
+      else stopListeningToCalls()
       if (!permitted && (probing || retryAt)) {
         const leftMs = (retryAt ?? 0) - circuit.clock.timestamp()
         // on the whole second, which is when countdowns change
-        nextLook = setTimeout(look, leftMs > 0 ? leftMs % 1_000 || 1_000 : AGAIN_MS)
+        nextLook = setTimeout(look, leftMs > 0 ? leftMs % 1_000 || 1_000 : HALF_OPEN_POLL_MS)
       }
       tell()
     }
@@ -46,7 +46,7 @@ function watch(circuit: CircuitBreaker, doers: Doers, throttleMs: number): Circu
       look()
     }
 
-    const deafen = () => {
+    const stopListeningToCalls = () => {
       leaveCalls?.()
       leaveCalls = undefined
     }
@@ -57,7 +57,7 @@ function watch(circuit: CircuitBreaker, doers: Doers, throttleMs: number): Circu
     return () => {
       leave()
       if (leaveBeat) leaveBeat()
-      deafen()
+      stopListeningToCalls()
       clearTimeout(nextLook)
       pinned = undefined
     }
@@ -76,7 +76,7 @@ function watch(circuit: CircuitBreaker, doers: Doers, throttleMs: number): Circu
 }
 
 interface Shared {
-  readonly doers: Doers
+  readonly doers: BoundActions
   readonly watches: Record<number, CircuitWatch>
 }
 

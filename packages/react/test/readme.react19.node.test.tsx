@@ -3,13 +3,13 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CircuitBreaker, CircuitRegistry, cooldown } from '@fluxgate/core'
 import { ManualClock } from '@fluxgate/core/testing'
+import { DocsPage } from '@fluxgate/testkit/docs'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, render, screen } from '@testing-library/react'
 import type { ComponentType, ReactElement, ReactNode } from 'react'
 import type { Root } from 'react-dom/client'
 import { type createMemoryRouter, RouterProvider } from 'react-router'
 import { afterEach, expect, test, vi } from 'vitest'
-import { DocsPage } from '../../core/test/docs.ts'
 
 const page = new DocsPage(pathToFileURL(resolve(import.meta.dirname, '../README.md')))
 

@@ -2,9 +2,9 @@ import type { WireAction } from '@fluxgate/core/devtools'
 import { useRef, useState } from 'react'
 import type { CircuitRow } from '../../session/circuit-rows.ts'
 import type { CommandStatus } from '../../session/state.ts'
-import { actionWords } from '../event-text.ts'
-import { isLocalAddress } from '../local-address.ts'
-import { useSelected, useSession } from '../session-context.tsx'
+import { useSelected, useSession } from '../app/session-context.tsx'
+import { actionWords } from '../text/event-text.ts'
+import { isLocalAddress } from '../text/local-address.ts'
 
 const actions: readonly WireAction[] = ['reset', 'trip', 'forceOpen', 'metricsOnly', 'disable']
 

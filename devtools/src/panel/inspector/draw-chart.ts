@@ -1,10 +1,10 @@
 import type { MetricsTaken } from '@fluxgate/core/devtools'
 import type { Sequence } from '../../session/sequence.ts'
 import type { Span } from '../../session/state.ts'
-import { measure } from '../measure-text.ts'
-import type { Palette } from '../palette.ts'
 import { type Context, rect } from '../timeline/canvas.ts'
 import { xOf } from '../timeline/view-range.ts'
+import { measure } from '../ui/measure-text.ts'
+import type { Palette } from '../ui/palette.ts'
 import type { ChartSeries } from './chart-series.ts'
 
 export interface ChartPicture {
@@ -44,7 +44,7 @@ export function drawChart(context: Context, picture: ChartPicture): void {
   }
   context.font = '10px system-ui, sans-serif'
   context.textBaseline = 'top'
-  context.fillStyle = palette.quiet
+  context.fillStyle = palette.textMuted
   context.fillText(measure(top, series.unit), 0, 0)
   if (cursor !== undefined) {
     rect(context, palette.accent, Math.round(xOf(cursor, view, width)), 0, 1, height)

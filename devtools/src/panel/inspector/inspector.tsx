@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react'
-import { type CircuitRow, circuitRow, whereIs } from '../../session/circuit-rows.ts'
-import { Configuration } from '../configuration.tsx'
-import { EmptyState } from '../empty-state.tsx'
-import { StateIcon } from '../icon.tsx'
-import { useSelected } from '../session-context.tsx'
-import type { Tab } from '../tabs.tsx'
+import { type CircuitRow, circuitRow, qualifiedLabel } from '../../session/circuit-rows.ts'
+import { EmptyState } from '../app/empty-state.tsx'
+import { useSelected } from '../app/session-context.tsx'
+import { StateIcon } from '../ui/icon.tsx'
+import type { Tab } from '../ui/tabs.tsx'
+import { Configuration } from './configuration.tsx'
 import { Controls } from './controls.tsx'
 import { MetricsPane } from './metrics-pane.tsx'
 import { Why } from './why.tsx'
@@ -49,7 +49,7 @@ function OfSelected({ children }: { children: (row: CircuitRow) => ReactNode }) 
       <div className="inspector-head">
         <h2>
           <StateIcon state={circuit.state} named />
-          <span className="inspector-name">{whereIs(row)}</span>
+          <span className="inspector-name">{qualifiedLabel(row)}</span>
         </h2>
         <Controls key={row.key} row={row} />
       </div>

@@ -4,14 +4,14 @@ import { stateAt } from '../../session/lane.ts'
 import { metricsAt, moveAt } from '../../session/moment.ts'
 import type { Circuit, LogEntry } from '../../session/state.ts'
 import { tripForecast } from '../../session/trip-forecast.ts'
-import { Countdown } from '../countdown.tsx'
-import { eventText } from '../event-text.ts'
-import { StateIcon } from '../icon.tsx'
-import { count, milliseconds, percent } from '../measure-text.ts'
-import { RuleTree } from '../rule-tree.tsx'
-import { useSelected, useSession } from '../session-context.tsx'
-import { stateAppearance } from '../state-appearance.ts'
-import { clockTime } from '../time-text.ts'
+import { useSelected, useSession } from '../app/session-context.tsx'
+import { eventText } from '../text/event-text.ts'
+import { stateAppearance } from '../text/state-appearance.ts'
+import { clockTime } from '../text/time-text.ts'
+import { Countdown } from '../ui/countdown.tsx'
+import { StateIcon } from '../ui/icon.tsx'
+import { count, milliseconds, percent } from '../ui/measure-text.ts'
+import { RuleTree } from './rule-tree.tsx'
 
 /** Why a circuit moved, at the moment that is looked at; or, now, what it would take to move it. */
 export function Why({ row }: { row: CircuitRow }) {
@@ -80,7 +80,7 @@ function WhyNow({ row }: { row: CircuitRow }) {
   return (
     <div className="why">
       <Present state={circuit.state} move={present} since={circuit.since} />
-      {live && <Outlook circuit={circuit} />}
+      {live && <NextStep circuit={circuit} />}
       {circuit.state === 'open' && present?.report ? (
         <>
           <RuleTree report={present.report} />
@@ -129,7 +129,7 @@ function Present({ state, move, since, exactMs }: PresentProps) {
 }
 
 /** What comes next, and what it would take. */
-function Outlook({ circuit }: { circuit: Circuit }) {
+function NextStep({ circuit }: { circuit: Circuit }) {
   const { state, retryAt, metrics, added } = circuit
   const last = metrics.at(-1)
   if (state === 'open') {

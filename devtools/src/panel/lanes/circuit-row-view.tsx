@@ -1,12 +1,12 @@
 import type { RuleReport } from '@fluxgate/core'
 import { memo } from 'react'
-import { type CircuitRow, whereIs } from '../../session/circuit-rows.ts'
+import { type CircuitRow, qualifiedLabel } from '../../session/circuit-rows.ts'
 import type { Circuit } from '../../session/state.ts'
-import { Countdown } from '../countdown.tsx'
-import { StateIcon } from '../icon.tsx'
-import { count, counted, measure } from '../measure-text.ts'
-import { leavesOf, ThresholdBar } from '../rule-tree.tsx'
-import { stateAppearance } from '../state-appearance.ts'
+import { leavesOf, ThresholdBar } from '../inspector/rule-tree.tsx'
+import { stateAppearance } from '../text/state-appearance.ts'
+import { Countdown } from '../ui/countdown.tsx'
+import { StateIcon } from '../ui/icon.tsx'
+import { count, counted, measure } from '../ui/measure-text.ts'
 
 export interface CircuitRowViewProps {
   readonly id: string
@@ -39,7 +39,7 @@ export const CircuitRowView = memo(function CircuitRowView(props: CircuitRowView
       tabIndex={-1}
       style={{ transform: `translateY(${top}px)` }}
       onClick={() => onSelect(row)}
-      title={whereIs(row)}
+      title={qualifiedLabel(row)}
     >
       <StateIcon state={state} />
       <span className="circuit-name">{label}</span>

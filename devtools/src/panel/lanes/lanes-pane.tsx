@@ -2,12 +2,12 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { type CircuitRow, circuitRows, keepOrder } from '../../session/circuit-rows.ts'
 import type { CircuitKey } from '../../session/state.ts'
-import { EmptyState } from '../empty-state.tsx'
-import { useSelected, useSession } from '../session-context.tsx'
-import { Splitter } from '../splitter.tsx'
+import { EmptyState } from '../app/empty-state.tsx'
+import { useSelected, useSession } from '../app/session-context.tsx'
 import { Timeline } from '../timeline/timeline.tsx'
 import { ROW_HEIGHT, RULER_HEIGHT } from '../timeline/timeline-picture.ts'
-import { useElementSize } from '../use-element-size.ts'
+import { Splitter } from '../ui/splitter.tsx'
+import { useElementSize } from '../ui/use-element-size.ts'
 import { CircuitRowView } from './circuit-row-view.tsx'
 import { FilterBox } from './filter-box.tsx'
 
@@ -27,7 +27,7 @@ export function LanesPane() {
   const listId = useId()
 
   const selected = useSelected(({ view }) => view.circuit)
-  const { rows, freeze, thaw } = useCalmRows()
+  const { rows, freeze, thaw } = useStableOrder()
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -49,7 +49,7 @@ export function LanesPane() {
     const worst = rows[0]
     if (selected === undefined && worst !== undefined) select(worst)
   }, [selected, rows, select])
-  useSuccessor(select)
+  useReselectAfterReload(select)
 
   const selectedIndex = rows.findIndex(({ key }) => key === selected)
   function onKeyDown(event: KeyboardEvent) {
@@ -162,7 +162,7 @@ function NothingMatches() {
 }
 
 /** The rows, worst first; in the order that they have while somebody points at them. */
-function useCalmRows() {
+function useStableOrder() {
   const rows = useSelected(circuitRows)
   const [frozen, setFrozen] = useState<readonly CircuitKey[]>()
   const calm = useMemo(() => (frozen ? keepOrder(rows, frozen) : rows), [rows, frozen])
@@ -172,7 +172,7 @@ function useCalmRows() {
 }
 
 /** After a reload, goes on with the circuit that has taken the place of the selected one. */
-function useSuccessor(select: (row: CircuitRow) => void): void {
+function useReselectAfterReload(select: (row: CircuitRow) => void): void {
   const rows = useSelected(circuitRows)
   const { circuit, moment } = useSelected(({ view }) => view)
   const old = rows.find(({ key }) => key === circuit)

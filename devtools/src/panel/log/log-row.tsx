@@ -1,8 +1,8 @@
 import { memo } from 'react'
 import type { LogEntry } from '../../session/state.ts'
-import { eventText } from '../event-text.ts'
-import { Icon, StateIcon } from '../icon.tsx'
-import { clockTime } from '../time-text.ts'
+import { eventText } from '../text/event-text.ts'
+import { clockTime } from '../text/time-text.ts'
+import { Icon, StateIcon } from '../ui/icon.tsx'
 
 export interface LogRowProps {
   readonly id: string

@@ -1,6 +1,6 @@
 import type { State } from '@fluxgate/core'
-import type { Palette } from '../palette.ts'
-import { stateAppearance } from '../state-appearance.ts'
+import { stateAppearance } from '../text/state-appearance.ts'
+import type { Palette } from '../ui/palette.ts'
 
 const TILE = 6
 

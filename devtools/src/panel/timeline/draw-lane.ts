@@ -3,8 +3,8 @@ import { flagsIn, type Interval, laneIn, mergeEqual } from '../../session/lane.t
 import { eventTime } from '../../session/log-entry.ts'
 import { rejectionsIn } from '../../session/rejections.ts'
 import type { Circuit, Span } from '../../session/state.ts'
-import type { Palette } from '../palette.ts'
-import { stateAppearance } from '../state-appearance.ts'
+import { stateAppearance } from '../text/state-appearance.ts'
+import type { Palette } from '../ui/palette.ts'
 import { barFill } from './bar-pattern.ts'
 import { type Context, rect } from './canvas.ts'
 import type { LaneRow, TimelinePicture } from './timeline-picture.ts'
@@ -81,10 +81,11 @@ function drawInterval(
   const length = Math.max(1.5, Math.min(width, xOf(to, view, width)) - x)
   if (state !== undefined) drawBar(context, picture, state, x, length, y)
   if (lost === 0) return
-  rect(context, palette.quiet, x, y + BAR_TOP, length, BAR_HEIGHT, 0.2)
+  rect(context, palette.textMuted, x, y + BAR_TOP, length, BAR_HEIGHT, 0.2)
   const text = `${lost} lost`
   context.font = FONT
-  if (length > context.measureText(text).width + 8) write(context, text, x + 4, y, palette.quiet)
+  if (length > context.measureText(text).width + 8)
+    write(context, text, x + 4, y, palette.textMuted)
 }
 
 function drawBar(
@@ -120,7 +121,7 @@ function drawBar(
   const ground = { hatched: color, striped: color, dotted: palette.surface }
   const under = bar in ground ? ground[bar as keyof typeof ground] : undefined
   if (under !== undefined) rect(context, under, x + 3, y + BAR_TOP, space + 6, BAR_HEIGHT)
-  write(context, word, x + 6, y, bar === 'dotted' ? palette.quiet : palette.onBar[state])
+  write(context, word, x + 6, y, bar === 'dotted' ? palette.textMuted : palette.onBar[state])
 }
 
 function write(context: Context, text: string, x: number, y: number, color: string): void {

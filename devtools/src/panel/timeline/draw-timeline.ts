@@ -1,4 +1,4 @@
-import { clockTime, duration } from '../time-text.ts'
+import { clockTime, duration } from '../text/time-text.ts'
 import { type Context, rect } from './canvas.ts'
 import { densityOf, drawLane } from './draw-lane.ts'
 import { rulerTicks } from './ruler.ts'
@@ -54,7 +54,7 @@ function drawRuler(context: Context, picture: TimelinePicture): void {
     const end = x + 5 + context.measureText(label).width
     rect(context, palette.line, x, 0, 1, RULER_HEIGHT)
     if (end > width || chips.some(({ from, to }) => from < end && x < to)) continue
-    context.fillStyle = palette.quiet
+    context.fillStyle = palette.textMuted
     context.fillText(label, x + 5, RULER_HEIGHT / 2)
   }
   for (const { text, from, to } of chips) {
@@ -110,7 +110,7 @@ function drawMoment(context: Context, picture: TimelinePicture): void {
   const { view, width, height, palette, moment, pointer } = picture
   if (pointer !== undefined) {
     const x = Math.round(xOf(pointer, view, width))
-    rect(context, palette.quiet, x, RULER_HEIGHT, 1, height, 0.5)
+    rect(context, palette.textMuted, x, RULER_HEIGHT, 1, height, 0.5)
   }
   if (moment === undefined) return
   const x = Math.round(xOf(moment, view, width))

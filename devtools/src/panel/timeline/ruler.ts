@@ -1,5 +1,5 @@
 import type { Span } from '../../session/state.ts'
-import { clockTime } from '../time-text.ts'
+import { clockTime } from '../text/time-text.ts'
 
 /** A line of the ruler. */
 export interface RulerTick {

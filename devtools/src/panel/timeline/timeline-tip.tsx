@@ -1,8 +1,8 @@
-import { eventText } from '../event-text.ts'
-import { StateIcon } from '../icon.tsx'
-import { counted } from '../measure-text.ts'
-import { stateAppearance } from '../state-appearance.ts'
-import { clockTime, duration } from '../time-text.ts'
+import { eventText } from '../text/event-text.ts'
+import { stateAppearance } from '../text/state-appearance.ts'
+import { clockTime, duration } from '../text/time-text.ts'
+import { StateIcon } from '../ui/icon.tsx'
+import { counted } from '../ui/measure-text.ts'
 import type { PointedAt } from './use-timeline-pointer.ts'
 
 export interface TimelineTipProps {

@@ -1,5 +1,5 @@
+import fc from '@fluxgate/testkit/fast-check'
 import { describe, expect, test } from 'vitest'
-import fc from '../../../../e2e/tools/fast-check.ts'
 import { rulerTicks } from './ruler.ts'
 import {
   dragTo,

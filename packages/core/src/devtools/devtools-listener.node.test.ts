@@ -1,5 +1,5 @@
+import { newDocument, readAll } from '@fluxgate/testkit/devtools-page'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { newDocument, readAll } from '../../test/devtools-page.ts'
 import { CircuitBreaker } from '../index.ts'
 import { devtoolsListener } from './index.ts'
 

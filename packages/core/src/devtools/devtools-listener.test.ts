@@ -1,6 +1,6 @@
+import { hookHere, newDocument, readAll } from '@fluxgate/testkit/devtools-page'
+import { Rig } from '@fluxgate/testkit/rig'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { hookHere, newDocument, readAll } from '../../test/devtools-page.ts'
-import { Rig } from '../../test/rig.ts'
 import type { RuleReport } from '../index.ts'
 import { devtoolsKey, devtoolsListener } from './index.ts'
 

@@ -1,6 +1,6 @@
 import type { CircuitBreaker } from '../circuit-breaker.ts'
+import { checkBoolean, checkCount, checkOptions } from '../internal/validation.ts'
 import type { ListenerObject } from '../listeners/listener.ts'
-import { checkBoolean, checkCount, checkOptions } from '../validation.ts'
 import { sharedHook } from './shared-hook.ts'
 
 /** Options of {@link devtoolsListener}. */

@@ -1,6 +1,6 @@
+import { collectGarbage } from '@fluxgate/testkit/collect-garbage'
+import { hookHere, inShort, newDocument, readAll } from '@fluxgate/testkit/devtools-page'
 import { beforeEach, expect, test } from 'vitest'
-import { collectGarbage } from '../../test/collect-garbage.ts'
-import { hookHere, inShort, newDocument, readAll } from '../../test/devtools-page.ts'
 import { CircuitBreaker } from '../index.ts'
 import { devtoolsListener } from './index.ts'
 

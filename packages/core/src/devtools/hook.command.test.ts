@@ -1,6 +1,6 @@
+import { hookHere, inShort, newDocument, readAll } from '@fluxgate/testkit/devtools-page'
+import { Rig } from '@fluxgate/testkit/rig'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { hookHere, inShort, newDocument, readAll } from '../../test/devtools-page.ts'
-import { Rig } from '../../test/rig.ts'
 import { devtoolsListener, type WireCommand } from './index.ts'
 
 beforeEach(newDocument)

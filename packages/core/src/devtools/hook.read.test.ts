@@ -1,8 +1,8 @@
+import { hookHere, inShort, isLogged, newDocument, readAll } from '@fluxgate/testkit/devtools-page'
+import fc from '@fluxgate/testkit/fast-check'
+import { COOLDOWN_MS, Rig } from '@fluxgate/testkit/rig'
 import { beforeEach, describe, expect, test } from 'vitest'
-import fc from '../../../../e2e/tools/fast-check.ts'
-import { hookHere, inShort, isLogged, newDocument, readAll } from '../../test/devtools-page.ts'
-import { COOLDOWN_MS, Rig } from '../../test/rig.ts'
-import { type CircuitBreaker, failureStreak, never } from '../index.ts'
+import { type CircuitBreaker, failureStreak, retryNever } from '../index.ts'
 import { devtoolsListener, maxEventsPerRead } from './index.ts'
 
 beforeEach(newDocument)
@@ -152,7 +152,7 @@ describe('what is pushed out', () => {
 })
 
 describe('rejections', () => {
-  const stuck = () => watched({ retry: never(), tripper: failureStreak(1) })
+  const stuck = () => watched({ retry: retryNever(), tripper: failureStreak(1) })
 
   test('are told as a total, when somebody reads', () => {
     const rig = stuck()

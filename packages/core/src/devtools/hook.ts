@@ -1,6 +1,6 @@
 import type { CircuitBreaker } from '../circuit-breaker.ts'
-import { systemClock } from '../clock.ts'
-import { quote } from '../validation.ts'
+import { quote } from '../internal/validation.ts'
+import { systemClock } from '../model/clock.ts'
 import { plain } from './plain.ts'
 import {
   type CircuitRemoved,
@@ -16,7 +16,7 @@ import {
 
 const MAX_WATCHED = 100
 /** Circuits that left and whose history is kept: a page may make them without end. */
-const MAX_GONE = 100
+const MAX_REMOVED = 100
 /** What a look at the rejections adds to the cursor. It is no logged event, and nobody loses it. */
 const TICK = 2 ** -24
 
@@ -38,7 +38,7 @@ interface Member {
   timestamp: number
 }
 
-type Unplaced<E> = E extends unknown ? Omit<E, 'seq' | 'circuit' | 'index'> : never
+type EventBody<E> = E extends unknown ? Omit<E, 'seq' | 'circuit' | 'index'> : never
 
 /** The page's side of the devtools: keeps what happened, and answers who asks. */
 export class Hook implements DevtoolsHook {
@@ -50,7 +50,7 @@ export class Hook implements DevtoolsHook {
   readonly #log = new Map<number, LoggedEvent>()
   readonly #members = new Map<string, Member>()
   // what is kept of each circuit that left, oldest first
-  readonly #gone: number[][] = []
+  readonly #removed: number[][] = []
   #lastId = 0
   // whom a command is moving
   #commanded: Member | undefined
@@ -84,7 +84,7 @@ export class Hook implements DevtoolsHook {
 
   read(cursor: number, watch?: { readonly metrics?: readonly string[] }): WireAnswer {
     const from = cursor >= 0 && cursor <= this.#cursor ? cursor : 0
-    this.#look()
+    this.#countRejections()
     const events: WireEvent[] = []
     const last = Math.floor(this.#cursor)
     let next = Math.floor(from)
@@ -125,22 +125,22 @@ export class Hook implements DevtoolsHook {
     return { ok: true }
   }
 
-  #append(member: Member, event: Unplaced<LoggedEvent>): void {
+  #append(member: Member, event: EventBody<LoggedEvent>): void {
     const { id, capacity, kept } = member
     const seq = Math.floor(this.#cursor) + 1
     this.#cursor = seq
     this.#log.set(seq, { seq, circuit: id, index: member.logged++, ...event })
     kept.push(seq)
     // the first one says what the circuit is, and stays
-    if (kept.length > capacity + 1) this.#forget(kept.splice(1, 1))
+    if (kept.length > capacity + 1) this.#drop(kept.splice(1, 1))
   }
 
-  #forget(seqs: readonly number[]): void {
+  #drop(seqs: readonly number[]): void {
     for (const seq of seqs) this.#log.delete(seq)
   }
 
   /** Notices how many calls each circuit has rejected. */
-  #look(): void {
+  #countRejections(): void {
     // one tick for all of them, or a thousand would soon tick up to the next `seq`
     const ticked = this.#cursor + TICK
     for (const member of this.#members.values()) {
@@ -154,7 +154,7 @@ export class Hook implements DevtoolsHook {
   #remove(member: Member, why: CircuitRemoved['why'], rejections: number): void {
     if (!this.#members.delete(member.id)) return
     this.#append(member, { type: 'circuit-removed', why, rejections, timestamp: now() })
-    if (this.#gone.push(member.kept) > MAX_GONE) this.#forget(this.#gone.shift() ?? [])
+    if (this.#removed.push(member.kept) > MAX_REMOVED) this.#drop(this.#removed.shift() ?? [])
   }
 }
 

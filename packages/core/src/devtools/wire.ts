@@ -1,7 +1,7 @@
 import type { BreakerJson } from '../circuit-breaker.ts'
-import type { RuleReport } from '../rule-report.ts'
-import type { Signal } from '../signal.ts'
-import type { Snapshot } from '../snapshot.ts'
+import type { RuleReport } from '../model/rule-report.ts'
+import type { Signal } from '../model/signal.ts'
+import type { Snapshot } from '../model/snapshot.ts'
 
 /**
  * The key of the one object on `globalThis` that the devtools read. Registered, so that every copy

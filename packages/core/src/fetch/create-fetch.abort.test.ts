@@ -1,6 +1,6 @@
+import { FetchRig } from '@fluxgate/testkit/fetch-rig'
+import { newId, trafficOf } from '@fluxgate/testkit/http/traffic'
 import { describe, expect, inject, test } from 'vitest'
-import { FetchRig } from '../../test/fetch-rig.ts'
-import { newId, trafficOf } from '../../test/http/traffic.ts'
 
 const [origin] = inject('origins')
 

@@ -1,5 +1,5 @@
+import { FetchRig } from '@fluxgate/testkit/fetch-rig'
 import { describe, expect, inject, test, vi } from 'vitest'
-import { FetchRig } from '../../test/fetch-rig.ts'
 import { createFetch } from './create-fetch.ts'
 
 const [origin] = inject('origins')

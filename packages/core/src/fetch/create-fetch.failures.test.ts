@@ -1,6 +1,6 @@
+import { FetchRig } from '@fluxgate/testkit/fetch-rig'
+import { newId, trafficOf } from '@fluxgate/testkit/http/traffic'
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest'
-import { FetchRig } from '../../test/fetch-rig.ts'
-import { newId, trafficOf } from '../../test/http/traffic.ts'
 import { errorWhere, isCallNotPermitted, TimeoutError } from '../index.ts'
 import { HttpStatusError } from './http-status-error.ts'
 

@@ -1,8 +1,8 @@
 import { getEventListeners } from 'node:events'
+import { collectGarbage } from '@fluxgate/testkit/collect-garbage'
+import { FetchRig } from '@fluxgate/testkit/fetch-rig'
+import { FlakyServer } from '@fluxgate/testkit/http/flaky-server'
 import { describe, expect, inject, test, vi } from 'vitest'
-import { collectGarbage } from '../../test/collect-garbage.ts'
-import { FetchRig } from '../../test/fetch-rig.ts'
-import { FlakyServer } from '../../test/http/flaky-server.ts'
 import { failureStreak } from '../index.ts'
 import { createFetch } from './create-fetch.ts'
 

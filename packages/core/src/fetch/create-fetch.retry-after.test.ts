@@ -1,6 +1,6 @@
+import { FetchRig } from '@fluxgate/testkit/fetch-rig'
 import { describe, expect, inject, test } from 'vitest'
-import { FetchRig } from '../../test/fetch-rig.ts'
-import { failureStreak, never } from '../index.ts'
+import { failureStreak, retryNever } from '../index.ts'
 import { ManualClock } from '../testing/index.ts'
 import type { CreateFetchOptions } from './create-fetch.ts'
 
@@ -112,8 +112,8 @@ test('and from the one that opens again', async () => {
   }
 })
 
-test('never() is never', async () => {
-  const rig = answering([[503, '1']], { defaults: { retry: never() } })
+test('retryNever() is never', async () => {
+  const rig = answering([[503, '1']], { defaults: { retry: retryNever() } })
   expect(await rig.opensFor()).toBeUndefined()
   rig.clock.advance(1e9)
   await expect(rig.fetch(url)).rejects.toThrow('is open')

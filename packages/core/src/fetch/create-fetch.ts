@@ -1,6 +1,5 @@
-import type { BreakerOptions } from '../breaker-options.ts'
-import { leaveToRead } from '../reading.ts'
-import { CircuitRegistry } from '../registry.ts'
+import { followAbortWhileReading } from '../calls/abort-while-reading.ts'
+import type { BreakerOptions } from '../engine/breaker-options.ts'
 import {
   check,
   checkFunction,
@@ -8,11 +7,12 @@ import {
   checkMs,
   checkOptions,
   checkText,
-} from '../validation.ts'
+} from '../internal/validation.ts'
+import { CircuitRegistry } from '../registry.ts'
 import {
   isSendable,
   originOf,
-  outlineOf,
+  requestWithoutBody,
   signalOf,
   urlOf,
   withPlainInit,
@@ -85,7 +85,7 @@ export function createFetch(options: CreateFetchOptions = {}): typeof fetch {
     const send = options.fetch ?? fetch
     const [input, init] = withPlainInit(resource, settings)
     const url = urlOf(input)
-    const outline = key && outlineOf(input, init)
+    const outline = key && requestWithoutBody(input, init)
     // what is no request, fetch itself refuses best
     if (url === undefined || (key && outline === undefined)) return send(input, init)
     const name = key && outline ? key(outline) : originOf(url)
@@ -104,8 +104,8 @@ export function createFetch(options: CreateFetchOptions = {}): typeof fetch {
           throw isSendable(url, input, init) ? error : new RefusedRequest(error)
         }
         if (response.status < 500 && response.status !== 429) return response
-        if (limited) leaveToRead(bounded, response)
-        const askedMs = askedBy(response, circuit.clock.timestamp(), maxRetryAfterMs)
+        if (limited) followAbortWhileReading(bounded, response)
+        const askedMs = retryAfterOf(response, circuit.clock.timestamp(), maxRetryAfterMs)
         failed = { response, error: new HttpStatusError(response.status, url, askedMs) }
         throw failed.error
       }, signal && { signal })
@@ -117,14 +117,14 @@ export function createFetch(options: CreateFetchOptions = {}): typeof fetch {
       }
       if (error instanceof RefusedRequest) throw error.cause
       const gaveUp = signal?.aborted === true && error === signal.reason
-      const request = fallback && !gaveUp ? (outline ?? outlineOf(input, init)) : undefined
+      const request = fallback && !gaveUp ? (outline ?? requestWithoutBody(input, init)) : undefined
       if (fallback === undefined || request === undefined) throw error
       return fallback(error, request)
     }
   }
 }
 
-function askedBy(
+function retryAfterOf(
   { status, headers }: Response,
   timestamp: number,
   maxMs: number,

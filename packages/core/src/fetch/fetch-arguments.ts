@@ -36,7 +36,7 @@ export function withSignal(input: Input, init: Init, signal: AbortSignal): Reque
 }
 
 /** URL, method and headers as a Request; undefined when they make none. Touches no body. */
-export function outlineOf(input: Input, init: Init): Request | undefined {
+export function requestWithoutBody(input: Input, init: Init): Request | undefined {
   if (isRequest(input) && !init) return input
   const { method, headers } = { ...(isRequest(input) && pick(input)), ...(init && pick(init)) }
   try {

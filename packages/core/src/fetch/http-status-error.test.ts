@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { retryAfterMs } from '../retries.ts'
+import { retryAfterMs } from '../policies/retries.ts'
 import { HttpStatusError } from './http-status-error.ts'
 
 test('says which status came from where, without what may be secret', () => {

@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../retries.ts'
+import { retryAfterMs } from '../policies/retries.ts'
 
 /**
  * A response whose status says that the service failed. Callers get the response itself; this is

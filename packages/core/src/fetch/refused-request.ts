@@ -1,4 +1,4 @@
-import { brand } from '../errors.ts'
+import { callNotPermittedBrand } from '../model/errors.ts'
 
 /**
  * Why fetch refused a request: it was never sent, so that circuits count it like a rejection of
@@ -9,7 +9,7 @@ export class RefusedRequest extends Error {
     super('fetch refused the request', { cause })
   }
 
-  get [brand](): true {
+  get [callNotPermittedBrand](): true {
     return true
   }
 }

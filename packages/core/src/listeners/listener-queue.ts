@@ -1,6 +1,6 @@
-import { runSafely } from '../error-handler.ts'
-import type { CallEvent, Signal } from '../signal.ts'
-import { isThenable } from '../thenable.ts'
+import { runSafely } from '../internal/error-handler.ts'
+import { isThenable } from '../internal/thenable.ts'
+import type { CallEvent, Signal } from '../model/signal.ts'
 import type { Listener, ListenerObject } from './listener.ts'
 
 const MAX_WAITING = 1_000
@@ -79,13 +79,13 @@ export class ListenerQueue {
         )
         break
       }
-      for (const member of to) if (member.joined) this.#hand(member, signal)
+      for (const member of to) if (member.joined) this.#deliverTo(member, signal)
     }
     this.#signals.length = 0
     this.#delivering = false
   }
 
-  tellCall(event: CallEvent): void {
+  notifyCall(event: CallEvent): void {
     for (const member of this.#callMembers) {
       if (member.joined) this.#run(() => member.listener.onCall?.(event))
     }
@@ -107,7 +107,7 @@ export class ListenerQueue {
     this.#run(() => member.undo?.())
   }
 
-  #hand(member: Member, signal: Signal): void {
+  #deliverTo(member: Member, signal: Signal): void {
     const { listener, waiting } = member
     if (waiting === undefined) {
       this.#run(() => {

@@ -1,5 +1,5 @@
 import type { CircuitBreaker } from '../circuit-breaker.ts'
-import type { CallEvent, Signal } from '../signal.ts'
+import type { CallEvent, Signal } from '../model/signal.ts'
 
 /** A listener with any of three ears. */
 export interface ListenerObject {

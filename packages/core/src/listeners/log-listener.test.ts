@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { CircuitBreaker } from '../circuit-breaker.ts'
-import { cooldown, never } from '../retries.ts'
-import type { Signal } from '../signal.ts'
-import type { State } from '../state-name.ts'
+import type { Signal } from '../model/signal.ts'
+import type { State } from '../model/state.ts'
+import { cooldown, retryNever } from '../policies/retries.ts'
+import { failureStreak } from '../policies/trippers.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
-import { failureStreak } from '../trippers.ts'
 import {
   formatSignal,
   type LogLevel,
@@ -198,7 +198,7 @@ test('formatSignal is the line without the escaping, for formats of your own', (
   const signals: Signal[] = []
   const breaker = new CircuitBreaker({
     name: 'a',
-    retry: never(),
+    retry: retryNever(),
     listeners: [(signal) => void signals.push(signal)],
   })
   breaker.trip()

@@ -1,6 +1,12 @@
-import type { Signal } from '../signal.ts'
-import type { State } from '../state-name.ts'
-import { check, checkFunction, checkMethods, checkObject, checkOptions } from '../validation.ts'
+import {
+  check,
+  checkFunction,
+  checkMethods,
+  checkObject,
+  checkOptions,
+} from '../internal/validation.ts'
+import type { Signal } from '../model/signal.ts'
+import type { State } from '../model/state.ts'
 import type { ListenerObject } from './listener.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'

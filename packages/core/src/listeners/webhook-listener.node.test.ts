@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { CircuitBreaker } from '../circuit-breaker.ts'
+import { failureStreak } from '../policies/trippers.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
-import { failureStreak } from '../trippers.ts'
 import {
   WebhookListener,
   type WebhookListenerOptions,

@@ -1,5 +1,3 @@
-import type { Metrics } from '../metrics.ts'
-import type { Signal } from '../signal.ts'
 import {
   type Check,
   check,
@@ -9,7 +7,9 @@ import {
   checkOptions,
   checkTimerMs,
   MAX_TIMER_MS,
-} from '../validation.ts'
+} from '../internal/validation.ts'
+import type { Metrics } from '../model/metrics.ts'
+import type { Signal } from '../model/signal.ts'
 import type { ListenerObject } from './listener.ts'
 
 /** What a webhook receives as JSON. */

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts'
-import { checkAtLeast } from '../validation.ts'
+import { checkAtLeast } from '../internal/validation.ts'
+import type { Clock } from '../model/clock.ts'
 
 /**
  * A clock that stands still until it is told to move, for tests.

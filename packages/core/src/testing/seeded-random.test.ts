@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { CircuitBreaker } from '../circuit-breaker.ts'
-import { cooldown } from '../retries.ts'
-import type { Signal } from '../signal.ts'
-import { failureStreak } from '../trippers.ts'
+import type { Signal } from '../model/signal.ts'
+import { cooldown } from '../policies/retries.ts'
+import { failureStreak } from '../policies/trippers.ts'
 import { ManualClock } from './manual-clock.ts'
 import { seededRandom } from './seeded-random.ts'
 

@@ -1,4 +1,4 @@
-import { checkAtLeast } from '../validation.ts'
+import { checkAtLeast } from '../internal/validation.ts'
 
 /**
  * A source of chance that repeats: the same seed gives the same numbers, 0 to below 1, everywhere.

@@ -1,19 +1,19 @@
-import { Tally, type TallyOptions } from '../tally.ts'
-import { checkCount } from '../validation.ts'
+import { checkCount } from '../internal/validation.ts'
 import type { Window } from './window.ts'
+import { WindowCounts, type WindowCountsOptions } from './window-counts.ts'
 
-class CountTally extends Tally {
+class CountTally extends WindowCounts {
   readonly #size: number
   // A call is its duration in whole µs; a failed one is stored as -1 - µs, so that 0 has a sign too.
   #ring: Float64Array | undefined
   #next = 0
 
-  constructor(size: number, options: TallyOptions) {
+  constructor(size: number, options: WindowCountsOptions) {
     super(options)
     this.#size = size
   }
 
-  protected override keep(_now: number, us: number, failed: boolean): void {
+  protected override push(_now: number, us: number, failed: boolean): void {
     this.#ring ??= new Float64Array(this.#size)
     const ring = this.#ring
     const next = this.#next
@@ -26,7 +26,7 @@ class CountTally extends Tally {
     this.#next = next + 1 === this.#size ? 0 : next + 1
   }
 
-  protected override forget(): boolean {
+  protected override evictExpired(): boolean {
     return false
   }
 }

@@ -1,8 +1,8 @@
+import fc from '@fluxgate/testkit/fast-check'
 import { describe, expect, test } from 'vitest'
-import fc from '../../../../e2e/tools/fast-check.ts'
 import { CircuitBreaker } from '../circuit-breaker.ts'
+import { failureRate, minRequests } from '../policies/trippers.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
-import { failureRate, minRequests } from '../trippers.ts'
 import { timeWindow } from './time-window.ts'
 import { opened, windowContract } from './window.contract.ts'
 

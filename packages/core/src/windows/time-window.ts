@@ -1,6 +1,6 @@
-import { Tally, type TallyOptions } from '../tally.ts'
-import { checkCount, checkMs, checkOptions } from '../validation.ts'
+import { checkCount, checkMs, checkOptions } from '../internal/validation.ts'
 import type { Window } from './window.ts'
+import { WindowCounts, type WindowCountsOptions } from './window-counts.ts'
 
 // One bucket is a run of numbers: when its first call came, then its sums, then a count per
 // threshold.
@@ -10,7 +10,7 @@ const FAILURES = 2
 const DURATION = 3
 const SLOW = 4
 
-class TimeTally extends Tally {
+class TimeTally extends WindowCounts {
   readonly #durationMs: number
   readonly #buckets: number
   #ring: Float64Array | undefined
@@ -21,13 +21,13 @@ class TimeTally extends Tally {
   #newestFirst = Number.NEGATIVE_INFINITY
   #oldestFirst = Number.NEGATIVE_INFINITY
 
-  constructor(durationMs: number, buckets: number, options: TallyOptions) {
+  constructor(durationMs: number, buckets: number, options: WindowCountsOptions) {
     super(options)
     this.#durationMs = durationMs
     this.#buckets = buckets
   }
 
-  protected override keep(now: number, us: number, failed: boolean): void {
+  protected override push(now: number, us: number, failed: boolean): void {
     const ring = this.#ring ?? this.#makeRing()
     if (
       now - this.#newestFirst >= this.#durationMs / this.#buckets ||
@@ -39,7 +39,7 @@ class TimeTally extends Tally {
     ring[at + TOTAL]!++
     if (failed) ring[at + FAILURES]!++
     ring[at + DURATION]! += us
-    if (us >= this.maybeSlowUs) this.#keepSlow(ring, at, us)
+    if (us >= this.minSlowUs) this.#keepSlow(ring, at, us)
   }
 
   #keepSlow(ring: Float64Array, at: number, us: number): void {
@@ -55,7 +55,7 @@ class TimeTally extends Tally {
 
   // A bucket goes when its first call is too old: the rule holds by one subtraction, free of the
   // rounding that a grid of bucket borders would bring.
-  protected override forget(now: number): boolean {
+  protected override evictExpired(now: number): boolean {
     const ring = this.#ring
     const before = this.#used
     if (ring === undefined) return false
@@ -68,7 +68,7 @@ class TimeTally extends Tally {
   }
 
   #advance(ring: Float64Array, now: number): void {
-    this.forget(now)
+    this.evictExpired(now)
     const { length } = this.slowThresholdsMs
     if (now - this.#newestFirst < this.#durationMs / this.#buckets) return
     if (this.#used === this.#buckets) this.#forgetOldest(ring)

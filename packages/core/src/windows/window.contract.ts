@@ -1,8 +1,8 @@
+import fc from '@fluxgate/testkit/fast-check'
 import { describe, expect, test } from 'vitest'
-import fc from '../../../../e2e/tools/fast-check.ts'
-import type { Tally } from '../tally.ts'
 import { seededRandom } from '../testing/seeded-random.ts'
 import type { Window } from './window.ts'
+import type { WindowCounts } from './window-counts.ts'
 
 /** A call as the naive recount remembers it. */
 interface Call {
@@ -29,7 +29,7 @@ export interface WindowKind {
 
 const slowMs = [2.007, 100, 1_000]
 
-function sums({ total, failures, durationUs, slow }: Tally) {
+function sums({ total, failures, durationUs, slow }: WindowCounts) {
   return { total, failures, durationUs, slow: { ...slow } }
 }
 

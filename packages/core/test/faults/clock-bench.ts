@@ -1,3 +1,4 @@
+import { COOLDOWN_MS } from '@fluxgate/testkit/rig'
 import {
   type BreakerOptions,
   CircuitBreaker,
@@ -7,7 +8,6 @@ import {
   type Signal,
 } from '../../src/index.ts'
 import { seededRandom } from '../../src/testing/index.ts'
-import { COOLDOWN_MS } from '../rig.ts'
 import { FaultyClock } from './faulty-clock.ts'
 
 export const down = new Error('down')

@@ -1,6 +1,6 @@
+import { COOLDOWN_MS, states } from '@fluxgate/testkit/rig'
 import { describe, expect, test } from 'vitest'
 import { failureRate, minRequests, rampUp, timeWindow } from '../../src/index.ts'
-import { COOLDOWN_MS, states } from '../rig.ts'
 import { bench, down, thrownBy } from './clock-bench.ts'
 import { YEAR_MS } from './faulty-clock.ts'
 

@@ -1,5 +1,5 @@
+import { Rig } from '@fluxgate/testkit/rig'
 import { expect, test } from 'vitest'
-import { Rig } from '../rig.ts'
 import { caught } from './caught.ts'
 
 test('the AbortController of an iframe ends a call, and its timeout does', async () => {

@@ -1,3 +1,4 @@
+import { COOLDOWN_MS, Rig } from '@fluxgate/testkit/rig'
 import { describe, expect, test } from 'vitest'
 import {
   anyError,
@@ -8,7 +9,6 @@ import {
   isCallNotPermitted,
   TimeoutError,
 } from '../../src/index.ts'
-import { COOLDOWN_MS, Rig } from '../rig.ts'
 import { caught } from './caught.ts'
 import { otherRealm } from './realm.ts'
 

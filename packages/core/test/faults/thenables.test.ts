@@ -1,7 +1,7 @@
+import { microtasks } from '@fluxgate/testkit/microtasks'
+import { Rig } from '@fluxgate/testkit/rig'
 import { describe, expect, test } from 'vitest'
 import { failureStreak } from '../../src/index.ts'
-import { microtasks } from '../microtasks.ts'
-import { Rig } from '../rig.ts'
 import { caught } from './caught.ts'
 import { otherRealm } from './realm.ts'
 

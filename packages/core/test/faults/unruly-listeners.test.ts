@@ -1,8 +1,8 @@
+import { Deferred } from '@fluxgate/testkit/deferred'
+import { microtasks } from '@fluxgate/testkit/microtasks'
+import { COOLDOWN_MS, Rig, states } from '@fluxgate/testkit/rig'
 import { describe, expect, test } from 'vitest'
 import type { CallEvent, Listener, Signal } from '../../src/index.ts'
-import { Deferred } from '../deferred.ts'
-import { microtasks } from '../microtasks.ts'
-import { COOLDOWN_MS, Rig, states } from '../rig.ts'
 
 // What one listener does wrong is proved beside circuit-breaker.ts; here they do it together.
 

@@ -1,4 +1,4 @@
-import fc from '../../../../e2e/tools/fast-check.ts'
+import fc from '@fluxgate/testkit/fast-check'
 import type { Action, End, ListenerKind, Move, Operation } from './operation.ts'
 import type { PermitSetup, RetrySetup, RuleSetup, Setup, WindowSetup } from './setup.ts'
 
@@ -37,7 +37,7 @@ const { rule } = fc.letrec<{ rule: RuleSetup }>((tie) => {
     [2, fc.record({ type: from('minRequests', 'failureStreak'), n: count })],
     [2, fc.record({ type: is('slowRate'), ratio, ms: slowMs })],
     [1, fc.record({ type: is('avgLatency'), ms: slowMs })],
-    [1, fc.record({ type: from('closed', 'halfOpened') })],
+    [1, fc.record({ type: from('whileClosed', 'whileHalfOpen') })],
   )
   const pair = fc.record({ type: from('and', 'or'), left: tie('rule'), right: tie('rule') })
   const opposite = fc.record({ type: is('not'), rule: tie('rule') })
@@ -46,7 +46,7 @@ const { rule } = fc.letrec<{ rule: RuleSetup }>((tie) => {
 
 const jitter = from(0, 0.5, 1)
 const retry = mix<RetrySetup>(
-  [1, fc.record({ type: from('always', 'always', 'never') })],
+  [1, fc.record({ type: from('retryAlways', 'retryAlways', 'retryNever') })],
   [2, fc.record({ type: is('cooldown'), durationMs: from(8, 16), jitter })],
   [
     2,

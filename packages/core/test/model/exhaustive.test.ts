@@ -41,9 +41,9 @@ const variants: [string, Setup][] = [
   ['slow calls', { ...small, rule: { type: 'slowRate', ratio: 0.5, ms: 1 } }],
   [
     'a rule that probes never meet',
-    { ...small, rule: { type: 'and', left: { type: 'closed' }, right: halfOfTwo } },
+    { ...small, rule: { type: 'and', left: { type: 'whileClosed' }, right: halfOfTwo } },
   ],
-  ['probing at once', { ...small, retry: { type: 'always' } }],
+  ['probing at once', { ...small, retry: { type: 'retryAlways' } }],
   ['a ramp', { ...small, probes: 1, permit: { type: 'ramp', from: 0.5, to: 1, durationMs: 2 } }],
   ['a permit that waits', { ...small, permit: { type: 'patient', afterMs: 1 } }],
 ]

@@ -2,11 +2,11 @@ import { CircuitBreaker, type Outcome, type State } from '@fluxgate/core'
 import { ManualClock } from '@fluxgate/core/testing'
 import type { AdmittedCall } from './epoch.ts'
 import type { Refusal } from './expected.ts'
+import { InvariantChecker } from './invariant-checker.ts'
 import { type Admission, Invariants } from './invariants.ts'
 import { Model } from './model.ts'
 import { askedDelay, type Move } from './operation.ts'
 import { optionsFor, type Setup } from './setup.ts'
-import { Witness } from './witness.ts'
 
 const NAME = 'modelled'
 const UNIX_ORIGIN = Date.UTC(2026, 0, 1)
@@ -24,7 +24,7 @@ export interface Admitted {
 export class Lockstep {
   readonly breaker: CircuitBreaker
   readonly model: Model
-  readonly witness: Witness
+  readonly witness: InvariantChecker
   readonly #clock = new ManualClock(UNIX_ORIGIN)
   readonly #invariants: Invariants
   #chance = 0
@@ -43,7 +43,12 @@ export class Lockstep {
     })
     this.model = new Model(setup, NAME, UNIX_ORIGIN, askedDelay)
     this.#invariants = new Invariants(setup)
-    this.witness = new Witness(this.breaker, this.model, this.#invariants, () => this.#draws)
+    this.witness = new InvariantChecker(
+      this.breaker,
+      this.model,
+      this.#invariants,
+      () => this.#draws,
+    )
   }
 
   get now(): number {
@@ -62,7 +67,7 @@ export class Lockstep {
   }
 
   modelAsk(): Admitted | { readonly refusal: Refusal } {
-    this.witness.foretell()
+    this.witness.captureWindowSize()
     const answer = this.model.ask()
     this.witness.compareTold()
     if ('state' in answer) return { refusal: answer }
@@ -70,14 +75,14 @@ export class Lockstep {
   }
 
   modelEnd({ call, admission }: Admitted, outcome: Outcome, error?: unknown): void {
-    this.witness.foretell()
+    this.witness.captureWindowSize()
     this.model.settle(call, outcome, error)
     this.#invariants.settled(admission, outcome, this.now)
     this.witness.compareTold()
   }
 
   modelMove(move: Move, forMs?: number): void {
-    this.witness.foretell()
+    this.witness.captureWindowSize()
     const wasOpen = this.model.state === 'open'
     this.model.move(destinations[move], move === 'trip' ? forMs : undefined)
     this.witness.compareTold()

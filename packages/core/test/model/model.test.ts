@@ -1,6 +1,6 @@
 import type { State } from '@fluxgate/core'
+import fc from '@fluxgate/testkit/fast-check'
 import { afterEach, expect, inject, test, vi } from 'vitest'
-import fc from '../../../../e2e/tools/fast-check.ts'
 import { operations, setups } from './arbitraries.ts'
 import { run } from './run.ts'
 import { steps as wanted } from './settings.ts'

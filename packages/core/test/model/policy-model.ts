@@ -4,9 +4,9 @@ import type { PermitSetup, RetrySetup } from './setup.ts'
 /** Contract, section 2: drawn once, jitter either way, clamped last, finite after any number. */
 export function retryDelay(retry: RetrySetup, reopens: number, chance: number): number {
   switch (retry.type) {
-    case 'always':
+    case 'retryAlways':
       return 0
-    case 'never':
+    case 'retryNever':
       return Number.POSITIVE_INFINITY
     case 'cooldown':
       return moved(retry.durationMs, retry.jitter, chance)

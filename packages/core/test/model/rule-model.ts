@@ -61,9 +61,9 @@ export function findings(rule: RuleSetup, evidence: Evidence): Finding[] {
       )
     case 'avgLatency':
       return finding(average(counted), rule.ms)
-    case 'closed':
+    case 'whileClosed':
       return [{ met: state === 'closed' || state === 'metrics_only' }]
-    case 'halfOpened':
+    case 'whileHalfOpen':
       return [{ met: state === 'half_open' }]
     case 'and':
     case 'or':

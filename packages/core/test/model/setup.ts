@@ -2,29 +2,29 @@ import {
   admitAll,
   admitRandom,
   admitWhen,
-  always,
   anyError,
   avgLatency,
   type BreakerOptions,
   backoff,
-  closed,
   cooldown,
   countWindow,
   errorType,
   failureRate,
   failureStreak,
-  halfOpened,
   minRequests,
-  never,
   type Permit,
   type Retry,
   rampUp,
   resultWhere,
+  retryAlways,
+  retryNever,
   slowRate,
   type Tracker,
   type Tripper,
   timeWindow,
   type Window,
+  whileClosed,
+  whileHalfOpen,
 } from '@fluxgate/core'
 
 /** A breaker's configuration as data: what a counterexample prints, and what model and breaker share. */
@@ -51,12 +51,12 @@ export type RuleSetup =
   | { readonly type: 'failureRate'; readonly ratio: number }
   | { readonly type: 'slowRate'; readonly ratio: number; readonly ms: number }
   | { readonly type: 'avgLatency'; readonly ms: number }
-  | { readonly type: 'closed' | 'halfOpened' }
+  | { readonly type: 'whileClosed' | 'whileHalfOpen' }
   | { readonly type: 'and' | 'or'; readonly left: RuleSetup; readonly right: RuleSetup }
   | { readonly type: 'not'; readonly rule: RuleSetup }
 
 export type RetrySetup =
-  | { readonly type: 'always' | 'never' }
+  | { readonly type: 'retryAlways' | 'retryNever' }
   | { readonly type: 'cooldown'; readonly durationMs: number; readonly jitter: number }
   | {
       readonly type: 'backoff'
@@ -131,10 +131,10 @@ function ruleFor(rule: RuleSetup): Tripper {
       return slowRate(rule.ratio, rule.ms)
     case 'avgLatency':
       return avgLatency(rule.ms)
-    case 'closed':
-      return closed()
-    case 'halfOpened':
-      return halfOpened()
+    case 'whileClosed':
+      return whileClosed()
+    case 'whileHalfOpen':
+      return whileHalfOpen()
     case 'and':
       return ruleFor(rule.left).and(ruleFor(rule.right))
     case 'or':
@@ -146,10 +146,10 @@ function ruleFor(rule: RuleSetup): Tripper {
 
 function retryFor(retry: RetrySetup): Retry {
   switch (retry.type) {
-    case 'always':
-      return always()
-    case 'never':
-      return never()
+    case 'retryAlways':
+      return retryAlways()
+    case 'retryNever':
+      return retryNever()
     case 'cooldown':
       return cooldown(retry.durationMs, { jitter: retry.jitter })
     case 'backoff': {

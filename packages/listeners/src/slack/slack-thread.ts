@@ -15,7 +15,7 @@ export interface Poster {
 }
 
 /** At most one message per circuit in this time; Slack itself allows one a second per channel. */
-const QUIET_MS = 1_000
+const MIN_INTERVAL_MS = 1_000
 
 /**
  * The conversation about one circuit: a thread for each failure cycle, and one message a second.
@@ -66,7 +66,7 @@ export class SlackThread {
       .catch(() => {}) // told by whoever called
       .then(() => {
         this.#posting = undefined
-        this.#quiet = setTimeout(() => this.#postHeld(), QUIET_MS)
+        this.#quiet = setTimeout(() => this.#postHeld(), MIN_INTERVAL_MS)
         this.#quiet.unref?.() // a process that is done does not wait for a summary; flush() does
       })
     return posted

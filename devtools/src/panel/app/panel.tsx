@@ -1,0 +1,186 @@
+import { useEffect, useRef, useState } from 'react'
+import { lastMoment } from '../../session/moment.ts'
+import { readOnlySession, type Session } from '../../session/session.ts'
+import { type InspectorTab, inspectorTabs } from '../inspector/inspector.tsx'
+import { LanesPane } from '../lanes/lanes-pane.tsx'
+import { LogPane } from '../log/log-pane.tsx'
+import { TimelineTable } from '../timeline/timeline-table.tsx'
+import { fit, follow, grow } from '../timeline/timeline-view.ts'
+import { useTimelineView, useViewStore, ViewProvider } from '../timeline/view-context.tsx'
+import { palettes, type ThemeName } from '../ui/palette.ts'
+import { Splitter } from '../ui/splitter.tsx'
+import { type Tab, Tabs } from '../ui/tabs.tsx'
+import { type ElementSize, useElementSize } from '../ui/use-element-size.ts'
+import { FileProgress, type FileWork } from './file-progress.tsx'
+import { NoCircuits } from './no-circuits.tsx'
+import { NowProvider, usePresent } from './now-context.tsx'
+import { SessionProvider, useSelected, useSession } from './session-context.tsx'
+import { PaletteProvider } from './theme-context.tsx'
+import { Toolbar } from './toolbar.tsx'
+import { usePanelKeys } from './use-panel-keys.ts'
+
+export interface PanelProps {
+  /** Of the page; whoever opened it closes it. */
+  readonly session: Session
+  readonly theme: ThemeName
+  /** Unix ms. */
+  readonly now: () => number
+  /** Where the panel can be closed from within. */
+  readonly onClose?: () => void
+}
+
+interface OpenFile {
+  readonly session: Session
+  readonly name: string
+}
+
+/** All of the devtools, but not where they stand: as the tab of an extension, or in the page. */
+export function Panel({ session: live, theme, now, onClose }: PanelProps) {
+  const [file, setFile] = useState<OpenFile>()
+  const session = file?.session ?? live
+  return (
+    <NowProvider value={now}>
+      <PaletteProvider value={palettes[theme]}>
+        <SessionProvider value={session}>
+          <ViewProvider key={file?.name ?? ''}>
+            <Frame theme={theme} file={file} onFile={setFile} onClose={onClose} />
+          </ViewProvider>
+        </SessionProvider>
+      </PaletteProvider>
+    </NowProvider>
+  )
+}
+
+interface FrameProps {
+  readonly theme: ThemeName
+  readonly file: OpenFile | undefined
+  readonly onFile: (file: OpenFile | undefined) => void
+  readonly onClose: (() => void) | undefined
+}
+
+function Frame({ theme, file, onFile, onClose }: FrameProps) {
+  const root = useRef<HTMLDivElement>(null)
+  const size = useElementSize(root)
+  const view = useViewStore()
+  const follows = useTimelineView().end === undefined
+  const present = usePresent(1_000)
+  const session = useSession()
+  const [asTable, setAsTable] = useState(false)
+  const [work, setWork] = useState<FileWork>()
+  const [error, setError] = useState<string>()
+  const hasCircuits = useSelected(({ circuits }) => circuits.size > 0)
+  usePanelKeys(root)
+
+  function showAll() {
+    const start = session.getState().log.at(0)?.timestamp
+    if (start !== undefined) view.set((v) => fit(v, { from: start, to: present }))
+  }
+
+  useEffect(() => {
+    const start = session.getState().log.at(0)?.timestamp
+    if (start !== undefined) view.set((v) => grow(v, present - start))
+  }, [session, view, present])
+
+  // a file is looked at as a whole, up to when it was saved
+  useEffect(() => {
+    const state = session.getState()
+    const first = state.log.at(0)
+    if (state.source !== 'file' || !first) return
+    view.set((v) => fit(v, { from: first.timestamp, to: lastMoment(state) }))
+  }, [session, view])
+
+  return (
+    <div ref={root} className="panel" data-theme={theme}>
+      <Toolbar
+        asTable={asTable}
+        onAsTable={setAsTable}
+        onShowAll={showAll}
+        following={follows}
+        onFollow={() => view.set(follow)}
+        file={file && { name: file.name, close: () => onFile(undefined) }}
+        files={{
+          busy: work !== undefined,
+          onWork: setWork,
+          onOpenFile: (state, name) => {
+            setError(undefined)
+            onFile({ session: readOnlySession(state), name })
+          },
+          onError: setError,
+        }}
+        onClose={onClose}
+      />
+      {work !== undefined && <FileProgress {...work} />}
+      {error !== undefined && (
+        <p className="error" role="alert">
+          {error}
+          <button type="button" className="link-button" onClick={() => setError(undefined)}>
+            Close
+          </button>
+        </p>
+      )}
+      {hasCircuits ? <Panes size={size} asTable={asTable} /> : <NoCircuits />}
+    </div>
+  )
+}
+
+const allTabs: readonly Tab<InspectorTab | 'log'>[] = [
+  { id: 'log', label: 'Log', content: () => <LogPane /> },
+  ...inspectorTabs,
+]
+
+/** Narrower than this, the log and the inspector take turns. */
+const SIDE_BY_SIDE = 720
+
+function Panes({ size: { width, height }, asTable }: { size: ElementSize; asTable: boolean }) {
+  const [wantedLower, setLower] = useState<number>()
+  const [wantedInspector, setInspector] = useState<number>()
+  const [tab, setTab] = useState<InspectorTab | 'log'>('why')
+  const lower = Math.max(80, Math.min(wantedLower ?? Math.round(height * 0.45), height - 140))
+  const inspector = Math.min(wantedInspector ?? Math.round(width * 0.44), width - 200)
+  const sideBySide = width >= SIDE_BY_SIDE
+
+  return (
+    <>
+      <section className="upper" aria-label="Timeline">
+        {asTable ? <TimelineTable /> : <LanesPane />}
+      </section>
+      <Splitter
+        label="Height of the lower panes"
+        orientation="horizontal"
+        size={lower}
+        min={80}
+        max={Math.max(80, height - 140)}
+        grows={-1}
+        onResize={setLower}
+      />
+      <div className="lower" style={{ height: lower }}>
+        {sideBySide ? (
+          <>
+            <section className="log-pane" aria-label="Log">
+              <LogPane />
+            </section>
+            <Splitter
+              label="Width of the inspector"
+              orientation="vertical"
+              size={inspector}
+              min={200}
+              max={Math.max(200, width - 200)}
+              grows={-1}
+              onResize={setInspector}
+            />
+            <div className="inspector-pane" style={{ width: inspector }}>
+              <Tabs
+                label="Inspector"
+                tabs={inspectorTabs}
+                selected={tab === 'log' ? 'why' : tab}
+                onSelect={setTab}
+              />
+            </div>
+          </>
+        ) : (
+          <Tabs label="Log and inspector" tabs={allTabs} selected={tab} onSelect={setTab} />
+        )}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,154 @@
+import type { ReactNode } from 'react'
+import { answeringFrames, connection, losses } from '../../session/connection.ts'
+import { IconButton } from '../ui/icon-button.tsx'
+import { count, counted } from '../ui/measure-text.ts'
+import { FileButtons, type FileButtonsProps } from './file-buttons.tsx'
+import { useSelected, useSession } from './session-context.tsx'
+
+export interface ToolbarProps {
+  readonly asTable: boolean
+  readonly onAsTable: (asTable: boolean) => void
+  readonly onShowAll: () => void
+  readonly following: boolean
+  readonly onFollow: () => void
+  readonly files: Omit<FileButtonsProps, 'isFile'>
+  /** The name of the file that is shown, and the way back to the page. */
+  readonly file: { readonly name: string; readonly close: () => void } | undefined
+  readonly onClose: (() => void) | undefined
+}
+
+export function Toolbar(props: ToolbarProps) {
+  const { asTable, onAsTable, onShowAll, following, onFollow, files, file, onClose } = props
+  const session = useSession()
+  const recording = useSelected((state) => state.recording)
+  const preserveLog = useSelected((state) => state.preserveLog)
+
+  return (
+    <header className="toolbar">
+      {file === undefined && (
+        <>
+          <IconButton
+            icon={recording ? 'record' : 'recordOff'}
+            label={recording ? 'Pause recording' : 'Record'}
+            pressed={recording}
+            className="record"
+            onClick={() => session.record(!recording)}
+          />
+          <IconButton
+            icon="clear"
+            label="Clear"
+            keys="Control+K Meta+K"
+            onClick={() => session.dispatch({ type: 'clear' })}
+          />
+          <Divider />
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={preserveLog}
+              onChange={(event) =>
+                session.dispatch({ type: 'preserve-log', on: event.target.checked })
+              }
+            />
+            Preserve log
+          </label>
+          <Divider />
+        </>
+      )}
+      <FileButtons {...files} isFile={file !== undefined} />
+      <Divider />
+      <FrameFilter />
+      <IconButton icon="fit" label="Show everything" onClick={onShowAll} />
+      <IconButton icon="follow" label="Follow the present" pressed={following} onClick={onFollow} />
+      <IconButton
+        icon="table"
+        label="Timeline as a table"
+        pressed={asTable}
+        onClick={() => onAsTable(!asTable)}
+      />
+      <Status file={file} />
+      {onClose !== undefined && <IconButton icon="close" label="Close" onClick={onClose} />}
+    </header>
+  )
+}
+
+function FrameFilter() {
+  const session = useSession()
+  const frames = useSelected(answeringFrames)
+  const chosen = useSelected(({ view }) => view.frame)
+  if (frames.length < 2 && chosen === undefined) return null
+  return (
+    <select
+      className="frame-filter"
+      aria-label="Frame"
+      value={chosen ?? ''}
+      onChange={({ target: { value } }) =>
+        session.dispatch({ type: 'look', change: { frame: value === '' ? undefined : value } })
+      }
+    >
+      <option value="">All frames</option>
+      {frames.map(({ id, url }) => (
+        <option key={id} value={id}>
+          {id === 'top' ? 'top' : `${url}${id.includes(' ') ? ` (${id.split(' ')[1]})` : ''}`}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+const statusWords = {
+  waiting: 'Connecting …',
+  live: 'Live',
+  paused: 'Paused',
+  absent: 'No Fluxgate on this page',
+  failing: 'The page answers wrongly',
+} as const
+
+function Status({ file }: Pick<ToolbarProps, 'file'>) {
+  const how = useSelected(connection)
+  const { dropped, invalid, forgotten } = useSelected(losses)
+  const circuits = useSelected((state) => state.circuits.size)
+  return (
+    <div className="status">
+      {dropped > 0 && (
+        <Loss title="They were pushed out of the page's memory before the panel read them">
+          {count(dropped)} dropped
+        </Loss>
+      )}
+      {invalid > 0 && (
+        <Loss title="The page sent something that is no Fluxgate event; it was thrown away">
+          {count(invalid)} invalid
+        </Loss>
+      )}
+      {forgotten > 0 && (
+        <Loss title="The oldest events were let go to stay within memory">
+          {count(forgotten)} forgotten
+        </Loss>
+      )}
+      {circuits > 0 && <span className="quiet">{counted(circuits, 'circuit')}</span>}
+      {file !== undefined ? (
+        <span className="status-word" data-how="file">
+          <span className="file-name">{file.name}</span>, read-only
+          <IconButton icon="close" label="Close the file" onClick={file.close} />
+        </span>
+      ) : (
+        how !== 'file' && (
+          <span className="status-word" role="status" data-how={how}>
+            {statusWords[how]}
+          </span>
+        )
+      )}
+    </div>
+  )
+}
+
+function Loss({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <span className="loss" title={title}>
+      {children}
+    </span>
+  )
+}
+
+function Divider() {
+  return <span className="divider" />
+}

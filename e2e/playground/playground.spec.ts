@@ -1,0 +1,108 @@
+import type { Locator } from '@playwright/test'
+import { expect, test } from './playground-test.ts'
+
+/** Longer than any test waits, so that no circuit probes before the test moves the clock. */
+const COOLDOWN_MS = 60_000
+/** Beyond the cooldown and its jitter. */
+const LATER_MS = 70_000
+
+const counted = async (lane: Locator, fate: string) =>
+  Number.parseInt(
+    (await lane.locator('dl > div', { hasText: fate }).locator('dd').innerText())
+      .split(' ')
+      .at(-1) ?? '',
+    10,
+  )
+
+test('the API breaks, its circuit opens and says why, calls stop, it heals, the circuit closes', async ({
+  page,
+  services,
+}) => {
+  const before = await services.received('payments')
+  await page.clock.install()
+  await page.goto(`/?rate=18&cooldown=${COOLDOWN_MS}`)
+  const lane = page.getByRole('region', { name: 'payments' })
+  const signals = page.getByRole('log').getByRole('listitem')
+  const ofPayments = signals.filter({ hasText: 'payments' })
+
+  await expect(lane.getByText('Closed', { exact: true })).toBeVisible()
+  await expect(lane.getByText('The service is healthy')).toBeVisible()
+  await expect.poll(() => services.received('payments')).toBeGreaterThan(before + 5)
+  await expect(signals).toHaveCount(0)
+
+  // it breaks
+  await lane.getByRole('button', { name: 'Break payments' }).click()
+  await expect(lane.getByText('The service fails 100 %')).toBeVisible()
+
+  // its circuit opens, and says why, in the log and beside the gate
+  await expect(ofPayments.first()).toContainText(/Open\s*failure (streak|rate) \d+ (% )?≥/)
+  await expect(lane.getByText('Open', { exact: true })).toBeVisible()
+  await expect(lane.getByText('Opened because')).toBeVisible()
+  await expect(lane.getByText(/^in \d\d\.\d s$/)).toBeVisible()
+
+  // calls go on, none of them reaches the API
+  await expect.poll(() => counted(lane, 'not sent')).toBeGreaterThan(1)
+  const stopped = await counted(lane, 'not sent')
+  const received = await services.received('payments')
+  await expect.poll(() => counted(lane, 'not sent')).toBeGreaterThanOrEqual(stopped + 10)
+  expect(await services.received('payments')).toBe(received)
+
+  // which is none of the other circuits' business
+  const other = page.getByRole('region', { name: 'catalog' })
+  await expect(other.getByText('Closed', { exact: true })).toBeVisible()
+
+  // it heals; the circuit probes and closes
+  await lane.getByRole('button', { name: 'Heal payments' }).click()
+  await expect(lane.getByText('The service is healthy')).toBeVisible()
+  await page.clock.fastForward(LATER_MS)
+  await expect(ofPayments.first()).toContainText(/Closed\s*3 of 3 probes succeeded/)
+  await expect(ofPayments.nth(1)).toContainText(/Half open\s*the retry time has come/)
+  await expect(lane.getByText('Closed', { exact: true })).toBeVisible()
+  await expect.poll(() => services.received('payments')).toBeGreaterThan(received + 5)
+  await expect(page.locator('.hints [data-done=true]')).toHaveCount(3)
+
+  // what the page says it sent is what the service got, and the rest was saved
+  await page.getByRole('slider', { name: 'Calls' }).press('Home')
+  await expect
+    .poll(async () => (await counted(lane, 'answered')) + (await counted(lane, 'failed')))
+    .toBe((await services.received('payments')) - before)
+  await expect(page.getByText(/requests not sent/)).toContainText(
+    String(await counted(lane, 'not sent')),
+  )
+})
+
+test('a service that hangs times out, and its circuit opens', async ({ page }) => {
+  await page.goto(`/?rate=12&cooldown=${COOLDOWN_MS}`)
+  const lane = page.getByRole('region', { name: 'catalog' })
+  await page.getByRole('button', { name: 'Catalog hangs' }).click()
+  await expect(lane.getByText('Open', { exact: true })).toBeVisible()
+  await expect(page.getByRole('log')).toContainText('failure rate')
+})
+
+test('a slow service opens the circuit whose rule looks at time', async ({ page }) => {
+  await page.goto(`/?rate=12&cooldown=${COOLDOWN_MS}`)
+  const lane = page.getByRole('region', { name: 'recommendations' })
+  await page.getByRole('button', { name: 'Slow recommendations' }).click()
+  await expect(lane.getByText('Open', { exact: true })).toBeVisible()
+  await expect(page.getByRole('log')).toContainText('slow rate (≥ 400 ms)')
+})
+
+test('traffic comes back bit by bit where a ramp says so', async ({ page }) => {
+  await page.clock.install()
+  await page.goto(`/?rate=12&cooldown=${COOLDOWN_MS}`)
+  const lane = page.getByRole('region', { name: 'recommendations' })
+  await lane.getByRole('button', { name: 'Break recommendations' }).click()
+  await expect(lane.getByText('Open', { exact: true })).toBeVisible()
+  await lane.getByRole('button', { name: 'Heal recommendations' }).click()
+  await expect(lane.getByText('The service is healthy')).toBeVisible()
+  await page.clock.fastForward(LATER_MS)
+
+  // the three probes are through, and still only some calls pass
+  await expect(lane.getByText('Traffic comes back bit by bit.')).toBeVisible()
+  const stopped = await counted(lane, 'not sent')
+  await expect(lane.getByText(/^Window: ([4-9]|\d\d)/)).toBeVisible()
+  await expect.poll(() => counted(lane, 'not sent')).toBeGreaterThan(stopped)
+
+  await page.clock.fastForward(LATER_MS)
+  await expect(lane.getByText('Closed', { exact: true })).toBeVisible()
+})

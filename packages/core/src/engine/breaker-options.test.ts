@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest'
+import { CircuitBreaker } from '../circuit-breaker.ts'
+import { admitAll } from '../policies/permits.ts'
+import { cooldown } from '../policies/retries.ts'
+import { anyError } from '../policies/trackers.ts'
+import { failureRate, minRequests } from '../policies/trippers.ts'
+import { countWindow } from '../windows/count-window.ts'
+
+describe('the defaults', () => {
+  test('are those that the contract names', () => {
+    expect(new CircuitBreaker({ name: 'default' }).toJSON()).toEqual({
+      name: 'default',
+      window: countWindow(100).toJSON(),
+      tracker: anyError().toJSON(),
+      tripper: minRequests(10).and(failureRate(0.5)).toJSON(),
+      retry: cooldown(30_000, { jitter: 0.1 }).toJSON(),
+      permit: admitAll().toJSON(),
+      probes: 3,
+      probeLeaseMs: 60_000,
+    })
+  })
+
+  test('can trip a page that makes tens of calls', () => {
+    const breaker = new CircuitBreaker({ name: 'default' })
+    for (let i = 0; i < 5; i++) breaker.acquire().success()
+    for (let i = 0; i < 5; i++) breaker.acquire().failure(new Error('down'))
+    expect(breaker.state).toBe('open')
+  })
+})

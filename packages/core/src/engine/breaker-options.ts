@@ -1,0 +1,164 @@
+import { type ErrorHandler, type ErrorSource, reportError } from '../internal/error-handler.ts'
+import {
+  type Check,
+  check,
+  checkBoolean,
+  checkCount,
+  checkFunction,
+  checkMethods,
+  checkMs,
+  checkOptions,
+  checkText,
+  checkTimerMs,
+} from '../internal/validation.ts'
+import type { Listener } from '../listeners/listener.ts'
+import { type Clock, systemClock } from '../model/clock.ts'
+import { admitAll, type Permit } from '../policies/permits.ts'
+import { cooldown, type Retry } from '../policies/retries.ts'
+import { checkRule, NO_THRESHOLDS, type Rule } from '../policies/rule.ts'
+import { anyError, checkTracker, type Tracker } from '../policies/trackers.ts'
+import { failureRate, minRequests } from '../policies/trippers.ts'
+import { countWindow } from '../windows/count-window.ts'
+import type { Window } from '../windows/window.ts'
+import type { MachinePolicy } from './machine.ts'
+
+/** Options of a {@link CircuitBreaker}; only `name` is required. */
+export interface BreakerOptions {
+  /** What listeners, errors and devtools call the circuit. */
+  readonly name: string
+  /** Which calls to remember. Default `countWindow(100)`. */
+  readonly window?: Window | undefined
+  /** Which outcomes are failures. Default `anyError()`. */
+  readonly tracker?: Tracker | undefined
+  /** When to open. Default `minRequests(10).and(failureRate(0.5))`. */
+  readonly tripper?: Rule | undefined
+  /** When an open circuit may probe. Default `cooldown(30_000, { jitter: 0.1 })`. */
+  readonly retry?: Retry | undefined
+  /** Which calls may probe. Default `admitAll()`. */
+  readonly permit?: Permit | undefined
+  /** How many probes decide whether to close: a whole number of at least 1, default 3. */
+  readonly probes?: number | undefined
+  /**
+   * How long a probe holds its slot, in ms above 0, default 60,000. At least `timeoutMs`, and more than
+   * the slowest call that may succeed takes: what ends later is not counted, and closes no circuit.
+   */
+  readonly probeLeaseMs?: number | undefined
+  /** Time limit of every call in ms, above 0 and at most 2,147,483,647; default none. */
+  readonly timeoutMs?: number | undefined
+  /** Who is told. Falsy entries are skipped: `[import.meta.env.DEV && devtoolsListener()]`. */
+  readonly listeners?: readonly (Listener | false | null | undefined | 0 | '')[] | undefined
+  /** Told of errors in listeners and policies. Default: `console.error`. */
+  readonly onError?: ErrorHandler | undefined
+  /** Capture a stack for each rejection, which costs more than the rejection. Default false. */
+  readonly captureStack?: boolean | undefined
+  /** Where time comes from. Default: `performance.now` and `Date.now`. */
+  readonly clock?: Clock | undefined
+  /** Where chance comes from, 0 to below 1. Default `Math.random`. */
+  readonly random?: (() => number) | undefined
+}
+
+/** All options with their defaults, checked by themselves and against each other. */
+export interface ResolvedOptions extends MachinePolicy {
+  readonly name: string
+  readonly onError: ErrorHandler | undefined
+  readonly tracker: Tracker
+  readonly retry: Retry
+  readonly timeoutMs: number | undefined
+  readonly captureStack: boolean
+  readonly clock: Clock
+  readonly random: () => number
+}
+
+const defaultWindow = countWindow(100)
+const defaultTripper = minRequests(10).and(failureRate(0.5))
+const defaultRetry = cooldown(30_000, { jitter: 0.1 })
+
+const OWNER = 'CircuitBreaker'
+
+const CHECKS: Readonly<Record<keyof BreakerOptions, Check>> = {
+  name: checkText,
+  window: checkMethods('open', 'toJSON'),
+  tracker: checkTracker,
+  tripper: (_, value) => checkRule(OWNER, value),
+  retry: checkMethods('delayMs', 'toJSON'),
+  permit: checkMethods('test', 'finished', 'toJSON'),
+  probes: checkCount,
+  probeLeaseMs: checkMs,
+  timeoutMs: checkTimerMs,
+  listeners: (option, value) => {
+    check(Array.isArray(value), option, 'an array', value)
+    for (const listener of value) if (listener) checkListener(OWNER, listener)
+  },
+  onError: checkFunction,
+  captureStack: checkBoolean,
+  clock: checkMethods('now', 'timestamp'),
+  random: checkFunction,
+}
+
+/**
+ * Fills in defaults and checks everything, so that a wrong option fails here and not in traffic.
+ *
+ * @throws TypeError or RangeError naming the option and quoting its value
+ */
+export function resolveOptions(options: BreakerOptions): ResolvedOptions {
+  checkOptions(OWNER, options, CHECKS, 'name')
+  const {
+    name,
+    onError,
+    window = defaultWindow,
+    tracker = anyError(),
+    tripper = defaultTripper,
+    retry = defaultRetry,
+    permit = admitAll(),
+    probes = 3,
+    probeLeaseMs = 60_000,
+    timeoutMs,
+    captureStack = false,
+    clock = systemClock,
+    random = Math.random,
+  } = options
+  if (timeoutMs !== undefined && probeLeaseMs < timeoutMs) {
+    const why = `at least timeoutMs (${timeoutMs}), or a probe loses its slot before it can time out`
+    check(false, 'CircuitBreaker: probeLeaseMs', why, probeLeaseMs, true)
+  }
+  const { minRequests: least = 1, slowThresholdsMs = NO_THRESHOLDS } = tripper
+  if (!(window.capacity >= least)) {
+    const why = `a rule that the window can meet: it holds ${window.capacity} calls, minRequests`
+    check(false, 'CircuitBreaker: tripper', why, least, true)
+  }
+  return {
+    name,
+    window,
+    slowThresholdsMs:
+      slowThresholdsMs.length > 1 ? [...new Set(slowThresholdsMs)] : slowThresholdsMs,
+    tracker,
+    tripper,
+    retry,
+    permit,
+    probes,
+    probeLeaseMs,
+    timeoutMs,
+    captureStack,
+    clock,
+    random,
+    onError,
+    report,
+  }
+}
+
+// one function for all breakers: a closure each would be the largest thing in an idle one
+function report(this: ResolvedOptions, error: unknown, source: ErrorSource): void {
+  reportError(error, source, this.name, this.onError)
+}
+
+export function checkListener(owner: string, value: unknown): asserts value is Listener {
+  const { onSignal, onCall, onAttach } = (value ?? {}) as Record<string, unknown>
+  const given = [onSignal, onCall, onAttach].filter((ear) => ear !== undefined)
+  const ears = typeof value === 'function' ? [value] : given
+  check(
+    ears.length > 0 && ears.every((ear) => typeof ear === 'function'),
+    `${owner}: listener`,
+    'a function, or an object with onSignal, onCall or onAttach',
+    value,
+  )
+}

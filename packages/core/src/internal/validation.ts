@@ -1,0 +1,145 @@
+/** The longest time a JavaScript timer can wait, in ms; anything longer would fire at once. */
+export const MAX_TIMER_MS = 2_147_483_647
+
+/** Throws when an option's value does not hold, naming the option and quoting the value. */
+export type Check = (option: string, value: unknown) => void
+
+/** Renders a rejected value as it stands in an error message. */
+export function quote(value: unknown): string {
+  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`
+  if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) {
+    return String(value)
+  }
+  try {
+    const json = JSON.stringify(value).slice(0, 100)
+    // a promise where a function is wanted, the commonest mistake, shows nothing of itself
+    return json === '{}' && value.constructor !== Object ? value.constructor.name : json
+  } catch {
+    return 'an object' // also what has no JSON
+  }
+}
+
+/**
+ * Throws when an option does not hold: a `TypeError` when it is of the wrong kind, a `RangeError`
+ * when only its value is wrong.
+ */
+export function check(
+  ok: boolean,
+  option: string,
+  expected: string,
+  value: unknown,
+  rightType = false,
+): asserts ok {
+  if (ok) return
+  const ErrorType = rightType ? RangeError : TypeError
+  throw new ErrorType(`${option} must be ${expected}, got ${quote(value)}`)
+}
+
+function checkNumber(
+  option: string,
+  value: unknown,
+  least: string,
+  ok: (value: number) => boolean,
+  upTo = '',
+  max = Number.MAX_VALUE,
+): void {
+  const number = typeof value === 'number'
+  const expected = max < Number.MAX_VALUE ? `${least} ${upTo} ${max}` : least
+  check(number && ok(value) && value <= max, option, expected, value, number)
+}
+
+/** A whole number from 1 to `max`. */
+export function checkCount(option: string, value: unknown, max?: number): void {
+  const ok = (n: number) => Number.isSafeInteger(n) && n > 0
+  checkNumber(option, value, 'a whole number from 1', ok, 'to', max)
+}
+
+/** A finite number of milliseconds above 0, and at most `max`. */
+export function checkMs(option: string, value: unknown, max?: number): void {
+  checkNumber(option, value, 'a number of milliseconds above 0', (n) => n > 0, 'and at most', max)
+}
+
+/** A finite number of at least `min`. */
+export function checkAtLeast(option: string, value: unknown, min: number): void {
+  checkNumber(option, value, `a finite number of at least ${min}`, (n) => n >= min)
+}
+
+/** A number above 0 and at most 1. */
+export function checkRatio(option: string, value: unknown): void {
+  checkNumber(option, value, 'a ratio above 0', (n) => n > 0, 'and at most', 1)
+}
+
+/** A number from 0 to 1: the share by which a delay may be moved either way. */
+export function checkJitter(option: string, value: unknown): void {
+  checkNumber(option, value, 'a ratio from 0', (n) => n >= 0, 'to', 1)
+}
+
+export function checkFunction(option: string, value: unknown): void {
+  check(typeof value === 'function', option, 'a function', value)
+}
+
+export function checkBoolean(option: string, value: unknown): void {
+  check(typeof value === 'boolean', option, 'a boolean', value)
+}
+
+export function checkText(option: string, value: unknown): void {
+  check(
+    typeof value === 'string' && value !== '',
+    option,
+    'a non-empty string',
+    value,
+    value === '',
+  )
+}
+
+/** Any object; null is none. */
+export function checkObject(option: string, value: unknown): void {
+  check(typeof value === 'object' && value !== null, option, 'an object', value)
+}
+
+/** A time that a JavaScript timer can wait. */
+export function checkTimerMs(option: string, value: unknown): void {
+  checkMs(option, value, MAX_TIMER_MS)
+}
+
+/** An object that has all of `methods`; null is none. */
+export function checkMethods(...methods: string[]): Check {
+  const expected = `an object with ${methods.join('() and ')}()`
+  return (option, value) => {
+    const its = value as Readonly<Record<string, unknown>> | null
+    const has = (method: string) => typeof its?.[method] === 'function'
+    check(typeof value === 'object' && methods.every(has), option, expected, value)
+  }
+}
+
+/**
+ * An options object without a key that nobody reads: a typo is told, not ignored. What is given is
+ * checked, and what is `required` in any case.
+ */
+export function checkOptions(
+  owner: string,
+  options: unknown,
+  checks: Readonly<Record<string, Check>>,
+  ...required: string[]
+): void {
+  checkObject(`${owner}: options`, options)
+  for (const key of Object.keys(options as object)) {
+    if (!Object.hasOwn(checks, key)) {
+      check(false, `${owner}: each option`, `one of ${Object.keys(checks).join(', ')}`, key)
+    }
+  }
+  checkEach(owner, options as object, checks, required)
+}
+
+/** The values of an object, those that are undefined aside. */
+export function checkEach(
+  owner: string,
+  values: Readonly<Record<string, unknown>> | object,
+  checks: Readonly<Record<string, Check>>,
+  required: readonly string[] = [],
+): void {
+  for (const key of Object.keys(checks)) {
+    const value = (values as Record<string, unknown>)[key]
+    if (value !== undefined || required.includes(key)) checks[key]?.(`${owner}: ${key}`, value)
+  }
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { inspect } from 'node:util'
+import { createContext, runInContext } from 'node:vm'
+import { transformSync } from 'esbuild'
+import { expect, test } from 'vitest'
+import { CircuitBreaker } from '../circuit-breaker.ts'
+import { CallNotPermittedError, isCallNotPermitted } from './errors.ts'
+
+test('isCallNotPermitted works in both directions between realms', () => {
+  const realm = createContext({})
+  const source = readFileSync(new URL('./errors.ts', import.meta.url), 'utf8')
+  const { code } = transformSync(source, { loader: 'ts', format: 'iife', globalName: 'copy' })
+  runInContext(code, realm)
+  const copy = runInContext('copy', realm) as typeof import('./errors.ts')
+
+  const theirs: unknown = new copy.CallNotPermittedError('theirs', 'open')
+  expect(theirs).not.toBeInstanceOf(Error)
+  expect(isCallNotPermitted(theirs)).toBe(true)
+  expect(copy.isCallNotPermitted(new CallNotPermittedError('ours', 'open'))).toBe(true)
+  expect(isCallNotPermitted(runInContext('new Error("x")', realm))).toBe(false)
+})
+
+test('a rejection without a stack still shows what it says when it is logged', async () => {
+  const breaker = new CircuitBreaker({ name: 'payments' })
+  breaker.forceOpen()
+  const logged = inspect(await breaker.call(() => 'x').catch((error: unknown) => error))
+  expect(logged).toContain(
+    'CallNotPermittedError: circuit "payments" is forced_open, the call was not sent',
+  )
+  expect(logged).not.toContain('undefined')
+})

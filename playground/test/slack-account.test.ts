@@ -1,0 +1,37 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { BackendApi } from '../server/backend-api.ts'
+import { slackAccount } from '../server/slack-account.ts'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+test('the playground posts to a Slack of its own unless both variables are set', () => {
+  expect(slackAccount({})).toBeUndefined()
+  expect(slackAccount({ SLACK_BOT_TOKEN: '', SLACK_CHANNEL: '' })).toBeUndefined()
+  expect(slackAccount({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_CHANNEL: '#ops' })).toEqual({
+    token: 'xoxb-1',
+    channel: '#ops',
+  })
+  expect(() => slackAccount({ SLACK_BOT_TOKEN: 'xoxb-1' })).toThrow('SLACK_CHANNEL is missing')
+  expect(() => slackAccount({ SLACK_CHANNEL: '#ops' })).toThrow('SLACK_BOT_TOKEN is missing')
+})
+
+test('with an account it posts to the real Slack, and shows none of its messages', async () => {
+  const posted: string[] = []
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+    const { authorization } = Object.fromEntries(new Headers(init?.headers))
+    const form = new URLSearchParams(String(init?.body))
+    posted.push(
+      `${input} ${authorization} ${form.get('channel')} ${form.get('text')?.slice(0, 40)}`,
+    )
+    return Response.json({ ok: true, ts: '1.1' })
+  })
+  const account = { token: 'xoxb-1', channel: 'C0123' }
+  const api = new BackendApi('http://127.0.0.1:1', () => 'http://127.0.0.1:1', account)
+  expect(api.order({ circuit: 'catalog', move: 'trip' }).slack).toEqual({ channel: 'C0123' })
+  await api.close()
+  expect(posted).toEqual([
+    'https://slack.com/api/chat.postMessage Bearer xoxb-1 C0123 :red_circle: *catalog* closed → open\nRea',
+  ])
+})

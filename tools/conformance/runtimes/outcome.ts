@@ -1,0 +1,52 @@
+import type { ConformanceReport } from '../suite/run-conformance.ts'
+import type { Project } from './project.ts'
+import type { ReadyRuntime, Runtime } from './runtime.ts'
+
+/** What came of one runtime. */
+export type Outcome = { readonly runtime: string } & (
+  | {
+      readonly kind: 'ran'
+      readonly version: string
+      readonly seconds: number
+      readonly report: ConformanceReport
+    }
+  | {
+      readonly kind: 'broke'
+      readonly version: string
+      readonly seconds: number
+      readonly error: string
+    }
+  | { readonly kind: 'not run'; readonly why: string }
+)
+
+/** Did every case pass there? A suite without a case has proved nothing. */
+export function isGood(outcome: Outcome): boolean {
+  if (outcome.kind !== 'ran') return false
+  const { passed, failed, total } = outcome.report
+  return failed.length === 0 && passed === total && total > 0
+}
+
+/** Gets the runtime and runs the suite in it. Never rejects: whatever goes wrong is an outcome. */
+export async function outcomeOf(runtime: Runtime, project: Project): Promise<Outcome> {
+  const { name } = runtime
+  let ready: ReadyRuntime
+  try {
+    ready = await runtime.prepare()
+  } catch (error) {
+    const [why = ''] = inWords(error).split('\n')
+    return { runtime: name, kind: 'not run', why }
+  }
+  const { version } = ready
+  const startedAt = performance.now()
+  const seconds = () => (performance.now() - startedAt) / 1_000
+  try {
+    const report = await ready.run(project)
+    return { runtime: name, kind: 'ran', version, seconds: seconds(), report }
+  } catch (error) {
+    return { runtime: name, kind: 'broke', version, seconds: seconds(), error: inWords(error) }
+  }
+}
+
+function inWords(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,79 @@
+import { assert } from 'chai'
+import { cases } from '../conformance-case.ts'
+
+/** The values that each entry offers; a new one is added here when it is promised. */
+export const exportCases = cases('1. Packages', {
+  '@fluxgate/core exports what it promises, and nothing else': ({ core }) => {
+    assert.deepEqual(Object.keys(core).sort(), [
+      'CallNotPermittedError',
+      'CircuitBreaker',
+      'CircuitRegistry',
+      'LogListener',
+      'TimeoutError',
+      'WebhookListener',
+      'admitAll',
+      'admitRandom',
+      'admitWhen',
+      'anyError',
+      'avgLatency',
+      'backoff',
+      'cooldown',
+      'countWindow',
+      'errorType',
+      'errorWhere',
+      'failureRate',
+      'failureStreak',
+      'formatSignal',
+      'isCallNotPermitted',
+      'minRequests',
+      'rampUp',
+      'resultWhere',
+      'retryAfterMs',
+      'retryAlways',
+      'retryNever',
+      'retryWhen',
+      'slowRate',
+      'timeWindow',
+      'tripWhen',
+      'whileClosed',
+      'whileHalfOpen',
+    ])
+  },
+  'the subpaths export what they promise, and nothing else': ({ fetch, devtools, testing }) => {
+    assert.deepEqual(Object.keys(fetch).sort(), ['HttpStatusError', 'createFetch'])
+    assert.deepEqual(Object.keys(devtools).sort(), [
+      'devtoolsKey',
+      'devtoolsListener',
+      'maxEventsPerRead',
+    ])
+    assert.deepEqual(Object.keys(testing).sort(), ['ManualClock', 'seededRandom'])
+  },
+  'things with a life are classes, policies are made by functions': ({ core }) => {
+    for (const [name, value] of Object.entries(core)) {
+      if (name === 'retryAfterMs') assert.isTrue(typeof value === 'symbol')
+      else assert.isFunction(value, name)
+      const isClass = typeof value === 'function' && /^class\b/.test(String(value))
+      assert.strictEqual(isClass, /^[A-Z]/.test(name), name)
+    }
+  },
+  'the subpaths share the classes of the main entry': async ({ core, fetch }) => {
+    const defaults = { timeoutMs: 5 }
+    const guarded = fetch.createFetch({ defaults, fetch: () => new Promise(() => {}) })
+    try {
+      await guarded('https://api.example/')
+      assert.fail('answered')
+    } catch (error) {
+      assert.instanceOf(error, core.TimeoutError)
+    }
+  },
+  'the errors are errors, with names': ({ core, fetch }) => {
+    const rejected = new core.CallNotPermittedError('x', 'open', 5, 4, 'why')
+    assert.instanceOf(rejected, Error)
+    assert.deepInclude(rejected, { circuitName: 'x', state: 'open', retryAt: 5, retryAfterMs: 4 })
+    assert.strictEqual(rejected.cause, 'why')
+    assert.strictEqual(rejected.name, 'CallNotPermittedError')
+    const status = new fetch.HttpStatusError(503, new URL('https://api.example/a?b'), 5)
+    assert.instanceOf(status, Error)
+    assert.strictEqual(status[core.retryAfterMs], 5)
+  },
+})

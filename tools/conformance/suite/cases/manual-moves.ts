@@ -1,0 +1,160 @@
+import type { State } from '@fluxgate/core'
+import { assert } from 'chai'
+import { type ConformanceCase, cases, table } from '../conformance-case.ts'
+import { COOLDOWN_MS, Rig, states } from '../rig.ts'
+
+interface Move {
+  by: 'reset' | 'forceOpen' | 'disable' | 'metricsOnly' | 'trip'
+  to: State
+}
+
+const moves: Move[] = [
+  { by: 'reset', to: 'closed' },
+  { by: 'forceOpen', to: 'forced_open' },
+  { by: 'disable', to: 'disabled' },
+  { by: 'metricsOnly', to: 'metrics_only' },
+  { by: 'trip', to: 'open' },
+]
+
+const pairs = states.flatMap((from) => moves.map((move) => ({ from, ...move })))
+
+const pairCases = table(
+  '3. Manual moves',
+  pairs,
+  ({ from, by, to }) =>
+    `${by}() in ${from} ${from === to ? 'tells nothing' : `moves to ${to} and tells so once`}`,
+  ({ from, by, to }, subject) => {
+    const rig = new Rig(subject).enter(from)
+    const before = rig.breaker.snapshot()
+    rig.clock.advance(250)
+    rig.breaker[by]()
+    assert.strictEqual(rig.state, to)
+    const { since, reopens, retryAt } = rig.breaker.snapshot()
+    assert.strictEqual(reopens, 0)
+    if (from === to) {
+      assert.deepEqual(rig.signals, [])
+      assert.strictEqual(since, before.since)
+      assert.strictEqual(retryAt, before.retryAt)
+      return
+    }
+    assert.strictEqual(since, rig.clock.timestamp())
+    assert.strictEqual(retryAt, to === 'open' ? rig.clock.timestamp() + COOLDOWN_MS : undefined)
+    assert.strictEqual(rig.signals.length, 1)
+    assert.deepInclude(rig.signals[0], {
+      circuitName: 'payments',
+      oldState: from,
+      newState: to,
+      cause: 'manual',
+      timestamp: since,
+    })
+    assert.strictEqual(rig.signals[0]?.retryAt, retryAt)
+    assert.notProperty(rig.signals[0], 'report')
+  },
+)
+
+/** A circuit that has opened three times in a row. */
+function reopened(rig: Rig): Rig {
+  rig.fail(3)
+  rig.clock.advance(COOLDOWN_MS)
+  rig.reopen()
+  rig.fail()
+  assert.strictEqual(rig.breaker.snapshot().reopens, 2)
+  return rig.forget()
+}
+
+const details = cases('3. Manual moves', {
+  'reset() in closed silently begins with an empty window and an empty streak': (s) => {
+    const rig = new Rig(s)
+    rig.fail(2)
+    const { since } = rig.breaker.snapshot()
+    rig.clock.advance(100)
+    rig.breaker.reset()
+    assert.strictEqual(rig.recorded, '0/0')
+    assert.strictEqual(rig.breaker.snapshot().since, since)
+    assert.deepEqual(rig.signals, [])
+    rig.fail(2)
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'metricsOnly() and disable() where it is that already keep the window': (s) => {
+    const rig = new Rig(s).enter('metrics_only')
+    rig.succeed(2)
+    rig.breaker.metricsOnly()
+    assert.strictEqual(rig.recorded, '2/0')
+  },
+  'trip() opens for as long as the retry schedule says': (s) => {
+    const rig = new Rig(s, { retry: s.core.backoff({ initialMs: 70 }) })
+    rig.breaker.trip()
+    assert.strictEqual(rig.breaker.snapshot().retryAt, rig.clock.timestamp() + 70)
+  },
+  'trip({ forMs }) opens for that long, whatever the schedule says': (s) => {
+    for (const retry of [s.core.retryNever(), s.core.cooldown(5)]) {
+      const rig = new Rig(s, { retry })
+      rig.breaker.trip({ forMs: 123 })
+      assert.strictEqual(rig.breaker.snapshot().retryAt, rig.clock.timestamp() + 123)
+      rig.clock.advance(122)
+      assert.isFalse(rig.admits())
+      rig.clock.advance(1)
+      assert.isTrue(rig.admits())
+    }
+  },
+  'trip({ forMs }) in open moves retryAt, later or earlier, and tells nobody': (s) => {
+    const rig = new Rig(s)
+    rig.fail(3)
+    rig.forget()
+    const { since } = rig.breaker.snapshot()
+    rig.clock.advance(10)
+    for (const forMs of [50_000, 20]) {
+      rig.breaker.trip({ forMs })
+      assert.strictEqual(rig.breaker.snapshot().retryAt, rig.clock.timestamp() + forMs)
+      assert.strictEqual(rig.breaker.snapshot().since, since)
+    }
+    rig.clock.advance(19)
+    assert.isFalse(rig.admits())
+    rig.clock.advance(1)
+    assert.isTrue(rig.admits())
+    assert.deepEqual(rig.moves, ['open>half_open'])
+  },
+  'trip({ forMs }) in open keeps the error that opened the circuit as the cause': (s) => {
+    const rig = new Rig(s)
+    const down = new Error('down')
+    rig.fail(3, down)
+    rig.breaker.trip({ forMs: 10 })
+    try {
+      rig.breaker.acquire()
+      assert.fail('admitted')
+    } catch (error) {
+      assert.strictEqual((error as Error).cause, down)
+    }
+  },
+  'trip({ reason }) is what the signal says': (s) => {
+    const rig = new Rig(s)
+    rig.breaker.trip({ reason: 'deploy of 09:30' })
+    assert.strictEqual(rig.signals[0]?.reason, 'deploy of 09:30')
+  },
+  'a manual move sets reopens to 0': (s) => {
+    for (const { by, to } of moves) {
+      if (to === 'open') continue // where it is
+      const rig = reopened(new Rig(s, { probes: 1 }))
+      rig.breaker[by]()
+      assert.strictEqual(rig.breaker.snapshot().reopens, 0, by)
+    }
+  },
+  'trip({ forMs }) in open sets reopens to 0 too': (s) => {
+    const rig = reopened(new Rig(s, { probes: 1 }))
+    rig.breaker.trip({ forMs: 10 })
+    assert.strictEqual(rig.breaker.snapshot().reopens, 0)
+  },
+  'trip() out of half_open is no reopening': (s) => {
+    const rig = new Rig(s, { probes: 1, retry: s.core.backoff({ initialMs: 100 }) })
+    rig.fail(3)
+    rig.clock.advance(100)
+    rig.fail()
+    rig.clock.advance(200)
+    rig.admits()
+    rig.breaker.trip()
+    assert.strictEqual(rig.breaker.snapshot().reopens, 0)
+    assert.strictEqual(rig.breaker.snapshot().retryAt, rig.clock.timestamp() + 100)
+  },
+})
+
+export const manualMoveCases: readonly ConformanceCase[] = [...pairCases, ...details]

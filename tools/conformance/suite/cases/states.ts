@@ -1,0 +1,195 @@
+import type { State } from '@fluxgate/core'
+import { assert } from 'chai'
+import { type ConformanceCase, cases, table } from '../conformance-case.ts'
+import { thrown } from '../promises.ts'
+import { COOLDOWN_MS, Rig, states } from '../rig.ts'
+
+interface Row {
+  state: State
+  admits: boolean
+  /** What `total/failures` says after a success and a failure. */
+  records: string
+  events: string[]
+}
+
+// the table of section 3; a circuit that is half-open admits within its budget
+const rows: Row[] = [
+  { state: 'closed', admits: true, records: '2/1', events: ['success', 'failure'] },
+  { state: 'open', admits: false, records: '0/0', events: ['rejected', 'rejected'] },
+  { state: 'half_open', admits: true, records: '2/1', events: ['success', 'failure'] },
+  { state: 'metrics_only', admits: true, records: '2/1', events: ['success', 'failure'] },
+  { state: 'disabled', admits: true, records: '0/0', events: [] },
+  { state: 'forced_open', admits: false, records: '0/0', events: ['rejected', 'rejected'] },
+]
+
+const behaviour = table(
+  '3. States',
+  rows,
+  ({ state, admits }) =>
+    `${state} ${admits ? 'admits' : 'rejects'}, records and tells as it should`,
+  ({ state, admits, records, events }, subject) => {
+    const rig = new Rig(subject, { probes: 5 }).enter(state)
+    assert.strictEqual(rig.state, state)
+    assert.strictEqual(rig.breaker.snapshot().permitted, admits)
+    const [first, second] = [rig.breaker.tryAcquire(), rig.breaker.tryAcquire()]
+    assert.strictEqual(first !== undefined, admits)
+    assert.strictEqual(second !== undefined, admits)
+    first?.success()
+    second?.failure(new Error('down'))
+    assert.strictEqual(rig.recorded, records)
+    assert.deepEqual(rig.outcomes, events)
+    assert.deepEqual([...new Set(rig.events.map((event) => event.state))].slice(0, 1), [
+      ...(events.length > 0 ? [state] : []),
+    ])
+    assert.strictEqual(rig.state, state)
+    assert.deepEqual(rig.signals, [])
+  },
+)
+
+const patience = table(
+  '3. States',
+  states,
+  (state) => `${state} is not left by time alone, nor by reading`,
+  (state, subject) => {
+    const rig = new Rig(subject).enter(state)
+    rig.clock.advance(365 * 86_400_000)
+    rig.breaker.snapshot()
+    rig.breaker.explain()
+    JSON.stringify(rig.breaker)
+    assert.strictEqual(rig.state, state)
+    assert.deepEqual(rig.signals, [])
+  },
+)
+
+const stubborn = table(
+  '3. States',
+  ['metrics_only', 'disabled', 'forced_open'] as const,
+  (state) => `${state} is not left by any call, however long it lasts`,
+  (state, subject) => {
+    const rig = new Rig(subject, { tripper: subject.core.failureStreak(1) }).enter(state)
+    for (let i = 0; i < 20; i++) {
+      rig.clock.advance(3_600_000)
+      rig.breaker.tryAcquire()?.failure(new Error('down'))
+    }
+    assert.strictEqual(rig.state, state)
+    assert.deepEqual(
+      rig.moves.filter((move) => move !== 'metrics_only>metrics_only'),
+      [],
+    )
+  },
+)
+
+const opening = cases('3. States', {
+  'a circuit starts closed, empty and permitted': (s) => {
+    const { breaker, clock } = new Rig(s)
+    const { metrics: _, ...rest } = breaker.snapshot()
+    assert.deepEqual(rest, {
+      name: 'payments',
+      state: 'closed',
+      since: clock.timestamp(),
+      reopens: 0,
+      permitted: true,
+    })
+  },
+  'closed opens when the rule says so': (s) => {
+    const rig = new Rig(s)
+    rig.fail(2)
+    assert.strictEqual(rig.state, 'closed')
+    rig.fail(1)
+    assert.strictEqual(rig.state, 'open')
+    assert.deepEqual(rig.moves, ['closed>open'])
+  },
+  'open rejects until retryAt, and the first call at that very time probes': (s) => {
+    const rig = new Rig(s)
+    rig.fail(3)
+    rig.clock.advance(COOLDOWN_MS - 1)
+    assert.isFalse(rig.admits())
+    assert.strictEqual(rig.state, 'open')
+    rig.clock.advance(1)
+    assert.strictEqual(rig.state, 'open')
+    assert.isTrue(rig.admits())
+    assert.strictEqual(rig.state, 'half_open')
+    assert.deepEqual(rig.moves, ['closed>open', 'open>half_open'])
+  },
+  'the first call long after retryAt probes too': (s) => {
+    const rig = new Rig(s)
+    rig.fail(3)
+    rig.clock.advance(365 * 86_400_000)
+    assert.isTrue(rig.admits())
+    assert.strictEqual(rig.state, 'half_open')
+  },
+  'every entry into a state begins with an empty window and an empty streak': (s) => {
+    for (const state of ['closed', 'half_open', 'metrics_only'] as const) {
+      const rig = new Rig(s, { probes: 9, tripper: s.core.failureStreak(9) }).enter(state)
+      rig.fail(2)
+      rig.enter(state)
+      const { total, failures, failureStreak } = rig.breaker.snapshot().metrics
+      assert.deepEqual(
+        { total, failures, failureStreak },
+        { total: 0, failures: 0, failureStreak: 0 },
+      )
+    }
+  },
+  'failures before a recovery do not help to trip after it': (s) => {
+    const rig = new Rig(s, { probes: 1 })
+    rig.fail(3)
+    rig.clock.advance(COOLDOWN_MS)
+    rig.succeed()
+    rig.fail(2)
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'ignored calls and released tickets are recorded in no state': (s) => {
+    for (const state of ['closed', 'half_open', 'metrics_only', 'disabled'] as const) {
+      const rig = new Rig(s, { tracker: s.core.errorType(TypeError) }).enter(state)
+      rig.fail(2, new Error('ignored'))
+      rig.breaker.acquire().release()
+      assert.strictEqual(rig.recorded, '0/0', state)
+      assert.strictEqual(rig.state, state)
+      assert.deepEqual(rig.outcomes, state === 'disabled' ? [] : Array(3).fill('ignored'))
+    }
+  },
+  'since is the time of the last move': (s) => {
+    const rig = new Rig(s)
+    rig.clock.advance(500)
+    rig.fail(3)
+    const openedAt = rig.clock.timestamp()
+    rig.clock.advance(300)
+    assert.strictEqual(rig.breaker.snapshot().since, openedAt)
+  },
+  'nothing in core schedules work: a whole cycle of a circuit sets no timer': (s) => {
+    const kept = { setTimeout, setInterval }
+    let timers = 0
+    const count = () => ++timers
+    Object.assign(globalThis, { setTimeout: count, setInterval: count })
+    try {
+      const { core } = s
+      const breaker = new core.CircuitBreaker({
+        name: 'x',
+        tripper: core.failureStreak(1),
+        retry: core.retryAlways(),
+        permit: core.rampUp({ from: 1, to: 1, durationMs: 0.001 }),
+        window: core.timeWindow(1_000),
+        probes: 1,
+        listeners: [() => {}, { onCall() {} }],
+      })
+      breaker.acquire().failure(new Error('down'))
+      breaker.acquire().success()
+      thrown(() => {
+        breaker.forceOpen()
+        breaker.callSync(() => 1)
+      })
+      breaker.snapshot()
+      breaker.dispose()
+    } finally {
+      Object.assign(globalThis, kept)
+    }
+    assert.strictEqual(timers, 0)
+  },
+})
+
+export const stateCases: readonly ConformanceCase[] = [
+  ...behaviour,
+  ...patience,
+  ...stubborn,
+  ...opening,
+]

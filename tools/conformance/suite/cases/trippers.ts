@@ -1,0 +1,233 @@
+import type { RuleContext, RuleReport, Tripper } from '@fluxgate/core'
+import { assert } from 'chai'
+import { type ConformanceCase, cases, table } from '../conformance-case.ts'
+import { states } from '../rig.ts'
+import type { Subject } from '../subject.ts'
+
+type Core = Subject['core']
+
+const context = (parts: Partial<RuleContext>): RuleContext => ({
+  state: 'closed',
+  total: 0,
+  failures: 0,
+  totalDurationMs: 0,
+  failureStreak: 0,
+  slow: {},
+  ...parts,
+})
+
+interface Leaf {
+  says: string
+  of(core: Core): Tripper
+  ctx: Partial<RuleContext>
+  report: RuleReport
+}
+
+const rate = (failureRate: number): Partial<RuleContext> => ({ total: 10, failureRate })
+const slow = (count: number): Partial<RuleContext> => ({ total: 10, slow: { 100: count } })
+
+const requests = { rule: 'requests', unit: 'count' } as const
+const failureRate = { rule: 'failure rate', unit: 'ratio', threshold: 0.5 } as const
+const slowRate = { rule: 'slow rate (≥ 100 ms)', unit: 'ratio', threshold: 0.3 } as const
+const average = { rule: 'average duration', unit: 'ms', threshold: 50 } as const
+const streak = { rule: 'failure streak', unit: 'count' } as const
+
+const minRequestsRow = (total: number, met: boolean, probes?: number): Leaf => ({
+  says: `minRequests(5) with ${total} calls${probes ? ` and ${probes} probes` : ''}`,
+  of: (c) => c.minRequests(5),
+  ctx: { total, ...(probes && { probes, state: 'half_open' }) },
+  report: { ...requests, met, actual: total, threshold: Math.min(5, probes ?? 5) },
+})
+const failureRateRow = (actual: number, met: boolean): Leaf => ({
+  says: `failureRate(0.5) at ${actual}`,
+  of: (c) => c.failureRate(0.5),
+  ctx: rate(actual),
+  report: { ...failureRate, met, actual },
+})
+const slowRateRow = (count: number, met: boolean): Leaf => ({
+  says: `slowRate(0.3, 100) with ${count} of 10 slow`,
+  of: (c) => c.slowRate(0.3, 100),
+  ctx: slow(count),
+  report: { ...slowRate, met, actual: count / 10 },
+})
+const avgLatencyRow = (avgDurationMs: number, met: boolean): Leaf => ({
+  says: `avgLatency(50) at ${avgDurationMs} ms`,
+  of: (c) => c.avgLatency(50),
+  ctx: { total: 2, avgDurationMs },
+  report: { ...average, met, actual: avgDurationMs },
+})
+const streakRow = (failures: number, met: boolean, probes?: number): Leaf => ({
+  says: `failureStreak(4) after ${failures} failures${probes ? ` and ${probes} probes` : ''}`,
+  of: (c) => c.failureStreak(4),
+  ctx: { failureStreak: failures, ...(probes && { probes, state: 'half_open' }) },
+  report: { ...streak, met, actual: failures, threshold: Math.min(4, probes ?? 4) },
+})
+
+const leaves: Leaf[] = [
+  minRequestsRow(0, false),
+  minRequestsRow(4, false),
+  minRequestsRow(5, true),
+  minRequestsRow(6, true),
+  minRequestsRow(2, false, 3),
+  minRequestsRow(3, true, 3),
+  minRequestsRow(5, true, 9),
+  minRequestsRow(4, false, 9),
+  failureRateRow(0.499_999, false),
+  failureRateRow(0.5, true),
+  failureRateRow(1, true),
+  failureRateRow(0, false),
+  slowRateRow(2, false),
+  slowRateRow(3, true),
+  slowRateRow(4, true),
+  avgLatencyRow(49.999, false),
+  avgLatencyRow(50, true),
+  avgLatencyRow(51, true),
+  streakRow(3, false),
+  streakRow(4, true),
+  streakRow(5, true),
+  streakRow(1, false, 2),
+  streakRow(2, true, 2),
+  streakRow(3, false, 7),
+]
+
+const leafCases = table(
+  '2. Trippers',
+  leaves,
+  ({ says, report }) => `${says} is ${report.met ? 'met' : 'not met'}`,
+  ({ of, ctx, report }, { core }) => {
+    const rule = of(core)
+    assert.strictEqual(rule.test(context(ctx)), report.met)
+    assert.deepEqual(rule.explain(context(ctx)), report)
+  },
+)
+
+const withoutCalls = table(
+  '2. Trippers',
+  [
+    { says: 'failureRate', of: (c: Core) => c.failureRate(0.5), report: failureRate },
+    { says: 'slowRate', of: (c: Core) => c.slowRate(0.3, 100), report: slowRate },
+    { says: 'avgLatency', of: (c: Core) => c.avgLatency(50), report: average },
+  ],
+  ({ says }) => `${says} without calls is not met, and has no value`,
+  ({ of, report }, { core }) => {
+    assert.isFalse(of(core).test(context({ slow: { 100: 0 } })))
+    assert.deepEqual(of(core).explain(context({ slow: { 100: 0 } })), { ...report, met: false })
+  },
+)
+
+const stateCases = table(
+  '2. Trippers',
+  states,
+  (state) => `whileClosed() and whileHalfOpen() in ${state}`,
+  (state, { core }) => {
+    const ctx = context({ state })
+    const inClosed = state === 'closed' || state === 'metrics_only' // which stands in for closed
+    assert.strictEqual(core.whileClosed().test(ctx), inClosed)
+    assert.strictEqual(core.whileHalfOpen().test(ctx), state === 'half_open')
+    assert.deepEqual(core.whileClosed().explain(ctx), { rule: 'closed', met: inClosed })
+    assert.deepEqual(core.whileHalfOpen().explain(ctx), {
+      rule: 'half open',
+      met: state === 'half_open',
+    })
+  },
+)
+
+const truths = [
+  [false, false],
+  [false, true],
+  [true, false],
+  [true, true],
+] as const
+
+const truthCases = table(
+  '2. Trippers',
+  truths,
+  ([a, b]) => `and, or and not of rules that are ${a} and ${b}`,
+  ([a, b], { core }) => {
+    const [left, right] = [core.tripWhen('a', () => a), core.tripWhen('b', () => b)]
+    const ctx = context({})
+    const both = left.and(right)
+    const either = left.or(right)
+    assert.strictEqual(both.test(ctx), a && b)
+    assert.strictEqual(either.test(ctx), a || b)
+    assert.strictEqual(left.not().test(ctx), !a)
+    assert.strictEqual(left.not().not().test(ctx), a)
+    assert.strictEqual(both.not().test(ctx), left.not().or(right.not()).test(ctx))
+    const children = [
+      { rule: 'a', met: a },
+      { rule: 'b', met: b },
+    ]
+    assert.deepEqual(both.explain(ctx), { rule: 'and', op: 'and', met: a && b, children })
+    assert.deepEqual(either.explain(ctx), { rule: 'or', op: 'or', met: a || b, children })
+    assert.deepEqual(left.not().explain(ctx), {
+      rule: 'not',
+      op: 'not',
+      met: !a,
+      children: [{ rule: 'a', met: a }],
+    })
+  },
+)
+
+const composed = cases('2. Trippers', {
+  'a.and(b).and(c) is told as one list, and or() within it as a list of its own': ({ core }) => {
+    const leaf = (name: string, met: boolean) => core.tripWhen(name, () => met)
+    const rule = leaf('a', true)
+      .and(leaf('b', true))
+      .and(leaf('c', false).or(leaf('d', true)))
+    assert.deepEqual(rule.explain(context({})), {
+      rule: 'and',
+      op: 'and',
+      met: true,
+      children: [
+        { rule: 'a', met: true },
+        { rule: 'b', met: true },
+        {
+          rule: 'or',
+          op: 'or',
+          met: true,
+          children: [
+            { rule: 'c', met: false },
+            { rule: 'd', met: true },
+          ],
+        },
+      ],
+    })
+  },
+  'composites pass on the slow thresholds of all their rules': ({ core }) => {
+    const rule = core
+      .slowRate(0.1, 100)
+      .or(core.slowRate(0.2, 200).and(core.slowRate(0.3, 100)))
+      .or(core.tripWhen('own', () => false, { slowThresholdsMs: [300] }))
+      .not()
+    assert.deepEqual([...rule.slowThresholdsMs].sort(), [100, 200, 300])
+  },
+  'composites pass on the calls that they need': ({ core }) => {
+    const rule = core.failureRate(0.5).and(core.minRequests(7).or(core.minRequests(9)))
+    assert.strictEqual(rule.minRequests, 9)
+    assert.strictEqual(rule.not().minRequests, 9)
+    assert.strictEqual(core.failureRate(0.5).minRequests, 1)
+  },
+  'tripWhen is handed the numbers of the epoch': ({ core }) => {
+    const given: RuleContext[] = []
+    const rule = core.tripWhen('own', (ctx) => given.push(ctx) > 99)
+    const ctx = context({ total: 4, failures: 2 })
+    assert.isFalse(rule.test(ctx))
+    assert.strictEqual(given[0], ctx)
+    assert.deepEqual(rule.explain(ctx), { rule: 'own', met: false })
+  },
+  'a rule written by hand joins the others': ({ core }) => {
+    const byHand = { test: () => true, explain: () => ({ rule: 'by hand', met: true }) }
+    const ctx = context({ total: 1 })
+    assert.isFalse(core.minRequests(2).and(byHand).test(ctx))
+    assert.isTrue(core.minRequests(2).or(byHand).test(ctx))
+    assert.deepEqual(core.minRequests(2).and(byHand).toJSON().args[1], { type: 'custom', args: [] })
+  },
+})
+
+export const tripperCases: readonly ConformanceCase[] = [
+  ...leafCases,
+  ...withoutCalls,
+  ...stateCases,
+  ...truthCases,
+  ...composed,
+]

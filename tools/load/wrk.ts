@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { ensureProgram, type Machine, onPath, thisMachine } from '@fluxgate/testkit/machine'
+
+/** What wrk says at its end. Latencies as it writes them: `61.20ms`. */
+export interface WrkReport {
+  readonly requests: number
+  readonly latency: Readonly<Record<'p50' | 'p99', string>>
+  readonly socketErrors: string
+}
+
+/** The path of wrk; installs Debian's where that can be done, and throws where it cannot. */
+export function ensureWrk(machine: Machine = thisMachine): string {
+  return ensureProgram(
+    {
+      name: 'wrk',
+      debianPackage: 'wrk',
+      find: () => onPath('wrk', machine),
+      remedy: "install it, as with 'apt-get install wrk', so that it is on the PATH.",
+    },
+    machine,
+  )
+}
+
+export const CONNECTIONS = 24
+
+export function startWrk(
+  program: string,
+  url: string,
+  seconds: number,
+): { process: ChildProcess; report: Promise<WrkReport> } {
+  const script = resolve(import.meta.dirname, 'load.lua')
+  const options = [`-t1`, `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '10s', '--latency']
+  const process = spawn(program, [...options, '-s', script, url], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  return { process, report: text(process.stdout).then(parseWrk) }
+}
+
+/** @throws Error with what it said, when that is no report */
+export function parseWrk(said: string): WrkReport {
+  const find = (pattern: RegExp) => pattern.exec(said)?.[1]
+  const requests = Number(find(/(\d+) requests in/))
+  if (!(requests > 0)) throw new Error(`wrk made no request:\n${said}`)
+  return {
+    requests,
+    latency: { p50: find(/50%\s+(\S+)/) ?? '?', p99: find(/99%\s+(\S+)/) ?? '?' },
+    socketErrors: find(/Socket errors: (.*)/) ?? 'none',
+  }
+}

@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+
+const main = resolve(import.meta.dirname, '../../../playground/server/main.ts')
+
+/** The playground's server, as `npm start` runs it once everything is built. */
+export class PlaygroundProcess {
+  readonly url: string
+  readonly #process: ChildProcess
+
+  /** Starts one on free ports; it is up when this resolves. */
+  static async start(): Promise<PlaygroundProcess> {
+    const process = spawnServer('0')
+    const said: string[] = []
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => said.push(chunk))
+    }
+    const up = new Promise<string>((resolve, reject) => {
+      process.stdout.on('data', () => {
+        const url = /http:\S+/.exec(said.join(''))?.[0]
+        if (url) resolve(url)
+      })
+      process.once('exit', () =>
+        reject(new Error(`the playground did not start: ${said.join('')}`)),
+      )
+    })
+    return new PlaygroundProcess(process, await up)
+  }
+
+  private constructor(process: ChildProcess, url: string) {
+    this.#process = process
+    this.url = url
+  }
+
+  /** @returns the exit code, or null when it died of the signal instead of ending by itself */
+  async stop(signal: 'SIGINT' | 'SIGTERM' = 'SIGTERM'): Promise<number | null> {
+    const exit = once(this.#process, 'exit')
+    this.#process.kill(signal)
+    const [code] = await exit
+    return code
+  }
+}
+
+/** Starts a server that is not expected to come up; resolves when it has ended. */
+export async function failToStart(port: string): Promise<{ code: number | null; said: string }> {
+  const process = spawnServer(port)
+  const [said, [code]] = await Promise.all([text(process.stderr), once(process, 'exit')])
+  return { code, said }
+}
+
+function spawnServer(port: string) {
+  return spawn(process.execPath, ['--import', 'tsx', main], {
+    env: { ...process.env, PORT: port },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
