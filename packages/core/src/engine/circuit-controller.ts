@@ -1,5 +1,6 @@
 import type { CallContext } from '../calls/call-options.ts'
 import { callOrDefault } from '../internal/error-handler.ts'
+import { isNotSent } from '../internal/not-sent.ts'
 import { check } from '../internal/validation.ts'
 import { ListenerQueue } from '../listeners/listener-queue.ts'
 import { CallNotPermittedError, isCallNotPermitted } from '../model/errors.ts'
@@ -105,7 +106,7 @@ export class CircuitController {
   fail(admission: Admission, start: number, error: unknown): void {
     const now = this.options.clock.now()
     const judged = this.options.tracker.judgesRejections || !isCallNotPermitted(error)
-    const failed = judged && this.#isFailure('failsOnError', error)
+    const failed = judged && !isNotSent(error) && this.#isFailure('failsOnError', error)
     this.#settle(admission, start, now, failed ? 'failure' : 'ignored', error)
   }
 

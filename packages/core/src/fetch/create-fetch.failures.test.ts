@@ -1,7 +1,14 @@
 import { FetchRig } from '@fluxgate/testkit/fetch-rig'
 import { newId, trafficOf } from '@fluxgate/testkit/http/traffic'
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest'
-import { errorWhere, isCallNotPermitted, TimeoutError } from '../index.ts'
+import {
+  anyError,
+  CallNotPermittedError,
+  errorType,
+  errorWhere,
+  isCallNotPermitted,
+  TimeoutError,
+} from '../index.ts'
 import { HttpStatusError } from './http-status-error.ts'
 
 const [origin] = inject('origins')
@@ -55,7 +62,8 @@ describe('a request that fetch refuses was never sent, and is not held against i
     expect(error).toBeInstanceOf(TypeError)
     expect(String(error)).toBe(String(expected))
     expect(rig.outcomes).toEqual(['ignored'])
-    expect(rig.events).toMatchObject([{ error: { cause: error } }])
+    expect(rig.events).toMatchObject([{ error: { name: 'RequestNotSentError', cause: error } }])
+    expect(isCallNotPermitted(rig.events[0]?.error)).toBe(false)
     expect(fallback).not.toHaveBeenCalled()
   })
 
@@ -67,6 +75,13 @@ describe('a request that fetch refuses was never sent, and is not held against i
     expect(rig.registry.get(`${origin}`).state).toBe('half_open')
     await rig.fetch(`${origin}/answer`)
     expect(rig.registry.get(`${origin}`).state).toBe('closed')
+  })
+
+  test('is ignored by every tracker, also by one that counts rejections', async () => {
+    const tracker = errorType(CallNotPermittedError).or(anyError())
+    const rig = new FetchRig({ defaults: { tracker } })
+    await thrownBy(rig.fetch(`${origin}/`, { headers: { 'x-name': 'a\nb' } }))
+    expect(rig.outcomes).toEqual(['ignored'])
   })
 
   test('one that it sends and that fails is, with the same options', async () => {

@@ -19,7 +19,7 @@ import {
   withSignal,
 } from './fetch-arguments.ts'
 import { HttpStatusError } from './http-status-error.ts'
-import { RefusedRequest } from './refused-request.ts'
+import { RequestNotSentError } from './request-not-sent-error.ts'
 import { parseRetryAfter } from './retry-after.ts'
 
 /** Options of {@link createFetch}; all of them can be left out. */
@@ -101,7 +101,7 @@ export function createFetch(options: CreateFetchOptions = {}): typeof fetch {
         try {
           response = await send(input, limited ? withSignal(input, init, bounded) : init)
         } catch (error) {
-          throw isSendable(url, input, init) ? error : new RefusedRequest(error)
+          throw isSendable(url, input, init) ? error : new RequestNotSentError(error)
         }
         if (response.status < 500 && response.status !== 429) return response
         if (limited) followAbortWhileReading(bounded, response)
@@ -115,7 +115,7 @@ export function createFetch(options: CreateFetchOptions = {}): typeof fetch {
         failed = undefined // circuits keep errors, and V8 keeps with an error what its stack can see
         return response
       }
-      if (error instanceof RefusedRequest) throw error.cause
+      if (error instanceof RequestNotSentError) throw error.cause
       const gaveUp = signal?.aborted === true && error === signal.reason
       const request = fallback && !gaveUp ? (outline ?? requestWithoutBody(input, init)) : undefined
       if (fallback === undefined || request === undefined) throw error
