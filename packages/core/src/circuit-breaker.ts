@@ -1,22 +1,18 @@
-import {
-  CALL_OPTIONS,
-  type CallContext,
-  type CallOptions,
-  SYNC_CALL_OPTIONS,
-  type SyncCallOptions,
-} from './calls/call-options.ts'
-import { limitedCall } from './calls/limited-call.ts'
-import { createTicket, disposeSymbol, type Settlement, type Ticket } from './calls/ticket.ts'
+import { CALL_OPTIONS, SYNC_CALL_OPTIONS } from './calls/call-option-checks.ts'
+import { runCall, runCallWith } from './calls/run-call.ts'
+import { runSyncCall } from './calls/run-sync-call.ts'
+import { enter } from './calls/settlement.ts'
+import { createTicket, disposeSymbol, type Ticket } from './calls/ticket.ts'
 import { guarded, type Wrap, type WrapSync } from './calls/wrap.ts'
 import { type BreakerOptions, checkListener, resolveOptions } from './engine/breaker-options.ts'
 import { CircuitController } from './engine/circuit-controller.ts'
-import { explain } from './engine/machine.ts'
-import { isThenable } from './internal/thenable.ts'
 import { checkFunction, checkMs, checkOptions, checkText } from './internal/validation.ts'
 import type { Listener } from './listeners/listener.ts'
+import type { BreakerJson } from './model/breaker-json.ts'
+import type { CallContext, CallOptions, SyncCallOptions } from './model/call-options.ts'
+import type { CircuitHandle, TripOptions } from './model/circuit-handle.ts'
 import type { Clock } from './model/clock.ts'
 import { CallNotPermittedError } from './model/errors.ts'
-import type { PolicyJson } from './model/policy-json.ts'
 import type { RuleReport } from './model/rule-report.ts'
 import type { Snapshot } from './model/snapshot.ts'
 import type { State } from './model/state.ts'
@@ -24,28 +20,16 @@ import { ruleJson } from './policies/rule.ts'
 
 const NO_ARGS: [] = []
 
-/** A circuit's configuration as data. */
-export interface BreakerJson {
-  readonly name: string
-  readonly window: PolicyJson
-  readonly tracker: PolicyJson
-  readonly tripper: PolicyJson
-  readonly retry: PolicyJson
-  readonly permit: PolicyJson
-  readonly probes: number
-  readonly probeLeaseMs: number
-  readonly timeoutMs?: number
-}
-
 /**
- * Watches calls to something that can fail, stops calling while it fails, and lets traffic back in
- * carefully.
+ * Guards calls to a service that can fail. It records the outcomes, rejects calls while the service
+ * fails, and admits probes to find out whether it works again.
  *
- * It schedules nothing: states change when calls come and settle, so a process with a breaker exits
- * by itself. What a guarded function returns or throws is what its caller gets, whatever listeners
- * and policies do.
+ * A breaker starts no timer: its state changes when calls start and settle, so it never keeps a
+ * process alive. Errors in listeners and policies do not change what a call returns or throws.
  *
- * @throws TypeError or RangeError when an option is wrong or contradicts another
+ * The members without a description are described in {@link CircuitHandle}.
+ *
+ * @throws TypeError or RangeError when an option is invalid or contradicts another
  * @example
  * const payments = new CircuitBreaker({
  *   name: 'payments',
@@ -54,7 +38,7 @@ export interface BreakerJson {
  * })
  * const status = await payments.call(({ signal }) => getStatus(id, { signal }))
  */
-export class CircuitBreaker {
+export class CircuitBreaker implements CircuitHandle {
   readonly name: string
   readonly #circuit: CircuitController
 
@@ -64,38 +48,22 @@ export class CircuitBreaker {
     for (const listener of options.listeners ?? []) if (listener) this.subscribe(listener)
   }
 
-  /** The state as the last call left it: an open circuit stays open until a call comes. */
   get state(): State {
-    return this.#circuit.state.kind
+    return this.#circuit.state
   }
 
-  /** Where its time comes from: what counts down to `retryAt` must go by the same one. */
   get clock(): Clock {
     return this.#circuit.options.clock
   }
 
-  /** Calls and tickets let in and not yet settled. */
   get inFlight(): number {
     return this.#circuit.inFlight
   }
 
-  /** Calls not let through since the breaker was made: what it has saved. */
   get rejections(): number {
     return this.#circuit.rejections
   }
 
-  /**
-   * Calls `fn` if the circuit lets it.
-   *
-   * @param options.signal aborts the call at once, counted nowhere
-   * @param options.timeoutMs time limit in ms for this call instead of the breaker's
-   * @param options.fallback answers instead, for a rejection or an error
-   * @returns what `fn` returns
-   * @throws CallNotPermittedError when the circuit rejects the call
-   * @throws TimeoutError when the time is over
-   * @throws whatever `fn` throws, the very same object; the signal's reason after an abort
-   * @throws TypeError or RangeError when `fn` is no function or an option is wrong
-   */
   call<T, F = T>(
     fn: (ctx: CallContext) => T | PromiseLike<T>,
     options?: CallOptions<F>,
@@ -104,7 +72,7 @@ export class CircuitBreaker {
     return options === undefined &&
       circuit.options.timeoutMs === undefined &&
       typeof fn === 'function'
-      ? circuit.call(fn)
+      ? runCall(circuit, fn)
       : this.#callChecked(fn, options)
   }
 
@@ -114,94 +82,42 @@ export class CircuitBreaker {
   ): Promise<T | F> {
     checkFunction('call: fn', fn)
     checkOptions('call', options, CALL_OPTIONS)
-    return this.#callWith(fn, options, NO_ARGS)
+    return runCallWith(this.#circuit, fn, options, NO_ARGS)
   }
 
-  async #callWith<T, F, Args extends unknown[]>(
-    fn: (ctx: CallContext) => T | PromiseLike<T>,
-    options: CallOptions<F, Args>,
-    args: Args,
-  ): Promise<T | F> {
-    const { signal, timeoutMs = this.#circuit.options.timeoutMs, fallback } = options
-    try {
-      if (signal === undefined && timeoutMs === undefined) return await this.#circuit.call(fn)
-      if (signal?.aborted) throw signal.reason
-      const ends = this.#enter()
-      if (ends instanceof CallNotPermittedError) throw ends
-      return await limitedCall(fn, signal, timeoutMs, ends, this.name)
-    } catch (error) {
-      const gaveUp = signal?.aborted === true && error === signal.reason
-      if (fallback === undefined || gaveUp) throw error
-      return fallback(error, ...args)
-    }
-  }
-
-  /**
-   * {@link call} for functions that return at once: no promise, no time limit, no abort.
-   *
-   * @throws TypeError when `fn` returns a thenable, recording nothing: it belongs to `call`
-   */
   callSync<T, F = T>(fn: () => T, options?: SyncCallOptions<F>): T | F {
     checkFunction('callSync: fn', fn)
     if (options !== undefined) checkOptions('callSync', options, SYNC_CALL_OPTIONS)
-    return this.#callSyncWith(fn, options?.fallback, NO_ARGS)
-  }
-
-  #callSyncWith<T, F, Args extends unknown[]>(
-    fn: () => T,
-    fallback: SyncCallOptions<F, Args>['fallback'],
-    args: Args,
-  ): T | F {
-    const circuit = this.#circuit
-    const start = circuit.options.clock.now()
-    let value: T
-    let promised: boolean
-    try {
-      const admission = circuit.admit(start)
-      if (admission instanceof CallNotPermittedError) throw admission
-      try {
-        value = fn()
-        promised = isThenable(value)
-      } catch (error) {
-        circuit.fail(admission, start, error)
-        throw error
-      }
-      if (promised) circuit.release(admission, start, 'ignored')
-      else circuit.succeed(admission, start, value)
-    } catch (error) {
-      if (fallback === undefined) throw error
-      return fallback(error, ...args)
-    }
-    if (!promised) return value
-    Promise.resolve(value).catch(() => {}) // the TypeError speaks for it
-    throw new TypeError('callSync: fn returned a promise; use call() for asynchronous functions')
+    return runSyncCall(this.#circuit, fn, options?.fallback, NO_ARGS)
   }
 
   /**
-   * Makes a guarded version of a function with the same parameters and `this`. Also a standard
-   * method decorator, bound to its breaker because not every compiler calls a decorator on it.
+   * Creates a guarded version of a function, with the same parameters and `this`. It is also a
+   * standard method decorator.
    *
-   * The function is given the arguments of its caller and no signal: when the time is over its caller
-   * goes on, and so does the function. What can be stopped goes through {@link call}.
+   * The function receives the arguments of its caller and no signal. When the time limit is reached,
+   * the caller receives a `TimeoutError` while the function keeps running. Use {@link call} for
+   * functions that can be cancelled.
    *
-   * @throws TypeError or RangeError when it is given no function or an option is wrong
+   * @throws TypeError or RangeError when the argument is not a function or an option is invalid
    * @example
    * const pay = payments.wrap((order: Order) => client.pay(order), { timeoutMs: 2_000 })
    * class Client {
    *   \@payments.wrap async pay(order: Order) { … }
    * }
    */
+  // a getter that binds: some compilers call a decorator without its object
   get wrap(): Wrap {
     return <This, Args extends unknown[], R, F>(
       fn: (this: This, ...args: Args) => R,
       options: CallOptions<F, Args> | ClassMethodDecoratorContext = {},
     ) =>
-      guarded('wrap', CALL_OPTIONS, fn, options, (call, own: CallOptions<F, Args>, args) =>
-        this.#callWith(call as () => Awaited<R>, own, args),
+      guarded('wrap', CALL_OPTIONS, fn, options, (call, callOptions: CallOptions<F, Args>, args) =>
+        runCallWith(this.#circuit, call as () => Awaited<R>, callOptions, args),
       )
   }
 
-  /** {@link wrap} for functions that return at once. */
+  /** {@link wrap} for synchronous functions. */
   get wrapSync(): WrapSync {
     return <This, Args extends unknown[], R, F>(
       fn: (this: This, ...args: Args) => R,
@@ -212,104 +128,68 @@ export class CircuitBreaker {
         SYNC_CALL_OPTIONS,
         fn,
         options,
-        (call, own: SyncCallOptions<F, Args>, args) => this.#callSyncWith(call, own.fallback, args),
+        (call, { fallback }: SyncCallOptions<F, Args>, args) =>
+          runSyncCall(this.#circuit, call, fallback, args),
       )
   }
 
-  /** {@link acquire}, or undefined when the circuit gives no permission. */
+  /** {@link acquire}, but returns undefined when the circuit rejects. */
   tryAcquire(): Ticket | undefined {
-    const ends = this.#enter()
-    return ends instanceof CallNotPermittedError ? undefined : createTicket(ends)
+    const settlement = enter(this.#circuit)
+    return settlement instanceof CallNotPermittedError ? undefined : createTicket(settlement)
   }
 
   /**
-   * Takes a permission by hand: for streams, sockets, anything that is no single function.
+   * Takes a permission manually: for streams, sockets and other work that is not a single function
+   * call. Settle the ticket when the work ends.
    *
-   * @throws CallNotPermittedError when the circuit gives none
+   * @throws CallNotPermittedError when the circuit rejects
    */
   acquire(): Ticket {
-    const ends = this.#enter()
-    if (ends instanceof CallNotPermittedError) throw ends
-    return createTicket(ends)
+    const settlement = enter(this.#circuit)
+    if (settlement instanceof CallNotPermittedError) throw settlement
+    return createTicket(settlement)
   }
 
-  #enter(): Settlement | CallNotPermittedError {
-    const circuit = this.#circuit
-    const start = circuit.options.clock.now()
-    const admission = circuit.admit(start)
-    if (admission instanceof CallNotPermittedError) return admission
-    return {
-      success: (value) => circuit.succeed(admission, start, value),
-      failure: (error) => circuit.fail(admission, start, error),
-      release: (outcome, reason) => circuit.release(admission, start, outcome, reason),
-    }
-  }
-
-  /** Moves to closed. In closed it begins a new, empty epoch and tells nobody. */
   reset(): void {
-    this.#circuit.moveByHand('closed', 'reset by hand')
+    this.#circuit.transitionManually('closed', 'reset by hand')
   }
 
-  /** Rejects every call until moved again. */
   forceOpen(): void {
-    this.#circuit.moveByHand('forced_open', 'forced open by hand')
+    this.#circuit.transitionManually('forced_open', 'forced open by hand')
   }
 
-  /** Lets every call through unwatched until moved again. */
   disable(): void {
-    this.#circuit.moveByHand('disabled', 'disabled by hand')
+    this.#circuit.transitionManually('disabled', 'disabled by hand')
   }
 
-  /** Watches, and tells what the rule would have done, without ever opening. */
   metricsOnly(): void {
-    this.#circuit.moveByHand('metrics_only', 'set to metrics only by hand')
+    this.#circuit.transitionManually('metrics_only', 'set to metrics only by hand')
   }
 
-  /**
-   * Opens the circuit, until the retry schedule says or for `forMs`. In open, `forMs` moves
-   * `retryAt` and tells nobody.
-   *
-   * @param options.forMs milliseconds above 0
-   * @param options.reason what the signal says
-   * @throws TypeError or RangeError when an option is wrong
-   */
-  trip(
-    options: { readonly forMs?: number | undefined; readonly reason?: string | undefined } = {},
-  ): void {
+  trip(options: TripOptions = {}): void {
     checkOptions('trip', options, { forMs: checkMs, reason: checkText })
     const { forMs, reason = 'tripped by hand' } = options
-    this.#circuit.moveByHand('open', reason, forMs)
+    this.#circuit.transitionManually('open', reason, forMs)
   }
 
-  /** The circuit now: a frozen object, the same until something in it changed. Moves nothing. */
   snapshot(): Snapshot {
     return this.#circuit.snapshot()
   }
 
-  /** What the rule says of the calls in the window now. Moves nothing. */
   explain(): RuleReport {
-    const { state, options } = this.#circuit
-    state.tally.expire(options.clock.now())
-    return explain(state.tally, options)
+    return this.#circuit.explain()
   }
 
-  /**
-   * Adds a listener.
-   *
-   * @returns its undo; what was already handed to the listener still reaches it
-   * @throws TypeError when it is neither a function nor an object with onSignal, onCall or onAttach
-   */
   subscribe(listener: Listener): () => void {
     checkListener('subscribe', listener)
-    return this.#circuit.listeners.add(listener, (joined) => joined.onAttach?.(this))
+    return this.#circuit.listeners.add(listener, (added) => added.onAttach?.(this))
   }
 
-  /** Resolves when no listener has a promise pending or a signal waiting. */
   async flush(): Promise<void> {
     await this.#circuit.queue?.flush()
   }
 
-  /** Detaches all listeners. The circuit goes on. */
   dispose(): void {
     this.#circuit.queue?.clear()
   }

@@ -1,24 +1,27 @@
-/** Who waits on a signal. A listener as an object: a closure would keep the first who waited. */
-class Relay extends Set<() => void> {
+/**
+ * The callbacks for one signal. It is a listener object, because a closure would keep the first
+ * callback alive.
+ */
+class AbortRelay extends Set<() => void> {
   handleEvent(): void {
-    for (const tell of this) tell()
+    for (const callback of this) callback()
   }
 }
 
-const relays = new WeakMap<AbortSignal, Relay>()
+const relays = new WeakMap<AbortSignal, AbortRelay>()
 
 /**
- * Calls `tell` when `signal` aborts, until the function it returns is called.
+ * Calls `callback` when `signal` aborts, until the returned function is called.
  *
- * However many wait on a signal, it has one listener of ours, and none while nobody waits: Node
- * walks all listeners of a signal to add one, and warns of more than ten.
+ * A signal has at most one event listener for all callbacks, and it is removed with the last
+ * callback. Node walks all listeners of a signal to add one, and warns when there are more than ten.
  */
-export function onAbort(signal: AbortSignal, tell: () => void): () => void {
-  const relay = relays.get(signal) ?? new Relay()
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  const relay = relays.get(signal) ?? new AbortRelay()
   relays.set(signal, relay)
   if (relay.size === 0) signal.addEventListener('abort', relay)
-  relay.add(tell)
+  relay.add(callback)
   return () => {
-    if (relay.delete(tell) && relay.size === 0) signal.removeEventListener('abort', relay)
+    if (relay.delete(callback) && relay.size === 0) signal.removeEventListener('abort', relay)
   }
 }

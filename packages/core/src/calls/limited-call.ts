@@ -1,12 +1,13 @@
+import type { CallContext } from '../model/call-options.ts'
 import { TimeoutError } from '../model/errors.ts'
 import { onAbort } from './abort-relay.ts'
-import { abortWhileRead } from './abort-while-reading.ts'
-import type { CallContext } from './call-options.ts'
-import type { Settlement } from './ticket.ts'
+import { abortWhileReading } from './abort-while-reading.ts'
+import type { Settlement } from './settlement.ts'
 
 /**
- * Runs `fn` until it settles, the caller aborts or the time is over, whichever is first. What comes
- * later is swallowed; no timer is left behind, and no abort listener but for a stream to be read.
+ * Runs `fn` until it settles, the caller aborts or the time limit is reached, whichever is first.
+ * Later outcomes are ignored. Afterwards the timer is cleared, and the abort listener is removed
+ * unless the result is a stream that may still be read.
  */
 export function limitedCall<T>(
   fn: (ctx: CallContext) => T | PromiseLike<T>,
@@ -21,15 +22,17 @@ export function limitedCall<T>(
     let settled = false
 
     const once =
-      <A>(end: (outcome: A) => void, pass: (outcome: A) => void) =>
+      <A>(settle: (outcome: A) => void, forward: (outcome: A) => void) =>
       (outcome: A): void => {
         if (settled) return
         settled = true
         clearTimeout(timer)
         stopListening?.()
-        if (signal?.aborted === false && limit !== undefined) abortWhileRead(outcome, signal, limit)
-        end(outcome)
-        pass(outcome)
+        if (signal?.aborted === false && limit !== undefined) {
+          abortWhileReading(outcome, signal, limit)
+        }
+        settle(outcome)
+        forward(outcome)
       }
     const onValue = once(success, resolve)
     const onError = once(failure, reject)
@@ -40,7 +43,8 @@ export function limitedCall<T>(
         onAborted(signal.reason)
         limit?.abort(signal.reason)
       })
-    if (signal?.aborted) return onAborted(signal.reason) // by a listener, while the call was let in
+    // a listener may have aborted while the call was admitted
+    if (signal?.aborted) return onAborted(signal.reason)
     if (limit !== undefined) {
       timer = setTimeout(() => {
         const error = new TimeoutError(circuitName, timeoutMs as number)
@@ -49,13 +53,13 @@ export function limitedCall<T>(
       }, timeoutMs)
     }
 
-    const given = limit?.signal ?? signal
-    let running: T | PromiseLike<T>
+    const callSignal = limit?.signal ?? signal
+    let result: T | PromiseLike<T>
     try {
-      running = fn(given ? { signal: given } : {})
+      result = fn(callSignal ? { signal: callSignal } : {})
     } catch (error) {
-      return onError(error) // at once: an abort that follows comes too late
+      return onError(error) // synchronously, so that a later abort does not change the outcome
     }
-    new Promise<T>((follow) => follow(running)).then(onValue, onError)
+    new Promise<T>((follow) => follow(result)).then(onValue, onError)
   })
 }

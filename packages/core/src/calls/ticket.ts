@@ -1,13 +1,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-// for pages, whose compiler knows no Symbol.dispose unless told or given Node's types
+// `lib.dom` lacks `Symbol.dispose`: browser projects need the reference unless they set `lib` themselves
 
-/** `Symbol.dispose`, also where the platform does not have it yet. */
+import type { Settlement } from './settlement.ts'
+
+/** `Symbol.dispose`, also on platforms that lack it. */
 export const disposeSymbol: typeof Symbol.dispose =
   Symbol.dispose ?? (Symbol.for('Symbol.dispose') as never)
 
 /**
- * A call under way that is no single function: a stream, a socket, a job. Settle it once; the first
- * of the three wins, the rest do nothing.
+ * A permission for work that is not a single function call: a stream, a socket, a job. Settle it
+ * once. The first of the three methods that is called wins; later calls do nothing.
  *
  * @example
  * using ticket = breaker.acquire() // released at the end of the block unless settled before
@@ -19,37 +21,30 @@ export const disposeSymbol: typeof Symbol.dispose =
  * }
  */
 export interface Ticket {
-  /** The call worked; the tracker judges `value` if it judges results. */
+  /** The work succeeded. A tracker that judges results may still count `value` as a failure. */
   success(value?: unknown): void
-  /** The call failed; the tracker judges `error`, and may ignore it. */
+  /** The work failed. The tracker decides whether `error` counts as a failure or is ignored. */
   failure(error: unknown): void
-  /** Gives the permission back; counted nowhere. */
+  /** Returns the permission. The work is not counted. */
   release(): void
   [Symbol.dispose](): void
 }
 
-/** How a call that was let in can end: one of them is told, once. */
-export interface Settlement {
-  success(value: unknown): void
-  failure(error: unknown): void
-  release(outcome: 'ignored' | 'aborted', reason?: unknown): void
-}
-
-/** Makes a ticket of which only the first settlement goes through. */
+/** Creates a ticket that passes on its first settlement only. */
 export function createTicket({ success, failure, release }: Settlement): Ticket {
   let open = true
-  const first =
-    (end: (outcome: unknown) => void) =>
+  const once =
+    (settle: (outcome: unknown) => void) =>
     (outcome?: unknown): void => {
       if (!open) return
       open = false
-      end(outcome)
+      settle(outcome)
     }
-  const released = first(() => release('ignored'))
+  const releaseOnce = once(() => release('ignored'))
   return {
-    success: first(success),
-    failure: first(failure),
-    release: released,
-    [disposeSymbol]: released,
+    success: once(success),
+    failure: once(failure),
+    release: releaseOnce,
+    [disposeSymbol]: releaseOnce,
   }
 }

@@ -1,9 +1,9 @@
 import { type Check, check, checkFunction, checkOptions } from '../internal/validation.ts'
-import type { CallOptions, SyncCallOptions } from './call-options.ts'
+import type { CallOptions, SyncCallOptions } from '../model/call-options.ts'
 
-// Parameters are read off the function alone: a fallback that names an optional one would make it a
-// required one. NoInfer cannot say so of rest parameters.
-type Given<Args extends unknown[]> = Args extends unknown ? Args : never
+// Infers parameters from the function alone. Otherwise a fallback that names an optional parameter
+// would make it required. `NoInfer` does not work for rest parameters.
+type NoInferArgs<Args extends unknown[]> = Args extends unknown ? Args : never
 
 /** Guards a function, or a method when used as a decorator. */
 export interface Wrap {
@@ -13,11 +13,11 @@ export interface Wrap {
   ): (this: This, ...args: Args) => Promise<Awaited<R>>
   <This, Args extends unknown[], R, F = Awaited<R>>(
     fn: (this: This, ...args: Args) => R,
-    options?: CallOptions<F, Given<Args>>,
+    options?: CallOptions<F, NoInferArgs<Args>>,
   ): (this: This, ...args: Args) => Promise<Awaited<R> | F>
 }
 
-/** Guards a function that returns at once, or such a method when used as a decorator. */
+/** Guards a synchronous function, or a synchronous method when used as a decorator. */
 export interface WrapSync {
   <This, Args extends unknown[], R>(
     fn: (this: This, ...args: Args) => R,
@@ -25,27 +25,28 @@ export interface WrapSync {
   ): (this: This, ...args: Args) => R
   <This, Args extends unknown[], R, F = R>(
     fn: (this: This, ...args: Args) => R,
-    options?: SyncCallOptions<F, Given<Args>>,
+    options?: SyncCallOptions<F, NoInferArgs<Args>>,
   ): (this: This, ...args: Args) => R | F
 }
 
 /**
- * A guarded version of `fn`, with its `this`, name and length: each call of it is handed to `call`.
+ * Creates the guarded version of `fn`, with the same `this`, name and length. Each call goes through
+ * `call`.
  *
- * @throws TypeError or RangeError when `fn` is no function or an option is wrong
+ * @throws TypeError or RangeError when `fn` is not a function or an option is invalid
  */
 export function guarded<This, Args extends unknown[], R, O extends object, Out>(
   owner: 'wrap' | 'wrapSync',
   checks: Readonly<Record<string, Check>>,
   fn: (this: This, ...args: Args) => R,
-  given: O | ClassMethodDecoratorContext<never>,
+  optionsOrContext: O | ClassMethodDecoratorContext<never>,
   call: (fn: () => R, options: O | Record<never, never>, args: Args) => Out,
 ): (this: This, ...args: Args) => Out {
   checkFunction(`${owner}: fn`, fn)
-  const { kind } = Object(given) as { readonly kind?: string }
-  if (kind === undefined) checkOptions(owner, given, checks)
+  const { kind } = Object(optionsOrContext) as { readonly kind?: string }
+  if (kind === undefined) checkOptions(owner, optionsOrContext, checks)
   else check(kind === 'method', `${owner}: decorated member`, 'a method', kind)
-  const options = kind === undefined ? (given as O) : {}
+  const options = kind === undefined ? (optionsOrContext as O) : {}
   const wrapper = function (this: This, ...args: Args) {
     return call(() => fn.apply(this, args), options, args)
   }

@@ -3,7 +3,7 @@ import { CircuitBreaker } from '../circuit-breaker.ts'
 import type { Signal } from '../model/signal.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
 import { seededRandom } from '../testing/seeded-random.ts'
-import { automaticMoves } from './circuit-state.ts'
+import { automaticTransitions } from './circuit-state.ts'
 
 test('a circuit makes the moves of the table by itself, every one of them and no other', () => {
   const clock = new ManualClock()
@@ -27,7 +27,7 @@ test('a circuit makes the moves of the table by itself, every one of them and no
     if (random() < 0.6) ticket?.failure(new Error('down'))
     else ticket?.success()
   }
-  const table = Object.entries(automaticMoves).flatMap(([from, tos]) =>
+  const table = Object.entries(automaticTransitions).flatMap(([from, tos]) =>
     tos.map((to) => `${from} -> ${to}`),
   )
   expect([...moves].sort()).toEqual(table.sort())

@@ -2,69 +2,72 @@ import type { State } from '../model/state.ts'
 import type { WindowCounts } from '../windows/window-counts.ts'
 
 interface Epoch {
-  /** Unix ms at which the circuit came into this state. */
+  /** Unix ms at which the circuit entered this state. */
   readonly since: number
-  /** How often the circuit has opened again since it was last closed. */
+  /** How often the circuit has reopened since it was last closed. */
   readonly reopens: number
-  /** What is recorded in this state; stays empty where nothing is. */
-  readonly tally: WindowCounts
-  // what only some states have can be asked of all
+  /** The calls recorded in this state. Stays empty in states that record nothing. */
+  readonly window: WindowCounts
+  // declared here so that both can be read without narrowing `kind`
   readonly retryAt?: number | undefined
   readonly error?: unknown
 }
 
-/** All calls pass and are recorded. */
-interface Closed extends Epoch {
+/** Admits and records all calls. */
+export interface Closed extends Epoch {
   readonly kind: 'closed'
 }
 
-/** No call passes before `probeAt`. */
+/** Rejects all calls until `probeAt`. */
 interface Open extends Epoch {
   readonly kind: 'open'
   /** Monotonic ms from which on a call may probe; `Infinity` for never. */
   readonly probeAt: number
-  /** The same as Unix ms, for people; undefined for never. */
+  /** `probeAt` as Unix ms; undefined for never. */
   readonly retryAt: number | undefined
   /** The error that opened the circuit. */
   readonly error: unknown
 }
 
-/** Probes find out whether to close or to open again. */
+/** Admits probes, whose outcomes decide whether the circuit closes or reopens. */
 export interface HalfOpen extends Epoch {
   readonly kind: 'half_open'
   /** Monotonic ms. */
   readonly startedAt: number
-  /** Probes in flight; each holds a slot of the budget. */
+  /** Probes in flight. Each holds a slot of the probe budget. */
   readonly leases: Set<Probe>
   recorded: number
   succeeded: number
-  /** The probes are through and the rule is content: only the permit's ramp is still to end. */
+  /** The probes succeeded and the rule is not met; the circuit closes when the permit's ramp ends. */
   healthy: boolean
   /** The error that opened the circuit. */
   readonly error: unknown
 }
 
-/** All calls pass and are recorded; the rule's verdicts are told and not followed. */
-interface MetricsOnly extends Epoch {
+/** Admits and records all calls. The verdicts of the rule are reported but open nothing. */
+export interface MetricsOnly extends Epoch {
   readonly kind: 'metrics_only'
-  /** The rule is true and that has been told. */
+  /** The rule is met, and the shadow verdict has been reported. */
   shadowed: boolean
 }
 
-/** All calls pass, none is recorded. */
+/** Admits all calls and records none. */
 interface Disabled extends Epoch {
   readonly kind: 'disabled'
 }
 
-/** No call passes. */
+/** Rejects all calls. */
 interface ForcedOpen extends Epoch {
   readonly kind: 'forced_open'
 }
 
-/** What a circuit is in. A new state is a new object, so that a late outcome is known by identity. */
+/**
+ * The state of a circuit with its data. Each transition creates a new object, so a stale result is
+ * recognised by identity.
+ */
 export type CircuitState = Closed | Open | HalfOpen | MetricsOnly | Disabled | ForcedOpen
 
-/** A place in the probe budget, held until the call settles or the lease runs out. */
+/** A slot of the probe budget, held until the call settles or the lease expires. */
 export interface Probe {
   readonly kind: 'probe'
   readonly epoch: HalfOpen
@@ -72,11 +75,11 @@ export interface Probe {
   readonly expiresAt: number
 }
 
-/** What let a call in, and what its outcome is settled against. */
+/** What admitted a call. Its outcome is settled against this. */
 export type Admission = Closed | HalfOpen | MetricsOnly | Disabled | Probe
 
-/** The moves a circuit makes by itself. By hand it can be moved from any state to any other. */
-export const automaticMoves = {
+/** The transitions that calls and time cause. A manual transition leads from any state to any other. */
+export const automaticTransitions = {
   closed: ['open'],
   open: ['half_open'],
   half_open: ['open', 'closed'],

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { State } from '../model/state.ts'
 import { failureStreak } from '../policies/trippers.ts'
+import { admit } from './admission.ts'
 import { resolveOptions } from './breaker-options.ts'
 import type { CircuitState } from './circuit-state.ts'
-import { admit, begin, settle } from './machine.ts'
+import { begin, settle } from './machine.ts'
 
 const policy = resolveOptions({
   name: 'payments',

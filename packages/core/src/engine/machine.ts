@@ -7,9 +7,12 @@ import type { Permit } from '../policies/permits.ts'
 import type { Rule } from '../policies/rule.ts'
 import type { Window } from '../windows/window.ts'
 import type { WindowCounts } from '../windows/window-counts.ts'
-import type { Admission, CircuitState, HalfOpen, Probe } from './circuit-state.ts'
+import type { CircuitState, Closed, HalfOpen, MetricsOnly } from './circuit-state.ts'
 
-/** What the machine goes by. A rule that throws does not trip, a permit that throws admits. */
+// The transitions of a circuit, as functions of the state, the time `now` (monotonic ms) and the
+// policy. They read no clock, draw no random number and call no listener.
+
+/** The options that decide transitions. A rule that throws is not met; a permit that throws admits. */
 export interface MachinePolicy {
   readonly window: Window
   readonly slowThresholdsMs: readonly number[]
@@ -20,7 +23,7 @@ export interface MachinePolicy {
   report(error: unknown, source: ErrorSource): void
 }
 
-/** A transition that is due. In metrics_only `to` is where the circuit is: a shadow verdict. */
+/** A transition that is due. For a shadow verdict, `to` is the current state `metrics_only`. */
 export interface Transition {
   readonly to: State
   readonly cause: Cause
@@ -28,23 +31,23 @@ export interface Transition {
   readonly report?: RuleReport
 }
 
-/** The circumstances in which a new epoch begins. */
+/** The data with which a state begins. */
 export interface Entry {
   /** Monotonic ms. */
   readonly now: number
   /** Unix ms. */
   readonly since: number
   readonly reopens: number
-  /** Only for open: milliseconds until it may probe. */
+  /** Only for open: milliseconds until the next probe. */
   readonly delayMs: number
   /** Only for open and half_open: the error that opened the circuit. */
   readonly error: unknown
 }
 
-/** Makes the state that a circuit moves to, with everything in it empty. */
+/** Creates a state with an empty window. */
 export function begin(to: State, entry: Entry, policy: MachinePolicy): CircuitState {
   const { now, since, reopens, delayMs, error } = entry
-  const epoch = { kind: to, since, reopens, tally: openWindow(to, policy) }
+  const epoch = { since, reopens, window: openWindow(to, policy) }
   switch (to) {
     case 'open': {
       const retryAt = delayMs === Number.POSITIVE_INFINITY ? undefined : since + delayMs
@@ -63,12 +66,16 @@ export function begin(to: State, entry: Entry, policy: MachinePolicy): CircuitSt
       }
     case 'metrics_only':
       return { ...epoch, kind: to, shadowed: false }
-    default:
+    case 'closed':
+    case 'disabled':
+    case 'forced_open':
       return { ...epoch, kind: to }
+    default:
+      return to satisfies never
   }
 }
 
-/** An empty window, and what is summed up over it, for an epoch of `state`. */
+/** Creates the empty window of an epoch of `state`. */
 export function openWindow(state: State, policy: MachinePolicy): WindowCounts {
   const { window, slowThresholdsMs, probes } = policy
   return window.open({
@@ -78,83 +85,45 @@ export function openWindow(state: State, policy: MachinePolicy): WindowCounts {
   })
 }
 
-/** Opening out of half_open is a reopening; closing starts over, and so does any move by hand. */
+/** The `reopens` of the next state. Closing and manual transitions reset it. */
 export function reopensOn({ kind, reopens }: CircuitState, { to, cause }: Transition): number {
   if (to === 'closed' || cause === 'manual') return 0
   return kind === 'half_open' ? reopens + 1 : reopens
 }
 
-/** What time alone brings. Nobody waits for it; the next call asks. */
+/** The transition that the passing of time causes. It happens when the next call comes. */
 export function dueTransition(
   state: CircuitState,
   now: number,
   policy: MachinePolicy,
 ): Transition | undefined {
-  if (state.kind === 'open' && now >= state.probeAt) {
-    return { to: 'half_open', cause: 'retry', reason: 'the retry time has come' }
+  switch (state.kind) {
+    case 'open':
+      return now >= state.probeAt
+        ? { to: 'half_open', cause: 'retry', reason: 'the retry time has come' }
+        : undefined
+    case 'half_open':
+      return state.healthy ? dueClosing(state, now, policy) : undefined
+    case 'closed':
+    case 'metrics_only':
+    case 'disabled':
+    case 'forced_open':
+      return undefined
+    default:
+      return state satisfies never
   }
-  if (state.kind !== 'half_open' || !state.healthy) return undefined
-  if (
-    !callOrDefault(policy, 'permit', true, () =>
-      policy.permit.finished(halfOpenElapsedMs(state, now)),
-    )
-  ) {
-    return undefined
-  }
+}
+
+function dueClosing(state: HalfOpen, now: number, policy: MachinePolicy): Transition | undefined {
+  const finished = callOrDefault(policy, 'permit', true, () =>
+    policy.permit.finished(halfOpenElapsedMs(state, now)),
+  )
+  if (!finished) return undefined
   const reason = `${state.succeeded} of ${counted(state.recorded, 'probe')} succeeded`
   return { to: 'closed', cause: 'probes', reason }
 }
 
-/** Lets a call in, or not. Chance comes in as `random`. */
-export function admit(
-  state: CircuitState,
-  now: number,
-  policy: MachinePolicy,
-  random: () => number,
-): Admission | undefined {
-  if (!admits(state, now, policy, random)) return undefined
-  if (state.kind !== 'half_open' || state.healthy) return state
-  const { leases } = state
-  for (const lost of leases) if (now >= lost.expiresAt) leases.delete(lost)
-  const probe = { kind: 'probe', epoch: state, expiresAt: now + policy.probeLeaseMs } as const
-  leases.add(probe)
-  return probe
-}
-
-/** Would `admit` let a call in, given luck? Changes nothing. */
-export function wouldAdmit(state: CircuitState, now: number, policy: MachinePolicy): boolean {
-  const due = dueTransition(state, now, policy)
-  const entry = { now, since: 0, reopens: state.reopens, delayMs: 0, error: undefined }
-  return admits(due ? begin(due.to, entry, policy) : state, now, policy, () => 0)
-}
-
-/** Slots are counted, never waited for; a lease that has run out holds none. */
-function admits(
-  state: CircuitState,
-  now: number,
-  policy: MachinePolicy,
-  random: () => number,
-): state is Exclude<Admission, Probe> {
-  if (state.kind !== 'half_open') return state.kind !== 'open' && state.kind !== 'forced_open'
-  const { healthy, leases, reopens, recorded, succeeded } = state
-  const held = [...leases].filter(({ expiresAt }) => now < expiresAt).length
-  if (!healthy && held + recorded >= policy.probes) return false
-  const elapsedMs = halfOpenElapsedMs(state, now)
-  return callOrDefault(policy, 'permit', true, () =>
-    policy.permit.test({ elapsedMs, reopens, recorded, succeeded, random }),
-  )
-}
-
-/** Takes back a settled call's slot; true when its outcome still counts. */
-export function releaseSlot(admission: Admission, current: CircuitState, now: number): boolean {
-  return admission.kind === 'probe' ? reclaimProbe(admission, current, now) : admission === current
-}
-
-function reclaimProbe(probe: Probe, current: CircuitState, now: number): boolean {
-  return probe.epoch.leases.delete(probe) && probe.epoch === current && now < probe.expiresAt
-}
-
-/** Records the outcome of a call that {@link releaseSlot} found to count, and judges. */
+/** Records the outcome of a call and evaluates the rule. Not for stale results. */
 export function settle(
   state: CircuitState,
   outcome: Outcome,
@@ -168,34 +137,39 @@ export function settle(
     return settleNotClosed(state, counts, failed, now, durationMs, policy)
   }
   if (!counts) return undefined
-  state.tally.record(now, durationMs, failed)
-  return trips(state.tally, policy) ? openTransition(state.tally, policy) : undefined
+  state.window.record(now, durationMs, failed)
+  return isMet(state.window, policy) ? openTransition(state.window, policy) : undefined
 }
 
-// apart from `settle`, which engines inline into the path of every call only while it is short
+// Separate from `settle`: engines inline `settle` into the path of every call only while it is short.
 function settleNotClosed(
-  state: CircuitState,
+  state: Exclude<CircuitState, Closed>,
   counts: boolean,
   failed: boolean,
   now: number,
   durationMs: number,
   policy: MachinePolicy,
 ): Transition | undefined {
-  if (!counts || state.kind === 'disabled') return dueTransition(state, now, policy)
-  const { tally } = state
-  tally.record(now, durationMs, failed)
-  if (state.kind === 'half_open') return judge(state, failed, now, policy)
-  const tripped = trips(tally, policy)
-  if (state.kind !== 'metrics_only') return undefined
-  const isNewVerdict = tripped && !state.shadowed
-  state.shadowed = tripped
-  return isNewVerdict
-    ? { ...openTransition(tally, policy), to: 'metrics_only', cause: 'shadow' }
-    : undefined
+  switch (state.kind) {
+    case 'half_open':
+      if (!counts) return dueTransition(state, now, policy)
+      state.window.record(now, durationMs, failed)
+      return judgeProbe(state, failed, now, policy)
+    case 'metrics_only':
+      if (!counts) return undefined
+      state.window.record(now, durationMs, failed)
+      return shadowTransition(state, policy)
+    case 'disabled':
+    // these two admit no call, so no outcome is settled in them
+    case 'open':
+    case 'forced_open':
+      return undefined
+    default:
+      return state satisfies never
+  }
 }
 
-/** The verdict of a recorded probe. */
-function judge(
+function judgeProbe(
   state: HalfOpen,
   failed: boolean,
   now: number,
@@ -203,7 +177,7 @@ function judge(
 ): Transition | undefined {
   state.recorded++
   if (!failed) state.succeeded++
-  if (trips(state.tally, policy)) return openTransition(state.tally, policy)
+  if (isMet(state.window, policy)) return openTransition(state.window, policy)
   if (!state.healthy && state.recorded >= policy.probes) {
     if (state.succeeded === 0) {
       return {
@@ -217,38 +191,47 @@ function judge(
   return dueTransition(state, now, policy)
 }
 
-function openTransition(tally: WindowCounts, policy: MachinePolicy): Transition {
-  const report = explain(tally, policy)
-  // a report written by hand may be none
+/** The shadow verdict, once each time the rule becomes met. */
+function shadowTransition(state: MetricsOnly, policy: MachinePolicy): Transition | undefined {
+  const met = isMet(state.window, policy)
+  const isNewVerdict = met && !state.shadowed
+  state.shadowed = met
+  return isNewVerdict
+    ? { ...openTransition(state.window, policy), to: 'metrics_only', cause: 'shadow' }
+    : undefined
+}
+
+function openTransition(window: WindowCounts, policy: MachinePolicy): Transition {
+  const report = explain(window, policy)
+  // the report of a rule written by hand may be malformed
   const reason = callOrDefault(policy, 'tripper', 'a rule that cannot say why', () =>
-    explainReport(report, tally.total),
+    explainReport(report, window.total),
   )
   return { to: 'open', cause: 'rule', reason, report }
 }
 
-/** What the rule says of `tally`; a rule that throws says no. */
-export function explain(tally: WindowCounts, policy: MachinePolicy): RuleReport {
-  const silent = { rule: 'a rule that threw', met: false }
-  return callOrDefault(policy, 'tripper', silent, () => policy.tripper.explain(tally))
+/** The report of the rule for `window`. When the rule throws, the report says that it is not met. */
+export function explain(window: WindowCounts, policy: MachinePolicy): RuleReport {
+  const fallback = { rule: 'a rule that threw', met: false }
+  return callOrDefault(policy, 'tripper', fallback, () => policy.tripper.explain(window))
 }
 
-function trips(tally: WindowCounts, policy: MachinePolicy): boolean {
-  return (
-    (!policy.tripper.skipWhileHealthy || tally.hasFailuresOrSlowCalls) && asksToTrip(tally, policy)
-  )
+function isMet(window: WindowCounts, policy: MachinePolicy): boolean {
+  const { skipWhileHealthy } = policy.tripper
+  return (!skipWhileHealthy || window.hasFailuresOrSlowCalls) && testRule(window, policy)
 }
 
-function asksToTrip(tally: WindowCounts, policy: MachinePolicy): boolean {
-  // `answer` written out: it would cost a closure for each call while there is trouble
+function testRule(window: WindowCounts, policy: MachinePolicy): boolean {
+  // not `callOrDefault`, which would allocate a closure for every call during an outage
   try {
-    return policy.tripper.test(tally)
+    return policy.tripper.test(window)
   } catch (error) {
     policy.report(error, 'tripper')
     return false
   }
 }
 
-/** A clock that steps back brings a ramp to its start, not before it. */
-function halfOpenElapsedMs({ startedAt }: HalfOpen, now: number): number {
+/** When the clock steps back, a ramp restarts; it never begins before its start. */
+export function halfOpenElapsedMs({ startedAt }: HalfOpen, now: number): number {
   return Math.max(0, now - startedAt)
 }

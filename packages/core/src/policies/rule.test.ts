@@ -27,10 +27,17 @@ const ctx: RuleContext = {
 describe('the report of a composed rule', () => {
   const yes = tripWhen('yes', () => true)
   const no = tripWhen('no', () => false)
-  const part = (name: string) => ({ rule: name, met: name === 'yes' })
+  const part = (name: string) => ({
+    type: 'tripWhen',
+    args: [name],
+    rule: name,
+    met: name === 'yes',
+  })
 
   test('lists a chain of or() as one level, also from the right', () => {
     expect(no.or(yes.or(no)).explain(ctx)).toEqual({
+      type: 'or',
+      args: [],
       rule: 'or',
       op: 'or',
       met: true,
@@ -40,17 +47,28 @@ describe('the report of a composed rule', () => {
 
   test('keeps a composed rule below not()', () => {
     expect(no.or(yes.and(yes)).not().explain(ctx)).toEqual({
+      type: 'not',
+      args: [],
       rule: 'not',
       op: 'not',
       met: false,
       children: [
         {
+          type: 'or',
+          args: [],
           rule: 'or',
           op: 'or',
           met: true,
           children: [
             part('no'),
-            { rule: 'and', op: 'and', met: true, children: [part('yes'), part('yes')] },
+            {
+              type: 'and',
+              args: [],
+              rule: 'and',
+              op: 'and',
+              met: true,
+              children: [part('yes'), part('yes')],
+            },
           ],
         },
       ],
@@ -58,7 +76,14 @@ describe('the report of a composed rule', () => {
   })
 
   test('keeps both levels of a double not()', () => {
-    const inner = { rule: 'not', op: 'not', met: false, children: [part('yes')] }
+    const inner = {
+      type: 'not',
+      args: [],
+      rule: 'not',
+      op: 'not',
+      met: false,
+      children: [part('yes')],
+    }
     expect(yes.not().not().explain(ctx)).toEqual({ ...inner, met: true, children: [inner] })
   })
 

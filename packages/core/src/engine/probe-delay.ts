@@ -1,0 +1,25 @@
+import { callOrDefault } from '../internal/error-handler.ts'
+import { check } from '../internal/validation.ts'
+import { requestedDelayMs } from '../policies/retries.ts'
+import type { ResolvedOptions } from './breaker-options.ts'
+
+/** Used when the retry schedule throws or returns an invalid delay. */
+const DEFAULT_DELAY_MS = 30_000
+
+/**
+ * The time in ms from an opening to the next probe: from the retry schedule, unless `error` requests
+ * a delay. `Infinity` means that the circuit never probes.
+ */
+export function nextProbeDelayMs(
+  options: ResolvedOptions,
+  reopens: number,
+  error: unknown,
+): number {
+  const { retry, random } = options
+  return callOrDefault(options, 'retry', DEFAULT_DELAY_MS, () => {
+    const delayMs = retry.delayMs({ reopens, error, random })
+    const ok = typeof delayMs === 'number' && delayMs >= 0
+    check(ok, 'retry: delayMs', 'a number of at least 0', delayMs, typeof delayMs === 'number')
+    return delayMs === Number.POSITIVE_INFINITY ? delayMs : (requestedDelayMs(error) ?? delayMs)
+  })
+}

@@ -1,0 +1,36 @@
+import { CallNotPermittedError } from '../model/errors.ts'
+import type { ResolvedOptions } from './breaker-options.ts'
+import type { CircuitState } from './circuit-state.ts'
+
+// V8 only; elsewhere `stackTraceLimit` is undefined
+const ErrorWithLimit = Error as ErrorConstructor & { stackTraceLimit?: number }
+
+/**
+ * Creates the error for a call that a circuit in `state` rejects at `now` (monotonic ms).
+ *
+ * Capturing a stack costs ten times as much as the rest of the error. V8 captures none while
+ * `Error.stackTraceLimit` is 0.
+ */
+export function createRejection(
+  state: CircuitState,
+  now: number,
+  { name, captureStack }: ResolvedOptions,
+): CallNotPermittedError {
+  const { kind, retryAt, error } = state
+  const retryAfterMs =
+    kind === 'open' && retryAt !== undefined
+      ? Math.ceil(Math.max(0, state.probeAt - now)) // timers truncate fractions and would fire early
+      : undefined
+  const limit = captureStack ? undefined : ErrorWithLimit.stackTraceLimit
+  let limitLowered = false
+  try {
+    try {
+      if (limit !== undefined) ErrorWithLimit.stackTraceLimit = 0
+      limitLowered = limit !== undefined
+    } catch {} // hardened environments freeze `Error`
+    return new CallNotPermittedError(name, kind, retryAt, retryAfterMs, error)
+  } finally {
+    // The limit is global: restore it also when the constructor throws (stack overflow).
+    if (limitLowered) ErrorWithLimit.stackTraceLimit = limit as number
+  }
+}
