@@ -12,26 +12,28 @@ import {
 
 /** Options of a {@link CircuitRegistry}. */
 export interface RegistryOptions {
-  /** Options of every circuit it makes. */
+  /** Options of each circuit that the registry makes. */
   readonly defaults?: Omit<BreakerOptions, 'name'> | undefined
-  /** Circuits to hold before idle ones are evicted, whole number of at least 1, default 1,000. */
+  /** Number of circuits above which idle ones are evicted; at least 1, default 1,000. */
   readonly maxSize?: number | undefined
 }
 
-/** Is told of circuits that come and go. */
+/** A listener object. All callbacks are optional. */
 export interface RegistryListener {
+  /** Called when a circuit was added. */
   onAdd?(circuit: CircuitBreaker): void
+  /** Called when a circuit was deleted or evicted. */
   onRemove?(circuit: CircuitBreaker): void
 }
 
 /**
- * Circuits by name, made when first asked for: one per host, per tenant, per queue.
+ * Circuits by name, for example one for each host, tenant or queue.
  *
- * Over `maxSize` the least recently used circuit that is closed and has no call in flight is
- * evicted. One that is not closed never is, so the registry can grow beyond `maxSize` while more
- * circuits than that are in trouble.
+ * Above `maxSize` the registry evicts the least recently used circuit that is closed and has no call
+ * in flight. It never evicts a circuit in another state. While too many circuits cannot be evicted,
+ * it grows beyond `maxSize`.
  *
- * @throws TypeError or RangeError when an option is wrong
+ * @throws TypeError or RangeError when an option is invalid
  * @example
  * const circuits = new CircuitRegistry({ defaults: { timeoutMs: 2_000 } })
  * await circuits.get(host).call(() => fetch(url))
@@ -39,19 +41,19 @@ export interface RegistryListener {
 export class CircuitRegistry implements Iterable<CircuitBreaker> {
   readonly #defaults: Omit<BreakerOptions, 'name'>
   readonly #maxSize: number
-  // in the order of use, least recent first
+  // least recently used first
   readonly #circuits = new Map<string, CircuitBreaker>()
-  #entries: readonly { readonly listener: RegistryListener }[] = []
+  #subscriptions: readonly { readonly listener: RegistryListener }[] = []
 
   constructor(options: RegistryOptions = {}) {
     checkOptions('CircuitRegistry', options, { defaults: checkObject, maxSize: checkCount })
     const { defaults = {}, maxSize = 1_000 } = options
-    resolveOptions({ ...defaults, name: 'defaults' }) // throws now, not at the first get
+    resolveOptions({ ...defaults, name: 'defaults' }) // throws here, not at the first get()
     this.#defaults = defaults
     this.#maxSize = maxSize
   }
 
-  /** The circuit of that name, made from the defaults when there is none. */
+  /** Returns the circuit of that name. Makes it from the defaults if it does not exist. */
   get(name: string): CircuitBreaker {
     const circuit = this.#circuits.get(name)
     if (circuit === undefined) return this.#add(name, {})
@@ -65,23 +67,23 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
   }
 
   /**
-   * Makes a circuit with options of its own on top of the defaults. One that is undefined is what a
-   * breaker has without it, whatever the defaults say: `timeoutMs: undefined` is no time limit.
+   * Makes a circuit from the defaults and options of its own. An option that is `undefined` replaces
+   * the one in `defaults`: `timeoutMs: undefined` makes a circuit without a timeout.
    *
-   * @throws RangeError when the name exists; TypeError or RangeError when an option is wrong
+   * @throws RangeError when the name exists; TypeError or RangeError when an option is invalid
    */
   define(name: string, options: Omit<BreakerOptions, 'name'> = {}): CircuitBreaker {
-    check(!this.has(name), 'define: name', 'one that the registry does not have yet', name, true)
+    check(!this.has(name), 'define: name', 'a name that is not in the registry', name, true)
     checkObject('define: options', options)
     return this.#add(name, options)
   }
 
-  /** Removes a circuit and detaches its listeners; false when there is none. */
+  /** Removes a circuit and unsubscribes its listeners. Returns false for an unknown name. */
   delete(name: string): boolean {
     const circuit = this.#circuits.get(name)
     if (circuit === undefined) return false
     this.#circuits.delete(name)
-    this.#tell('onRemove', circuit)
+    this.#notify('onRemove', circuit)
     circuit.dispose()
     return true
   }
@@ -91,30 +93,31 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
   }
 
   [Symbol.iterator](): IterableIterator<CircuitBreaker> {
-    // a copy: `get` within the loop changes the order, which would make it endless
+    // A copy, because get() moves a circuit to the end, and the loop would never finish.
     return [...this.#circuits.values()].values()
   }
 
   /**
-   * Tells of circuits that come and go from now on.
+   * Calls the listener for each circuit that is added or removed from now on.
    *
-   * @returns its undo
-   * @throws TypeError when the listener is no object, or one of its ears no function
+   * @returns a function that unsubscribes
+   * @throws TypeError when the listener is not an object, or a callback is not a function
    */
   subscribe(listener: RegistryListener): () => void {
     checkObject('subscribe: listener', listener)
     checkEach('subscribe', listener, { onAdd: checkFunction, onRemove: checkFunction })
-    const entry = { listener } // an object of its own, so that each undo undoes its own join
-    this.#entries = [...this.#entries, entry]
+    // a new object, because the same listener can be subscribed twice
+    const subscription = { listener }
+    this.#subscriptions = [...this.#subscriptions, subscription]
     return () => {
-      this.#entries = this.#entries.filter((other) => other !== entry)
+      this.#subscriptions = this.#subscriptions.filter((other) => other !== subscription)
     }
   }
 
   #add(name: string, options: Omit<BreakerOptions, 'name'>): CircuitBreaker {
     const circuit = new CircuitBreaker({ ...this.#defaults, ...options, name })
     this.#circuits.set(name, circuit)
-    this.#tell('onAdd', circuit)
+    this.#notify('onAdd', circuit)
     this.#evict(circuit)
     return circuit
   }
@@ -128,9 +131,10 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
     }
   }
 
-  #tell(ear: keyof RegistryListener, circuit: CircuitBreaker): void {
+  #notify(callback: keyof RegistryListener, circuit: CircuitBreaker): void {
     const report = (error: unknown) =>
       reportError(error, 'listener', circuit.name, this.#defaults.onError)
-    for (const { listener } of this.#entries) runSafely(() => listener[ear]?.(circuit), report)
+    for (const { listener } of this.#subscriptions)
+      runSafely(() => listener[callback]?.(circuit), report)
   }
 }

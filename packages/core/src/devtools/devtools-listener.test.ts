@@ -9,18 +9,17 @@ afterEach(() => vi.restoreAllMocks())
 
 const key = Symbol.for(devtoolsKey)
 
-describe('the object in the page', () => {
-  test('is made by the first listener, and shared by all', () => {
+describe('the hook on globalThis', () => {
+  test('is made by the first listener and is not enumerable', () => {
     expect(Reflect.has(globalThis, key)).toBe(false)
     devtoolsListener()
     const hook = hookHere()
     devtoolsListener()
     expect(hookHere()).toBe(hook)
-    expect(hook.version).toBe(1)
     expect(Object.keys(globalThis)).not.toContain(devtoolsKey)
   })
 
-  test('is another one in another document', () => {
+  test('has another epoch in another document', () => {
     devtoolsListener()
     const { epoch } = hookHere()
     newDocument()
@@ -29,18 +28,18 @@ describe('the object in the page', () => {
   })
 
   test.each([
-    ['something else', { version: 2 }],
+    ['an object of another version', { version: 2 }],
     ['a string', 'mine'],
     ['null', null],
     [
-      'a trap',
+      'an object whose getter throws',
       {
         get version() {
           throw new Error('trap')
         },
       },
     ],
-  ])('may be %s, which is left alone: the app runs on, without devtools', (_what, value) => {
+  ])('is not made when its key holds %s, and the breaker works without it', (_what, value) => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     Object.defineProperty(globalThis, key, { value, configurable: true })
     const rig = new Rig({ listeners: [devtoolsListener()] })
@@ -52,7 +51,7 @@ describe('the object in the page', () => {
     expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(devtoolsKey))
   })
 
-  test('may be impossible to make: the app runs on all the same', () => {
+  test('is not made on a frozen globalThis, and the breaker works without it', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     vi.spyOn(Object, 'defineProperty').mockImplementationOnce(() => {
       throw new TypeError('Cannot define property, object is not extensible')
@@ -65,29 +64,16 @@ describe('the object in the page', () => {
   })
 })
 
-describe('options', () => {
-  test.each([
-    [
-      { capacity: 0 },
-      RangeError,
-      'devtoolsListener: capacity must be a whole number from 1, got 0',
-    ],
-    [
-      { capacity: '9' },
-      TypeError,
-      'devtoolsListener: capacity must be a whole number from 1, got "9"',
-    ],
-    [{ controls: 1 }, TypeError, 'devtoolsListener: controls must be a boolean, got 1'],
-    [{ size: 1 }, TypeError, 'devtoolsListener: each option must be one of capacity, controls'],
-  ])('%j is refused', (options, type, message) => {
-    const make = () => devtoolsListener(options as Parameters<typeof devtoolsListener>[0])
-    expect(make).toThrow(type)
-    expect(make).toThrow(message)
-  })
+test('devtoolsListener() throws for an unknown option', () => {
+  const options = { size: 1 } as Parameters<typeof devtoolsListener>[0]
+  expect(() => devtoolsListener(options)).toThrow(
+    'devtoolsListener: each option must be one of capacity, controls',
+  )
 })
 
-describe('what leaves the page is small JSON, whatever the rules of the app say of themselves', () => {
-  const tell = (report: unknown) => {
+describe('an event', () => {
+  /** The events of a circuit that opens with this report. */
+  const eventsWith = (report: unknown) => {
     const rig = new Rig({
       tripper: { test: () => true, explain: () => report as RuleReport },
       listeners: [devtoolsListener()],
@@ -97,7 +83,7 @@ describe('what leaves the page is small JSON, whatever the rules of the app say 
     return readAll()
   }
 
-  test('names and reasons are cut', () => {
+  test('contains the start of a long name and reason', () => {
     const name = 'x'.repeat(1_000_000)
     const { breaker } = new Rig({ name, listeners: [devtoolsListener()] })
     breaker.trip({ reason: name })
@@ -107,35 +93,35 @@ describe('what leaves the page is small JSON, whatever the rules of the app say 
     expect(text.length).toBeLessThan(6_000)
   })
 
-  test('trees are cut where they are too wide or too deep', () => {
+  test('contains the first branches of a wide rule tree', () => {
     const wide = {
       rule: 'or',
       op: 'or',
       met: true,
       children: Array(10_000).fill({ rule: 'x', met: true }),
     }
-    expect(JSON.stringify(tell(wide)).length).toBeLessThan(5_000)
+    expect(JSON.stringify(eventsWith(wide)).length).toBeLessThan(5_000)
   })
 
-  test('a tree with a cycle ends', () => {
-    const round: { rule: string; met: boolean; children: unknown[] } = {
+  test('contains the first levels of a rule tree with a cycle', () => {
+    const cyclic: { rule: string; met: boolean; children: unknown[] } = {
       rule: 'a',
       met: true,
       children: [],
     }
-    round.children.push(round)
-    const events = tell(round)
+    cyclic.children.push(cyclic)
+    const events = eventsWith(cyclic)
     expect(events).toMatchObject([{}, { signal: { report: { children: [{ children: [{}] }] } } }])
     expect(JSON.stringify(events).length).toBeLessThan(5_000)
   })
 
-  test('what is no number is left out', () => {
-    const [, signal] = tell({ rule: 'x', met: true, actual: Number.NaN, threshold: Infinity })
+  test('omits NaN and infinite numbers', () => {
+    const [, signal] = eventsWith({ rule: 'x', met: true, actual: Number.NaN, threshold: Infinity })
     expect(JSON.parse(JSON.stringify(signal)).signal.report).toEqual({ rule: 'x', met: true })
   })
 
-  test('an event that throws when it is read is missing, and counted', () => {
-    const events = tell({
+  test('counts as dropped when its rule tree throws on reading', () => {
+    const events = eventsWith({
       rule: 'x',
       met: true,
       get children() {

@@ -7,20 +7,21 @@ import { sharedHook } from './shared-hook.ts'
 export interface DevtoolsListenerOptions {
   /** Events to keep per circuit, whole number of at least 1, default 200. */
   readonly capacity?: number | undefined
-  /** Whether the devtools may move circuits, default true. */
+  /** Whether the devtools may run commands such as `reset`, default true. */
   readonly controls?: boolean | undefined
 }
 
 /**
  * Shows circuits in the Fluxgate devtools.
  *
- * All listeners share one object on `globalThis`, which the devtools read; it talks to nobody by
- * itself. A transition costs one push into a bounded log, a successful call costs nothing. It holds
- * no circuit: one that the app lets go is collected.
+ * All listeners write to one object on `globalThis`, which the devtools read. That object sends
+ * nothing by itself, and keeps only weak references to circuits. A transition adds an event to a
+ * bounded log. A successful call has no extra cost.
  *
- * Two circuits of one name are shown as two, never mixed; so is one that has two of these listeners.
+ * Two circuits of the same name are shown separately. A circuit with two of these listeners is shown
+ * twice.
  *
- * @throws TypeError or RangeError when an option is wrong
+ * @throws TypeError or RangeError when an option is invalid
  * @example
  * new CircuitBreaker({ name: 'payments', listeners: [import.meta.env.DEV && devtoolsListener()] })
  */

@@ -6,7 +6,7 @@ import { devtoolsListener } from './index.ts'
 
 beforeEach(newDocument)
 
-test('the devtools hold no circuit: one that the app lets go is collected, and told', async () => {
+test('a circuit without other references is collected and logged as removed', async () => {
   const use = () => {
     const breaker = new CircuitBreaker({ name: 'short', listeners: [devtoolsListener()] })
     breaker.trip()
@@ -28,7 +28,7 @@ test('the devtools hold no circuit: one that the app lets go is collected, and t
   expect(hookHere().command({ circuit: '1', action: 'reset' })).toMatchObject({ ok: false })
 })
 
-test('one that left before it was collected is told once', async () => {
+test('a detached circuit that is collected later is logged as removed once', async () => {
   const use = () => {
     const breaker = new CircuitBreaker({ name: 'short', listeners: [devtoolsListener()] })
     breaker.dispose()

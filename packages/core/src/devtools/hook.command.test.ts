@@ -5,68 +5,51 @@ import { devtoolsListener, type WireCommand } from './index.ts'
 
 beforeEach(newDocument)
 
-const watched = (options: ConstructorParameters<typeof Rig>[0] = {}) =>
+const attached = (options: ConstructorParameters<typeof Rig>[0] = {}) =>
   new Rig({ listeners: [devtoolsListener()], ...options })
 
-test.each([
-  ['reset', 'disabled', 'closed'],
-  ['forceOpen', 'closed', 'forced_open'],
-  ['disable', 'closed', 'disabled'],
-  ['metricsOnly', 'closed', 'metrics_only'],
-  ['trip', 'closed', 'open'],
-] as const)('%s moves the circuit, and the log says who did', (action, from, to) => {
-  const rig = watched().enter(from)
-  const { next } = hookHere().read(0)
-  expect(hookHere().command({ circuit: '1', action })).toEqual({ ok: true })
-  expect(rig.breaker.state).toBe(to)
-  expect(hookHere().read(next).events).toEqual([
-    {
-      type: 'command',
-      seq: next + 1,
-      circuit: '1',
-      index: next,
-      action,
-      timestamp: expect.any(Number),
-    },
-    expect.objectContaining({ type: 'signal', by: 'devtools', signal: rig.signals.at(-1) }),
-  ])
+describe('a command', () => {
+  test('is logged before the signal that it causes', () => {
+    const rig = attached()
+    const { next } = hookHere().read(0)
+    expect(hookHere().command({ circuit: '1', action: 'trip' })).toEqual({ ok: true })
+    expect(hookHere().read(next).events).toEqual([
+      {
+        type: 'command',
+        seq: next + 1,
+        circuit: '1',
+        index: next,
+        action: 'trip',
+        timestamp: expect.any(Number),
+      },
+      expect.objectContaining({ type: 'signal', by: 'devtools', signal: rig.signals.at(-1) }),
+    ])
+  })
+
+  test('is logged also when it has no effect', () => {
+    attached()
+    expect(hookHere().command({ circuit: '1', action: 'reset' })).toEqual({ ok: true })
+    expect(readAll().map(inShort)).toEqual(['1 circuit-added payments', '1 command reset'])
+  })
+
+  test('is not the cause of a transition that a listener makes in another circuit', () => {
+    const other = attached({ name: 'other' })
+    attached({ listeners: [devtoolsListener(), () => other.breaker.forceOpen()] })
+    hookHere().command({ circuit: '2', action: 'trip' })
+    expect(readAll().filter((event) => event.type === 'signal')).toMatchObject([
+      { circuit: '2', by: 'devtools' },
+      { circuit: '1', signal: { newState: 'forced_open' } },
+    ])
+    expect(readAll().at(-1)).not.toHaveProperty('by')
+  })
 })
 
-test('a command that changes nothing is in the log all the same', () => {
-  watched()
-  expect(hookHere().command({ circuit: '1', action: 'reset' })).toEqual({ ok: true })
-  expect(readAll().map(inShort)).toEqual(['1 circuit-added payments', '1 command reset'])
-})
+describe('a rejected command changes and logs nothing', () => {
+  const run = (command: unknown) => hookHere().command(command as WireCommand)
 
-test('what the app does is not put down to the devtools', () => {
-  const { breaker } = watched()
-  hookHere().command({ circuit: '1', action: 'disable' })
-  breaker.forceOpen()
-  expect(readAll().map((event) => event.type === 'signal' && event.by)).toEqual([
-    false,
-    false,
-    'devtools',
-    undefined,
-  ])
-})
-
-test('nor is what another circuit does in answer to it', () => {
-  const other = watched({ name: 'other' })
-  watched({ listeners: [devtoolsListener(), () => other.breaker.forceOpen()] })
-  hookHere().command({ circuit: '2', action: 'trip' })
-  expect(readAll().filter((event) => event.type === 'signal')).toMatchObject([
-    { circuit: '2', by: 'devtools' },
-    { circuit: '1', signal: { newState: 'forced_open' } },
-  ])
-  expect(readAll().at(-1)).not.toHaveProperty('by')
-})
-
-describe('is refused, and moves nothing,', () => {
-  const refused = (command: unknown) => hookHere().command(command as WireCommand)
-
-  test('when the page has no controls', () => {
-    const { breaker } = watched({ listeners: [devtoolsListener({ controls: false })] })
-    expect(hookHere().command({ circuit: '1', action: 'trip' })).toEqual({
+  test('with controls: false', () => {
+    const { breaker } = attached({ listeners: [devtoolsListener({ controls: false })] })
+    expect(run({ circuit: '1', action: 'trip' })).toEqual({
       ok: false,
       error: 'this page has devtoolsListener({ controls: false })',
     })
@@ -79,17 +62,17 @@ describe('is refused, and moves nothing,', () => {
     ['payments', 'there is no circuit "payments"'],
     ['__proto__', 'there is no circuit "__proto__"'],
     [undefined, 'there is no circuit undefined'],
-  ])('for the circuit %j', (circuit, error) => {
-    watched()
-    expect(refused({ circuit, action: 'trip' })).toEqual({ ok: false, error })
+  ])('for the unknown circuit %j', (circuit, error) => {
+    attached()
+    expect(run({ circuit, action: 'trip' })).toEqual({ ok: false, error })
     expect(readAll()).toHaveLength(1)
   })
 
   test.each(['dispose', 'toString', 'constructor', '__proto__', undefined])(
-    'for the action %j',
+    'for the unknown action %j',
     (action) => {
-      const { breaker } = watched()
-      expect(refused({ circuit: '1', action })).toEqual({
+      const { breaker } = attached()
+      expect(run({ circuit: '1', action })).toEqual({
         ok: false,
         error: `there is no action ${JSON.stringify(action)}`,
       })
@@ -98,9 +81,9 @@ describe('is refused, and moves nothing,', () => {
     },
   )
 
-  test('when the circuit has left', () => {
-    watched().breaker.dispose()
-    expect(hookHere().command({ circuit: '1', action: 'trip' })).toEqual({
+  test('for a detached circuit', () => {
+    attached().breaker.dispose()
+    expect(run({ circuit: '1', action: 'trip' })).toEqual({
       ok: false,
       error: 'there is no circuit "1"',
     })

@@ -15,24 +15,24 @@ import {
 } from './wire.ts'
 
 const MAX_WATCHED = 100
-/** Circuits that left and whose history is kept: a page may make them without end. */
+/** Removed circuits whose history is kept. A limit, because a page can make any number of circuits. */
 const MAX_REMOVED = 100
-/** What a look at the rejections adds to the cursor. It is no logged event, and nobody loses it. */
-const TICK = 2 ** -24
+/** Added to the cursor when rejections are counted. A fraction, because a count is not a logged event. */
+const COUNT_STEP = 2 ** -24
 
 const actions: readonly WireAction[] = ['reset', 'forceOpen', 'disable', 'metricsOnly', 'trip']
 
-/** What is known of a circuit, without holding it. */
-interface Member {
+/** An attached circuit, referenced weakly. */
+interface AttachedCircuit {
   readonly id: string
   readonly ref: WeakRef<CircuitHandle>
   readonly capacity: number
   readonly controls: boolean
-  /** The `seq` of its first event, and of the later ones that are kept. */
+  /** The `seq` of its first event and of the latest ones. */
   readonly kept: number[]
   /** Events logged so far. */
   logged: number
-  /** Calls it had rejected when somebody last looked; where the cursor was then, and Unix ms. */
+  /** Rejected calls at the last count, the cursor of that count, and its Unix ms. */
   rejections: number
   countedAt: number
   timestamp: number
@@ -40,45 +40,50 @@ interface Member {
 
 type EventBody<E> = E extends unknown ? Omit<E, 'seq' | 'circuit' | 'index'> : never
 
-/** The page's side of the devtools: keeps what happened, and answers who asks. */
+/** The part of the devtools in the page: records events and answers reads and commands. */
 export class Hook implements DevtoolsHook {
   readonly version = 1
   readonly epoch = crypto.getRandomValues(new Uint32Array(2)).join('-')
-  // `seq` of the last logged event, and in its fraction the looks at rejections since then
+  // `seq` of the last logged event, plus COUNT_STEP for each count of rejections since then
   #cursor = 0
-  // by `seq`
+  // events by `seq`
   readonly #log = new Map<number, LoggedEvent>()
-  readonly #members = new Map<string, Member>()
-  // what is kept of each circuit that left, oldest first
+  readonly #attached = new Map<string, AttachedCircuit>()
+  // the `kept` of each removed circuit, oldest first
   readonly #removed: number[][] = []
   #lastId = 0
-  // whom a command is moving
-  #commanded: Member | undefined
-  readonly #collected = new FinalizationRegistry<Member>((member) =>
-    this.#remove(member, 'collected', member.rejections),
+  // the circuit whose command is running
+  #commanded: AttachedCircuit | undefined
+  readonly #collected = new FinalizationRegistry<AttachedCircuit>((attached) =>
+    this.#remove(attached, 'collected', attached.rejections),
   )
 
-  /** Called by each listener that joins a circuit; gives what it does when it leaves. */
+  /** Called for each listener that is attached to a circuit. Returns its cleanup. */
   attach(breaker: CircuitHandle, capacity: number, controls: boolean): () => void {
     const id = String(++this.#lastId)
     const ref = new WeakRef(breaker)
     const zero = { logged: 0, rejections: 0, countedAt: 0, timestamp: 0 }
-    const member: Member = { id, ref, capacity, controls, kept: [], ...zero }
+    const attached: AttachedCircuit = { id, ref, capacity, controls, kept: [], ...zero }
     const config = breaker.toJSON()
-    this.#append(member, { type: 'circuit-added', controls, config, snapshot: breaker.snapshot() })
-    this.#members.set(id, member)
-    this.#collected.register(breaker, member)
-    const leave = breaker.subscribe((signal) =>
-      this.#append(member, {
+    this.#append(attached, {
+      type: 'circuit-added',
+      controls,
+      config,
+      snapshot: breaker.snapshot(),
+    })
+    this.#attached.set(id, attached)
+    this.#collected.register(breaker, attached)
+    const unsubscribe = breaker.subscribe((signal) =>
+      this.#append(attached, {
         type: 'signal',
         signal,
         rejections: breaker.rejections,
-        ...(this.#commanded === member && { by: 'devtools' }),
+        ...(this.#commanded === attached && { by: 'devtools' }),
       }),
     )
     return () => {
-      leave()
-      this.#remove(member, 'detached', breaker.rejections)
+      unsubscribe()
+      this.#remove(attached, 'detached', breaker.rejections)
     }
   }
 
@@ -95,12 +100,17 @@ export class Hook implements DevtoolsHook {
     const dropped = next - Math.floor(from) - events.length
     const ids = next < last ? undefined : watch?.metrics
     if (next === last) next = this.#cursor
-    for (const { id: circuit, rejections: total, countedAt, timestamp } of this.#members.values()) {
+    for (const {
+      id: circuit,
+      rejections: total,
+      countedAt,
+      timestamp,
+    } of this.#attached.values()) {
       if (countedAt <= from || countedAt > next) continue
       events.push({ type: 'rejected', circuit, total, timestamp })
     }
     for (const circuit of ids?.slice(0, MAX_WATCHED) ?? []) {
-      const breaker = this.#members.get(circuit)?.ref.deref()
+      const breaker = this.#attached.get(circuit)?.ref.deref()
       if (!breaker) continue
       const report = breaker.explain()
       const snapshot = breaker.snapshot()
@@ -110,13 +120,13 @@ export class Hook implements DevtoolsHook {
   }
 
   command({ circuit, action }: WireCommand): WireCommandResult {
-    const member = this.#members.get(circuit)
-    const breaker = member?.ref.deref()
-    if (!member || !breaker) return refusal(`there is no circuit ${quote(circuit)}`)
-    if (!member.controls) return refusal('this page has devtoolsListener({ controls: false })')
+    const attached = this.#attached.get(circuit)
+    const breaker = attached?.ref.deref()
+    if (!attached || !breaker) return refusal(`there is no circuit ${quote(circuit)}`)
+    if (!attached.controls) return refusal('this page has devtoolsListener({ controls: false })')
     if (!actions.includes(action)) return refusal(`there is no action ${quote(action)}`)
-    this.#append(member, { type: 'command', action, timestamp: now() })
-    this.#commanded = member
+    this.#append(attached, { type: 'command', action, timestamp: now() })
+    this.#commanded = attached
     try {
       breaker[action]()
     } finally {
@@ -125,13 +135,13 @@ export class Hook implements DevtoolsHook {
     return { ok: true }
   }
 
-  #append(member: Member, event: EventBody<LoggedEvent>): void {
-    const { id, capacity, kept } = member
+  #append(attached: AttachedCircuit, event: EventBody<LoggedEvent>): void {
+    const { id, capacity, kept } = attached
     const seq = Math.floor(this.#cursor) + 1
     this.#cursor = seq
-    this.#log.set(seq, { seq, circuit: id, index: member.logged++, ...event })
+    this.#log.set(seq, { seq, circuit: id, index: attached.logged++, ...event })
     kept.push(seq)
-    // the first one says what the circuit is, and stays
+    // the first event describes the circuit and is kept
     if (kept.length > capacity + 1) this.#drop(kept.splice(1, 1))
   }
 
@@ -139,22 +149,22 @@ export class Hook implements DevtoolsHook {
     for (const seq of seqs) this.#log.delete(seq)
   }
 
-  /** Notices how many calls each circuit has rejected. */
+  /** Updates the number of rejected calls of each circuit. */
   #countRejections(): void {
-    // one tick for all of them, or a thousand would soon tick up to the next `seq`
-    const ticked = this.#cursor + TICK
-    for (const member of this.#members.values()) {
-      const rejections = member.ref.deref()?.rejections
-      if (!rejections || rejections === member.rejections) continue
-      Object.assign(member, { rejections, timestamp: now(), countedAt: ticked })
-      this.#cursor = ticked
+    // one step for all circuits, so that the sum of the steps stays below 1
+    const countedAt = this.#cursor + COUNT_STEP
+    for (const attached of this.#attached.values()) {
+      const rejections = attached.ref.deref()?.rejections
+      if (!rejections || rejections === attached.rejections) continue
+      Object.assign(attached, { rejections, timestamp: now(), countedAt })
+      this.#cursor = countedAt
     }
   }
 
-  #remove(member: Member, why: CircuitRemoved['why'], rejections: number): void {
-    if (!this.#members.delete(member.id)) return
-    this.#append(member, { type: 'circuit-removed', why, rejections, timestamp: now() })
-    if (this.#removed.push(member.kept) > MAX_REMOVED) this.#drop(this.#removed.shift() ?? [])
+  #remove(attached: AttachedCircuit, why: CircuitRemoved['why'], rejections: number): void {
+    if (!this.#attached.delete(attached.id)) return
+    this.#append(attached, { type: 'circuit-removed', why, rejections, timestamp: now() })
+    if (this.#removed.push(attached.kept) > MAX_REMOVED) this.#drop(this.#removed.shift() ?? [])
   }
 }
 
@@ -162,7 +172,7 @@ const now = () => systemClock.timestamp()
 
 const refusal = (error: string): WireCommandResult => ({ ok: false, error })
 
-/** A tree that throws when it is read is left out; who counts will miss it. */
+/** Omits an event whose rule tree throws when it is read. It counts as dropped. */
 function add(events: WireEvent[], event: WireEvent): void {
   try {
     events.push(plain(event))

@@ -3,8 +3,8 @@ const MAX_ITEMS = 50
 const MAX_DEPTH = 20
 
 /**
- * A copy of a value that is small and has no cycles: names, reasons and rule trees may come from
- * code that is not ours. What does not fit is cut off, and what is no number left out.
+ * A small copy of a value, without cycles. Names, reasons and rule trees come from user code and can
+ * have any size. Long texts, lists and deep trees are cut off; NaN and infinite numbers are omitted.
  */
 export function plain<T>(value: T, depth?: number): T
 export function plain(value: unknown, depth = MAX_DEPTH): unknown {

@@ -2,22 +2,22 @@ import { Hook } from './hook.ts'
 import { devtoolsKey } from './wire.ts'
 
 /**
- * The one hook of this document, made by who asks first, be it another copy of this package.
- * Nothing when its place is taken by something else or nothing can be put there.
+ * The hook of this document. The first caller makes it, also one in another copy of the package.
+ * Returns undefined, with a warning, when another value has its key or `globalThis` is frozen.
  */
 export function sharedHook(): Hook | undefined {
   const key = Symbol.for(devtoolsKey)
   try {
-    const there = Reflect.get(globalThis, key)
-    if (there?.version === 1 && typeof there.attach === 'function') return there
-    if (there === undefined) {
+    const existing = Reflect.get(globalThis, key)
+    if (existing?.version === 1 && typeof existing.attach === 'function') return existing
+    if (existing === undefined) {
       const hook = new Hook()
       Object.defineProperty(globalThis, key, { value: hook, configurable: true })
       return hook
     }
   } catch {
-    // a global that is frozen, or hostile
+    // `globalThis` is frozen, or a getter throws
   }
-  console.warn(`[fluxgate] no devtools: globalThis[Symbol.for('${devtoolsKey}')] is taken`)
+  console.warn(`[fluxgate] devtools are off: globalThis[Symbol.for('${devtoolsKey}')] is in use`)
   return undefined
 }

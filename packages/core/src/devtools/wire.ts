@@ -4,17 +4,17 @@ import type { Signal } from '../model/signal.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 
 /**
- * The key of the one object on `globalThis` that the devtools read. Registered, so that every copy
- * of the package and a panel outside the page mean the same one.
+ * The description of the registered symbol under which the devtools find their object on
+ * `globalThis`. It is the same in every copy of the package.
  */
 export const devtoolsKey = 'fluxgate.devtools/v1'
 
-/** A move by hand that the devtools may ask for. */
+/** A manual transition that the devtools can run. */
 export type WireAction = 'reset' | 'forceOpen' | 'disable' | 'metricsOnly' | 'trip'
 
-/** What a panel asks a page to do. */
+/** A request of the panel to change the state of a circuit. */
 export interface WireCommand {
-  /** The `circuit` of its events: an id, not a name. */
+  /** The id of the circuit, as in its events. */
   readonly circuit: string
   readonly action: WireAction
 }
@@ -23,34 +23,34 @@ export type WireCommandResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly error: string }
 
-/** An event that stands in the page's log, until it is pushed out. */
+/** An event in the log of the document, until it is dropped. */
 interface Logged {
-  /** Its place in the log: 1, 2, 3, … without a hole, so that what is missing can be counted. */
+  /** Position in the log: 1, 2, 3, … without gaps, so that a reader can count dropped events. */
   readonly seq: number
   /**
-   * Id of the circuit in this document. Names are no ids: two circuits of one name have two ids,
-   * and a circuit that is detached and attached again gets a new one.
+   * Id of the circuit in this document. Two circuits of the same name have two ids. A circuit that is
+   * detached and attached again has a new id.
    */
   readonly circuit: string
-  /** Its place among the events of its circuit: 0, 1, 2, … without a hole. */
+  /** Position among the events of its circuit: 0, 1, 2, … without gaps. */
   readonly index: number
 }
 
-/** A circuit came, or was there when its listener joined. Its first event, never pushed out before the rest. */
+/** A listener was attached to a circuit. The first event of the circuit, which is dropped last. */
 export interface CircuitAdded extends Logged {
   readonly type: 'circuit-added'
-  /** False when the page refuses commands. */
+  /** False when the document rejects commands. */
   readonly controls: boolean
   readonly config: BreakerJson
-  /** How it was then. */
+  /** The circuit at that time. */
   readonly snapshot: Snapshot
 }
 
-/** A circuit left its listener, or nobody holds it any more. Its last event. */
+/** The listener was detached, or the circuit was garbage-collected. Its last event. */
 export interface CircuitRemoved extends Logged {
   readonly type: 'circuit-removed'
   readonly why: 'detached' | 'collected'
-  /** Calls it had rejected by then, as far as somebody looked. */
+  /** Calls rejected so far. For a collected circuit: at the last read. */
   readonly rejections: number
   /** Unix ms. */
   readonly timestamp: number
@@ -60,13 +60,13 @@ export interface CircuitRemoved extends Logged {
 export interface SignalSent extends Logged {
   readonly type: 'signal'
   readonly signal: Signal
-  /** Calls rejected until then, since the circuit was made. */
+  /** Calls rejected so far, since the circuit was made. */
   readonly rejections: number
-  /** Who moved it, when it was neither the circuit nor the app. */
+  /** Set when a command of the devtools caused the transition. */
   readonly by?: 'devtools'
 }
 
-/** The devtools moved a circuit; what came of it is told by the signals that follow. */
+/** The devtools ran a command. The signals that follow show its effect. */
 export interface CommandRun extends Logged {
   readonly type: 'command'
   readonly action: WireAction
@@ -75,8 +75,8 @@ export interface CommandRun extends Logged {
 }
 
 /**
- * How many calls a circuit had rejected, noticed when somebody read. A total, not a difference: a
- * later one contains all earlier ones, and the same one twice does no harm.
+ * The number of calls that a circuit has rejected, counted at a read. It is a total, so that a reader
+ * needs only the latest one and may receive it twice.
  */
 export interface RejectionsCounted {
   readonly type: 'rejected'
@@ -87,14 +87,14 @@ export interface RejectionsCounted {
   readonly timestamp: number
 }
 
-/** A watched circuit at the moment of the read. */
+/** The metrics of a watched circuit at the time of the read. */
 export interface MetricsTaken {
   readonly type: 'metrics'
   readonly circuit: string
   /** Unix ms. */
   readonly timestamp: number
   readonly snapshot: Snapshot
-  /** What the rule says of the calls in the window now. */
+  /** The report of the rule on the current window. */
   readonly report: RuleReport
 }
 
@@ -102,35 +102,34 @@ export type LoggedEvent = CircuitAdded | CircuitRemoved | SignalSent | CommandRu
 
 export type WireEvent = LoggedEvent | RejectionsCounted | MetricsTaken
 
-/** The answer to a read. Flat JSON, with names, reasons and trees bounded in size. */
+/** The answer to a read: JSON, in which names, reasons and trees have a limited size. */
 export interface WireAnswer {
   /** The cursor of the next read. */
   readonly next: number
-  /** Logged events between the two cursors that were pushed out before this read. */
+  /** Number of logged events between the two cursors that were dropped before this read. */
   readonly dropped: number
   /**
-   * Logged events in the order of `seq`, at most {@link maxEventsPerRead}; then, when that was
-   * all, counts and metrics.
+   * Logged events in the order of `seq`, at most {@link maxEventsPerRead}. The last page also has
+   * the rejection counts and metrics.
    */
   readonly events: readonly WireEvent[]
 }
 
-/** A longer log is read in pages: `next` leads to the following one. */
+/** The size of a page. A longer log takes several reads, each from the `next` of the one before. */
 export const maxEventsPerRead = 500
 
-/** What stands at `globalThis[Symbol.for(devtoolsKey)]`. */
+/** The object at `globalThis[Symbol.for(devtoolsKey)]`. */
 export interface DevtoolsHook {
   readonly version: 1
-  /** New for each document, so that a reload is seen. */
+  /** A new value for each document, so that a reader detects a reload. */
   readonly epoch: string
   /**
-   * What happened since `cursor`, 0 for everything still known. Takes nothing away: the same cursor
-   * gives the same logged events again, so any number of panels may read. A cursor that this
-   * document never gave reads from the beginning.
+   * Returns the events since `cursor`; 0 means from the beginning. A read removes nothing, so that
+   * several panels can read. An unknown cursor reads from the beginning.
    *
-   * @param watch.metrics ids of circuits whose metrics and live report are wanted, at most 100
+   * @param watch.metrics ids of circuits to return metrics and a live report for, at most 100
    */
   read(cursor: number, watch?: { readonly metrics?: readonly string[] }): WireAnswer
-  /** Moves a circuit by hand, or says in the result why not. */
+  /** Runs a manual transition. The result contains an error when it was rejected. */
   command(command: WireCommand): WireCommandResult
 }

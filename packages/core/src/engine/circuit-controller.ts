@@ -1,4 +1,5 @@
 import { callOrDefault } from '../internal/error-handler.ts'
+import { isNotSent } from '../internal/not-sent.ts'
 import { ListenerQueue } from '../listeners/listener-queue.ts'
 import { type CallNotPermittedError, isCallNotPermitted } from '../model/errors.ts'
 import type { Outcome } from '../model/outcome.ts'
@@ -87,7 +88,7 @@ export class CircuitController {
   fail(admission: Admission, start: number, error: unknown): void {
     const now = this.options.clock.now()
     const judged = this.options.tracker.judgesRejections || !isCallNotPermitted(error)
-    const failed = judged && this.#isFailure('failsOnError', error)
+    const failed = judged && !isNotSent(error) && this.#isFailure('failsOnError', error)
     this.#settle(admission, start, now, failed ? 'failure' : 'ignored', error)
   }
 

@@ -4,7 +4,7 @@ import { describe, expect, inject, test } from 'vitest'
 
 const [origin] = inject('origins')
 
-/** The ways to hand fetch a signal. */
+/** The ways to pass a signal to fetch. */
 const ways: Record<string, (url: string, signal: AbortSignal) => Parameters<typeof fetch>> = {
   'in init': (url, signal) => [url, { signal }],
   'of a Request': (url, signal) => [new Request(url, { signal })],
@@ -13,12 +13,12 @@ const ways: Record<string, (url: string, signal: AbortSignal) => Parameters<type
 }
 
 describe.each([undefined, 60_000])('with timeoutMs %s', (timeoutMs) => {
-  describe.each(Object.keys(ways))("the caller's signal, %s", (way) => {
-    const rigged = () => new FetchRig({ defaults: timeoutMs === undefined ? {} : { timeoutMs } })
+  describe.each(Object.keys(ways))("an abort by the caller's signal %s", (way) => {
+    const makeRig = () => new FetchRig({ defaults: timeoutMs === undefined ? {} : { timeoutMs } })
     const args = (url: string, signal: AbortSignal) => ways[way]?.(url, signal) ?? ['']
 
-    test('aborted before: its reason, no permit taken, nothing sent', async () => {
-      const rig = rigged()
+    test('before the call rejects with the reason and sends nothing', async () => {
+      const rig = makeRig()
       const id = newId()
       const circuit = rig.registry.get(origin)
       circuit.trip({ forMs: 1 })
@@ -30,8 +30,8 @@ describe.each([undefined, 60_000])('with timeoutMs %s', (timeoutMs) => {
       expect(await trafficOf(origin, id)).toMatchObject({ received: 0 })
     })
 
-    test('aborted during: its reason at once, counted nowhere, the request given up', async () => {
-      const rig = rigged()
+    test('during the call rejects with the reason and cancels the request', async () => {
+      const rig = makeRig()
       const id = newId()
       const caller = new AbortController()
       const answer = rig.fetch(...args(`${origin}/hang?id=${id}`, caller.signal))
@@ -46,8 +46,8 @@ describe.each([undefined, 60_000])('with timeoutMs %s', (timeoutMs) => {
       await expect.poll(() => trafficOf(origin, id)).toMatchObject({ givenUp: 1 })
     })
 
-    test.each([200, 503])('aborted while the body of a %i streams', async (status) => {
-      const rig = rigged()
+    test.each([200, 503])('while the body of a %i is read ends the body', async (status) => {
+      const rig = makeRig()
       const id = newId()
       const caller = new AbortController()
       const url = `${origin}/stream?status=${status}&id=${id}`
@@ -64,7 +64,7 @@ describe.each([undefined, 60_000])('with timeoutMs %s', (timeoutMs) => {
     })
   })
 
-  test('one signal for many requests aborts all of them', async () => {
+  test('an abort of a shared signal rejects all of its calls', async () => {
     const rig = new FetchRig({ defaults: timeoutMs === undefined ? {} : { timeoutMs } })
     const caller = new AbortController()
     const answers = Array.from({ length: 5 }, () =>
@@ -76,7 +76,7 @@ describe.each([undefined, 60_000])('with timeoutMs %s', (timeoutMs) => {
     expect(rig.outcomes).toEqual(answers.map(() => 'aborted'))
   })
 
-  test('the timeout of the caller is an abort: neutral', async () => {
+  test('a timeout signal of the caller aborts the call, which is not recorded', async () => {
     const rig = new FetchRig({ defaults: timeoutMs === undefined ? {} : { timeoutMs } })
     const answer = rig.fetch(`${origin}/hang`, { signal: AbortSignal.timeout(20) })
     await expect(answer).rejects.toMatchObject({ name: 'TimeoutError' })

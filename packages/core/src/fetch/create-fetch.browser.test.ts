@@ -7,14 +7,14 @@ const [origin] = inject('origins')
 describe('a relative URL', () => {
   afterEach(() => document.querySelector('base')?.remove())
 
-  test('is of the origin of the page', async () => {
+  test('uses the circuit of the origin of the page', async () => {
     const rig = new FetchRig()
     const [plain, own] = [await fetch('./?a=b'), await rig.fetch('./?a=b')]
     expect([own.status, own.url]).toEqual([plain.status, plain.url])
     expect(rig.circuitNames).toEqual([location.origin])
   })
 
-  test("is of its <base>'s where it has one", async () => {
+  test('uses the circuit of the origin of the <base> element', async () => {
     document.head.append(Object.assign(document.createElement('base'), { href: `${origin}/a/b` }))
     const rig = new FetchRig({ key: ({ url }) => url })
     expect(await (await rig.fetch('../answer?body=based')).text()).toBe('based')
@@ -31,34 +31,34 @@ test.each([undefined, 60_000])('a Request keeps its referrer (timeoutMs %s)', as
     (await (await response).json()).headers.referer
   const url = `${origin}/echo`
   expect(await refererOf(guarded(new Request(url)))).toBe(`${location.origin}/`)
-  const quiet = () => new Request(url, { referrerPolicy: 'no-referrer' })
-  expect(await refererOf(guarded(quiet()))).toBeUndefined()
-  expect(await refererOf(guarded(quiet(), {}))).toBeUndefined()
+  const withoutReferrer = () => new Request(url, { referrerPolicy: 'no-referrer' })
+  expect(await refererOf(guarded(withoutReferrer()))).toBeUndefined()
+  expect(await refererOf(guarded(withoutReferrer(), {}))).toBeUndefined()
   const other = new Request(url, { referrer: '/other', referrerPolicy: 'unsafe-url' })
   expect(await refererOf(guarded(other))).toBe(`${location.origin}/other`)
-  // with an init, fetch itself forgets it
-  expect(await refererOf(guarded(quiet(), { method: 'PUT' }))).toBe(
-    await refererOf(fetch(quiet(), { method: 'PUT' })),
+  // with an init, fetch resets the referrer
+  expect(await refererOf(guarded(withoutReferrer(), { method: 'PUT' }))).toBe(
+    await refererOf(fetch(withoutReferrer(), { method: 'PUT' })),
   )
 })
 
-test('an answer that the page may not read is a network error', async () => {
+test('a response that CORS blocks is a failure', async () => {
   const rig = new FetchRig()
   const forbidden = `${origin}/answer?access-control-allow-origin=https://other.example`
-  const quiet = vi.spyOn(console, 'error').mockReturnValue() // Chromium's own complaint is not ours
+  const consoleError = vi.spyOn(console, 'error').mockReturnValue() // Chromium logs the CORS error
   await expect(rig.fetch(forbidden)).rejects.toBeInstanceOf(TypeError)
-  quiet.mockRestore()
+  consoleError.mockRestore()
   expect(rig.outcomes).toEqual(['failure'])
 })
 
-test('an opaque response tells no status: a success', async () => {
+test('an opaque response is a success, because it has no status', async () => {
   const rig = new FetchRig()
   const response = await rig.fetch(`${origin}/answer?status=503`, { mode: 'no-cors' })
   expect([response.type, response.status]).toEqual(['opaque', 0])
   expect(rig.outcomes).toEqual(['success'])
 })
 
-test('Retry-After of another origin counts only where the server lets the page read it', async () => {
+test('Retry-After of another origin counts only when CORS exposes it', async () => {
   const hidden = new FetchRig()
   const answer = `${origin}/answer?status=503&retry-after=120`
   await hidden.fetch(`${answer}&access-control-expose-headers=x-other`)

@@ -1,53 +1,50 @@
 import { FetchRig } from '@fluxgate/testkit/fetch-rig'
 import { newId, trafficOf } from '@fluxgate/testkit/http/traffic'
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest'
-import { errorWhere, isCallNotPermitted, TimeoutError } from '../index.ts'
+import {
+  anyError,
+  CallNotPermittedError,
+  errorType,
+  errorWhere,
+  isCallNotPermitted,
+  TimeoutError,
+} from '../index.ts'
 import { HttpStatusError } from './http-status-error.ts'
 
 const [origin] = inject('origins')
 const thrownBy = (call: Promise<unknown>) => call.then(undefined, (error: unknown) => error)
 
-describe('a status is', () => {
-  test.each([200, 201, 204, 304, 400, 401, 403, 404, 408, 418, 451, 499])(
-    'a success: %i',
-    async (status) => {
-      const rig = new FetchRig({ fetch: async () => new Response(null, { status }) })
-      await rig.fetch('https://api.example/')
-      expect(rig.outcomes).toEqual(['success'])
+test("a tracker of one's own sees the status as an HttpStatusError", async () => {
+  const statuses = [503, 500]
+  const rig = new FetchRig({
+    fetch: async () => new Response(null, { status: statuses.shift() ?? 200 }),
+    defaults: {
+      tracker: errorWhere((error) => error instanceof HttpStatusError && error.status === 500),
     },
-  )
-
-  test.each([429, 500, 501, 502, 503, 504, 599])('a failure: %i', async (status) => {
-    const rig = new FetchRig({ fetch: async () => new Response(null, { status }) })
-    await rig.fetch('https://api.example/')
-    expect(rig.outcomes).toEqual(['failure'])
-    expect(rig.signals).toMatchObject([{ newState: 'open', cause: 'rule' }])
   })
-
-  test("what a tracker of one's own says it is, by its HttpStatusError", async () => {
-    const statuses = [503, 500]
-    const rig = new FetchRig({
-      fetch: async () => new Response(null, { status: statuses.shift() ?? 200 }),
-      defaults: {
-        tracker: errorWhere((error) => error instanceof HttpStatusError && error.status === 500),
-      },
-    })
-    expect((await rig.fetch('https://api.example/a')).status).toBe(503)
-    expect((await rig.fetch('https://api.example/b')).status).toBe(500)
-    expect(rig.outcomes).toEqual(['ignored', 'failure'])
-    expect(rig.events[1]?.error).toMatchObject({ url: 'https://api.example/b' })
-  })
+  expect((await rig.fetch('https://api.example/a')).status).toBe(503)
+  expect((await rig.fetch('https://api.example/b')).status).toBe(500)
+  expect(rig.outcomes).toEqual(['ignored', 'failure'])
+  expect(rig.events[1]?.error).toMatchObject({ url: 'https://api.example/b' })
 })
 
-describe('a request that fetch refuses was never sent, and is not held against its origin:', () => {
-  const refused: readonly (readonly [why: string, input: string | Request, init: RequestInit])[] = [
+describe('a request that fetch rejects before it sends it', () => {
+  const unsendable: readonly (readonly [
+    why: string,
+    input: string | Request,
+    init: RequestInit,
+  ])[] = [
     ['a header with a line break', `${origin}/`, { headers: { 'x-name': 'a\r\nb' } }],
-    ['the same on top of a Request', new Request(`${origin}/`), { headers: { 'x-name': 'a\nb' } }],
+    [
+      'the same header with a Request',
+      new Request(`${origin}/`),
+      { headers: { 'x-name': 'a\nb' } },
+    ],
     ['a GET with a body', `${origin}/`, { body: 'text' }],
-    ['a method that is none', `${origin}/`, { method: 'NO METHOD' }],
+    ['an invalid method', `${origin}/`, { method: 'NO METHOD' }],
     ['a URL with a password', `${origin?.replace('//', '//me:secret@')}/`, {}],
   ]
-  test.each(refused)('%s', async (_, input, init) => {
+  test.each(unsendable)('is ignored: %s', async (_, input, init) => {
     const expected = await thrownBy(fetch(input, init))
     const fallback = vi.fn()
     const rig = new FetchRig({ fallback, defaults: { timeoutMs: 5_000 } })
@@ -55,11 +52,12 @@ describe('a request that fetch refuses was never sent, and is not held against i
     expect(error).toBeInstanceOf(TypeError)
     expect(String(error)).toBe(String(expected))
     expect(rig.outcomes).toEqual(['ignored'])
-    expect(rig.events).toMatchObject([{ error: { cause: error } }])
+    expect(rig.events).toMatchObject([{ error: { name: 'RequestNotSentError', cause: error } }])
+    expect(isCallNotPermitted(rig.events[0]?.error)).toBe(false)
     expect(fallback).not.toHaveBeenCalled()
   })
 
-  test('a probe gives its slot back', async () => {
+  test('releases the slot of its probe', async () => {
     const rig = new FetchRig()
     rig.registry.get(`${origin}`).trip({ forMs: 1 })
     rig.clock.advance(1)
@@ -69,14 +67,21 @@ describe('a request that fetch refuses was never sent, and is not held against i
     expect(rig.registry.get(`${origin}`).state).toBe('closed')
   })
 
-  test('one that it sends and that fails is, with the same options', async () => {
+  test('is ignored also by a tracker that counts rejections', async () => {
+    const tracker = errorType(CallNotPermittedError).or(anyError())
+    const rig = new FetchRig({ defaults: { tracker } })
+    await thrownBy(rig.fetch(`${origin}/`, { headers: { 'x-name': 'a\nb' } }))
+    expect(rig.outcomes).toEqual(['ignored'])
+  })
+
+  test('is a failure when its options are valid and the connection is reset', async () => {
     const rig = new FetchRig()
     const init = { method: 'POST', body: 'text', headers: { 'x-name': 'a' } }
     const error = await thrownBy(rig.fetch(`${origin}/reset`, init))
     expect(rig.events).toMatchObject([{ outcome: 'failure', error }])
   })
 
-  test('a stream is not read to find out', async () => {
+  test('keeps the stream of its body unread', async () => {
     const rig = new FetchRig({ fetch: () => Promise.reject(new TypeError('down')) })
     const body = new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(1)) })
     const init = { method: 'POST', body, duplex: 'half' }
@@ -86,17 +91,17 @@ describe('a request that fetch refuses was never sent, and is not held against i
   })
 })
 
-describe('against a server', () => {
+describe('a guarded fetch with a real server', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
   afterEach(() => void vi.useRealTimers())
 
-  test('404 never opens, 503 does; then nothing is sent', async () => {
+  test('opens for a 503 and not for a 404, and sends nothing while open', async () => {
     const rig = new FetchRig()
     const id = newId()
-    const ask = (status: number) => rig.fetch(`${origin}/answer?status=${status}&id=${id}`)
-    for (let i = 0; i < 5; i++) expect((await ask(404)).status).toBe(404)
-    expect((await ask(503)).status).toBe(503)
-    const error = await thrownBy(ask(200))
+    const get = (status: number) => rig.fetch(`${origin}/answer?status=${status}&id=${id}`)
+    for (let i = 0; i < 5; i++) expect((await get(404)).status).toBe(404)
+    expect((await get(503)).status).toBe(503)
+    const error = await thrownBy(get(200))
     expect(error).toMatchObject({
       name: 'CallNotPermittedError',
       circuitName: origin,
@@ -106,11 +111,11 @@ describe('against a server', () => {
     })
     expect(await trafficOf(origin, id)).toMatchObject({ received: 6 })
     rig.clock.advance(1_000)
-    expect((await ask(200)).status).toBe(200)
+    expect((await get(200)).status).toBe(200)
     expect(rig.signals.map(({ newState }) => newState)).toEqual(['open', 'half_open', 'closed'])
   })
 
-  test('a connection that is reset: the error of fetch itself, a failure', async () => {
+  test('rejects with the error of fetch when the connection is reset, which is a failure', async () => {
     const rig = new FetchRig()
     const error = await thrownBy(rig.fetch(`${origin}/reset`))
     expect(error).toBeInstanceOf(TypeError)
@@ -118,7 +123,7 @@ describe('against a server', () => {
     expect(await thrownBy(rig.fetch(`${origin}/answer`))).toMatchObject({ cause: error })
   })
 
-  test('no answer in time: TimeoutError, a failure, and the request is given up', async () => {
+  test('rejects with a TimeoutError after timeoutMs, and cancels the request', async () => {
     const rig = new FetchRig({ defaults: { timeoutMs: 5_000 } })
     const id = newId()
     const answer = rig.fetch(`${origin}/hang?id=${id}`)
@@ -131,7 +136,7 @@ describe('against a server', () => {
     await expect.poll(() => trafficOf(origin, id)).toEqual({ received: 1, givenUp: 1 })
   })
 
-  test('the time limit is over with the headers: a body may take as long as it likes', async () => {
+  test('ends the timeout with the headers, so that the body can take longer', async () => {
     const rig = new FetchRig({ defaults: { timeoutMs: 5_000 } })
     const response = await rig.fetch(`${origin}/stream?chunks=3`)
     vi.advanceTimersByTime(60_000)
@@ -139,7 +144,7 @@ describe('against a server', () => {
     expect(rig.outcomes).toEqual(['success'])
   })
 
-  test('many at once are one circuit: what is late is told stale, and all get their response', async () => {
+  test('returns the response of every concurrent call, and marks stale results', async () => {
     const rig = new FetchRig()
     const all = Array.from({ length: 20 }, (_, i) =>
       rig.fetch(`${origin}/answer?status=503&body=${i}`),
@@ -152,7 +157,7 @@ describe('against a server', () => {
     expect(rig.signals).toHaveLength(1)
   })
 
-  test('a half-open circuit sends its probes, and not one request more', async () => {
+  test('sends no more requests than probes while half-open', async () => {
     const rig = new FetchRig({ defaults: { probes: 2 } })
     rig.registry.get(origin).trip({ forMs: 1 })
     rig.clock.advance(1)

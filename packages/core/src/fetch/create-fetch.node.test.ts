@@ -9,14 +9,14 @@ import { createFetch } from './create-fetch.ts'
 const [origin] = inject('origins')
 
 describe('a relative URL', () => {
-  test('is none where there is no page: rejects as fetch does', async () => {
+  test('rejects as fetch does without a page', async () => {
     const rig = new FetchRig()
     const error = await fetch('/items').catch((thrown: unknown) => thrown)
     expect(await rig.fetch('/items').catch((thrown: unknown) => thrown)).toEqual(error)
     expect(rig.circuitNames).toEqual([])
   })
 
-  test("is of the worker's origin where there is no document", async () => {
+  test('uses the circuit of the origin of a worker', async () => {
     vi.stubGlobal('location', { href: 'https://page.example/dir/worker.js' })
     try {
       const rig = new FetchRig({ fetch: async () => new Response() })
@@ -28,7 +28,7 @@ describe('a relative URL', () => {
   })
 })
 
-describe('a request body that streams', () => {
+describe('a streaming request body', () => {
   const body = () =>
     new ReadableStream({
       start(stream) {
@@ -42,7 +42,7 @@ describe('a request body that streams', () => {
     ['in init', () => [`${origin}/echo`, init()]],
     ['of a Request', () => [new Request(`${origin}/echo`, init())]],
     ['of a Request as init', () => [`${origin}/echo`, new Request(origin, init())]],
-  ])('passes untouched: %s', async (_, args) => {
+  ])('reaches the server: %s', async (_, args) => {
     for (const timeoutMs of [undefined, 60_000]) {
       const guarded = createFetch({
         key: ({ method }) => method,
@@ -56,16 +56,16 @@ describe('a request body that streams', () => {
     }
   })
 
-  test('is the very stream that the guarded fetch is given', async () => {
+  test('is passed to fetch as the same unread stream', async () => {
     const inner = vi.fn<typeof fetch>(async () => new Response())
-    const given = init()
-    await createFetch({ fetch: inner, defaults: { timeoutMs: 60_000 } })(origin, given)
-    expect(inner.mock.calls[0]?.[1]?.body).toBe(given.body)
-    expect(given.body.locked).toBe(false)
+    const argument = init()
+    await createFetch({ fetch: inner, defaults: { timeoutMs: 60_000 } })(origin, argument)
+    expect(inner.mock.calls[0]?.[1]?.body).toBe(argument.body)
+    expect(argument.body.locked).toBe(false)
   })
 })
 
-test('a server that is not there: the error of fetch, with its cause', async () => {
+test('a refused connection rejects with the error of fetch and its cause', async () => {
   const server = await FlakyServer.start()
   await server.close()
   const rig = new FetchRig()
@@ -76,7 +76,7 @@ test('a server that is not there: the error of fetch, with its cause', async () 
   expect(rig.outcomes).toEqual(['failure'])
 })
 
-test("the caller's own timeout ends a body, though nobody else holds its signal", async () => {
+test('a timeout signal of the caller ends the body after a garbage collection', async () => {
   const guarded = createFetch({ defaults: { timeoutMs: 60_000 } })
   const read = async () => {
     const response = await guarded(`${origin}/stream`, { signal: AbortSignal.timeout(300) })
@@ -88,7 +88,7 @@ test("the caller's own timeout ends a body, though nobody else holds its signal"
 })
 
 test.each([200, 503])(
-  'a response %i that was read leaves nothing on a long-lived signal',
+  'a read response %i leaves no listener on a long-lived signal',
   async (status) => {
     const { signal } = new AbortController()
     const rig = new FetchRig({ defaults: { timeoutMs: 60_000, tripper: failureStreak(99) } })

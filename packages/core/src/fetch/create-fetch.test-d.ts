@@ -9,9 +9,9 @@ createFetch({ fetch, registry: new CircuitRegistry(), maxRetryAfterMs: 1 })
 createFetch({ key: (request) => request.url, fallback: () => new Response() })
 createFetch({ fallback: async (error, request) => Response.json([error, request.url]) })
 
-// @ts-expect-error a circuit's name comes from key
+// @ts-expect-error key returns the name of a circuit
 createFetch({ defaults: { name: 'api' } })
-// @ts-expect-error a fallback answers with a response
+// @ts-expect-error a fallback returns a Response
 createFetch({ fallback: () => 'text' })
-// @ts-expect-error a circuit's name is known before the request is sent
+// @ts-expect-error key is synchronous
 createFetch({ key: async (request) => request.url })

@@ -19,28 +19,28 @@ import {
   withSignal,
 } from './fetch-arguments.ts'
 import { HttpStatusError } from './http-status-error.ts'
-import { RefusedRequest } from './refused-request.ts'
+import { RequestNotSentError } from './request-not-sent-error.ts'
 import { parseRetryAfter } from './retry-after.ts'
 
-/** Options of {@link createFetch}; all of them can be left out. */
+/** Options of {@link createFetch}. All are optional. */
 export interface CreateFetchOptions {
-  /** The fetch to guard. Default: the global one, looked up at each call. */
+  /** The fetch to call. Default: the global one, looked up at each call. */
   readonly fetch?: typeof fetch | undefined
-  /** Options of every circuit, `timeoutMs` (until the response's headers have come) among them. */
+  /** Options of each circuit. `timeoutMs` ends when the headers of the response have arrived. */
   readonly defaults?: Omit<BreakerOptions, 'name'> | undefined
-  /** Where circuits come from, instead of a registry of its own made from `defaults`. */
+  /** The registry of the circuits. Default: a new one with `defaults`. */
   readonly registry?: CircuitRegistry | undefined
   /**
-   * Names the circuit of a request. Default: the origin of its URL, or the scheme of one that is
-   * not http (`data:`, `blob:`). It is given the Request of the caller, whose body it must leave
-   * alone, or one with the same URL, method and headers.
+   * Returns the name of the circuit of a request. Default: the origin of its URL, or the scheme of a
+   * URL that is not http (`data:`, `blob:`). It receives the Request of the caller, whose body it must
+   * not read, or one with the same URL, method and headers.
    */
   readonly key?: ((request: Request) => string) | undefined
-  /** The most that a `Retry-After` is obeyed, in ms above 0, default 300,000 (5 minutes). */
+  /** Longest delay of a `Retry-After`, in ms above 0, default 300,000 (5 minutes). */
   readonly maxRetryAfterMs?: number | undefined
   /**
-   * Answers instead, for a rejection, a network error or a timeout; never for an abort or for a
-   * response, whatever its status. It is given the request that `key` is given.
+   * Returns a response after a rejection, a network error or a timeout. It is not called after an
+   * abort, or for a response of any status. It receives the same request as `key`.
    */
   readonly fallback?:
     | ((error: unknown, request: Request) => Response | PromiseLike<Response>)
@@ -50,13 +50,14 @@ export interface CreateFetchOptions {
 /**
  * A drop-in `fetch` with one circuit per origin.
  *
- * Network errors, timeouts and the statuses 5xx and 429 are failures; the response is still
- * returned as it is, its body unread. `Retry-After` on a 429 or 503 that opens the circuit says
- * when it may probe. The caller's abort is counted nowhere and works until the body is read; a
- * request that fetch itself refuses, as for a header with a line break, is counted nowhere either.
+ * Network errors, timeouts and the statuses 5xx and 429 are failures. The caller receives the
+ * response unchanged, with an unread body. When a 429 or 503 opens the circuit, its `Retry-After` is
+ * the delay until the next probe. An abort by the caller is not recorded, and works until the body is
+ * read. A request that fetch rejects before it sends it, for example because of a header with a line
+ * break, is not recorded.
  *
- * @throws TypeError or RangeError when an option is wrong; the fetch it makes rejects with
- * CallNotPermittedError, TimeoutError, or whatever the guarded fetch rejects with
+ * @throws TypeError or RangeError when an option is invalid. The returned function rejects with
+ * CallNotPermittedError, TimeoutError, or the error of the guarded fetch
  * @example
  * const guarded = createFetch({ defaults: { tripper: failureStreak(5), timeoutMs: 5_000 } })
  * const response = await guarded('https://api.example/items')
@@ -65,7 +66,7 @@ export function createFetch(options: CreateFetchOptions = {}): typeof fetch {
   const owner = 'createFetch'
   checkOptions(owner, options, {
     fetch: checkFunction,
-    defaults: () => {}, // the registry's own to check
+    defaults: () => {}, // the registry checks them
     registry: checkMethods('get', 'define'),
     key: checkFunction,
     maxRetryAfterMs: checkMs,
@@ -75,7 +76,7 @@ export function createFetch(options: CreateFetchOptions = {}): typeof fetch {
   check(
     options.registry === undefined || defaults === undefined,
     `${owner}: defaults`,
-    'left out beside a registry, which has its own',
+    'left out when registry is set',
     defaults,
   )
   const registry =
@@ -85,39 +86,40 @@ export function createFetch(options: CreateFetchOptions = {}): typeof fetch {
     const send = options.fetch ?? fetch
     const [input, init] = withPlainInit(resource, settings)
     const url = urlOf(input)
-    const outline = key && requestWithoutBody(input, init)
-    // what is no request, fetch itself refuses best
-    if (url === undefined || (key && outline === undefined)) return send(input, init)
-    const name = key && outline ? key(outline) : originOf(url)
+    const keyRequest = key && requestWithoutBody(input, init)
+    // fetch rejects invalid arguments itself
+    if (url === undefined || (key && keyRequest === undefined)) return send(input, init)
+    const name = key && keyRequest ? key(keyRequest) : originOf(url)
     checkText(`${owner}: what key returns`, name)
     const circuit = registry.get(name)
 
     const signal = signalOf(input, init)
     let failed: { readonly response: Response; readonly error: HttpStatusError } | undefined
     try {
-      return await circuit.call(async ({ signal: bounded }) => {
-        const limited = bounded !== undefined && bounded !== signal
+      return await circuit.call(async ({ signal: callSignal }) => {
+        const limited = callSignal !== undefined && callSignal !== signal
         let response: Response
         try {
-          response = await send(input, limited ? withSignal(input, init, bounded) : init)
+          response = await send(input, limited ? withSignal(input, init, callSignal) : init)
         } catch (error) {
-          throw isSendable(url, input, init) ? error : new RefusedRequest(error)
+          throw isSendable(url, input, init) ? error : new RequestNotSentError(error)
         }
         if (response.status < 500 && response.status !== 429) return response
-        if (limited) followAbortWhileReading(bounded, response)
-        const askedMs = retryAfterOf(response, circuit.clock.timestamp(), maxRetryAfterMs)
-        failed = { response, error: new HttpStatusError(response.status, url, askedMs) }
+        if (limited) followAbortWhileReading(callSignal, response)
+        const delayMs = retryAfterOf(response, circuit.clock.timestamp(), maxRetryAfterMs)
+        failed = { response, error: new HttpStatusError(response.status, url, delayMs) }
         throw failed.error
       }, signal && { signal })
     } catch (error) {
       if (failed !== undefined && error === failed.error) {
         const { response } = failed
-        failed = undefined // circuits keep errors, and V8 keeps with an error what its stack can see
+        failed = undefined // the circuit keeps the error, whose stack in V8 keeps this scope
         return response
       }
-      if (error instanceof RefusedRequest) throw error.cause
-      const gaveUp = signal?.aborted === true && error === signal.reason
-      const request = fallback && !gaveUp ? (outline ?? requestWithoutBody(input, init)) : undefined
+      if (error instanceof RequestNotSentError) throw error.cause
+      const aborted = signal?.aborted === true && error === signal.reason
+      const request =
+        fallback && !aborted ? (keyRequest ?? requestWithoutBody(input, init)) : undefined
       if (fallback === undefined || request === undefined) throw error
       return fallback(error, request)
     }
@@ -130,8 +132,8 @@ function retryAfterOf(
   maxMs: number,
 ): number | undefined {
   if (status !== 429 && status !== 503) return undefined
-  // by the server's own clock where it says what time it has, so that a wrong one here is no matter
+  // relative to the Date header if there is one, so that a wrong clock here has no effect
   const sent = Date.parse(headers.get('date') ?? '')
-  const asked = parseRetryAfter(headers.get('retry-after'), sent || timestamp)
-  return asked === undefined ? undefined : Math.min(asked, maxMs)
+  const delayMs = parseRetryAfter(headers.get('retry-after'), sent || timestamp)
+  return delayMs === undefined ? undefined : Math.min(delayMs, maxMs)
 }

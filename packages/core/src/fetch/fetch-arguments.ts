@@ -1,12 +1,12 @@
 type Input = Parameters<typeof fetch>[0]
 type Init = Parameters<typeof fetch>[1]
 
-/** A Request as init has its parts in getters; a copy of it would lose them. */
+/** Merges a Request that is used as init, because spreading it would lose its getters. */
 export function withPlainInit(input: Input, init: Init): [Input, Init] {
   return isRequest(init) ? [new Request(input, init), undefined] : [input, init]
 }
 
-/** Where it goes; undefined when that is no URL. */
+/** The URL of the request; undefined for an invalid one. */
 export function urlOf(input: Input): URL | undefined {
   try {
     const base = globalThis.document?.baseURI ?? globalThis.location?.href
@@ -16,26 +16,26 @@ export function urlOf(input: Input): URL | undefined {
   }
 }
 
-/** The origin; what comes from no server goes by its scheme. */
+/** The origin of an http URL, and the scheme of any other, such as `data:`. */
 export function originOf({ origin, protocol }: URL): string {
   return protocol.startsWith('http') ? origin : protocol
 }
 
-/** The caller's own way to give up. */
+/** The caller's AbortSignal; the one in init replaces the one of the Request. */
 export function signalOf(input: Input, init: Init): AbortSignal | undefined {
   if (init?.signal !== undefined) return init.signal ?? undefined
   return isRequest(input) ? input.signal : undefined
 }
 
-/** The init that sends the same request under another signal. */
+/** The init for the same request with another signal. */
 export function withSignal(input: Input, init: Init, signal: AbortSignal): RequestInit {
   if (!isRequest(input) || Object.keys(init ?? {}).length > 0) return { ...init, signal }
-  // any init at all makes fetch forget what the Request says of its referrer
+  // with any init, fetch resets the referrer of a Request
   const { referrer, referrerPolicy } = input
   return { referrer, referrerPolicy, signal }
 }
 
-/** URL, method and headers as a Request; undefined when they make none. Touches no body. */
+/** URL, method and headers as a Request; undefined for invalid ones. Does not read the body. */
 export function requestWithoutBody(input: Input, init: Init): Request | undefined {
   if (isRequest(input) && !init) return input
   const { method, headers } = { ...(isRequest(input) && pick(input)), ...(init && pick(init)) }
@@ -49,7 +49,10 @@ export function requestWithoutBody(input: Input, init: Init): Request | undefine
   }
 }
 
-/** Would fetch send it? Touches no body. What fetch refuses, the constructor of Request does too. */
+/**
+ * Whether fetch sends this request. The constructor of Request throws for the same arguments as
+ * fetch. Does not read the body.
+ */
 export function isSendable(url: URL, input: Input, init: Init): boolean {
   const { body, ...rest } = { ...(isRequest(input) && pick(input)), ...init }
   try {
@@ -64,7 +67,7 @@ function pick({ method, headers }: RequestInit | Request): Pick<RequestInit, 'me
   return { ...(method !== undefined && { method }), ...(headers !== undefined && { headers }) }
 }
 
-// by shape, not by class: a request of another realm or a polyfill is one too
+// By shape, because a Request of another realm or a polyfill is not an instance of the class.
 function isRequest(value: Input | Init): value is Request {
   return typeof value === 'object' && value !== null && 'url' in value
 }

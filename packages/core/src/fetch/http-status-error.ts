@@ -1,23 +1,22 @@
 import { retryAfterMs } from '../policies/retries.ts'
 
 /**
- * A response whose status says that the service failed. Callers get the response itself; this is
- * what trackers and listeners see, and the `cause` of later rejections.
+ * The error of a response that counts as a failure. The caller receives the response; trackers and
+ * listeners receive this error. It is the `cause` of the rejections that follow.
  */
 export class HttpStatusError extends Error {
   override readonly name = 'HttpStatusError'
   readonly status: number
-  /** Without user, query and fragment, which may hold secrets: errors end up in logs. */
+  /** Without user, query and fragment, because they can contain secrets and errors are logged. */
   readonly url: string
-  /** What `Retry-After` asked for in ms, capped; absent without one. */
+  /** The capped delay of `Retry-After` in ms; absent without the header. */
   declare readonly [retryAfterMs]?: number
 
-  /** Made by the guarded fetch; `askedMs` is left out where it is undefined. */
-  constructor(status: number, { protocol, host, pathname }: URL, askedMs: number | undefined) {
+  constructor(status: number, { protocol, host, pathname }: URL, delayMs: number | undefined) {
     const url = `${protocol}//${host}${pathname}`
     super(`status ${status} from ${url}`)
     this.status = status
     this.url = url
-    if (askedMs !== undefined) this[retryAfterMs] = askedMs
+    if (delayMs !== undefined) this[retryAfterMs] = delayMs
   }
 }

@@ -8,7 +8,7 @@ test.each([
   ['1', 1_000],
   ['120', 120_000],
   [' 007 ', 7_000],
-])('seconds: %j', (header, ms) => {
+])('parseRetryAfter reads seconds: %j', (header, ms) => {
   expect(parseRetryAfter(header, NOW)).toBe(ms)
 })
 
@@ -16,11 +16,11 @@ test.each([
   ['Sun, 06 Nov 1994 08:49:37 GMT'],
   ['Sunday, 06-Nov-94 08:49:37 GMT'],
   ['Sun Nov  6 08:49:37 1994'],
-])('a date in each format that HTTP knows: %j', (header) => {
+])('parseRetryAfter reads each format of an HTTP date: %j', (header) => {
   expect(parseRetryAfter(header, NOW)).toBe(60_000)
 })
 
-test('a date that is past means now', () => {
+test('parseRetryAfter returns 0 for a past date', () => {
   expect(parseRetryAfter('Sun, 06 Nov 1994 08:48:36 GMT', NOW)).toBe(0)
 })
 
@@ -41,6 +41,6 @@ test.each([
   'May 5',
   'Sun, 99 Nov 1994 08:49:37 GMT',
   'Sun, 06 Nov 1994',
-])('nothing, for what is neither: %j', (header) => {
+])('parseRetryAfter returns undefined for %j', (header) => {
   expect(parseRetryAfter(header, NOW)).toBeUndefined()
 })

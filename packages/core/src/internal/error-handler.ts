@@ -1,62 +1,61 @@
 import { isThenable } from './thenable.ts'
 
-/** Whose code failed. */
+/** The kind of user code that threw. */
 export type ErrorSource = 'listener' | 'tracker' | 'tripper' | 'permit' | 'retry'
 
-/** Is told of every error in code that a breaker calls and must survive. */
+/** Receives each error that a callback of a breaker throws or rejects with. */
 export type ErrorHandler = (
   error: unknown,
   context: { readonly circuitName: string; readonly source: ErrorSource },
 ) => void
 
-/** What code that may throw is told to. */
 interface Reporter {
   report(error: unknown, source: ErrorSource): void
 }
 
-/** What `ask` answers, or `otherwise` when it throws, which is reported. */
+/** Returns what `callback` returns. Reports an error that it throws, and returns `fallback`. */
 export function callOrDefault<T>(
   reporter: Reporter,
   source: ErrorSource,
-  otherwise: T,
-  ask: () => T,
+  fallback: T,
+  callback: () => T,
 ): T {
   try {
-    return ask()
+    return callback()
   } catch (error) {
     reporter.report(error, source)
-    return otherwise
+    return fallback
   }
 }
 
-const toConsole: ErrorHandler = (error, { circuitName, source }) =>
+const logToConsole: ErrorHandler = (error, { circuitName, source }) =>
   console.error(`[fluxgate] a ${source} of circuit ${JSON.stringify(circuitName)} failed:`, error)
 
-/** Tells an error to `onError`; never throws. When that fails itself, the console is told of both. */
+/** Calls `onError`; never throws. When `onError` fails too, both errors go to the console. */
 export function reportError(
   error: unknown,
   source: ErrorSource,
   circuitName: string,
-  onError: ErrorHandler = toConsole,
+  onError: ErrorHandler = logToConsole,
 ): void {
   const context = { circuitName, source }
-  const giveUp = (failure: unknown) => {
+  const logBoth = (handlerError: unknown) => {
     try {
-      toConsole(error, context)
-      toConsole(failure, context)
+      logToConsole(error, context)
+      logToConsole(handlerError, context)
     } catch {
-      // not even the console works: there is nobody left to tell
+      // the console throws too, so that the errors cannot be reported anywhere
     }
   }
-  runSafely(() => onError(error, context), giveUp)
+  runSafely(() => onError(error, context), logBoth)
 }
 
-/** Runs code that must harm nobody: what it throws or its promise rejects with goes to `tell`. */
-export function runSafely(run: () => unknown, tell: (error: unknown) => void): void {
+/** Runs a callback; never throws. What it throws or its promise rejects with goes to `onFailure`. */
+export function runSafely(callback: () => unknown, onFailure: (error: unknown) => void): void {
   try {
-    const result = run()
-    if (isThenable(result)) result.then(undefined, tell)
+    const result = callback()
+    if (isThenable(result)) result.then(undefined, onFailure)
   } catch (error) {
-    tell(error)
+    onFailure(error)
   }
 }

@@ -1,4 +1,4 @@
-/** False for what cannot even be looked at, such as a revoked proxy: there is nothing to wait for. */
+/** False for a value whose properties cannot be read, such as a revoked proxy. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   try {
     return (

@@ -1,10 +1,10 @@
-/** The longest time a JavaScript timer can wait, in ms; anything longer would fire at once. */
+/** The longest delay of a JavaScript timer, in ms. A timer with a longer delay fires at once. */
 export const MAX_TIMER_MS = 2_147_483_647
 
-/** Throws when an option's value does not hold, naming the option and quoting the value. */
+/** Throws for an invalid value of an option. The message names the option and quotes the value. */
 export type Check = (option: string, value: unknown) => void
 
-/** Renders a rejected value as it stands in an error message. */
+/** Formats an invalid value for an error message. */
 export function quote(value: unknown): string {
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`
   if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) {
@@ -12,16 +12,16 @@ export function quote(value: unknown): string {
   }
   try {
     const json = JSON.stringify(value).slice(0, 100)
-    // a promise where a function is wanted, the commonest mistake, shows nothing of itself
+    // the JSON of a promise or a Map is `{}`; the class name says more
     return json === '{}' && value.constructor !== Object ? value.constructor.name : json
   } catch {
-    return 'an object' // also what has no JSON
+    return 'an object' // JSON.stringify threw, or returned undefined
   }
 }
 
 /**
- * Throws when an option does not hold: a `TypeError` when it is of the wrong kind, a `RangeError`
- * when only its value is wrong.
+ * Throws unless `ok`: a `TypeError` when the value has the wrong type, a `RangeError` when
+ * `rightType` is true and the value is out of range.
  */
 export function check(
   ok: boolean,
@@ -38,14 +38,14 @@ export function check(
 function checkNumber(
   option: string,
   value: unknown,
-  least: string,
+  expected: string,
   ok: (value: number) => boolean,
   upTo = '',
   max = Number.MAX_VALUE,
 ): void {
-  const number = typeof value === 'number'
-  const expected = max < Number.MAX_VALUE ? `${least} ${upTo} ${max}` : least
-  check(number && ok(value) && value <= max, option, expected, value, number)
+  const isNumber = typeof value === 'number'
+  const range = max < Number.MAX_VALUE ? `${expected} ${upTo} ${max}` : expected
+  check(isNumber && ok(value) && value <= max, option, range, value, isNumber)
 }
 
 /** A whole number from 1 to `max`. */
@@ -69,7 +69,7 @@ export function checkRatio(option: string, value: unknown): void {
   checkNumber(option, value, 'a ratio above 0', (n) => n > 0, 'and at most', 1)
 }
 
-/** A number from 0 to 1: the share by which a delay may be moved either way. */
+/** A number from 0 to 1. */
 export function checkJitter(option: string, value: unknown): void {
   checkNumber(option, value, 'a ratio from 0', (n) => n >= 0, 'to', 1)
 }
@@ -92,29 +92,29 @@ export function checkText(option: string, value: unknown): void {
   )
 }
 
-/** Any object; null is none. */
+/** Any object except null. */
 export function checkObject(option: string, value: unknown): void {
   check(typeof value === 'object' && value !== null, option, 'an object', value)
 }
 
-/** A time that a JavaScript timer can wait. */
+/** Milliseconds that a JavaScript timer accepts. */
 export function checkTimerMs(option: string, value: unknown): void {
   checkMs(option, value, MAX_TIMER_MS)
 }
 
-/** An object that has all of `methods`; null is none. */
+/** An object that has all of `methods`. */
 export function checkMethods(...methods: string[]): Check {
   const expected = `an object with ${methods.join('() and ')}()`
   return (option, value) => {
-    const its = value as Readonly<Record<string, unknown>> | null
-    const has = (method: string) => typeof its?.[method] === 'function'
+    const object = value as Readonly<Record<string, unknown>> | null
+    const has = (method: string) => typeof object?.[method] === 'function'
     check(typeof value === 'object' && methods.every(has), option, expected, value)
   }
 }
 
 /**
- * An options object without a key that nobody reads: a typo is told, not ignored. What is given is
- * checked, and what is `required` in any case.
+ * An options object. An unknown key throws, because it is a typo. Checks each option that is
+ * defined, and each `required` one also when it is undefined.
  */
 export function checkOptions(
   owner: string,
@@ -131,7 +131,7 @@ export function checkOptions(
   checkEach(owner, options as object, checks, required)
 }
 
-/** The values of an object, those that are undefined aside. */
+/** Checks the properties that are defined, and the `required` ones also when undefined. */
 export function checkEach(
   owner: string,
   values: Readonly<Record<string, unknown>> | object,

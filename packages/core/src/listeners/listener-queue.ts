@@ -5,24 +5,24 @@ import type { Listener, ListenerObject } from './listener.ts'
 
 const MAX_WAITING = 1_000
 
-interface Member {
+interface Subscription {
   readonly listener: ListenerObject
-  joined: boolean
-  undo?: () => void
-  /** Signals that wait for the promise of an earlier one; undefined while none is pending. */
+  active: boolean
+  cleanup?: () => void
+  /** Signals that wait for a pending delivery; undefined while no delivery is pending. */
   waiting?: Signal[] | undefined
 }
 
 /**
- * Brings signals to the listeners of one circuit: each gets every signal in order, and none can
- * harm the caller, the circuit or the others.
+ * Delivers signals and call events to the listeners of one circuit. Each listener receives every
+ * signal in order. An error of a listener is reported and affects nothing else.
  */
 export class ListenerQueue {
   readonly #report: (error: unknown) => void
-  // replaced, never changed: whoever goes through it is not disturbed by a join or a leave
-  #members: readonly Member[] = []
-  #callMembers: readonly Member[] = []
-  #signals: { readonly signal: Signal; readonly to: readonly Member[] }[] = []
+  // Replaced, never mutated, so that a listener can subscribe and unsubscribe during an iteration.
+  #subscriptions: readonly Subscription[] = []
+  #callSubscriptions: readonly Subscription[] = []
+  #signals: { readonly signal: Signal; readonly to: readonly Subscription[] }[] = []
   #delivering = false
   readonly #busy = new Set<Promise<void>>()
 
@@ -31,63 +31,67 @@ export class ListenerQueue {
   }
 
   get wantsCalls(): boolean {
-    return this.#callMembers.length > 0
+    return this.#callSubscriptions.length > 0
   }
 
-  /** Nobody wants calls, and no signal is to be handed over: after a call there is nothing to do. */
+  /** True when a settled call has nothing to deliver. */
   get idle(): boolean {
-    return this.#callMembers.length === 0 && this.#signals.length === 0
+    return this.#callSubscriptions.length === 0 && this.#signals.length === 0
   }
 
   add(listener: Listener, attach: (listener: ListenerObject) => unknown): () => void {
-    const member: Member = {
+    const subscription: Subscription = {
       listener: typeof listener === 'function' ? { onSignal: listener } : listener,
-      joined: true,
+      active: true,
     }
-    this.#set([...this.#members, member])
+    this.#set([...this.#subscriptions, subscription])
     this.#run(() => {
-      const undo = attach(member.listener)
-      if (typeof undo !== 'function') return
-      if (member.joined) member.undo = undo as () => void
-      else undo()
+      const cleanup = attach(subscription.listener)
+      if (typeof cleanup !== 'function') return
+      if (subscription.active) subscription.cleanup = cleanup as () => void
+      else cleanup() // `attach` itself unsubscribed the listener
     })
-    return () => this.#remove(member)
+    return () => this.#remove(subscription)
   }
 
   clear(): void {
-    for (const member of this.#members) this.#remove(member)
+    for (const subscription of this.#subscriptions) this.#remove(subscription)
   }
 
-  /** Takes a signal to those who listen now; {@link deliver} hands it over. */
+  /** Queues a signal for the listeners of this moment; {@link deliver} calls them. */
   push(signal: Signal): void {
-    this.#signals.push({ signal, to: this.#members })
+    this.#signals.push({ signal, to: this.#subscriptions })
   }
 
   /**
-   * Hands over what was pushed. A listener that moves the circuit pushes behind, not in between. Two
-   * that move it back and forth would go on for ever: after {@link MAX_WAITING} signals they are not
-   * told of the last one.
+   * Delivers the queued signals. A transition that a listener causes is queued behind them. Listeners
+   * that answer each other with transitions would never end: signals after the first
+   * {@link MAX_WAITING} are dropped and reported.
    */
   deliver(): void {
     if (this.#delivering || this.#signals.length === 0) return
     this.#delivering = true
-    // as it goes, it comes to what is pushed meanwhile
-    for (const [told, { signal, to }] of this.#signals.entries()) {
-      if (told === MAX_WAITING) {
+    // the iteration includes signals that are pushed meanwhile
+    for (const [delivered, { signal, to }] of this.#signals.entries()) {
+      if (delivered === MAX_WAITING) {
         this.#report(
-          new Error(`listeners moved the circuit ${MAX_WAITING} times, one after another`),
+          new Error(
+            `listeners moved the circuit ${MAX_WAITING} times in a row; further signals were dropped`,
+          ),
         )
         break
       }
-      for (const member of to) if (member.joined) this.#deliverTo(member, signal)
+      for (const subscription of to) {
+        if (subscription.active) this.#deliverTo(subscription, signal)
+      }
     }
     this.#signals.length = 0
     this.#delivering = false
   }
 
   notifyCall(event: CallEvent): void {
-    for (const member of this.#callMembers) {
-      if (member.joined) this.#run(() => member.listener.onCall?.(event))
+    for (const { active, listener } of this.#callSubscriptions) {
+      if (active) this.#run(() => listener.onCall?.(event))
     }
   }
 
@@ -95,25 +99,25 @@ export class ListenerQueue {
     while (this.#busy.size > 0) await Promise.all(this.#busy)
   }
 
-  #set(members: readonly Member[]): void {
-    this.#members = members
-    this.#callMembers = members.filter(({ listener }) => listener.onCall !== undefined)
+  #set(subscriptions: readonly Subscription[]): void {
+    this.#subscriptions = subscriptions
+    this.#callSubscriptions = subscriptions.filter(({ listener }) => listener.onCall !== undefined)
   }
 
-  #remove(member: Member): void {
-    if (!member.joined) return
-    member.joined = false
-    this.#set(this.#members.filter((other) => other !== member))
-    this.#run(() => member.undo?.())
+  #remove(subscription: Subscription): void {
+    if (!subscription.active) return
+    subscription.active = false
+    this.#set(this.#subscriptions.filter((other) => other !== subscription))
+    this.#run(() => subscription.cleanup?.())
   }
 
-  #deliverTo(member: Member, signal: Signal): void {
-    const { listener, waiting } = member
+  #deliverTo(subscription: Subscription, signal: Signal): void {
+    const { listener, waiting } = subscription
     if (waiting === undefined) {
       this.#run(() => {
         const result: unknown = listener.onSignal?.(signal)
         if (!isThenable(result)) return
-        const drained = this.#drain(member, result)
+        const drained = this.#drain(subscription, result)
         this.#busy.add(drained)
         void drained.then(() => this.#busy.delete(drained))
       })
@@ -125,25 +129,25 @@ export class ListenerQueue {
     }
   }
 
-  async #drain(member: Member, first: PromiseLike<unknown>): Promise<void> {
+  async #drain(subscription: Subscription, first: PromiseLike<unknown>): Promise<void> {
     const waiting: Signal[] = []
-    member.waiting = waiting
-    const tell = async (signal: Signal) => member.listener.onSignal?.(signal)
-    let turn = first
+    subscription.waiting = waiting
+    const deliver = async (signal: Signal) => subscription.listener.onSignal?.(signal)
+    let pending = first
     for (;;) {
       try {
-        await turn
+        await pending
       } catch (error) {
         this.#report(error)
       }
       const next = waiting.shift()
       if (next === undefined) break
-      turn = tell(next)
+      pending = deliver(next)
     }
-    member.waiting = undefined
+    subscription.waiting = undefined
   }
 
-  #run(run: () => unknown): void {
-    runSafely(run, this.#report)
+  #run(callback: () => unknown): void {
+    runSafely(callback, this.#report)
   }
 }

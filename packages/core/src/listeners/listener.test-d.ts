@@ -15,7 +15,7 @@ import {
 
 declare const breaker: CircuitBreaker
 
-test('a listener is a function of signals, at once or later', () => {
+test('a listener can be a function, sync or async', () => {
   expectTypeOf<(signal: Signal) => void>().toExtend<Listener>()
   expectTypeOf<(signal: Signal) => Promise<void>>().toExtend<Listener>()
   breaker.subscribe((signal) => {
@@ -27,11 +27,11 @@ test('a listener is a function of signals, at once or later', () => {
   const signals: Signal[] = []
   breaker.subscribe((signal) => signals.push(signal))
   breaker.subscribe(({ reason }) => fetch('https://ops.example/', { method: 'POST', body: reason }))
-  // @ts-expect-error events of calls go to onCall
+  // @ts-expect-error a function receives signals, not call events
   breaker.subscribe((event: CallEvent) => event.outcome)
 })
 
-test('or an object with some of three ears', () => {
+test('a listener can be an object with optional callbacks', () => {
   breaker.subscribe({
     onSignal(signal) {
       expectTypeOf(signal).toEqualTypeOf<Signal>()
@@ -50,46 +50,46 @@ test('or an object with some of three ears', () => {
   breaker.subscribe({ onAttach: () => {} })
   breaker.subscribe({ onSignal: async () => {} })
   breaker.subscribe({ onSignal: ({ retryAt }) => Promise.resolve(retryAt) })
-  // @ts-expect-error an undo is a function
+  // @ts-expect-error a cleanup is a function
   breaker.subscribe({ onAttach: () => 5 })
-  // @ts-expect-error a typo
+  // @ts-expect-error a misspelled callback
   breaker.subscribe({ onSignl: () => {} })
   expectTypeOf(breaker.subscribe(() => {})).toEqualTypeOf<() => void>()
 })
 
-test('a signal says what happened', () => {
+test('a signal is read-only and typed', () => {
   breaker.subscribe((signal) => {
     expectTypeOf(signal.cause).toEqualTypeOf<'rule' | 'retry' | 'probes' | 'manual' | 'shadow'>()
     expectTypeOf(signal.newState).toEqualTypeOf<State>()
     expectTypeOf(signal.report).toEqualTypeOf<RuleReport | undefined>()
     expectTypeOf(signal.retryAt).toEqualTypeOf<number | undefined>()
-    // @ts-expect-error it is frozen
+    // @ts-expect-error a signal is read-only
     signal.reason = 'other'
   })
 })
 
-test('falsy entries may stand among the listeners', () => {
+test('listeners may contain falsy entries', () => {
   const isDev = Math.random() > 0.5
   new CircuitBreaker({
     name: 'x',
     listeners: [isDev && new LogListener(), null, undefined, isDev ? () => {} : 0, ''],
   })
-  // @ts-expect-error true is no listener
+  // @ts-expect-error true is not a listener
   new CircuitBreaker({ name: 'x', listeners: [true] })
 })
 
-test('the listeners of the package are listeners', () => {
+test('LogListener and WebhookListener are listeners', () => {
   expectTypeOf<LogListener>().toExtend<Listener>()
   expectTypeOf<WebhookListener>().toExtend<Listener>()
   expectTypeOf(console).toExtend<Logger>()
   new LogListener({ logger: console, levels: { open: 'error' }, format: ({ reason }) => reason })
-  // @ts-expect-error there is no such level
+  // @ts-expect-error an unknown level
   new LogListener({ levels: { open: 'fatal' } })
-  // @ts-expect-error a webhook has a URL
+  // @ts-expect-error url is required
   new WebhookListener({ secret: 'x' })
 })
 
-test('onError is told whose code failed', () => {
+test('onError receives the kind of code that threw', () => {
   new CircuitBreaker({
     name: 'x',
     onError: (error, { circuitName, source }) => {
@@ -100,11 +100,11 @@ test('onError is told whose code failed', () => {
   })
 })
 
-test('a registry makes circuits, and its defaults have no name', () => {
+test('a registry makes circuits from defaults without a name', () => {
   const circuits = new CircuitRegistry({ defaults: { probes: 5 } })
   expectTypeOf(circuits.get('x')).toEqualTypeOf<CircuitBreaker>()
   expectTypeOf([...circuits]).toEqualTypeOf<CircuitBreaker[]>()
   expectTypeOf(circuits.subscribe({ onAdd: ({ name }) => void name })).toEqualTypeOf<() => void>()
-  // @ts-expect-error names are given one by one
+  // @ts-expect-error get() and define() take the name
   new CircuitRegistry({ defaults: { name: 'x' } })
 })

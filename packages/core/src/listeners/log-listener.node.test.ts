@@ -5,12 +5,12 @@ import { createLogger, format, transports } from 'winston'
 import { CircuitBreaker } from '../circuit-breaker.ts'
 import { type Logger, LogListener } from './log-listener.ts'
 
-// what loggers take for placeholders, and what would end a line
+// printf placeholders of loggers, and a line break
 const name = 'pay %s %d %o %% \n "quoted"'
 const escaped = 'pay %s %d %o %% \\u000a "quoted"'
 
 /** Opens and closes a circuit that logs to `logger`. */
-function move(logger: Logger): void {
+function logTransitions(logger: Logger): void {
   const breaker = new CircuitBreaker({ name, listeners: [new LogListener({ logger })] })
   breaker.forceOpen()
   breaker.reset()
@@ -19,9 +19,9 @@ function move(logger: Logger): void {
 function collect() {
   const lines: string[] = []
   const stream = new Writable({
-    write(chunk, _encoding, done) {
+    write(chunk, _encoding, callback) {
       lines.push(...String(chunk).trimEnd().split('\n'))
-      done()
+      callback()
     },
   })
   return { lines, stream }
@@ -32,24 +32,24 @@ const expected = [
   { level: 'info', message: `${escaped}: forced_open -> closed: reset by hand` },
 ]
 
-test('a LogListener writes to pino', () => {
+test('a LogListener writes each signal to pino', () => {
   const { lines, stream } = collect()
   const options = { messageKey: 'message', formatters: { level: (level: string) => ({ level }) } }
-  move(pino(options, stream))
+  logTransitions(pino(options, stream))
   expect(lines.map((line) => JSON.parse(line))).toMatchObject(expected)
   expect(lines).toHaveLength(2)
 })
 
 test.each([
-  ['as it comes', format.json()],
+  ['without splat', format.json()],
   ['with splat', format.combine(format.splat(), format.json())],
-])('a LogListener writes to winston, %s', async (_name, lineFormat) => {
+])('a LogListener writes each signal to winston %s', async (_name, lineFormat) => {
   const { lines, stream } = collect()
   const logger = createLogger({
     format: lineFormat,
     transports: [new transports.Stream({ stream })],
   })
-  move(logger)
+  logTransitions(logger)
   await new Promise((flushed) => {
     logger.on('finish', flushed)
     logger.end()

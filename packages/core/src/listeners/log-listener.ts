@@ -11,23 +11,23 @@ import type { ListenerObject } from './listener.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
-/** What console, pino, winston and most other loggers have. */
+/** The methods that are used of `console`, pino, winston and most other loggers. */
 export type Logger = Readonly<Partial<Record<LogLevel, (line: string) => void>>>
 
 /** Options of a {@link LogListener}. */
 export interface LogListenerOptions {
   /** Default `console`. */
   readonly logger?: Logger | undefined
-  /** Level per new state. Default `warn` for open and forced_open, `info` for the rest. */
+  /** Level for each new state. Default: `warn` for open and forced_open, `info` for the rest. */
   readonly levels?: Readonly<Partial<Record<State, LogLevel | undefined>>> | undefined
-  /** Makes the line. Default {@link formatSignal}. */
+  /** Formats a signal. Default {@link formatSignal}. Control characters are escaped afterwards. */
   readonly format?: ((signal: Signal) => string) | undefined
 }
 
 /**
  * Logs one line per signal.
  *
- * @throws TypeError when an option is wrong, also when the logger lacks a level that is needed
+ * @throws TypeError when an option is invalid, or when the logger lacks a method for a level in use
  * @example
  * new CircuitBreaker({ name: 'payments', listeners: [new LogListener({ logger: pino() })] })
  * // payments: closed -> open: failure rate 62 % ≥ 50 % over 21 calls; next probe 2026-11-22T09:30:00.000Z
@@ -75,20 +75,25 @@ function checkLevel(_: string, level: unknown): void {
   check(known, 'LogListener: level', 'debug, info, warn or error', level)
 }
 
-// the last Unix ms that a Date can say
-const LAST_DATE = 8.64e15
+// The largest Unix ms that a Date can represent; beyond it toISOString() throws.
+const MAX_DATE = 8.64e15
 
-/** `payments: closed -> open: failure rate 62 % ≥ 50 % over 21 calls; next probe 2026-…Z` */
+/**
+ * The default text of a log line.
+ *
+ * @example
+ * formatSignal(signal) // payments: closed -> open: failure rate 62 % ≥ 50 % over 21 calls; next probe 2026-11-22T09:30:00.000Z
+ */
 export function formatSignal(signal: Signal): string {
   const { circuitName, oldState, newState, cause, reason, retryAt } = signal
-  const move = cause === 'shadow' ? `${newState}, would open` : `${oldState} -> ${newState}`
-  const dated = retryAt !== undefined && retryAt <= LAST_DATE
-  const next = dated ? `; next probe ${new Date(retryAt).toISOString()}` : ''
-  return `${circuitName}: ${move}: ${reason}${next}`
+  const transition = cause === 'shadow' ? `${newState}, would open` : `${oldState} -> ${newState}`
+  const hasDate = retryAt !== undefined && retryAt <= MAX_DATE
+  const next = hasDate ? `; next probe ${new Date(retryAt).toISOString()}` : ''
+  return `${circuitName}: ${transition}: ${reason}${next}`
 }
 
-// a name or reason from outside must not be able to write a log line of its own
+// A name or reason from an untrusted source must not start a log line of its own.
 function oneLine(text: string): string {
-  const written = (control: string) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, written)
+  const escaped = (control: string) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, escaped)
 }

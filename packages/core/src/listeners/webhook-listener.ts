@@ -12,10 +12,10 @@ import type { Metrics } from '../model/metrics.ts'
 import type { Signal } from '../model/signal.ts'
 import type { ListenerObject } from './listener.ts'
 
-/** What a webhook receives as JSON. */
+/** The JSON body of a webhook request. */
 export interface WebhookPayload {
   readonly circuit: string
-  /** `closed->open`; `metrics_only->metrics_only` is a shadow verdict. */
+  /** `closed->open`; for a shadow verdict `metrics_only->metrics_only`. */
   readonly transition: string
   /** Unix ms. */
   readonly timestamp: number
@@ -27,26 +27,26 @@ export interface WebhookPayload {
 export interface WebhookListenerOptions {
   readonly url: string | URL
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Signs the body: `x-fluxgate-signature: sha256=` and the HMAC-SHA-256 in hex. */
+  /** Signs the body: header `x-fluxgate-signature: sha256=<HMAC-SHA-256 in hex>`. */
   readonly secret?: string
   /** Default: the global `fetch`, looked up at each delivery. */
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
-  /** Tries per signal, whole number of at least 1, default 5. */
+  /** Attempts per signal, whole number of at least 1, default 5. */
   readonly attempts?: number | undefined
-  /** Pause after the first failed try in ms, default 500, doubled after each further one. */
+  /** Delay after the first failed attempt in ms, default 500; doubled after each further one. */
   readonly backoffMs?: number | undefined
-  /** Time limit per try in ms, default 10,000. */
+  /** Time limit of an attempt in ms, default 10,000. */
   readonly timeoutMs?: number | undefined
 }
 
 /**
  * POSTs every signal as JSON, in order, one at a time.
  *
- * Network errors, timeouts, 429 and 5xx are tried again with growing pauses; any other answer that
- * is not 2xx (a redirect is not followed), or the last failed try, goes to the breaker's `onError`.
- * Calls never wait for it; `breaker.flush()` does.
+ * It retries after network errors, timeouts, 429 and 5xx, with growing delays. Any other status
+ * outside 2xx is not retried, and redirects are not followed. When it gives up, the breaker's
+ * `onError` is called. Calls do not wait for a delivery; `breaker.flush()` does.
  *
- * @throws TypeError or RangeError when an option is wrong
+ * @throws TypeError or RangeError when an option is invalid
  * @example
  * new WebhookListener({ url: 'https://ops.example/hooks/circuits', secret: env.HOOK_SECRET })
  */
@@ -90,9 +90,9 @@ export class WebhookListener implements ListenerObject {
     for (let attempt = 1; attempt <= this.#attempts; attempt++) {
       failure = await this.#deliver(body, headers)
       if (failure === undefined) return
-      if (failure.final) break
-      const pauseMs = Math.min(MAX_TIMER_MS, this.#backoffMs * 2 ** (attempt - 1))
-      if (attempt < this.#attempts) await new Promise((done) => setTimeout(done, pauseMs))
+      if (!failure.retryable) break
+      const delayMs = Math.min(MAX_TIMER_MS, this.#backoffMs * 2 ** (attempt - 1))
+      if (attempt < this.#attempts) await new Promise((resolve) => setTimeout(resolve, delayMs))
     }
     throw new Error(`webhook not delivered: ${failure?.reason}`, { cause: failure?.cause })
   }
@@ -100,16 +100,17 @@ export class WebhookListener implements ListenerObject {
   async #deliver(body: string, headers: Headers): Promise<Failure | undefined> {
     const send = this.#fetch ?? fetch
     try {
-      const signal = AbortSignal.timeout(Math.ceil(this.#timeoutMs)) // Node takes no fractions
-      // following a redirect would turn the POST into a GET and take the headers elsewhere
+      const signal = AbortSignal.timeout(Math.ceil(this.#timeoutMs)) // Node throws for a fraction
+      // a followed redirect turns the POST into a GET, and sends the headers to another server
       const redirect = 'manual'
       const response = await send(this.#url, { method: 'POST', headers, body, signal, redirect })
-      void response.body?.cancel().catch(() => {}) // nobody reads it; free the connection
+      void response.body?.cancel().catch(() => {}) // frees the connection
       if (response.ok) return undefined
       const { status } = response
-      return { reason: `status ${status}`, final: status < 500 && status !== 429 }
+      return { reason: `status ${status}`, retryable: status >= 500 || status === 429 }
     } catch (cause) {
-      return { reason: cause instanceof Error ? cause.message : String(cause), final: false, cause }
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      return { reason, retryable: true, cause }
     }
   }
 }
@@ -128,8 +129,7 @@ const CHECKS: Readonly<Record<keyof WebhookListenerOptions, Check>> = {
 
 interface Failure {
   readonly reason: string
-  /** Trying again would not help. */
-  readonly final: boolean
+  readonly retryable: boolean
   readonly cause?: unknown
 }
 
@@ -138,13 +138,13 @@ function checkUrl(option: string, url: unknown): void {
   try {
     parsed = new URL(url as string)
   } catch {
-    // no protocol, then
+    // `protocol` stays undefined, and the next check throws
   }
   const { protocol, username, password, origin } = parsed
   check(protocol === 'http:' || protocol === 'https:', option, 'an absolute http or https URL', url)
-  // fetch would refuse it, with an error that shows the password
-  const open = username === '' && password === ''
-  check(open, option, 'one without a user and password (use headers)', origin, true)
+  // fetch rejects it with an error that contains the password
+  const hasNoUser = username === '' && password === ''
+  check(hasNoUser, option, 'one without a user and password (use headers)', origin, true)
 }
 
 function checkHeaders(option: string, headers: unknown): void {
@@ -153,21 +153,21 @@ function checkHeaders(option: string, headers: unknown): void {
     try {
       new Headers({ [name]: value })
     } catch {
-      // the value may be a token, and stands in no message
+      // the message quotes the name only, because the value may be a token
       check(false, option, 'valid header names and values', name)
     }
   }
 }
 
-/** The secret itself stands in no message. */
+/** The message quotes the type of the secret, not the secret. */
 function checkSecret(option: string, secret: unknown): void {
-  const kind = typeof secret
-  check(kind === 'string' && secret !== '', option, 'a non-empty string', secret === '' ? '' : kind)
+  const type = typeof secret
+  check(type === 'string' && secret !== '', option, 'a non-empty string', secret === '' ? '' : type)
   check(
     globalThis.crypto?.subtle !== undefined,
     option,
     'left out where crypto.subtle is missing, as in pages that are not served over https',
-    kind,
+    type,
   )
 }
 

@@ -8,23 +8,24 @@ import {
 } from '../internal/validation.ts'
 import type { PolicyJson } from '../model/policy-json.ts'
 
-/** What a permit knows when a call asks to probe. */
+/** The input of a permit, for each call in half_open. */
 export interface PermitContext {
   /** Milliseconds since the circuit became half-open. */
   readonly elapsedMs: number
+  /** How often the circuit has reopened since it was last closed. */
   readonly reopens: number
   /** Calls recorded since the circuit became half-open. */
   readonly recorded: number
-  /** How many of them were successes. */
+  /** Successes among the recorded calls. */
   readonly succeeded: number
-  /** The breaker's source of chance, 0 to below 1. */
+  /** The random source of the breaker: 0 to below 1. */
   readonly random: () => number
 }
 
-/** Decides which calls may probe, on top of the probe budget. */
+/** Decides which calls may probe, in addition to the limit by `probes`. */
 export interface Permit {
   test(ctx: PermitContext): boolean
-  /** True when it restrains no longer; half_open lasts until then. */
+  /** False while a ramp is running. A circuit does not close before this is true. */
   finished(elapsedMs: number): boolean
   toJSON(): PolicyJson
 }
@@ -44,18 +45,18 @@ function permit(
 
 const all = permit('admitAll', [], () => true)
 
-/** Every call may probe, within the budget. The default. */
+/** Every call may probe, up to the limit by `probes`. The default. */
 export function admitAll(): Permit {
   return all
 }
 
 /**
- * Each call may probe with a chance of `ratio`.
+ * A call may probe with the probability `ratio`.
  *
  * @param ratio above 0 and at most 1
  * @throws TypeError or RangeError when `ratio` is anything else
  * @example
- * admitRandom(0.1) // of many clients, one in ten probes
+ * admitRandom(0.1) // about one call in ten may probe
  */
 export function admitRandom(ratio: number): Permit {
   checkRatio('admitRandom: ratio', ratio)
@@ -64,20 +65,20 @@ export function admitRandom(ratio: number): Permit {
 
 /** Options of {@link rampUp}. */
 export interface RampUpOptions {
-  /** Share of calls let through at the start, above 0 and at most `to`. */
+  /** Share of calls that may probe at the start, above 0 and at most `to`. */
   readonly from: number
-  /** Share at the end, at most 1. */
+  /** Share of calls at the end, at most 1. */
   readonly to: number
-  /** Length of the ramp in milliseconds, counted from half_open on. */
+  /** Duration of the ramp in milliseconds, from the start of half_open. */
   readonly durationMs: number
 }
 
 /**
- * Lets traffic back in slowly: the share of calls let through rises in a line from `from` to `to`.
- * When the probes are healthy the circuit stays half-open, judged call by call, until the ramp
- * ends; then it closes.
+ * Increases traffic slowly: the share of admitted calls grows linearly from `from` to `to`. After
+ * healthy probes the circuit stays half-open until the ramp ends, then it closes. Until then the rule
+ * is evaluated after each call and can open the circuit.
  *
- * @throws TypeError or RangeError when an option is wrong
+ * @throws TypeError or RangeError when an option is invalid
  * @example
  * rampUp({ from: 0.1, to: 1, durationMs: 60_000 })
  */
@@ -95,11 +96,11 @@ export function rampUp(options: RampUpOptions): Permit {
 }
 
 /**
- * A permit of your own. When it throws, the call is admitted and `onError` is told.
+ * A permit of your own. When it throws, the call is admitted and `onError` is called.
  *
- * @param name what devtools call it
+ * @param name shown in the devtools
  * @param test true when the call may probe
- * @throws TypeError when an argument is of the wrong kind
+ * @throws TypeError when an argument has the wrong type
  * @example
  * admitWhen('leader only', () => isLeader())
  */

@@ -31,7 +31,7 @@ import {
   type Window,
 } from '../index.ts'
 
-test('the example of the contract', () => {
+test('a breaker accepts every kind of policy', () => {
   new CircuitBreaker({
     name: 'payments',
     window: timeWindow(60_000),
@@ -43,20 +43,20 @@ test('the example of the contract', () => {
   })
 })
 
-test('trackers join to trackers', () => {
+test('trackers combine to a tracker', () => {
   expectTypeOf(
     anyError()
       .and(errorType(Error))
       .or(resultWhere(() => true))
       .not(),
   ).toEqualTypeOf<Tracker>()
-  // @ts-expect-error a rule is no tracker
+  // @ts-expect-error a rule is not a tracker
   anyError().or(failureRate(0.5))
-  // @ts-expect-error a tracker is no rule
+  // @ts-expect-error a tracker is not a rule
   new CircuitBreaker({ name: 'x', tripper: anyError() })
 })
 
-test('errorType takes classes, abstract ones and ones with any parameters', () => {
+test('errorType accepts classes, also abstract ones and ones with parameters', () => {
   abstract class Fault extends Error {}
   class HttpFault extends Fault {
     readonly status: number
@@ -66,13 +66,13 @@ test('errorType takes classes, abstract ones and ones with any parameters', () =
     }
   }
   errorType(Fault, HttpFault, DOMException)
-  // @ts-expect-error an instance is no class
+  // @ts-expect-error an instance is not a class
   errorType(new Error('x'))
-  // @ts-expect-error a name is no class
+  // @ts-expect-error a name is not a class
   errorType('TypeError')
 })
 
-test('predicates know nothing of errors, and of results what they are told', () => {
+test('a predicate receives an unknown error, or a result of the given type', () => {
   errorWhere((error) => {
     expectTypeOf(error).toBeUnknown()
     return error instanceof TypeError
@@ -86,13 +86,13 @@ test('predicates know nothing of errors, and of results what they are told', () 
     return response.status >= 500
   })
   resultWhere((status: number) => status >= 500)
-  // @ts-expect-error a predicate answers yes or no
+  // @ts-expect-error a predicate returns a boolean
   errorWhere(() => 'yes')
-  // @ts-expect-error and at once
+  // @ts-expect-error a predicate is synchronous
   errorWhere(async () => true)
 })
 
-test('rules join to rules, hand-written ones on the right', () => {
+test('rules combine to a rule, with a rule written by hand on the right', () => {
   const byHand: Rule = {
     test: (ctx) => {
       expectTypeOf(ctx).toEqualTypeOf<RuleContext>()
@@ -105,30 +105,30 @@ test('rules join to rules, hand-written ones on the right', () => {
   expectTypeOf(failureRate(0.5).explain).returns.toEqualTypeOf<TripperReport>()
   expectTypeOf(byHand.explain).returns.toEqualTypeOf<RuleReport>()
   new CircuitBreaker({ name: 'x', tripper: byHand })
-  // @ts-expect-error a rule must be able to explain itself
+  // @ts-expect-error a rule has explain()
   new CircuitBreaker({ name: 'x', tripper: { test: () => true } })
-  // @ts-expect-error by hand there is no and(); start with one that has it
+  // @ts-expect-error a rule written by hand has no and()
   byHand.and(failureRate(0.5))
 })
 
-test('tripWhen sees the live numbers', () => {
+test('tripWhen receives the counts of the epoch', () => {
   tripWhen(
     'slow',
     (ctx) => {
       expectTypeOf(ctx.failureRate).toEqualTypeOf<number | undefined>()
       expectTypeOf(ctx.state).toExtend<string>()
       expectTypeOf(ctx.slow[250]).toEqualTypeOf<number | undefined>()
-      // @ts-expect-error they are not to be changed
+      // @ts-expect-error the counts are read-only
       ctx.total = 0
       return false
     },
     { slowThresholdsMs: [250] },
   )
-  // @ts-expect-error a rule has a name
+  // @ts-expect-error the name is required
   tripWhen(() => true)
 })
 
-test('retries, permits and windows are told apart', () => {
+test('retry schedules, permits and windows are different types', () => {
   expectTypeOf(cooldown(5)).toEqualTypeOf<Retry>()
   expectTypeOf(admitAll()).toEqualTypeOf<Permit>()
   expectTypeOf(countWindow(5)).toEqualTypeOf<Window>()
@@ -138,17 +138,17 @@ test('retries, permits and windows are told apart', () => {
     return reopens * random()
   })
   admitWhen('x', ({ elapsedMs, recorded, succeeded }) => elapsedMs > 5 && recorded === succeeded)
-  // @ts-expect-error a retry is no permit
+  // @ts-expect-error a retry schedule is not a permit
   new CircuitBreaker({ name: 'x', permit: cooldown(5) })
-  // @ts-expect-error initialMs is needed
+  // @ts-expect-error initialMs is required
   backoff({ maxMs: 5 })
-  // @ts-expect-error a ramp has an end
+  // @ts-expect-error durationMs is required
   rampUp({ from: 0.1, to: 1 })
 })
 
-test('every policy is read-only, and data', () => {
+test('every policy is read-only and has toJSON()', () => {
   const policies = [countWindow(1), anyError(), minRequests(1), cooldown(1), admitAll()]
   expectTypeOf(policies[0]?.toJSON()).toEqualTypeOf<PolicyJson | undefined>()
-  // @ts-expect-error a value does not change
+  // @ts-expect-error a policy is read-only
   minRequests(1).minRequests = 2
 })

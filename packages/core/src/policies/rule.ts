@@ -4,32 +4,32 @@ import type { PolicyJson } from '../model/policy-json.ts'
 import type { RuleReport, TripperReport } from '../model/rule-report.ts'
 import type { State } from '../model/state.ts'
 
-/** What a rule judges: the live numbers of the current epoch. */
+/** The input of a rule: the current counts of the epoch. */
 export interface RuleContext extends Metrics {
   readonly state: State
-  /** In half_open the number of probes, to which `minRequests` and `failureStreak` are capped. */
+  /** Number of probes, only in half_open. `minRequests` and `failureStreak` are capped at it. */
   readonly probes?: number | undefined
 }
 
-/** The least a rule must be; what users write by hand and join with the ones made here. */
+/** The members that a breaker needs of a rule. Implement it to write a rule by hand. */
 export interface Rule {
   /** True when the circuit should be open. Called after every recorded call. */
   test(ctx: RuleContext): boolean
-  /** The same, with the values it looked at. */
+  /** Returns the same result with the compared values. */
   explain(ctx: RuleContext): RuleReport
-  /** Durations in ms for which `ctx.slow` must count. */
+  /** Durations in ms for which `ctx.slow` counts slow calls. */
   readonly slowThresholdsMs?: readonly number[]
-  /** Calls that must be in the window before all of it can be met; a smaller window is refused. */
+  /** Calls that the whole rule needs. A breaker with a smaller window throws. */
   readonly minRequests?: number
   /**
-   * Never met while no call in the window failed or was slow (by `slowThresholdsMs`), whatever else
-   * holds; it is then not asked, which is most of the time. Default false.
+   * True when the rule is never met without a failure or a slow call (by `slowThresholdsMs`) in the
+   * window. Then it is not evaluated while all calls are healthy. Default false.
    */
   readonly skipWhileHealthy?: boolean
   toJSON?(): PolicyJson
 }
 
-/** A rule that can be joined with others. */
+/** A rule that can be combined with others. */
 export interface Tripper extends Rule {
   explain(ctx: RuleContext): TripperReport
   readonly slowThresholdsMs: readonly number[]
@@ -44,10 +44,10 @@ export interface Tripper extends Rule {
 /** @internal */
 export const NO_THRESHOLDS: readonly number[] = Object.freeze([])
 
-/** @internal A rule but for what it says. */
+/** @internal A rule without its descriptions. */
 export type RuleTraits = Omit<Rule, 'explain' | 'toJSON'>
 
-/** @internal Makes a rule that can be joined with others. */
+/** @internal Makes a rule that can be combined with others. */
 export function tripper(
   type: string,
   args: PolicyJson['args'],
@@ -96,7 +96,7 @@ function composed(op: 'and' | 'or' | 'not', rules: readonly Rule[], test: Rule['
   })
 }
 
-/** @internal A rule written by hand may have no `toJSON`; then its class or nothing names it. */
+/** @internal The JSON of a rule. One written by hand, without `toJSON`, is `custom`. */
 export function ruleJson(rule: Rule): PolicyJson {
   return rule.toJSON?.() ?? { type: 'custom', args: [] }
 }

@@ -5,47 +5,47 @@ import type { PolicyJson } from '../model/policy-json.ts'
 /**
  * Decides whether an outcome is a failure.
  *
- * An error that the tracker does not match is ignored: thrown to the caller, counted nowhere. A
- * result that no tracker matches is a success.
+ * An error that the tracker does not match is ignored: the caller receives it, and the call is not
+ * recorded. A result that the tracker does not match is a success.
  */
 export interface Tracker {
-  /** Absent on a tracker that says nothing about errors. */
+  /** Undefined for a tracker of results only, which ignores every error. */
   readonly failsOnError: ((error: unknown) => boolean) | undefined
-  /** Absent on a tracker that says nothing about results. */
+  /** Undefined for a tracker of errors only, for which every result is a success. */
   readonly failsOnResult: ((value: unknown) => boolean) | undefined
-  /** True when {@link CallNotPermittedError} was named, which is otherwise ignored. */
+  /** True for `errorType(CallNotPermittedError)`. Otherwise a breaker ignores such errors. */
   readonly judgesRejections: boolean
-  /** A failure when both say so. Both must judge errors, or both results. */
+  /** A failure when both trackers match. Both must be of errors, or both of results. */
   and(other: Tracker): Tracker
-  /** A failure when either says so; the way to join trackers of errors and of results. */
+  /** A failure when either tracker matches. It can combine errors and results. */
   or(other: Tracker): Tracker
-  /** The opposite, of errors if it judges errors, of results if it judges results. */
+  /** A failure when the tracker does not match. It applies to the same kinds of outcome. */
   not(): Tracker
   toJSON(): PolicyJson
 }
 
-/** Any class whose instances `instanceof` can tell, errors usually. */
+/** A class, usually of errors. */
 export type ErrorClass = abstract new (...args: never[]) => unknown
 
-type Judge = ((outcome: unknown) => boolean) | undefined
+type Predicate = ((outcome: unknown) => boolean) | undefined
 
 function tracker(
   type: string,
   args: PolicyJson['args'],
-  failsOnError: Judge,
-  failsOnResult: Judge,
+  failsOnError: Predicate,
+  failsOnResult: Predicate,
   judgesRejections = false,
 ): Tracker {
   const join = (op: 'and' | 'or', other: Tracker) => {
     checkTracker(`${op}: tracker`, other)
-    const joined = op === 'and' ? and : or
-    const onError = joined(failsOnError, other.failsOnError)
-    const onResult = joined(failsOnResult, other.failsOnResult)
+    const combine = op === 'and' ? and : or
+    const onError = combine(failsOnError, other.failsOnError)
+    const onResult = combine(failsOnResult, other.failsOnResult)
     const args = [self.toJSON(), other.toJSON()]
     check(
       onError !== undefined || onResult !== undefined,
       'and: trackers',
-      'of errors both, or of results both (use or() to join an error with a result)',
+      'both of errors, or both of results (use or() to combine errors with results)',
       args.map(({ type }) => type),
     )
     return tracker(op, args, onError, onResult, judgesRejections || other.judgesRejections)
@@ -63,10 +63,11 @@ function tracker(
   return self
 }
 
-const and = (a: Judge, b: Judge): Judge => a && b && ((outcome) => a(outcome) && b(outcome))
-const or = (a: Judge, b: Judge): Judge =>
+const and = (a: Predicate, b: Predicate): Predicate =>
+  a && b && ((outcome) => a(outcome) && b(outcome))
+const or = (a: Predicate, b: Predicate): Predicate =>
   a && b ? (outcome) => a(outcome) || b(outcome) : (a ?? b)
-const not = (a: Judge): Judge => a && ((outcome) => !a(outcome))
+const not = (a: Predicate): Predicate => a && ((outcome) => !a(outcome))
 
 /** @internal */
 export function checkTracker(option: string, value: unknown): asserts value is Tracker {
@@ -87,12 +88,12 @@ export function anyError(): Tracker {
 }
 
 /**
- * Errors that are an instance of one of `classes` are failures; other errors are ignored.
+ * An error that is an instance of one of `classes` is a failure. Other errors are ignored.
  *
- * A `CallNotPermittedError` counts only when that very class is named, so that `errorType(Error)`
- * does not make one circuit's rejections open the next.
+ * A `CallNotPermittedError` is a failure only when `classes` contains that class or a subclass.
+ * Otherwise `errorType(Error)` would open a circuit because of the rejections of another one.
  *
- * @throws TypeError without a class, or for something that is none
+ * @throws TypeError without a class, or for a value that is not a class
  * @example
  * errorType(TypeError, TimeoutError)
  */
@@ -111,9 +112,9 @@ export function errorType(...classes: ErrorClass[]): Tracker {
 }
 
 /**
- * Errors for which `predicate` is true are failures; other errors are ignored.
+ * An error for which `predicate` returns true is a failure. Other errors are ignored.
  *
- * @throws TypeError when `predicate` is no function
+ * @throws TypeError when `predicate` is not a function
  * @example
  * errorWhere((error) => error instanceof HttpError && error.status >= 500)
  */
@@ -123,10 +124,10 @@ export function errorWhere(predicate: (error: unknown) => boolean): Tracker {
 }
 
 /**
- * Results for which `predicate` is true are failures. By itself it ignores every error; join it
- * with `anyError()` to count both.
+ * A result for which `predicate` returns true is a failure. Errors are ignored; combine it with
+ * `anyError()` to count both.
  *
- * @throws TypeError when `predicate` is no function
+ * @throws TypeError when `predicate` is not a function
  * @example
  * anyError().or(resultWhere<Response>((response) => response.status >= 500))
  */

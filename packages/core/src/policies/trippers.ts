@@ -14,14 +14,14 @@ import {
   tripper,
 } from './rule.ts'
 
-/** What a rule compares: `value >= limit`. */
+/** A rule of the form `value >= limit`. */
 interface Comparison extends RuleTraits {
-  /** What reports call the value. */
+  /** Name of the value in reports. */
   readonly rule: string
   readonly unit: 'ratio' | 'count' | 'ms'
   readonly value: (ctx: RuleContext) => number | undefined
   readonly limit: (ctx: RuleContext) => number
-  /** `value >= limit`, written out for each rule: one function for all would be called for all. */
+  /** `value >= limit`, written out in each rule, because one shared function is slower. */
   readonly test: (ctx: RuleContext) => boolean
 }
 
@@ -39,9 +39,10 @@ const capped = (count: number) => (ctx: RuleContext) =>
   ctx.probes !== undefined && ctx.probes < count ? ctx.probes : count
 
 /**
- * At least `n` calls are in the window. By itself no reason to open: join it with a rate.
+ * At least `n` calls are in the window. Combine it with a rate, because alone it opens a healthy
+ * circuit.
  *
- * In half_open `n` is capped at the number of probes, so that few probes can decide.
+ * In half_open `n` is capped at the number of probes, so that the probes can meet the rule.
  *
  * @param n whole number of at least 1
  * @throws TypeError or RangeError when `n` is anything else; the breaker throws when its window
@@ -63,13 +64,13 @@ export function minRequests(n: number): Tripper {
 }
 
 /**
- * The share of failures among the calls in the window is at least `ratio`. Rejected, ignored and
- * aborted calls are not among them.
+ * The share of failures in the window is at least `ratio`. Rejected, ignored and aborted calls are
+ * not in the window.
  *
  * @param ratio above 0 and at most 1
  * @throws TypeError or RangeError when `ratio` is anything else
  * @example
- * failureRate(0.5) // one of two
+ * failureRate(0.5) // half of the calls or more
  */
 export function failureRate(ratio: number): Tripper {
   checkRatio('failureRate: ratio', ratio)
@@ -84,14 +85,14 @@ export function failureRate(ratio: number): Tripper {
 }
 
 /**
- * The share of calls that took `thresholdMs` or longer is at least `ratio`. Failures count too: a
- * timeout is slow.
+ * The share of calls in the window that took `thresholdMs` or longer is at least `ratio`. Failures
+ * count too, so that a timeout is a slow call.
  *
  * @param ratio above 0 and at most 1
  * @param thresholdMs milliseconds above 0
  * @throws TypeError or RangeError when an argument is anything else
  * @example
- * slowRate(0.3, 1_000) // three of ten take a second or more
+ * slowRate(0.3, 1_000) // 30 % of the calls take a second or more
  */
 export function slowRate(ratio: number, thresholdMs: number): Tripper {
   checkRatio('slowRate: ratio', ratio)
@@ -110,7 +111,7 @@ export function slowRate(ratio: number, thresholdMs: number): Tripper {
 }
 
 /**
- * The calls in the window took `ms` or longer on average, failures included.
+ * The average duration of the calls in the window, failures included, is at least `ms`.
  *
  * @param ms milliseconds above 0
  * @throws TypeError or RangeError when `ms` is anything else
@@ -129,8 +130,8 @@ export function avgLatency(ms: number): Tripper {
 }
 
 /**
- * The last `n` recorded calls all failed, however long ago they were: a streak ends with a success,
- * not with time. In half_open `n` is capped at the number of probes.
+ * The last `n` recorded calls failed. A streak ends with a success; it does not expire, and it may be
+ * longer than the window. In half_open `n` is capped at the number of probes.
  *
  * @param n whole number of at least 1
  * @throws TypeError or RangeError when `n` is anything else
@@ -161,7 +162,7 @@ function predicate(
   return tripper(type, args, explain, { test, ...(slowThresholdsMs && { slowThresholdsMs }) })
 }
 
-/** True while the circuit is closed (or watched in metrics_only, which stands in for closed). */
+/** True in closed, and in metrics_only, which evaluates the rule as in closed. */
 export function whileClosed(): Tripper {
   return predicate(
     'whileClosed',
@@ -172,7 +173,7 @@ export function whileClosed(): Tripper {
 }
 
 /**
- * True while the circuit is half-open: rules that are stricter, or kinder, to probes.
+ * True in half_open. Combine it with a rule that is stricter or more tolerant for probes.
  *
  * @example
  * whileHalfOpen().and(failureRate(0.2)).or(whileClosed().and(minRequests(20)).and(failureRate(0.5)))
@@ -182,13 +183,13 @@ export function whileHalfOpen(): Tripper {
 }
 
 /**
- * A rule of your own. It must be quick, as it runs after every recorded call; when it throws, the
- * circuit does not trip and `onError` is told.
+ * A rule of your own. It runs after every recorded call, so it must be fast. When it throws, the
+ * circuit does not open and `onError` is called.
  *
- * @param name what reports and reasons call it
- * @param test true when the circuit should be open
- * @param options.slowThresholdsMs durations for which `ctx.slow` must count
- * @throws TypeError when an argument is of the wrong kind
+ * @param name shown in reports and reasons
+ * @param test returns true when the circuit should open
+ * @param options.slowThresholdsMs durations in ms for which `ctx.slow` counts slow calls
+ * @throws TypeError when an argument has the wrong type
  * @example
  * tripWhen('night shift', (ctx) => ctx.failures >= 3 && new Date().getHours() < 6)
  */

@@ -2,7 +2,7 @@ import { checkAtLeast } from '../internal/validation.ts'
 import type { Clock } from '../model/clock.ts'
 
 /**
- * A clock that stands still until it is told to move, for tests.
+ * A clock for tests. Its time changes only when `advance()` is called.
  *
  * @example
  * const clock = new ManualClock()
@@ -28,7 +28,7 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Moves both times forward.
+   * Moves the monotonic time and the wall clock forward.
    *
    * @param ms milliseconds of at least 0
    * @throws TypeError or RangeError when `ms` is anything else

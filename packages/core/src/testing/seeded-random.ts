@@ -1,11 +1,11 @@
 import { checkAtLeast } from '../internal/validation.ts'
 
 /**
- * A source of chance that repeats: the same seed gives the same numbers, 0 to below 1, everywhere.
+ * A repeatable random source: a seed gives the same numbers from 0 to below 1 on every engine.
  *
- * Not for secrets. A Weyl sequence through a 32-bit avalanche hash, after mulberry32.
+ * Not for secrets. It hashes a Weyl sequence, as mulberry32 does.
  *
- * @param seed finite number of at least 0; its lower 32 bits count
+ * @param seed finite number of at least 0, of which the lower 32 bits are used
  * @throws TypeError or RangeError when `seed` is anything else
  * @example
  * const random = seededRandom(42)

@@ -2,9 +2,9 @@ import { checkCount } from '../internal/validation.ts'
 import type { Window } from './window.ts'
 import { WindowCounts, type WindowCountsOptions } from './window-counts.ts'
 
-class CountTally extends WindowCounts {
+class CountWindowCounts extends WindowCounts {
   readonly #size: number
-  // A call is its duration in whole µs; a failed one is stored as -1 - µs, so that 0 has a sign too.
+  // One number per call: its duration in whole µs, or -1 - µs for a failure, because -0 is not < 0.
   #ring: Float64Array | undefined
   #next = 0
 
@@ -32,9 +32,9 @@ class CountTally extends WindowCounts {
 }
 
 /**
- * The last `size` calls, whenever they were.
+ * The last `size` recorded calls, whatever their age.
  *
- * O(1) per call whatever the size; 8 bytes a call, allocated at the first one.
+ * A call costs O(1) for any size. Memory is 8 bytes per call of `size`, allocated at the first call.
  *
  * @param size whole number of calls, 1 to 10,000,000
  * @throws TypeError or RangeError when `size` is anything else
@@ -45,7 +45,7 @@ export function countWindow(size: number): Window {
   checkCount('countWindow: size', size, 10_000_000)
   return Object.freeze<Window>({
     capacity: size,
-    open: (options) => new CountTally(size, options),
+    open: (epoch) => new CountWindowCounts(size, epoch),
     toJSON: () => ({ type: 'countWindow', args: [size] }),
   })
 }

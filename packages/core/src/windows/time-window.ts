@@ -2,21 +2,20 @@ import { checkCount, checkMs, checkOptions } from '../internal/validation.ts'
 import type { Window } from './window.ts'
 import { WindowCounts, type WindowCountsOptions } from './window-counts.ts'
 
-// One bucket is a run of numbers: when its first call came, then its sums, then a count per
-// threshold.
+// Layout of a bucket: the time of its first call, its sums, then one count per slow threshold.
 const FIRST = 0
 const TOTAL = 1
 const FAILURES = 2
 const DURATION = 3
 const SLOW = 4
 
-class TimeTally extends WindowCounts {
+class TimeWindowCounts extends WindowCounts {
   readonly #durationMs: number
   readonly #buckets: number
   #ring: Float64Array | undefined
   #oldest = 0
   #used = 0
-  // Of the newest bucket and the oldest: nearly every call falls where the last one fell.
+  // Cached from the newest and the oldest bucket, because most calls go to the newest bucket.
   #newestAt = 0
   #newestFirst = Number.NEGATIVE_INFINITY
   #oldestFirst = Number.NEGATIVE_INFINITY
@@ -39,10 +38,10 @@ class TimeTally extends WindowCounts {
     ring[at + TOTAL]!++
     if (failed) ring[at + FAILURES]!++
     ring[at + DURATION]! += us
-    if (us >= this.minSlowUs) this.#keepSlow(ring, at, us)
+    if (us >= this.minSlowUs) this.#pushSlow(ring, at, us)
   }
 
-  #keepSlow(ring: Float64Array, at: number, us: number): void {
+  #pushSlow(ring: Float64Array, at: number, us: number): void {
     this.slowThresholdsMs.forEach((ms, i) => {
       if (us / 1000 >= ms) ring[at + SLOW + i]!++
     })
@@ -53,13 +52,13 @@ class TimeTally extends WindowCounts {
     return this.#ring
   }
 
-  // A bucket goes when its first call is too old: the rule holds by one subtraction, free of the
-  // rounding that a grid of bucket borders would bring.
+  // A bucket expires with its first call. One subtraction decides, so that rounding cannot keep a
+  // call too long, as it could with buckets on a fixed grid.
   protected override evictExpired(now: number): boolean {
     const ring = this.#ring
     const before = this.#used
     if (ring === undefined) return false
-    while (this.#used > 0 && now - this.#oldestFirst >= this.#durationMs) this.#forgetOldest(ring)
+    while (this.#used > 0 && now - this.#oldestFirst >= this.#durationMs) this.#evictOldest(ring)
     return this.#used !== before
   }
 
@@ -71,7 +70,7 @@ class TimeTally extends WindowCounts {
     this.evictExpired(now)
     const { length } = this.slowThresholdsMs
     if (now - this.#newestFirst < this.#durationMs / this.#buckets) return
-    if (this.#used === this.#buckets) this.#forgetOldest(ring)
+    if (this.#used === this.#buckets) this.#evictOldest(ring)
     const at = this.#at(this.#used++)
     ring.fill(0, at, at + SLOW + length)
     ring[at + FIRST] = now
@@ -80,7 +79,7 @@ class TimeTally extends WindowCounts {
     if (this.#used === 1) this.#oldestFirst = now
   }
 
-  #forgetOldest(ring: Float64Array): void {
+  #evictOldest(ring: Float64Array): void {
     const at = this.#at(0)
     this.total -= ring[at + TOTAL] as number
     this.failures -= ring[at + FAILURES] as number
@@ -96,13 +95,14 @@ class TimeTally extends WindowCounts {
 }
 
 /**
- * The calls of the last `durationMs`.
+ * The recorded calls of the last `durationMs`.
  *
- * Never counts a call that is `durationMs` old or older, on reading as on writing; may forget one
- * up to `durationMs / buckets` early. O(1) per call however many there are.
+ * It never counts a call of age `durationMs` or more, when it is read as when it is written. It may
+ * drop a call up to `durationMs / buckets` early. A call costs O(1) for any number of calls.
  *
  * @param durationMs milliseconds above 0
- * @param options.buckets whole number, 1 to 100,000, default 20; 32 bytes each
+ * @param options.buckets whole number, 1 to 100,000, default 20; a bucket takes 32 bytes, and 8 more
+ * for each slow threshold of the rule
  * @throws TypeError or RangeError when an argument is anything else
  * @example
  * new CircuitBreaker({ name: 'payments', window: timeWindow(60_000) })
@@ -118,7 +118,7 @@ export function timeWindow(
   const { buckets = 20 } = options
   return Object.freeze<Window>({
     capacity: Number.POSITIVE_INFINITY,
-    open: (tally) => new TimeTally(durationMs, buckets, tally),
+    open: (epoch) => new TimeWindowCounts(durationMs, buckets, epoch),
     toJSON: () => ({ type: 'timeWindow', args: [durationMs, { buckets }] }),
   })
 }

@@ -2,18 +2,18 @@ import type { Metrics } from '../model/metrics.ts'
 import type { State } from '../model/state.ts'
 import type { RuleContext } from '../policies/rule.ts'
 
-/** What a tally is opened for: one epoch of one circuit. */
+/** The epoch of a circuit that the counts belong to. */
 export interface WindowCountsOptions {
   readonly state: State
-  /** Durations in ms from which on some rule calls a call slow. */
+  /** Durations in ms. A call is slow by a threshold when it took that long or longer. */
   readonly slowThresholdsMs: readonly number[]
-  /** In half_open the number of probes. */
+  /** The number of probes; only in half_open. */
   readonly probes?: number | undefined
 }
 
 /**
- * The recorded calls of one epoch: running sums over what its window holds, and its streak. Rules
- * read it live. Which calls it holds, and for how long, is up to each window.
+ * Running sums over the recorded calls that the window holds in one epoch, and the failure streak.
+ * Rules read this object directly. Each window is a subclass that decides how long a call counts.
  */
 export abstract class WindowCounts implements RuleContext {
   declare readonly state: State
@@ -21,13 +21,13 @@ export abstract class WindowCounts implements RuleContext {
   total = 0
   failures = 0
   failureStreak = 0
-  /** Whole microseconds: sums of integers do not drift, however often calls come and go. */
+  /** Whole microseconds, because sums of floating-point numbers drift. */
   durationUs = 0
   declare readonly slow: Record<number, number>
   declare protected readonly slowThresholdsMs: readonly number[]
-  /** No call below this many µs is slow by any threshold; one above may be. */
+  /** A call that took fewer µs is slow by none of the thresholds. */
   declare protected readonly minSlowUs: number
-  /** The sum over `slow`. */
+  /** The sum of the counts in `slow`. */
   #slowCalls = 0
   #metrics: Metrics | undefined
 
@@ -38,14 +38,14 @@ export abstract class WindowCounts implements RuleContext {
     this.minSlowUs = Math.floor(Math.min(...slowThresholdsMs) * 1000)
     this.slow =
       slowThresholdsMs.length === 0
-        ? NONE_SLOW
+        ? NO_SLOW_CALLS
         : Object.fromEntries(slowThresholdsMs.map((ms) => [ms, 0]))
   }
 
-  /** Remembers a call, so that it can be forgotten; forgets others that have to make room. */
+  /** Stores a call, and evicts the calls that it replaces. The caller adds it to the sums. */
   protected abstract push(now: number, us: number, failed: boolean): void
 
-  /** Forgets what is too old at `now`; true when there was any. */
+  /** Evicts the calls that are too old at `now`. Returns true when it evicted any. */
   protected abstract evictExpired(now: number): boolean
 
   get totalDurationMs(): number {
@@ -60,7 +60,7 @@ export abstract class WindowCounts implements RuleContext {
     return this.total === 0 ? undefined : this.totalDurationMs / this.total
   }
 
-  /** Some call in the window failed or was slow. */
+  /** True when a call in the window failed or was slow. */
   get hasFailuresOrSlowCalls(): boolean {
     return this.failures > 0 || this.#slowCalls > 0
   }
@@ -73,14 +73,14 @@ export abstract class WindowCounts implements RuleContext {
     this.#metrics = undefined
   }
 
-  /** Forgets what is too old at `now`; true when that changed a sum. */
+  /** Evicts the calls that are too old at `now`. Returns true when a sum changed. */
   expire(now: number): boolean {
     const changed = this.evictExpired(now)
     if (changed) this.#metrics = undefined
     return changed
   }
 
-  /** What the window holds at `now`: the same frozen object until that changes. */
+  /** The sums at `now`, as one frozen object that is reused until a sum changes. */
   metrics(now: number): Metrics {
     this.expire(now)
     this.#metrics ??= Object.freeze({
@@ -95,7 +95,7 @@ export abstract class WindowCounts implements RuleContext {
     return this.#metrics
   }
 
-  /** Adds a call to the sums, or takes it away again. */
+  /** Adds a call to the sums, or subtracts it. */
   protected sum(us: number, failed: boolean, sign: 1 | -1): void {
     this.total += sign
     this.durationUs += sign * us
@@ -113,4 +113,4 @@ export abstract class WindowCounts implements RuleContext {
   }
 }
 
-const NONE_SLOW: Record<number, number> = Object.freeze({})
+const NO_SLOW_CALLS: Record<number, number> = Object.freeze({})

@@ -4,24 +4,24 @@ import { seededRandom } from '../testing/seeded-random.ts'
 import type { Window } from './window.ts'
 import type { WindowCounts } from './window-counts.ts'
 
-/** A call as the naive recount remembers it. */
+/** A recorded call, for the naive recount. */
 interface Call {
   readonly at: number
   readonly durationMs: number
   readonly failed: boolean
 }
 
-/** What is told apart from one kind of window to the next. */
+/** What the contract needs to know about one kind of window. */
 export interface WindowKind {
   readonly name: string
-  /** A window that holds 100 calls of one moment and has forgotten them 100 calls and an hour later. */
+  /** Holds 100 calls of the same time. After an hour and 100 more calls it has evicted them. */
   readonly usual: () => Window
-  /** A window that holds 1,000,000 calls of one moment. */
+  /** Holds 1,000,000 calls of the same time. */
   readonly large: () => Window
-  /** Windows small enough to overflow in a short history, and how many calls each must and may hold. */
+  /** Windows that overflow after a few calls, with bounds for the number of calls they hold. */
   readonly small: fc.Arbitrary<{
     readonly window: Window
-    /** Multiples of it hit the borders of the window exactly. */
+    /** Multiples of it hit the bounds of the window exactly. */
     readonly stepMs: number
     readonly bounds: (calls: readonly Call[], now: number) => { least: number; most: number }
   }>
@@ -33,8 +33,8 @@ function sums({ total, failures, durationUs, slow }: WindowCounts) {
   return { total, failures, durationUs, slow: { ...slow } }
 }
 
-/** A tally of its own, as in closed. */
-export const opened = (window: Window, slowThresholdsMs: readonly number[] = []) =>
+/** Empty counts of a closed epoch. */
+export const openCounts = (window: Window, slowThresholdsMs: readonly number[] = []) =>
   window.open({ state: 'closed', slowThresholdsMs })
 
 function recount(calls: readonly Call[]) {
@@ -49,21 +49,21 @@ function recount(calls: readonly Call[]) {
   }
 }
 
-/** What every window promises, whatever it goes by to forget. */
+/** Tests that every kind of window must pass. */
 export function windowContract({ name, usual, large, small }: WindowKind): void {
-  describe(`${name}, as every window`, () => {
-    test('is a frozen value whose counts belong to whoever opened them', () => {
+  describe(`${name} as a window`, () => {
+    test('is a frozen value that makes independent counts', () => {
       const window = usual()
       expect(Object.isFrozen(window)).toBe(true)
-      const one = opened(window)
-      const other = opened(window)
-      one.record(0, 5, true)
-      expect(sums(one).total).toBe(1)
-      expect(sums(other).total).toBe(0)
+      const first = openCounts(window)
+      const second = openCounts(window)
+      first.record(0, 5, true)
+      expect(sums(first).total).toBe(1)
+      expect(sums(second).total).toBe(0)
     })
 
-    test('starts with zeros, for every threshold too', () => {
-      expect(sums(opened(usual(), slowMs))).toEqual({
+    test('starts with zero calls, also for every slow threshold', () => {
+      expect(sums(openCounts(usual(), slowMs))).toEqual({
         total: 0,
         failures: 0,
         durationUs: 0,
@@ -71,24 +71,24 @@ export function windowContract({ name, usual, large, small }: WindowKind): void 
       })
     })
 
-    test('counts failures of any length, also of none', () => {
-      const counts = opened(usual())
+    test('counts failures of any duration, also zero', () => {
+      const counts = openCounts(usual())
       counts.record(0, 0, true)
       counts.record(0, 0, false)
       counts.record(0, 1_500, true)
       expect(sums(counts)).toEqual({ total: 3, failures: 2, durationUs: 1_500_000, slow: {} })
     })
 
-    test('a call is slow at the threshold, exactly, also at a fraction of a millisecond', () => {
-      const counts = opened(usual(), slowMs)
+    test('counts a call as slow at exactly the threshold, also a fractional one', () => {
+      const counts = openCounts(usual(), slowMs)
       for (const durationMs of [2.006, 2.007, 99.999, 100, 999.999, 1_000]) {
         counts.record(0, durationMs, false)
       }
       expect(counts.slow).toEqual({ 2.007: 5, 100: 3, 1000: 1 })
     })
 
-    test('after ten million calls its sums are exact', () => {
-      const counts = opened(usual(), [1])
+    test('keeps exact sums over ten million calls', () => {
+      const counts = openCounts(usual(), [1])
       const random = seededRandom(1)
       let now = 0
       for (let i = 0; i < 10_000_000; i++) {
@@ -100,9 +100,9 @@ export function windowContract({ name, usual, large, small }: WindowKind): void 
       expect(sums(counts)).toEqual({ total: 100, failures: 0, durationUs: 10_000, slow: { 1: 0 } })
     }, 60_000)
 
-    test('a call costs the same however many calls it holds', () => {
-      const counts = opened(large(), [1])
-      const deadline = performance.now() + 5_000 // with a look at every call it would take hours
+    test('records a call in constant time', () => {
+      const counts = openCounts(large(), [1])
+      const deadline = performance.now() + 5_000 // a loop over all calls would take hours
       for (let i = 0; i < 1_020_000; i++) {
         counts.record(0, 1, false)
         if (i % 1_000 === 0 && performance.now() > deadline) break
@@ -110,14 +110,14 @@ export function windowContract({ name, usual, large, small }: WindowKind): void 
       expect(counts.total).toBeGreaterThanOrEqual(1_000_000)
     })
 
-    test('says what a naive recount says', () => {
+    test('agrees with a naive recount', () => {
       fc.assert(
-        fc.property(small, fc.array(stepArbitrary, { maxLength: 80 }), (kind, steps) => {
-          const counts = opened(kind.window, slowMs)
+        fc.property(small, fc.array(stepArbitrary, { maxLength: 80 }), (sample, steps) => {
+          const counts = openCounts(sample.window, slowMs)
           const calls: Call[] = []
           let now = 0.1
           for (const { wait, durationMs, failed, read } of steps) {
-            now += wait * kind.stepMs
+            now += wait * sample.stepMs
             if (read) {
               const before = sums(counts)
               const changed = counts.expire(now)
@@ -127,10 +127,10 @@ export function windowContract({ name, usual, large, small }: WindowKind): void 
               counts.record(now, durationMs, failed)
               calls.push({ at: now, durationMs, failed })
             }
-            const { least, most } = kind.bounds(calls, now)
+            const { least, most } = sample.bounds(calls, now)
             expect(counts.total).toBeGreaterThanOrEqual(least)
             expect(counts.total).toBeLessThanOrEqual(most)
-            // what is forgotten is the oldest: the rest is the end of the history
+            // the oldest calls are evicted first, so that the rest is the end of the history
             expect(sums(counts)).toEqual(recount(calls.slice(calls.length - counts.total)))
           }
         }),

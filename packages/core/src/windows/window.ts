@@ -1,11 +1,14 @@
 import type { PolicyJson } from '../model/policy-json.ts'
 import type { WindowCounts, WindowCountsOptions } from './window-counts.ts'
 
-/** Which calls a circuit remembers. A value: frozen, shared freely; the breaker owns the tally. */
+/**
+ * Which recorded calls a rule looks at. A window is a frozen value that breakers can share; each
+ * epoch of a breaker has its own counts.
+ */
 export interface Window {
-  /** The most calls it can hold; `Infinity` for windows of time. */
+  /** The most calls that it can hold; `Infinity` for a window of time. */
   readonly capacity: number
-  /** Starts an empty tally, in which every operation is O(1) whatever the size of the window. */
+  /** Makes empty counts, whose operations are O(1) for any size of the window. */
   open(options: WindowCountsOptions): WindowCounts
   toJSON(): PolicyJson
 }
