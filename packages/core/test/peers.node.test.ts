@@ -107,7 +107,7 @@ describe('A listener throws', () => {
     await expect(breaker.execute(async () => 'value')).rejects.toThrow('listener')
   })
 
-  test('Fluxgate: the caller receives the result', async () => {
+  test('Fluxgate: the caller gets the value', async () => {
     const { breaker, told } = new Rig({ listeners: [{ onSignal: listener, onCall: listener }] })
     expect(await breaker.call(async () => 'value')).toBe('value')
     expect(told).toHaveLength(1)
