@@ -17,16 +17,16 @@ import { SlackListener } from '@fluxgate/listeners/slack'
 import { LogLevel, WebClient } from '@slack/web-api'
 import { Registry } from 'prom-client'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { SlackStandIn } from './slack-stand-in.ts'
+import { SlackStub } from './slack-stub.ts'
 
-let slack: SlackStandIn
+let slack: SlackStub
 const rejections: unknown[] = []
 const onRejection = (error: unknown) => rejections.push(error)
 
 beforeEach(async () => {
   // Not even the last resort works. It is not restored: some of what was begun ends after the test.
   console.error = fail
-  slack = await SlackStandIn.start()
+  slack = await SlackStub.start()
   process.on('unhandledRejection', onRejection)
 })
 afterEach(async () => {
