@@ -14,7 +14,11 @@ import { Registry } from 'prom-client'
 export class PrometheusRig {
   readonly clock = new ManualClock()
 
-  constructor(readonly registry: Registry = new Registry()) {}
+  readonly registry: Registry
+
+  constructor(registry: Registry = new Registry()) {
+    this.registry = registry
+  }
 
   listener(options: PrometheusListenerOptions = {}): PrometheusListener {
     return new PrometheusListener({ registry: this.registry, ...options })

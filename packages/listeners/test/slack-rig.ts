@@ -11,7 +11,11 @@ export class SlackRig implements AsyncDisposable {
   /** What the circuits passed to `onError`. */
   readonly errors: unknown[] = []
 
-  private constructor(readonly slack: SlackStub) {}
+  readonly slack: SlackStub
+
+  private constructor(slack: SlackStub) {
+    this.slack = slack
+  }
 
   static async start(): Promise<SlackRig> {
     return new SlackRig(await SlackStub.start())
