@@ -1,10 +1,4 @@
-import {
-  CALL_OPTIONS,
-  type CallContext,
-  type CallOptions,
-  SYNC_CALL_OPTIONS,
-  type SyncCallOptions,
-} from './calls/call-options.ts'
+import { CALL_OPTIONS, SYNC_CALL_OPTIONS } from './calls/call-option-checks.ts'
 import { limitedCall } from './calls/limited-call.ts'
 import { createTicket, disposeSymbol, type Settlement, type Ticket } from './calls/ticket.ts'
 import { guarded, type Wrap, type WrapSync } from './calls/wrap.ts'
@@ -14,28 +8,17 @@ import { explain } from './engine/machine.ts'
 import { isThenable } from './internal/thenable.ts'
 import { checkFunction, checkMs, checkOptions, checkText } from './internal/validation.ts'
 import type { Listener } from './listeners/listener.ts'
+import type { BreakerJson } from './model/breaker-json.ts'
+import type { CallContext, CallOptions, SyncCallOptions } from './model/call-options.ts'
+import type { CircuitHandle, TripOptions } from './model/circuit-handle.ts'
 import type { Clock } from './model/clock.ts'
 import { CallNotPermittedError } from './model/errors.ts'
-import type { PolicyJson } from './model/policy-json.ts'
 import type { RuleReport } from './model/rule-report.ts'
 import type { Snapshot } from './model/snapshot.ts'
 import type { State } from './model/state.ts'
 import { ruleJson } from './policies/rule.ts'
 
 const NO_ARGS: [] = []
-
-/** A circuit's configuration as data. */
-export interface BreakerJson {
-  readonly name: string
-  readonly window: PolicyJson
-  readonly tracker: PolicyJson
-  readonly tripper: PolicyJson
-  readonly retry: PolicyJson
-  readonly permit: PolicyJson
-  readonly probes: number
-  readonly probeLeaseMs: number
-  readonly timeoutMs?: number
-}
 
 /**
  * Watches calls to something that can fail, stops calling while it fails, and lets traffic back in
@@ -54,7 +37,7 @@ export interface BreakerJson {
  * })
  * const status = await payments.call(({ signal }) => getStatus(id, { signal }))
  */
-export class CircuitBreaker {
+export class CircuitBreaker implements CircuitHandle {
   readonly name: string
   readonly #circuit: CircuitController
 
@@ -273,9 +256,7 @@ export class CircuitBreaker {
    * @param options.reason what the signal says
    * @throws TypeError or RangeError when an option is wrong
    */
-  trip(
-    options: { readonly forMs?: number | undefined; readonly reason?: string | undefined } = {},
-  ): void {
+  trip(options: TripOptions = {}): void {
     checkOptions('trip', options, { forMs: checkMs, reason: checkText })
     const { forMs, reason = 'tripped by hand' } = options
     this.#circuit.moveByHand('open', reason, forMs)

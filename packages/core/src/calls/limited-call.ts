@@ -1,7 +1,7 @@
+import type { CallContext } from '../model/call-options.ts'
 import { TimeoutError } from '../model/errors.ts'
 import { onAbort } from './abort-relay.ts'
 import { abortWhileRead } from './abort-while-reading.ts'
-import type { CallContext } from './call-options.ts'
 import type { Settlement } from './ticket.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { type Check, check, checkFunction, checkOptions } from '../internal/validation.ts'
-import type { CallOptions, SyncCallOptions } from './call-options.ts'
+import type { CallOptions, SyncCallOptions } from '../model/call-options.ts'
 
 // Parameters are read off the function alone: a fallback that names an optional one would make it a
 // required one. NoInfer cannot say so of rest parameters.

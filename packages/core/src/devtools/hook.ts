@@ -1,5 +1,5 @@
-import type { CircuitBreaker } from '../circuit-breaker.ts'
 import { quote } from '../internal/validation.ts'
+import type { CircuitHandle } from '../model/circuit-handle.ts'
 import { systemClock } from '../model/clock.ts'
 import { plain } from './plain.ts'
 import {
@@ -25,7 +25,7 @@ const actions: readonly WireAction[] = ['reset', 'forceOpen', 'disable', 'metric
 /** What is known of a circuit, without holding it. */
 interface Member {
   readonly id: string
-  readonly ref: WeakRef<CircuitBreaker>
+  readonly ref: WeakRef<CircuitHandle>
   readonly capacity: number
   readonly controls: boolean
   /** The `seq` of its first event, and of the later ones that are kept. */
@@ -59,7 +59,7 @@ export class Hook implements DevtoolsHook {
   )
 
   /** Called by each listener that joins a circuit; gives what it does when it leaves. */
-  attach(breaker: CircuitBreaker, capacity: number, controls: boolean): () => void {
+  attach(breaker: CircuitHandle, capacity: number, controls: boolean): () => void {
     const id = String(++this.#lastId)
     const ref = new WeakRef(breaker)
     const zero = { logged: 0, rejections: 0, countedAt: 0, timestamp: 0 }

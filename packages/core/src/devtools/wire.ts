@@ -1,4 +1,4 @@
-import type { BreakerJson } from '../circuit-breaker.ts'
+import type { BreakerJson } from '../model/breaker-json.ts'
 import type { RuleReport } from '../model/rule-report.ts'
 import type { Signal } from '../model/signal.ts'
 import type { Snapshot } from '../model/snapshot.ts'

@@ -1,7 +1,7 @@
-import type { CallContext } from '../calls/call-options.ts'
 import { callOrDefault } from '../internal/error-handler.ts'
 import { check } from '../internal/validation.ts'
 import { ListenerQueue } from '../listeners/listener-queue.ts'
+import type { CallContext } from '../model/call-options.ts'
 import { CallNotPermittedError, isCallNotPermitted } from '../model/errors.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { CallEvent, Signal } from '../model/signal.ts'

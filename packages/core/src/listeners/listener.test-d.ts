@@ -2,6 +2,7 @@ import { expectTypeOf, test } from 'vitest'
 import {
   type CallEvent,
   CircuitBreaker,
+  type CircuitHandle,
   CircuitRegistry,
   type Listener,
   type Logger,
@@ -42,7 +43,7 @@ test('or an object with some of three ears', () => {
       >()
     },
     onAttach(circuit) {
-      expectTypeOf(circuit).toEqualTypeOf<CircuitBreaker>()
+      expectTypeOf(circuit).toEqualTypeOf<CircuitHandle>()
       return () => {}
     },
   })

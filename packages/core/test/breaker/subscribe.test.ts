@@ -1,6 +1,6 @@
 import { Rig } from '@fluxgate/testkit/rig'
 import { describe, expect, test, vi } from 'vitest'
-import { type CallEvent, CircuitBreaker, type Signal } from '../../src/index.ts'
+import { type CallEvent, CircuitBreaker, type CircuitHandle, type Signal } from '../../src/index.ts'
 import { ManualClock } from '../../src/testing/index.ts'
 
 describe('onAttach', () => {
@@ -52,9 +52,9 @@ describe('onAttach', () => {
   })
 
   test('may return what is no function: there is nothing to undo', () => {
-    const met: CircuitBreaker[] = []
+    const met: CircuitHandle[] = []
     const rig = new Rig()
-    const onAttach = (circuit: CircuitBreaker) => met.push(circuit) as never
+    const onAttach = (circuit: CircuitHandle) => met.push(circuit) as never
     rig.breaker.subscribe({ onAttach })()
     rig.breaker.subscribe({
       onAttach(circuit) {

@@ -1,4 +1,4 @@
-import type { CircuitBreaker } from '@fluxgate/core'
+import type { CircuitHandle } from '@fluxgate/core'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
 import { Deferred, microtasks } from '../promises.ts'
@@ -33,7 +33,7 @@ export const subscriptionCases = cases('5. Subscriptions', {
   },
   'onAttach is given the breaker when it joins, and its undo runs when it leaves': (s) => {
     const told: string[] = []
-    const given: CircuitBreaker[] = []
+    const given: CircuitHandle[] = []
     const rig = new Rig(s)
     const undo = rig.breaker.subscribe({
       onAttach(circuit) {

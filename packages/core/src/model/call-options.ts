@@ -1,0 +1,29 @@
+/** The argument of a guarded function. */
+export interface CallContext {
+  /**
+   * Aborts when the caller aborts or the time limit is reached. Present when the call has a `signal`
+   * or a time limit. Pass it to `fetch` and other cancellable functions. While a response or stream
+   * that the call returned is being read, it still follows the caller's signal.
+   */
+  readonly signal?: AbortSignal
+}
+
+/** Options of a single call. */
+export interface CallOptions<T = unknown, Args extends unknown[] = []> {
+  /** Lets the caller abort: the call rejects at once with the signal's reason and is not counted. */
+  readonly signal?: AbortSignal | undefined
+  /** Time limit of this call in ms, above 0 and at most 2,147,483,647. Default: the breaker's. */
+  readonly timeoutMs?: number | undefined
+  /**
+   * Called at most once, with a rejection or any error, also one that the tracker ignores. It is not
+   * called when the caller aborts. The caller receives what it returns or throws; rethrow the error
+   * to pass it on.
+   */
+  readonly fallback?: ((error: unknown, ...args: Args) => T | PromiseLike<T>) | undefined
+}
+
+/** Options of a single synchronous call. */
+export interface SyncCallOptions<F, Args extends unknown[] = []> {
+  /** Called at most once, with a rejection or an error. The caller receives what it returns. */
+  readonly fallback?: ((error: unknown, ...args: Args) => F) | undefined
+}
