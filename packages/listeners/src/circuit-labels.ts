@@ -1,4 +1,4 @@
-import type { CircuitBreaker, State } from '@fluxgate/core'
+import type { CircuitHandle, State } from '@fluxgate/core'
 
 /** The label that all circuits beyond the limit share. */
 export const OTHER = '__other__'
@@ -11,20 +11,20 @@ export const OTHER = '__other__'
  */
 export class CircuitLabels {
   // A circuit that is added twice must be removed twice.
-  readonly #circuits = new Map<string, Map<CircuitBreaker, number>>()
+  readonly #circuits = new Map<string, Map<CircuitHandle, number>>()
 
   /** Returns the label of the circuit. */
-  add(circuit: CircuitBreaker, maxCircuits: number): string {
+  add(circuit: CircuitHandle, maxCircuits: number): string {
     const label =
       this.#circuits.has(circuit.name) || this.#size() < maxCircuits ? circuit.name : OTHER
-    const circuits = this.#circuits.get(label) ?? new Map<CircuitBreaker, number>()
+    const circuits = this.#circuits.get(label) ?? new Map<CircuitHandle, number>()
     circuits.set(circuit, (circuits.get(circuit) ?? 0) + 1)
     this.#circuits.set(label, circuits)
     return label
   }
 
   /** Returns true when the label has lost its last circuit. */
-  remove(circuit: CircuitBreaker, label: string): boolean {
+  remove(circuit: CircuitHandle, label: string): boolean {
     const circuits = this.#circuits.get(label)
     const times = circuits?.get(circuit) ?? 0
     if (times > 1) circuits?.set(circuit, times - 1)

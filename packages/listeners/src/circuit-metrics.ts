@@ -1,4 +1,4 @@
-import type { CallEvent, CircuitBreaker, Signal, State } from '@fluxgate/core'
+import type { CallEvent, CircuitHandle, Signal, State } from '@fluxgate/core'
 import {
   Counter,
   Gauge,
@@ -152,7 +152,7 @@ export class CircuitMetrics {
   }
 
   /** Creates the series of the circuit and returns its label. */
-  addCircuit(circuit: CircuitBreaker, maxCircuits: number): string {
+  addCircuit(circuit: CircuitHandle, maxCircuits: number): string {
     const circuit_name = this.#labels.add(circuit, maxCircuits)
     for (const outcome of OUTCOMES) this.#calls.inc({ circuit_name, outcome }, 0)
     for (const [old_state, new_state] of AUTOMATIC_TRANSITIONS) {
@@ -163,7 +163,7 @@ export class CircuitMetrics {
   }
 
   /** Removes the series of the label when no other circuit has it. */
-  removeCircuit(circuit: CircuitBreaker, circuit_name: string): void {
+  removeCircuit(circuit: CircuitHandle, circuit_name: string): void {
     if (!this.#labels.remove(circuit, circuit_name)) return
     for (const outcome of OUTCOMES) {
       this.#calls.remove({ circuit_name, outcome })

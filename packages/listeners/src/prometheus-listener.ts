@@ -1,4 +1,4 @@
-import type { CallEvent, CircuitBreaker, ListenerObject, Signal } from '@fluxgate/core'
+import type { CallEvent, CircuitHandle, ListenerObject, Signal } from '@fluxgate/core'
 import { OTHER } from './circuit-labels.ts'
 import { CircuitMetrics, globalRegistry, type MetricRegistry } from './circuit-metrics.ts'
 import { reportToCircuit } from './report-to-circuit.ts'
@@ -86,7 +86,7 @@ export class PrometheusListener implements ListenerObject {
     this.#maxCircuits = maxCircuits
   }
 
-  onAttach(circuit: CircuitBreaker): () => void {
+  onAttach(circuit: CircuitHandle): () => void {
     const label = this.#metrics.addCircuit(circuit, this.#maxCircuits)
     if (label === OTHER && circuit.name !== OTHER && !this.#limitReported) {
       this.#limitReported = true

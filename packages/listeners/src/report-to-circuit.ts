@@ -1,4 +1,4 @@
-import type { CircuitBreaker } from '@fluxgate/core'
+import type { CircuitHandle, ListenerObject } from '@fluxgate/core'
 
 /**
  * Passes an error to the circuit's `onError` with the source `listener`.
@@ -6,11 +6,11 @@ import type { CircuitBreaker } from '@fluxgate/core'
  * For errors that happen outside the calls of the circuit to its listeners. The circuit reports what
  * a listener throws, so this subscribes a listener that throws and unsubscribes it.
  */
-export function reportToCircuit(circuit: CircuitBreaker, error: unknown): void {
-  const unsubscribe = circuit.subscribe({
+export function reportToCircuit(circuit: CircuitHandle, error: unknown): void {
+  const listener: ListenerObject = {
     onAttach() {
       throw error
     },
-  })
-  unsubscribe()
+  }
+  circuit.subscribe(listener)()
 }

@@ -1,4 +1,4 @@
-import type { CircuitBreaker, ListenerObject, Signal } from '@fluxgate/core'
+import type { CircuitHandle, ListenerObject, Signal } from '@fluxgate/core'
 import { WebClient } from '@slack/web-api'
 import { reportToCircuit } from './report-to-circuit.ts'
 import { locales, type SlackLocale } from './slack/locale.ts'
@@ -87,7 +87,7 @@ export class SlackListener implements ListenerObject {
     this.#locale = locale
   }
 
-  onAttach(circuit: CircuitBreaker): () => void {
+  onAttach(circuit: CircuitHandle): () => void {
     const entry = this.#threadOf(circuit.name)
     const subscriber = { circuit }
     entry.subscribers.add(subscriber)
@@ -170,7 +170,7 @@ interface CircuitThread {
 }
 
 interface Subscriber {
-  readonly circuit: CircuitBreaker
+  readonly circuit: CircuitHandle
 }
 
 async function flushThread({ subscribers, thread }: CircuitThread): Promise<void> {
