@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import {
   amount,
+  clampedTimestamp,
   count,
-  future,
   id,
   isSmallTree,
   list,
@@ -72,7 +72,7 @@ const snapshot = z.object({
   name: text,
   state,
   since: timestamp,
-  retryAt: z.exactOptional(future),
+  retryAt: z.exactOptional(clampedTimestamp),
   reopens: count,
   metrics,
   permitted: z.boolean(),
@@ -87,12 +87,12 @@ const signal = z.object({
   reason: text,
   report: z.exactOptional(report),
   metrics,
-  retryAt: z.exactOptional(future),
+  retryAt: z.exactOptional(clampedTimestamp),
 })
 
 const logged = { seq: count, circuit: id, index: count }
 
-/** An event as the page sends it. */
+/** An event as the page sends it. Equal to `WireEvent`: see wire-event.test-d.ts. */
 export const wireEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('circuit-added'),
