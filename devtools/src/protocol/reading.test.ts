@@ -48,6 +48,11 @@ test('accepts every event that the hook sends', () => {
   })
 })
 
+test('accepts a report without type and args, as of a hand-written rule', () => {
+  const report = { rule: 'mine', met: false }
+  expect(parsed({ ...measured(0), report })?.events).toEqual([{ ...measured(0), report }])
+})
+
 test('clamps a time that a Date cannot represent', () => {
   const far = moved({ seq: 2, index: 1 }, 'closed', 'open', { retryAt: 1e300 })
   expect(parsed(far)?.events[0]).toMatchObject({ signal: { retryAt: 8.64e15 } })
@@ -100,6 +105,18 @@ describe('a forged answer', () => {
     [
       'with strings for numbers',
       { ...measured(0), report: { rule: 'x', met: true, actual: '<b>' } },
+    ],
+    [
+      'with 51 arguments of a rule',
+      { ...measured(0), report: { ...measured(0).report, args: Array(51).fill(1) } },
+    ],
+    [
+      'with a rule argument of 31 levels',
+      { ...measured(0), report: { ...measured(0).report, args: [JSON.parse(deepPolicy(30))] } },
+    ],
+    [
+      'with a number for the type of a rule',
+      { ...measured(0), report: { ...measured(0).report, type: 1 } },
     ],
     [
       'with prototype keys where numbers should be',
@@ -190,6 +207,9 @@ function settersIn(value: Record<string, unknown>): ((other: unknown) => void)[]
 
 const deepTree = (levels: number) =>
   `${'{"rule":"not","met":true,"children":['.repeat(levels)}{"rule":"x","met":true}${']}'.repeat(levels)}`
+
+const deepPolicy = (levels: number) =>
+  `${'{"type":"not","args":['.repeat(levels)}{"type":"x","args":[]}${']}'.repeat(levels)}`
 
 function bushyTree(width: number): string {
   const of = (child: string) =>
