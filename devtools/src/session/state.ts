@@ -37,7 +37,7 @@ export interface Epoch {
   readonly visits: readonly number[]
   /** The highest `seq` that the page had assigned at the last read. */
   readonly end: number
-  /** Number of logged events received since `clearedTo`; the rest up to `end` are lost or pending. */
+  /** Number of logged events received since `clearedTo`; others up to `end` are lost or pending. */
   readonly seen: number
   /** `seq` of the last logged event when the log was cleared. */
   readonly clearedTo: number

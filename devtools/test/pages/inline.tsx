@@ -2,7 +2,7 @@ import { FluxgateDevtools } from '@fluxgate/devtools'
 import { createRoot } from 'react-dom/client'
 import './circuits.ts'
 
-/** A page with the panel in it. `?theme=dark` sets the theme. */
+/** A page with the in-page panel. `?theme=dark` sets the theme. */
 const theme = new URLSearchParams(location.search).get('theme')
 const root = document.createElement('div')
 document.body.append(root)
