@@ -85,17 +85,6 @@ test('malformed events in a file are discarded and counted', async () => {
   expect(shown(loaded).log).toEqual(shown(state).log)
 })
 
-test('events that were cleared before saving stay cleared', async () => {
-  const cleared = reduce(state, { type: 'clear' })
-  const later = reduce(
-    cleared,
-    batch([moved({ seq: 12, index: 11 }, 'open', 'half_open')], { epoch: 'e2', next: 12 }),
-  )
-  const loaded = await load(JSON.parse(textOf(later)))
-  expect(shown(loaded)).toEqual(shown(later))
-  expect(shown(later).log).toHaveLength(1)
-})
-
 test('a large file is written and read in small portions', async () => {
   const events = Array.from({ length: 3_000 }, (_, index) =>
     moved({ seq: index + 2, index: index + 1 }, 'closed', 'open', { timestamp: start + index }),
