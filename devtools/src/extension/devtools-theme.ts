@@ -1,4 +1,4 @@
-import type { ThemeName } from '../panel/ui/palette.ts'
+import type { ThemeName } from '../panel/theme/palette.ts'
 import { devtools } from './devtools-api.ts'
 
 const { panels } = devtools

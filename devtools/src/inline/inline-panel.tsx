@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react'
-import type { ThemeName } from '../panel/ui/palette.ts'
+import type { ThemeName } from '../panel/theme/palette.ts'
 import { Splitter } from '../panel/ui/splitter.tsx'
 import type { InlineTheme } from './inline-theme.ts'
 import { loadSettings, saveSettings } from './settings.ts'

@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Panel } from '../panel/app/panel.tsx'
 import { adoptPanelStyles } from '../panel/app/panel-styles.ts'
 import { wallClock } from '../panel/app/wall-clock.ts'
-import type { ThemeName } from '../panel/ui/palette.ts'
+import type { ThemeName } from '../panel/theme/palette.ts'
 import { openSession, type Session } from '../session/session.ts'
 import { memoryTransport } from '../transports/memory-transport.ts'
 

@@ -1,7 +1,7 @@
 import { connection } from '../../session/connection.ts'
+import { useSelected } from '../context/session-context.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
 import { ConnectHint } from './connect-hint.tsx'
-import { EmptyState } from './empty-state.tsx'
-import { useSelected } from './session-context.tsx'
 
 /** Why there is nothing to see yet, and what to do. */
 export function NoCircuits() {

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import { answeringFrames, connection, losses } from '../../session/connection.ts'
+import { useSelected, useSession } from '../context/session-context.tsx'
+import { FileButtons, type FileButtonsProps } from '../files/file-buttons.tsx'
+import { count, counted } from '../text/measure-text.ts'
 import { IconButton } from '../ui/icon-button.tsx'
-import { count, counted } from '../ui/measure-text.ts'
-import { FileButtons, type FileButtonsProps } from './file-buttons.tsx'
-import { useSelected, useSession } from './session-context.tsx'
 
 export interface ToolbarProps {
   readonly asTable: boolean

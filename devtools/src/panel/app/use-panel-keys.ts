@@ -1,6 +1,6 @@
 import { type RefObject, useEffect } from 'react'
+import { useSession } from '../context/session-context.tsx'
 import { filterBoxClass } from '../lanes/filter-box.tsx'
-import { useSession } from './session-context.tsx'
 
 /** Keys that work wherever the focus is in the panel. */
 export function usePanelKeys(root: RefObject<HTMLElement | null>): void {

@@ -2,7 +2,7 @@ import type { WireAction } from '@fluxgate/core/devtools'
 import { useRef, useState } from 'react'
 import type { CircuitRow } from '../../session/circuit-rows.ts'
 import type { CommandStatus } from '../../session/state.ts'
-import { useSelected, useSession } from '../app/session-context.tsx'
+import { useSelected, useSession } from '../context/session-context.tsx'
 import { actionWords } from '../text/event-text.ts'
 import { isLocalAddress } from '../text/local-address.ts'
 

@@ -2,7 +2,7 @@ import type { MetricsTaken } from '@fluxgate/core/devtools'
 import { expect, test } from 'vitest'
 import { measured, start } from '../../../test/wire-events.ts'
 import { Sequence } from '../../session/sequence.ts'
-import { palettes } from '../ui/palette.ts'
+import { palettes } from '../theme/palette.ts'
 import type { ChartSeries } from './chart-series.ts'
 import { type ChartPicture, drawChart } from './draw-chart.ts'
 

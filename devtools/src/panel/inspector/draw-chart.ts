@@ -1,10 +1,10 @@
 import type { MetricsTaken } from '@fluxgate/core/devtools'
 import type { Sequence } from '../../session/sequence.ts'
 import type { Span } from '../../session/state.ts'
+import { measure } from '../text/measure-text.ts'
+import type { Palette } from '../theme/palette.ts'
 import { type Context, rect } from '../timeline/canvas.ts'
 import { xOf } from '../timeline/view-range.ts'
-import { measure } from '../ui/measure-text.ts'
-import type { Palette } from '../ui/palette.ts'
 import type { ChartSeries } from './chart-series.ts'
 
 export interface ChartPicture {

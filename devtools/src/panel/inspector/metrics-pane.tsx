@@ -1,10 +1,10 @@
 import type { MetricsTaken } from '@fluxgate/core/devtools'
 import { useMemo } from 'react'
 import type { Circuit } from '../../session/state.ts'
-import { EmptyState } from '../app/empty-state.tsx'
+import { leavesOf } from '../rule/rule-tree.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
 import { Chart } from './chart.tsx'
 import type { ChartSeries } from './chart-series.ts'
-import { leavesOf } from './rule-tree.tsx'
 
 /** Failure rate, slow rates, average duration and fill of the window over time, with their thresholds. */
 export function MetricsPane({ circuit }: { circuit: Circuit }) {

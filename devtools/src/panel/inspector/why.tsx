@@ -4,14 +4,14 @@ import { stateAt } from '../../session/lane.ts'
 import { metricsAt, moveAt } from '../../session/moment.ts'
 import type { Circuit, LogEntry } from '../../session/state.ts'
 import { tripForecast } from '../../session/trip-forecast.ts'
-import { useSelected, useSession } from '../app/session-context.tsx'
+import { useSelected, useSession } from '../context/session-context.tsx'
+import { RuleTree } from '../rule/rule-tree.tsx'
 import { eventText } from '../text/event-text.ts'
-import { stateAppearance } from '../text/state-appearance.ts'
+import { count, milliseconds, percent } from '../text/measure-text.ts'
 import { clockTime } from '../text/time-text.ts'
+import { stateAppearance } from '../theme/state-appearance.ts'
 import { Countdown } from '../ui/countdown.tsx'
 import { StateIcon } from '../ui/icon.tsx'
-import { count, milliseconds, percent } from '../ui/measure-text.ts'
-import { RuleTree } from './rule-tree.tsx'
 
 /** Why a circuit moved, at the moment that is looked at; or, now, what it would take to move it. */
 export function Why({ row }: { row: CircuitRow }) {

@@ -2,11 +2,11 @@ import type { RuleReport } from '@fluxgate/core'
 import { memo } from 'react'
 import { type CircuitRow, qualifiedLabel } from '../../session/circuit-rows.ts'
 import type { Circuit } from '../../session/state.ts'
-import { leavesOf, ThresholdBar } from '../inspector/rule-tree.tsx'
-import { stateAppearance } from '../text/state-appearance.ts'
+import { leavesOf, ThresholdBar } from '../rule/rule-tree.tsx'
+import { count, counted, measure } from '../text/measure-text.ts'
+import { stateAppearance } from '../theme/state-appearance.ts'
 import { Countdown } from '../ui/countdown.tsx'
 import { StateIcon } from '../ui/icon.tsx'
-import { count, counted, measure } from '../ui/measure-text.ts'
 
 export interface CircuitRowViewProps {
   readonly id: string

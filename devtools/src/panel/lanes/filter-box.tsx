@@ -1,4 +1,4 @@
-import { useSelected, useSession } from '../app/session-context.tsx'
+import { useSelected, useSession } from '../context/session-context.tsx'
 
 /** Found by the `/` key. */
 export const filterBoxClass = 'filter-box'

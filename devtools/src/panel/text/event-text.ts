@@ -1,5 +1,5 @@
 import type { LoggedEvent, WireAction } from '@fluxgate/core/devtools'
-import { stateAppearance } from './state-appearance.ts'
+import { stateAppearance } from '../theme/state-appearance.ts'
 
 /** What the buttons and the log call a move by hand. */
 export const actionWords: Readonly<Record<WireAction, string>> = {

@@ -1,6 +1,6 @@
 import type { State } from '@fluxgate/core'
-import { stateAppearance } from '../text/state-appearance.ts'
-import type { Palette } from '../ui/palette.ts'
+import type { Palette } from '../theme/palette.ts'
+import { stateAppearance } from '../theme/state-appearance.ts'
 
 const TILE = 6
 

@@ -2,7 +2,7 @@ import type { State } from '@fluxgate/core'
 import { describe, expect, test } from 'vitest'
 import { laneRow } from '../../../test/lane-rows.ts'
 import { moved, start } from '../../../test/wire-events.ts'
-import { type Palette, palettes, type ThemeName } from '../ui/palette.ts'
+import { type Palette, palettes, type ThemeName } from '../theme/palette.ts'
 import { drawTimeline } from './draw-timeline.ts'
 import { ROW_HEIGHT, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
 

@@ -1,5 +1,5 @@
 import type { Circuit, CircuitKey, Span } from '../../session/state.ts'
-import type { Palette } from '../ui/palette.ts'
+import type { Palette } from '../theme/palette.ts'
 
 /** Heights in CSS pixels. Rows are those of the list of circuits beside the timeline. */
 export const RULER_HEIGHT = 26

@@ -1,8 +1,8 @@
 import { eventText } from '../text/event-text.ts'
-import { stateAppearance } from '../text/state-appearance.ts'
+import { counted } from '../text/measure-text.ts'
 import { clockTime, duration } from '../text/time-text.ts'
+import { stateAppearance } from '../theme/state-appearance.ts'
 import { StateIcon } from '../ui/icon.tsx'
-import { counted } from '../ui/measure-text.ts'
 import type { PointedAt } from './use-timeline-pointer.ts'
 
 export interface TimelineTipProps {

@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from 'react'
-import { useSession } from '../app/session-context.tsx'
+import { useSession } from '../context/session-context.tsx'
 import { fit, follow, panned, spanOf, zoomed } from './timeline-view.ts'
 import { useViewStore } from './view-context.tsx'
 import { rangeBetween } from './view-range.ts'

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { logEntry } from '../../session/log-entry.ts'
-import { useSession } from '../app/session-context.tsx'
+import { useSession } from '../context/session-context.tsx'
 import { type Hit, hitTest } from './hit-test.ts'
 import type { TimelinePicture } from './timeline-picture.ts'
 import { dragTo, panned, pointAt, zoomed } from './timeline-view.ts'

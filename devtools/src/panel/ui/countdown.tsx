@@ -1,4 +1,4 @@
-import { usePresent } from '../app/now-context.tsx'
+import { usePresent } from '../context/now-context.tsx'
 import { countdown } from '../text/time-text.ts'
 
 /** What is left until an open circuit may probe. */

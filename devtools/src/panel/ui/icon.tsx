@@ -1,5 +1,5 @@
 import type { State } from '@fluxgate/core'
-import { stateAppearance } from '../text/state-appearance.ts'
+import { stateAppearance } from '../theme/state-appearance.ts'
 
 /** In a box of 16 by 16, filled by the even-odd rule; drawn for this panel. */
 export const icons = {
