@@ -4,8 +4,8 @@ import { type DevtoolsHook, devtoolsKey, devtoolsListener } from '@fluxgate/core
 import { emptySession, reduce } from '../src/session/reduce.ts'
 import { evalTransport } from '../src/transports/eval-transport.ts'
 import type { Transport, TransportMessage } from '../src/transports/transport.ts'
-import { hookHere, newDocument } from './forged-page.ts'
 import { FakeInspectedWindow } from './inspected-window.ts'
+import { currentHook, removeHook } from './page-hook.ts'
 
 export const top = 'http://localhost/'
 export const near = 'http://localhost/frame'
@@ -20,9 +20,9 @@ export class Document {
 
   constructor(url: string, withFluxgate = true) {
     this.url = url
-    newDocument()
+    removeHook()
     this.breaker = new CircuitBreaker({ name: url, listeners: [devtoolsListener()] })
-    this.hook = hookHere()
+    this.hook = currentHook()
     const globals = { location: { href: url } }
     if (withFluxgate) Reflect.set(globals, Symbol.for(devtoolsKey), this.hook)
     this.#context = createContext(globals)

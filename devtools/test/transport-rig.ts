@@ -14,7 +14,7 @@ import type {
   Transport,
   TransportMessage,
 } from '../src/transports/transport.ts'
-import { hookHere, newDocument } from './forged-page.ts'
+import { currentHook, removeHook } from './page-hook.ts'
 
 /** A page that a transport reads. */
 export interface TestPage {
@@ -38,7 +38,7 @@ export class TransportRig {
 
   /** A new document with a circuit that opens at the first failure, for good. */
   load(options: DevtoolsListenerOptions = {}): CircuitBreaker {
-    newDocument()
+    removeHook()
     const breaker = new CircuitBreaker({
       name: 'payments',
       tripper: failureStreak(1),
@@ -46,13 +46,13 @@ export class TransportRig {
       listeners: [devtoolsListener(options)],
     })
     this.#circuits.push(breaker)
-    this.page.setHook(hookHere())
+    this.page.setHook(currentHook())
     return breaker
   }
 
   /** A document whose hook answers reads in another way. */
   answer(read: DevtoolsHook['read'] | (() => unknown)): void {
-    const { version, epoch } = hookHere()
+    const { version, epoch } = currentHook()
     this.page.setHook({ version, epoch, read, command: () => ({ ok: true }) })
   }
 
@@ -88,7 +88,7 @@ export class TransportRig {
 
   /** Of the one circuit. */
   address(change: Partial<CircuitAddress> = {}): CircuitAddress {
-    return { frame: 'top', epoch: hookHere().epoch, circuit: '1', ...change }
+    return { frame: 'top', epoch: currentHook().epoch, circuit: '1', ...change }
   }
 }
 

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import {
   amount,
+  clampedTimestamp,
   count,
-  future,
   id,
   isSmallTree,
   list,
@@ -24,22 +24,6 @@ const metrics = z.object({
   slow: z.record(z.number(), count),
 })
 
-const reportNode = z.object({
-  rule: text,
-  met: z.boolean(),
-  actual: z.exactOptional(z.number()),
-  threshold: z.exactOptional(z.number()),
-  unit: z.exactOptional(z.enum(['ratio', 'count', 'ms'])),
-  op: z.exactOptional(z.enum(['and', 'or', 'not'])),
-  get children() {
-    return z.exactOptional(list(reportNode))
-  },
-})
-
-const report = reportNode.check(
-  z.refine((root) => isSmallTree(root, ({ children = [] }) => children)),
-)
-
 const policyNode = z.object({
   type: text,
   get args() {
@@ -54,6 +38,26 @@ const isPolicy = (arg: PolicyNode['args'][number]): arg is PolicyNode =>
 
 const policy = policyNode.check(
   z.refine((root) => isSmallTree(root, ({ args }) => args.filter(isPolicy))),
+)
+
+const reportNode = z.object({
+  type: z.exactOptional(text),
+  get args() {
+    return z.exactOptional(list(z.union([text, z.number(), policy, z.record(text, z.number())])))
+  },
+  rule: text,
+  met: z.boolean(),
+  actual: z.exactOptional(z.number()),
+  threshold: z.exactOptional(z.number()),
+  unit: z.exactOptional(z.enum(['ratio', 'count', 'ms'])),
+  op: z.exactOptional(z.enum(['and', 'or', 'not'])),
+  get children() {
+    return z.exactOptional(list(reportNode))
+  },
+})
+
+const report = reportNode.check(
+  z.refine((root) => isSmallTree(root, ({ children = [] }) => children)),
 )
 
 const breaker = z.object({
@@ -72,7 +76,7 @@ const snapshot = z.object({
   name: text,
   state,
   since: timestamp,
-  retryAt: z.exactOptional(future),
+  retryAt: z.exactOptional(clampedTimestamp),
   reopens: count,
   metrics,
   permitted: z.boolean(),
@@ -87,12 +91,12 @@ const signal = z.object({
   reason: text,
   report: z.exactOptional(report),
   metrics,
-  retryAt: z.exactOptional(future),
+  retryAt: z.exactOptional(clampedTimestamp),
 })
 
 const logged = { seq: count, circuit: id, index: count }
 
-/** An event as the page sends it. */
+/** An event as the page sends it. Equal to `WireEvent`: see wire-event.test-d.ts. */
 export const wireEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('circuit-added'),

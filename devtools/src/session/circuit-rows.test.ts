@@ -20,8 +20,8 @@ function pageWith(...circuits: readonly (readonly [name: string, state: State])[
 }
 
 const labels = (state: SessionState) => circuitRows(state).map(({ label }) => label)
-const look = (state: SessionState, change: Partial<SessionState['view']>) =>
-  reduce(state, { type: 'look', change })
+const setView = (state: SessionState, change: Partial<SessionState['view']>) =>
+  reduce(state, { type: 'set-view', change })
 
 test('the worst comes first, then by name, numbers by value', () => {
   const state = pageWith(
@@ -87,18 +87,18 @@ describe('a filter', () => {
   const state = pageWith(['pay', 'open'], ['pay', 'closed'], ['ship', 'open'])
 
   test('lets through names and states', () => {
-    expect(labels(look(state, { filter: 'state:open pay' }))).toEqual(['pay #1'])
-    expect(labels(look(state, { filter: 'nothing' }))).toEqual([])
+    expect(labels(setView(state, { filter: 'state:open pay' }))).toEqual(['pay #1'])
+    expect(labels(setView(state, { filter: 'nothing' }))).toEqual([])
   })
 
   test('lets through a frame', () => {
     const two = reduce(state, batch([added({}, 'inner')], { frame: 'http://f/', epoch: 'f' }))
-    expect(labels(look(two, { frame: 'http://f/' }))).toEqual(['inner'])
+    expect(labels(setView(two, { frame: 'http://f/' }))).toEqual(['inner'])
     expect(labels(two)).toHaveLength(4)
   })
 
   test('hides nothing from who asks by key', () => {
-    const hidden = look(state, { filter: 'nothing' })
+    const hidden = setView(state, { filter: 'nothing' })
     const [key = ''] = state.circuits.keys()
     expect(circuitRow(hidden, key)?.label).toBe('pay #1')
     expect(circuitRow(hidden, 'other')).toBeUndefined()
@@ -109,7 +109,7 @@ describe('what did not change is not made again', () => {
   const state = pageWith(['pay', 'open'], ['ship', 'open'])
 
   test('the list stays while only the view changes', () => {
-    expect(circuitRows(look(state, { moment: 5 }))).toBe(circuitRows(state))
+    expect(circuitRows(setView(state, { moment: 5 }))).toBe(circuitRows(state))
   })
 
   test('a row stays while its circuit does', () => {

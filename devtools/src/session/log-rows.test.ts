@@ -13,7 +13,8 @@ const events = [
   moved({ seq: 5, index: 2, circuit: '1' }, 'open', 'half_open'),
 ]
 const state = reduce(emptySession, batch(events))
-const look = (change: Partial<SessionState['view']>) => reduce(state, { type: 'look', change })
+const setView = (change: Partial<SessionState['view']>) =>
+  reduce(state, { type: 'set-view', change })
 const seqs = (from: SessionState) => [...logRows(from)].map(({ event }) => event.seq)
 
 test('without a filter it is the log itself', () => {
@@ -22,18 +23,18 @@ test('without a filter it is the log itself', () => {
 })
 
 test('it shows the circuits that the list shows', () => {
-  expect(seqs(look({ filter: 'ship' }))).toEqual([2, 3])
-  expect(seqs(look({ filter: 'nothing' }))).toEqual([])
+  expect(seqs(setView({ filter: 'ship' }))).toEqual([2, 3])
+  expect(seqs(setView({ filter: 'nothing' }))).toEqual([])
 })
 
 test('it shows what happened in the selected range, its end not included', () => {
   const selection = { from: start + 3_000, to: start + 5_000 }
-  expect(seqs(look({ selection }))).toEqual([3, 4])
-  expect(seqs(look({ selection, filter: 'pay' }))).toEqual([4])
+  expect(seqs(setView({ selection }))).toEqual([3, 4])
+  expect(seqs(setView({ selection, filter: 'pay' }))).toEqual([4])
 })
 
 test('it is the same list until something in it changes', () => {
-  const filtered = look({ filter: 'pay', selection: { from: start, to: start + 9_000 } })
+  const filtered = setView({ filter: 'pay', selection: { from: start, to: start + 9_000 } })
   expect(logRows(filtered)).toBe(logRows(filtered))
 })
 
@@ -53,5 +54,5 @@ test('an entry is found by itself, also among others of its moment', () => {
   const [entry] = rows
   const hidden = { ...entry, timestamp: start + 1 } as LogEntry
   expect(positionOf(rows, hidden)).toBe(-1)
-  expect(positionOf(logRows(look({ filter: 'ship' })), entry as LogEntry)).toBe(-1)
+  expect(positionOf(logRows(setView({ filter: 'ship' })), entry as LogEntry)).toBe(-1)
 })

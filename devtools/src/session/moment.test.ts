@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { batch } from '../../test/messages.ts'
 import { added, measured, moved, start } from '../../test/wire-events.ts'
-import { metricsAt, moveAt } from './moment.ts'
+import { metricsAt, transitionAt } from './moment.ts'
 import { emptySession, reduce } from './reduce.ts'
 
 const at = (second: number) => start + second * 1_000
@@ -32,11 +32,11 @@ test('before the first measurement nothing is known, least of all what came late
 })
 
 test('a shadow verdict is no reason for the state that it left as it was', () => {
-  const moves = [1.9, 2, 6, 7.9, 8].map((second) => moveAt(circuit, at(second)))
+  const moves = [1.9, 2, 6, 7.9, 8].map((second) => transitionAt(circuit, at(second)))
   expect(moves.map((move) => move?.seq)).toEqual([undefined, 2, 2, 2, 8])
 })
 
 test('what moved it before the log was cleared is still the reason', () => {
   const [cleared] = reduce(told, { type: 'clear' }).circuits.values()
-  expect(cleared && moveAt(cleared, at(9))?.seq).toBe(8)
+  expect(cleared && transitionAt(cleared, at(9))?.seq).toBe(8)
 })

@@ -2,7 +2,7 @@ import type { State } from '@fluxgate/core'
 import type { WireEvent } from '@fluxgate/core/devtools'
 import fc from '@fluxgate/testkit/fast-check'
 import { expect, test } from 'vitest'
-import { batch, pictureOf } from '../../test/messages.ts'
+import { batch, comparable } from '../../test/messages.ts'
 import { added, commanded, counted, measured, moved, start } from '../../test/wire-events.ts'
 import { losses } from './connection.ts'
 import { emptySession, reduce } from './reduce.ts'
@@ -89,7 +89,7 @@ test('any order of batches, with repetitions and gaps, gives the picture of what
       parts.splice(place, 0, missing)
       const state = tell(parts, end)
 
-      expect(pictureOf(state)).toEqual(pictureOf(tell([rest], end)))
+      expect(comparable(state)).toEqual(comparable(tell([rest], end)))
       const logged = rest.filter((event) => 'seq' in event)
       expect(losses(state).dropped).toBe(end - logged.length)
       expect(new Set([...state.log].map(({ event }) => event))).toEqual(new Set(logged))
@@ -129,7 +129,7 @@ function visible({ savedAt: _, ...state }: SessionState): unknown {
   const circuits = [...state.circuits.values()].map(
     (circuit) => [circuit.key, { ...circuit, clearedTotal: -1, clearedAt: -1 }] as const,
   )
-  return pictureOf({
+  return comparable({
     ...state,
     source: 'live',
     preserveLog: false,

@@ -1,6 +1,6 @@
 import type { WireEvent } from '@fluxgate/core/devtools'
 import { describe, expect, test } from 'vitest'
-import { batch, gone, pictureOf, stumbled } from '../../test/messages.ts'
+import { batch, comparable, failing, frameRemoved } from '../../test/messages.ts'
 import {
   added,
   commanded,
@@ -130,7 +130,7 @@ describe('what is missing', () => {
   })
 
   test('counts what was thrown away, and answers that were none', () => {
-    const state = after(batch([added()], { invalid: 3 }), stumbled('garbage'), stumbled('threw'))
+    const state = after(batch([added()], { invalid: 3 }), failing('garbage'), failing('threw'))
     expect(losses(state).invalid).toBe(5)
     expect(connection(state)).toBe('failing')
     expect(state.circuits.size).toBe(1)
@@ -185,7 +185,7 @@ describe('a reload', () => {
   })
 
   test('to a page without Fluxgate leaves nothing, or all of it behind', () => {
-    const absent = { ...stumbled('garbage'), condition: { kind: 'absent' } } as const
+    const absent = { ...failing('garbage'), condition: { kind: 'absent' } } as const
     expect(after(first, absent).circuits.size).toBe(0)
     expect(connection(after(first, absent))).toBe('absent')
     expect(after({ type: 'preserve-log', on: true }, first, absent).log).toHaveLength(2)
@@ -195,7 +195,7 @@ describe('a reload', () => {
     const frame = batch([added()], { frame: 'http://localhost/frame', epoch: 'f1' })
     const state = after(first, frame, second)
     expect([...state.epochs.values()].map(({ epoch }) => epoch)).toEqual(['f1', 'e2'])
-    expect(after(first, frame, gone('http://localhost/frame')).circuits.size).toBe(1)
+    expect(after(first, frame, frameRemoved('http://localhost/frame')).circuits.size).toBe(1)
   })
 
   test('takes the choice of what to look at with it, when that is gone', () => {
@@ -203,7 +203,7 @@ describe('a reload', () => {
     const [entry] = state.log
     const circuit = circuitOf(state)?.key
     const looking = reduce(state, {
-      type: 'look',
+      type: 'set-view',
       change: { circuit, entry, filter: 'pay', moment: 5 },
     })
     expect(reduce(looking, second).view).toEqual({ filter: 'pay' })
@@ -215,7 +215,7 @@ describe('recording', () => {
     const state = after(batch([added()]), { type: 'record', on: false })
     expect(connection(state)).toBe('paused')
     expect(reduce(state, batch([moved({ seq: 2, index: 1 }, 'closed', 'open')]))).toBe(state)
-    expect(reduce(state, stumbled('threw'))).toBe(state)
+    expect(reduce(state, failing('threw'))).toBe(state)
   })
 })
 
@@ -242,7 +242,7 @@ describe('clear', () => {
 
   test('is not undone by what comes twice', () => {
     const state = after(batch(history), { type: 'clear' })
-    expect(pictureOf(reduce(state, batch(history)))).toEqual(pictureOf(state))
+    expect(comparable(reduce(state, batch(history)))).toEqual(comparable(state))
   })
 
   test('does not hide what comes after it', () => {
@@ -317,6 +317,6 @@ test('a session from a file is for looking only', () => {
   for (const action of [batch([]), { type: 'clear' }, { type: 'record', on: false }] as const) {
     expect(reduce(file, action)).toBe(file)
   }
-  expect(reduce(file, { type: 'look', change: { filter: 'x' } }).view.filter).toBe('x')
+  expect(reduce(file, { type: 'set-view', change: { filter: 'x' } }).view.filter).toBe('x')
   expect(connection(file)).toBe('file')
 })

@@ -121,6 +121,6 @@ test('a session to look at only can be looked at, and asks nobody', () => {
   file.watch(['x'])
   file.setVisible(false)
   file.close()
-  file.dispatch({ type: 'look', change: { filter: 'pay' } })
+  file.dispatch({ type: 'set-view', change: { filter: 'pay' } })
   expect(file.getState()).toEqual({ ...emptySession, source: 'file', view: { filter: 'pay' } })
 })

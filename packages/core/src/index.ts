@@ -68,7 +68,7 @@ export type { PolicyJson } from './model/policy-json.ts'
 // What a breaker reports
 export type { Metrics } from './model/metrics.ts'
 export type { Outcome } from './model/outcome.ts'
-export type { RuleReport } from './model/rule-report.ts'
+export type { RuleReport, TripperReport } from './model/rule-report.ts'
 export type { CallEvent, Cause, Signal } from './model/signal.ts'
 export type { Snapshot } from './model/snapshot.ts'
 

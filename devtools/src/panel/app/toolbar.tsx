@@ -82,7 +82,7 @@ function FrameFilter() {
       aria-label="Frame"
       value={chosen ?? ''}
       onChange={({ target: { value } }) =>
-        session.dispatch({ type: 'look', change: { frame: value === '' ? undefined : value } })
+        session.dispatch({ type: 'set-view', change: { frame: value === '' ? undefined : value } })
       }
     >
       <option value="">All frames</option>

@@ -18,7 +18,7 @@ export function usePanelKeys(root: RefObject<HTMLElement | null>): void {
         root.current?.querySelector<HTMLElement>(`.${filterBoxClass}`)?.focus()
       } else if (key === 'Escape' && !inText && isLookingBack()) {
         const nothing = { selection: undefined, moment: undefined, entry: undefined }
-        session.dispatch({ type: 'look', change: nothing })
+        session.dispatch({ type: 'set-view', change: nothing })
       } else return
       event.preventDefault()
       event.stopPropagation()

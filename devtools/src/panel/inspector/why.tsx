@@ -1,7 +1,7 @@
 import type { Metrics, Signal, State } from '@fluxgate/core'
 import type { CircuitRow } from '../../session/circuit-rows.ts'
 import { stateAt } from '../../session/lane.ts'
-import { metricsAt, moveAt } from '../../session/moment.ts'
+import { metricsAt, transitionAt } from '../../session/moment.ts'
 import type { Circuit, LogEntry } from '../../session/state.ts'
 import { tripForecast } from '../../session/trip-forecast.ts'
 import { useSelected, useSession } from '../context/session-context.tsx'
@@ -48,7 +48,7 @@ function because({ cause, reason }: Signal): string {
 function WhyAt({ circuit, moment }: { circuit: Circuit; moment: number }) {
   const measured = metricsAt(circuit.metrics, moment)
   const state = stateAt(circuit, moment)
-  const move = moveAt(circuit, moment)?.signal
+  const move = transitionAt(circuit, moment)?.signal
   return (
     <div className="why">
       <MomentHead moment={moment} />
@@ -76,7 +76,7 @@ function WhyNow({ row }: { row: CircuitRow }) {
   const { circuit, live } = row
   const isFile = useSelected(({ source }) => source === 'file')
   const last = circuit.metrics.at(-1)
-  const present = circuit.move?.signal
+  const present = circuit.lastTransition?.signal
   return (
     <div className="why">
       <Present state={circuit.state} move={present} since={circuit.since} />
@@ -163,7 +163,7 @@ function MomentHead({ moment }: { moment: number }) {
         type="button"
         className="link-button"
         onClick={() =>
-          session.dispatch({ type: 'look', change: { moment: undefined, entry: undefined } })
+          session.dispatch({ type: 'set-view', change: { moment: undefined, entry: undefined } })
         }
       >
         Back to now

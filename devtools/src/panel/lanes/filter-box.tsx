@@ -17,7 +17,7 @@ export function FilterBox() {
       spellCheck={false}
       autoComplete="off"
       onChange={(event) =>
-        session.dispatch({ type: 'look', change: { filter: event.target.value } })
+        session.dispatch({ type: 'set-view', change: { filter: event.target.value } })
       }
     />
   )

@@ -42,7 +42,7 @@ export function LanesPane() {
   useWatched(selected === undefined ? seen : [selected, ...seen])
 
   const select = useCallback(
-    ({ key }: CircuitRow) => session.dispatch({ type: 'look', change: { circuit: key } }),
+    ({ key }: CircuitRow) => session.dispatch({ type: 'set-view', change: { circuit: key } }),
     [session],
   )
   useEffect(() => {
@@ -153,7 +153,9 @@ function NothingMatches() {
       <button
         type="button"
         className="button"
-        onClick={() => session.dispatch({ type: 'look', change: { filter: '', frame: undefined } })}
+        onClick={() =>
+          session.dispatch({ type: 'set-view', change: { filter: '', frame: undefined } })
+        }
       >
         Show all circuits
       </button>

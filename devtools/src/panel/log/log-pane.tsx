@@ -43,7 +43,7 @@ export function LogPane() {
   function select(entry: LogEntry | undefined) {
     if (entry === undefined) return
     const { circuitKey: circuit, timestamp: moment } = entry
-    session.dispatch({ type: 'look', change: { entry, moment, circuit } })
+    session.dispatch({ type: 'set-view', change: { entry, moment, circuit } })
     view.set((v) => reveal(v, present, moment))
   }
 
@@ -124,7 +124,7 @@ function RangeNote() {
         className="icon-button small"
         aria-label="Show the whole log"
         title="Show the whole log (Esc)"
-        onClick={() => session.dispatch({ type: 'look', change: { selection: undefined } })}
+        onClick={() => session.dispatch({ type: 'set-view', change: { selection: undefined } })}
       >
         <Icon name="close" />
       </button>

@@ -46,6 +46,6 @@ export function useTimelineKeys(present: number): (event: KeyboardEvent) => void
     const { from, to } = spanOf(view.get(), present)
     const fixed = selection?.from ?? moment ?? (from + to) / 2
     const moved = (selection?.to ?? fixed) + sign * (to - from) * RANGE_SHARE
-    session.dispatch({ type: 'look', change: { selection: rangeBetween(fixed, moved) } })
+    session.dispatch({ type: 'set-view', change: { selection: rangeBetween(fixed, moved) } })
   }
 }

@@ -76,7 +76,7 @@ export function useTimelinePointer(
       const { dragged } = view.get()
       view.set((v) => dragTo(v, undefined))
       if (dragged !== undefined) {
-        session.dispatch({ type: 'look', change: { selection: dragged } })
+        session.dispatch({ type: 'set-view', change: { selection: dragged } })
       } else {
         lookAt(hitTest(picture.current, offsetX, offsetY))
       }
@@ -86,7 +86,7 @@ export function useTimelinePointer(
     function lookAt({ at, row, event }: Hit) {
       const entry = row && event && logEntry(row.circuit.epochKey, row.key, event)
       session.dispatch({
-        type: 'look',
+        type: 'set-view',
         // to the right of the present there is nothing to look at
         change: {
           moment: entry?.timestamp ?? Math.min(at, picture.current.now),

@@ -46,6 +46,8 @@ describe('a panel that opens late', () => {
       signal: rig.signals[0],
     })
     expect(rig.signals[0]?.report).toEqual({
+      type: 'failureStreak',
+      args: [3],
       rule: 'failure streak',
       met: true,
       actual: 3,

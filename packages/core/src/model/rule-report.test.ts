@@ -169,18 +169,46 @@ describe('the reason of an opening', () => {
 test('the report of a signal is the whole tree, met or not', () => {
   const tripper = failureStreak(5).or(minRequests(2).and(failureRate(0.5)))
   expect(openedBy(tripper, ok, failed).report).toEqual({
+    type: 'or',
+    args: [],
     rule: 'or',
     op: 'or',
     met: true,
     children: [
-      { rule: 'failure streak', met: false, actual: 1, threshold: 5, unit: 'count' },
       {
+        type: 'failureStreak',
+        args: [5],
+        rule: 'failure streak',
+        met: false,
+        actual: 1,
+        threshold: 5,
+        unit: 'count',
+      },
+      {
+        type: 'and',
+        args: [],
         rule: 'and',
         op: 'and',
         met: true,
         children: [
-          { rule: 'requests', met: true, actual: 2, threshold: 2, unit: 'count' },
-          { rule: 'failure rate', met: true, actual: 0.5, threshold: 0.5, unit: 'ratio' },
+          {
+            type: 'minRequests',
+            args: [2],
+            rule: 'requests',
+            met: true,
+            actual: 2,
+            threshold: 2,
+            unit: 'count',
+          },
+          {
+            type: 'failureRate',
+            args: [0.5],
+            rule: 'failure rate',
+            met: true,
+            actual: 0.5,
+            threshold: 0.5,
+            unit: 'ratio',
+          },
         ],
       },
     ],

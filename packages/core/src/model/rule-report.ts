@@ -1,6 +1,15 @@
-/** What a rule found, and why: the tree that a signal carries and the devtools draw. */
+import type { PolicyJson } from './policy-json.ts'
+
+/** What a rule found, as a tree. Signals carry it, and the devtools show it. */
 export interface RuleReport {
-  /** What the rule looks at, in words: `failure rate`, `slow rate (≥ 1000 ms)`. */
+  /**
+   * The function that made the rule: `failureRate`, `and`, `tripWhen`. Identify a rule by it, not by
+   * its label `rule`. Absent when a rule written by hand leaves it out.
+   */
+  readonly type?: string
+  /** What that function was given: `[0.5]`. Empty for composed rules, which have `children`. */
+  readonly args?: PolicyJson['args']
+  /** A label for people: `failure rate`, `slow rate (≥ 1000 ms)`. */
   readonly rule: string
   readonly met: boolean
   /** The value found; absent when there is none yet, as a rate without calls. */
@@ -10,6 +19,12 @@ export interface RuleReport {
   /** Present on composed rules, which have `children` instead of values. */
   readonly op?: 'and' | 'or' | 'not'
   readonly children?: readonly RuleReport[]
+}
+
+/** The report of a rule that this package made. */
+export interface TripperReport extends RuleReport {
+  readonly type: string
+  readonly args: PolicyJson['args']
 }
 
 interface Reason {
@@ -46,7 +61,7 @@ export function counted(count: number, noun: string): string {
 export function explainReport(report: RuleReport, total: number): string {
   const all = reasons(report, true)
   // That there were enough calls is no reason by itself; it is one only where nothing else is.
-  const telling = all.filter(({ leaf, met }) => !met || leaf.rule !== 'requests')
+  const telling = all.filter(({ leaf, met }) => !met || leaf.type !== 'minRequests')
   const why = (telling.length > 0 ? telling : all).map(sentence).join(' and ')
   return `${why || report.rule} over ${counted(total, 'call')}`
 }

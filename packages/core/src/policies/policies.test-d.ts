@@ -25,6 +25,7 @@ import {
   TimeoutError,
   type Tracker,
   type Tripper,
+  type TripperReport,
   timeWindow,
   tripWhen,
   type Window,
@@ -101,7 +102,8 @@ test('rules join to rules, hand-written ones on the right', () => {
   }
   expectTypeOf(failureRate(0.5).and(byHand).or(minRequests(2)).not()).toEqualTypeOf<Tripper>()
   expectTypeOf(failureRate(0.5).slowThresholdsMs).toEqualTypeOf<readonly number[]>()
-  expectTypeOf(failureRate(0.5).explain).returns.toEqualTypeOf<RuleReport>()
+  expectTypeOf(failureRate(0.5).explain).returns.toEqualTypeOf<TripperReport>()
+  expectTypeOf(byHand.explain).returns.toEqualTypeOf<RuleReport>()
   new CircuitBreaker({ name: 'x', tripper: byHand })
   // @ts-expect-error a rule must be able to explain itself
   new CircuitBreaker({ name: 'x', tripper: { test: () => true } })

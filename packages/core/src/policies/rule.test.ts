@@ -48,31 +48,51 @@ describe('composition', () => {
   })
 
   test('reports every part, met or not, and a chain of one kind as one list', () => {
-    const part = (name: string) => ({ rule: name, met: name === 'yes' })
+    const part = (name: string) => ({
+      type: 'tripWhen',
+      args: [name],
+      rule: name,
+      met: name === 'yes',
+    })
     expect(yes.and(no).and(yes).explain(two)).toEqual({
+      type: 'and',
+      args: [],
       rule: 'and',
       op: 'and',
       met: false,
       children: [part('yes'), part('no'), part('yes')],
     })
     expect(no.or(yes.or(no)).explain(two)).toEqual({
+      type: 'or',
+      args: [],
       rule: 'or',
       op: 'or',
       met: true,
       children: [part('no'), part('yes'), part('no')],
     })
     expect(no.or(yes.and(yes)).not().explain(two)).toEqual({
+      type: 'not',
+      args: [],
       rule: 'not',
       op: 'not',
       met: false,
       children: [
         {
+          type: 'or',
+          args: [],
           rule: 'or',
           op: 'or',
           met: true,
           children: [
             part('no'),
-            { rule: 'and', op: 'and', met: true, children: [part('yes'), part('yes')] },
+            {
+              type: 'and',
+              args: [],
+              rule: 'and',
+              op: 'and',
+              met: true,
+              children: [part('yes'), part('yes')],
+            },
           ],
         },
       ],
@@ -80,7 +100,14 @@ describe('composition', () => {
   })
 
   test('says no twice where it was told no twice', () => {
-    const once = { rule: 'not', op: 'not', met: false, children: [{ rule: 'yes', met: true }] }
+    const once = {
+      type: 'not',
+      args: [],
+      rule: 'not',
+      op: 'not',
+      met: false,
+      children: [{ type: 'tripWhen', args: ['yes'], rule: 'yes', met: true }],
+    }
     expect(yes.not().not().explain(two)).toEqual({ ...once, met: true, children: [once] })
   })
 
@@ -89,7 +116,9 @@ describe('composition', () => {
       test: () => true,
       explain: () => ({ rule: 'mine', op: 'and', met: true }),
     }
-    expect(yes.and(byHand).explain(two).children).toEqual([{ rule: 'yes', met: true }])
+    expect(yes.and(byHand).explain(two).children).toEqual([
+      { type: 'tripWhen', args: ['yes'], rule: 'yes', met: true },
+    ])
   })
 
   test('takes a rule written by hand on either side', () => {

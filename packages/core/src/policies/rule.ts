@@ -1,7 +1,7 @@
 import { check, checkCount, checkEach, checkMs } from '../internal/validation.ts'
 import type { Metrics } from '../model/metrics.ts'
 import type { PolicyJson } from '../model/policy-json.ts'
-import type { RuleReport } from '../model/rule-report.ts'
+import type { RuleReport, TripperReport } from '../model/rule-report.ts'
 import type { State } from '../model/state.ts'
 
 /** What a rule judges: the live numbers of the current epoch. */
@@ -31,6 +31,7 @@ export interface Rule {
 
 /** A rule that can be joined with others. */
 export interface Tripper extends Rule {
+  explain(ctx: RuleContext): TripperReport
   readonly slowThresholdsMs: readonly number[]
   readonly minRequests: number
   readonly skipWhileHealthy: boolean
@@ -55,7 +56,7 @@ export function tripper(
 ): Tripper {
   const self: Tripper = Object.freeze<Tripper>({
     test,
-    explain,
+    explain: (ctx) => ({ type, args, ...explain(ctx) }),
     slowThresholdsMs:
       slowThresholdsMs === undefined
         ? NO_THRESHOLDS
@@ -78,7 +79,13 @@ function composed(op: 'and' | 'or' | 'not', rules: readonly Rule[], test: Rule['
     const met = reports[all ? 'every' : 'some']((report) => report.met) !== (op === 'not')
     // a.and(b).and(c) reads as one list of three
     const joined = (report: RuleReport) => (report.op === op ? (report.children ?? []) : [report])
-    return { rule: op, op, met, children: op === 'not' ? reports : reports.flatMap(joined) }
+    return {
+      args: [],
+      rule: op,
+      op,
+      met,
+      children: op === 'not' ? reports : reports.flatMap(joined),
+    }
   }
   return tripper(op, rules.map(ruleJson), explain, {
     test,

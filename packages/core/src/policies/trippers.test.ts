@@ -45,7 +45,7 @@ describe.each<[string, () => Tripper, Facts, Facts, number, object]>([
     { total: 20 },
     { total: 19 },
     19,
-    { rule: 'requests', actual: 20, threshold: 20, unit: 'count' },
+    { type: 'minRequests', args: [20], rule: 'requests', actual: 20, threshold: 20, unit: 'count' },
   ],
   [
     'failureRate',
@@ -53,7 +53,14 @@ describe.each<[string, () => Tripper, Facts, Facts, number, object]>([
     { total: 10, failures: 5 },
     { total: 100, failures: 49 },
     0.49,
-    { rule: 'failure rate', actual: 0.5, threshold: 0.5, unit: 'ratio' },
+    {
+      type: 'failureRate',
+      args: [0.5],
+      rule: 'failure rate',
+      actual: 0.5,
+      threshold: 0.5,
+      unit: 'ratio',
+    },
   ],
   [
     'slowRate',
@@ -61,7 +68,14 @@ describe.each<[string, () => Tripper, Facts, Facts, number, object]>([
     { total: 10, slow: { 1000: 3 } },
     { total: 10, slow: { 1000: 2, 500: 9 } },
     0.2,
-    { rule: 'slow rate (≥ 1000 ms)', actual: 0.3, threshold: 0.3, unit: 'ratio' },
+    {
+      type: 'slowRate',
+      args: [0.3, 1_000],
+      rule: 'slow rate (≥ 1000 ms)',
+      actual: 0.3,
+      threshold: 0.3,
+      unit: 'ratio',
+    },
   ],
   [
     'avgLatency',
@@ -69,7 +83,14 @@ describe.each<[string, () => Tripper, Facts, Facts, number, object]>([
     { total: 2, totalDurationMs: 1_000 },
     { total: 2, totalDurationMs: 999.9 },
     499.95,
-    { rule: 'average duration', actual: 500, threshold: 500, unit: 'ms' },
+    {
+      type: 'avgLatency',
+      args: [500],
+      rule: 'average duration',
+      actual: 500,
+      threshold: 500,
+      unit: 'ms',
+    },
   ],
   [
     'failureStreak',
@@ -77,7 +98,14 @@ describe.each<[string, () => Tripper, Facts, Facts, number, object]>([
     { total: 9, failures: 5, failureStreak: 5 },
     { total: 9, failures: 8, failureStreak: 4 },
     4,
-    { rule: 'failure streak', actual: 5, threshold: 5, unit: 'count' },
+    {
+      type: 'failureStreak',
+      args: [5],
+      rule: 'failure streak',
+      actual: 5,
+      threshold: 5,
+      unit: 'count',
+    },
   ],
 ])('%s', (_name, make, met, unmet, unmetActual, report) => {
   test('is met at its threshold and not below it', () => {
@@ -146,9 +174,19 @@ describe('closed and halfOpened', () => {
   ])('in %s', (state, isClosed, isHalfOpen) => {
     const ctx = contextOf({ state })
     expect(whileClosed().test(ctx)).toBe(isClosed)
-    expect(whileClosed().explain(ctx)).toEqual({ rule: 'closed', met: isClosed })
+    expect(whileClosed().explain(ctx)).toEqual({
+      type: 'whileClosed',
+      args: [],
+      rule: 'closed',
+      met: isClosed,
+    })
     expect(whileHalfOpen().test(ctx)).toBe(isHalfOpen)
-    expect(whileHalfOpen().explain(ctx)).toEqual({ rule: 'half open', met: isHalfOpen })
+    expect(whileHalfOpen().explain(ctx)).toEqual({
+      type: 'whileHalfOpen',
+      args: [],
+      rule: 'half open',
+      met: isHalfOpen,
+    })
   })
 })
 
@@ -157,7 +195,12 @@ describe('tripWhen', () => {
     const rule = tripWhen('three failures', (ctx) => ctx.failures >= 3)
     expect(rule.test(contextOf({ failures: 3 }))).toBe(true)
     expect(rule.test(contextOf({ failures: 2 }))).toBe(false)
-    expect(rule.explain(contextOf({ failures: 3 }))).toEqual({ rule: 'three failures', met: true })
+    expect(rule.explain(contextOf({ failures: 3 }))).toEqual({
+      type: 'tripWhen',
+      args: ['three failures'],
+      rule: 'three failures',
+      met: true,
+    })
   })
 
   test('is shown the live numbers, the state among them', () => {

@@ -21,12 +21,30 @@ describe('explain', () => {
     rig.fail()
     rig.succeed(2)
     expect(rig.breaker.explain()).toEqual({
+      type: 'and',
+      args: [],
       rule: 'and',
       op: 'and',
       met: false,
       children: [
-        { rule: 'requests', met: false, actual: 3, threshold: 4, unit: 'count' },
-        { rule: 'failure rate', met: false, actual: 1 / 3, threshold: 0.5, unit: 'ratio' },
+        {
+          type: 'minRequests',
+          args: [4],
+          rule: 'requests',
+          met: false,
+          actual: 3,
+          threshold: 4,
+          unit: 'count',
+        },
+        {
+          type: 'failureRate',
+          args: [0.5],
+          rule: 'failure rate',
+          met: false,
+          actual: 1 / 3,
+          threshold: 0.5,
+          unit: 'ratio',
+        },
       ],
     })
   })
@@ -34,6 +52,8 @@ describe('explain', () => {
   test.each(states)('answers in %s, of no calls at first', (state) => {
     const rig = new Rig({ tripper: failureRate(0.5) }).enter(state)
     expect(rig.breaker.explain()).toEqual({
+      type: 'failureRate',
+      args: [0.5],
       rule: 'failure rate',
       met: false,
       threshold: 0.5,

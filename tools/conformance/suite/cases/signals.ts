@@ -21,18 +21,40 @@ export const signalCases = cases('5. Signals', {
         cause: 'rule',
         reason: 'failure rate 50 % ≥ 50 % over 4 calls',
         report: {
+          type: 'and',
+          args: [],
           rule: 'and',
           op: 'and',
           met: true,
           children: [
-            { rule: 'requests', met: true, actual: 4, threshold: 4, unit: 'count' },
             {
+              type: 'minRequests',
+              args: [4],
+              rule: 'requests',
+              met: true,
+              actual: 4,
+              threshold: 4,
+              unit: 'count',
+            },
+            {
+              type: 'or',
+              args: [],
               rule: 'or',
               op: 'or',
               met: true,
               children: [
-                { rule: 'failure rate', met: true, actual: 0.5, threshold: 0.5, unit: 'ratio' },
                 {
+                  type: 'failureRate',
+                  args: [0.5],
+                  rule: 'failure rate',
+                  met: true,
+                  actual: 0.5,
+                  threshold: 0.5,
+                  unit: 'ratio',
+                },
+                {
+                  type: 'slowRate',
+                  args: [1, 100],
                   rule: 'slow rate (≥ 100 ms)',
                   met: false,
                   actual: 0,

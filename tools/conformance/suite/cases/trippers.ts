@@ -1,4 +1,4 @@
-import type { RuleContext, RuleReport, Tripper } from '@fluxgate/core'
+import type { RuleContext, Tripper, TripperReport } from '@fluxgate/core'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
 import { states } from '../rig.ts'
@@ -20,17 +20,35 @@ interface Leaf {
   says: string
   of(core: Core): Tripper
   ctx: Partial<RuleContext>
-  report: RuleReport
+  report: TripperReport
 }
 
 const rate = (failureRate: number): Partial<RuleContext> => ({ total: 10, failureRate })
 const slow = (count: number): Partial<RuleContext> => ({ total: 10, slow: { 100: count } })
 
-const requests = { rule: 'requests', unit: 'count' } as const
-const failureRate = { rule: 'failure rate', unit: 'ratio', threshold: 0.5 } as const
-const slowRate = { rule: 'slow rate (≥ 100 ms)', unit: 'ratio', threshold: 0.3 } as const
-const average = { rule: 'average duration', unit: 'ms', threshold: 50 } as const
-const streak = { rule: 'failure streak', unit: 'count' } as const
+const requests = { type: 'minRequests', args: [5], rule: 'requests', unit: 'count' } as const
+const failureRate = {
+  type: 'failureRate',
+  args: [0.5],
+  rule: 'failure rate',
+  unit: 'ratio',
+  threshold: 0.5,
+} as const
+const slowRate = {
+  type: 'slowRate',
+  args: [0.3, 100],
+  rule: 'slow rate (≥ 100 ms)',
+  unit: 'ratio',
+  threshold: 0.3,
+} as const
+const average = {
+  type: 'avgLatency',
+  args: [50],
+  rule: 'average duration',
+  unit: 'ms',
+  threshold: 50,
+} as const
+const streak = { type: 'failureStreak', args: [4], rule: 'failure streak', unit: 'count' } as const
 
 const minRequestsRow = (total: number, met: boolean, probes?: number): Leaf => ({
   says: `minRequests(5) with ${total} calls${probes ? ` and ${probes} probes` : ''}`,
@@ -124,8 +142,15 @@ const stateCases = table(
     const inClosed = state === 'closed' || state === 'metrics_only' // which stands in for closed
     assert.strictEqual(core.whileClosed().test(ctx), inClosed)
     assert.strictEqual(core.whileHalfOpen().test(ctx), state === 'half_open')
-    assert.deepEqual(core.whileClosed().explain(ctx), { rule: 'closed', met: inClosed })
+    assert.deepEqual(core.whileClosed().explain(ctx), {
+      type: 'whileClosed',
+      args: [],
+      rule: 'closed',
+      met: inClosed,
+    })
     assert.deepEqual(core.whileHalfOpen().explain(ctx), {
+      type: 'whileHalfOpen',
+      args: [],
       rule: 'half open',
       met: state === 'half_open',
     })
@@ -154,16 +179,32 @@ const truthCases = table(
     assert.strictEqual(left.not().not().test(ctx), a)
     assert.strictEqual(both.not().test(ctx), left.not().or(right.not()).test(ctx))
     const children = [
-      { rule: 'a', met: a },
-      { rule: 'b', met: b },
+      { type: 'tripWhen', args: ['a'], rule: 'a', met: a },
+      { type: 'tripWhen', args: ['b'], rule: 'b', met: b },
     ]
-    assert.deepEqual(both.explain(ctx), { rule: 'and', op: 'and', met: a && b, children })
-    assert.deepEqual(either.explain(ctx), { rule: 'or', op: 'or', met: a || b, children })
+    assert.deepEqual(both.explain(ctx), {
+      type: 'and',
+      args: [],
+      rule: 'and',
+      op: 'and',
+      met: a && b,
+      children,
+    })
+    assert.deepEqual(either.explain(ctx), {
+      type: 'or',
+      args: [],
+      rule: 'or',
+      op: 'or',
+      met: a || b,
+      children,
+    })
     assert.deepEqual(left.not().explain(ctx), {
+      type: 'not',
+      args: [],
       rule: 'not',
       op: 'not',
       met: !a,
-      children: [{ rule: 'a', met: a }],
+      children: [{ type: 'tripWhen', args: ['a'], rule: 'a', met: a }],
     })
   },
 )
@@ -175,19 +216,23 @@ const composed = cases('2. Trippers', {
       .and(leaf('b', true))
       .and(leaf('c', false).or(leaf('d', true)))
     assert.deepEqual(rule.explain(context({})), {
+      type: 'and',
+      args: [],
       rule: 'and',
       op: 'and',
       met: true,
       children: [
-        { rule: 'a', met: true },
-        { rule: 'b', met: true },
+        { type: 'tripWhen', args: ['a'], rule: 'a', met: true },
+        { type: 'tripWhen', args: ['b'], rule: 'b', met: true },
         {
+          type: 'or',
+          args: [],
           rule: 'or',
           op: 'or',
           met: true,
           children: [
-            { rule: 'c', met: false },
-            { rule: 'd', met: true },
+            { type: 'tripWhen', args: ['c'], rule: 'c', met: false },
+            { type: 'tripWhen', args: ['d'], rule: 'd', met: true },
           ],
         },
       ],
@@ -213,7 +258,12 @@ const composed = cases('2. Trippers', {
     const ctx = context({ total: 4, failures: 2 })
     assert.isFalse(rule.test(ctx))
     assert.strictEqual(given[0], ctx)
-    assert.deepEqual(rule.explain(ctx), { rule: 'own', met: false })
+    assert.deepEqual(rule.explain(ctx), {
+      type: 'tripWhen',
+      args: ['own'],
+      rule: 'own',
+      met: false,
+    })
   },
   'a rule written by hand joins the others': ({ core }) => {
     const byHand = { test: () => true, explain: () => ({ rule: 'by hand', met: true }) }
