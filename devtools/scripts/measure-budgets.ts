@@ -157,7 +157,7 @@ async function measureFile(tab: InspectedTab, driver: PanelDriver): Promise<void
     const imported = await measure('the same: import', tab, driver, async () => {
       const input = await frame.$('input[type=file]')
       await input?.uploadFile(join(folder, String(saved())))
-      await frame.waitForSelector('[data-how=file]', { timeout: 60_000 })
+      await frame.waitForSelector('[data-connection=file]', { timeout: 60_000 })
       await frame.waitForSelector('.log-row')
     })
     report.add('the same: export, all tasks', exported / 1_000, 's')

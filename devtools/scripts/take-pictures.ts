@@ -38,7 +38,7 @@ try {
 
 async function take(page: Page, name: string): Promise<void> {
   const folder = inReadme.has(name) ? docs : others
-  // what has just been done is drawn, and the pointer's highlight has gone
+  // what has just been done is drawn, and the hover highlight has faded
   await page.evaluate(() => new Promise((later) => setTimeout(later, 400)))
   await page.screenshot({ path: join(folder, `${name}.webp`), type: 'webp', quality: 88 })
   console.log(join(folder, `${name}.webp`))
@@ -135,7 +135,7 @@ async function pictureDocuments(): Promise<void> {
   await new Promise((later) => setTimeout(later, 3_000))
   await tab.page.reload()
   await move()
-  await tab.driver.waitFor('gone')
+  await tab.driver.waitFor('removed')
   await new Promise((later) => setTimeout(later, 3_000))
   await take(tab.devtools, 'reloaded')
   await tab.page.evaluate(() => {

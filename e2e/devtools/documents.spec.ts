@@ -18,7 +18,7 @@ test('a reload begins anew', async ({ open }) => {
     window.page.make('search')
   })
   await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('search')])
-  expect(await driver.log()).toEqual([expect.stringContaining('searchappeared')])
+  expect(await driver.log()).toEqual([expect.stringContaining('searchadded')])
 })
 
 test('with the log preserved, a reload adds to it', async ({ open }) => {
@@ -35,7 +35,7 @@ test('with the log preserved, a reload adds to it', async ({ open }) => {
   // the present one first, and told from the one that is history
   expect(await driver.circuits()).toEqual([
     expect.stringContaining('open'),
-    expect.stringContaining('gone'),
+    expect.stringContaining('removed'),
   ])
   const trips = (await driver.log()).filter((line) => line.includes('closed → open'))
   expect(trips).toHaveLength(2)

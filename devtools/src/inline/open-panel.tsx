@@ -11,7 +11,7 @@ export interface OpenPanelProps {
   readonly onClose: () => void
 }
 
-/** The panel on the page that it is in: reads from when it is opened until it is closed. */
+/** The panel for the page that contains it. It reads circuits while it is mounted. */
 export default function OpenPanel({ theme, onClose }: OpenPanelProps) {
   const box = useRef<HTMLDivElement>(null)
   const [session, setSession] = useState<Session>()

@@ -3,30 +3,30 @@ import { connection } from '../../session/connection.ts'
 import { lastMoment } from '../../session/moment.ts'
 import { useSelected, useSession } from './session-context.tsx'
 
-/** Where the panel takes the time from, Unix ms. */
+/** The panel's clock, Unix ms. */
 export const NowContext = createContext<() => number>(() => 0)
 
 export const NowProvider = NowContext.Provider
 
 /**
- * The present of the session, Unix ms: it goes on while the page is read, stands still from the
- * moment of a pause on, and is the last moment of a file.
+ * The current time of the session, Unix ms. It stops while recording is paused. In a file it is the
+ * moment at which the file was saved.
  *
- * @param periodMs how often the caller is drawn again
+ * @param periodMs status often the component renders again while the time runs
  */
 export function usePresent(periodMs: number): number {
   const now = useContext(NowContext)
   const { getState } = useSession()
-  const how = useSelected(connection)
-  const runs = how !== 'file' && how !== 'paused'
+  const status = useSelected(connection)
+  const runs = status !== 'file' && status !== 'paused'
   const [present, setPresent] = useState(now)
 
   useEffect(() => {
-    setPresent(how === 'file' ? lastMoment(getState()) : now())
+    setPresent(status === 'file' ? lastMoment(getState()) : now())
     if (!runs) return
     const timer = setInterval(() => setPresent(now()), periodMs)
     return () => clearInterval(timer)
-  }, [how, runs, now, periodMs, getState])
+  }, [status, runs, now, periodMs, getState])
 
   return present
 }

@@ -6,14 +6,18 @@ const SessionContext = createContext<Session | undefined>(undefined)
 
 export const SessionProvider = SessionContext.Provider
 
-/** The session that is shown: that of the page, or of a file. */
+/** The displayed session: of the page, or of an opened file. */
 export function useSession(): Session {
   const session = useContext(SessionContext)
-  if (session === undefined) throw new Error('Outside of a panel: no session to show')
+  if (session === undefined) throw new Error('useSession() needs a SessionProvider')
   return session
 }
 
-/** @param select gives the same value while what it looks at is the same */
+/**
+ * Re-renders when the selected part of the state changes.
+ *
+ * @param select must return an identical value for an unchanged state
+ */
 export function useSelected<T>(select: (state: SessionState) => T): T {
   const { subscribe, getState } = useSession()
   return useSyncExternalStore(subscribe, () => select(getState()))

@@ -6,10 +6,10 @@ import { useSession } from '../context/session-context.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import type { FileWork } from './file-progress.tsx'
 import { saveFile } from './save-file.ts'
-import { breather } from './yield-to-main.ts'
+import { createYieldToMain } from './yield-to-main.ts'
 
 export interface FileButtonsProps {
-  /** A file is read already: it can be left for another one, but is not written again. */
+  /** A file is open: another one can be opened, but this one cannot be exported again. */
   readonly isFile: boolean
   readonly busy: boolean
   readonly onWork: (work: FileWork | undefined) => void
@@ -17,7 +17,7 @@ export interface FileButtonsProps {
   readonly onError: (message: string) => void
 }
 
-/** Export and import, a little at a time: the panel stays quick however much there is. */
+/** Exports and imports sessions. The work is split into slices, so that the panel stays responsive. */
 export function FileButtons({ isFile, busy, onWork, onOpenFile, onError }: FileButtonsProps) {
   const session = useSession()
   const now = useContext(NowContext)
@@ -26,33 +26,34 @@ export function FileButtons({ isFile, busy, onWork, onOpenFile, onError }: FileB
 
   async function save() {
     const state = session.getState()
-    // a pause stands still: nothing is known of what came after it
+    // while recording is paused, the session ends at the pause
     const savedAt = state.recording ? now() : present
-    // with the Z of its zone: the log has times of the reader's clock
     const name = `fluxgate-${new Date(savedAt).toISOString().replaceAll(':', '-').replace(/\.\d+/, '')}.json`
-    // blobs at once: all of the text made into one would take its time in the end
-    const pieces: Blob[] = []
-    // about as many lines as there are entries, in portions
-    const share = () => Math.min(1, (pieces.length * 200) / (state.log.length + 1))
-    const breathe = breather(now, () => onWork({ what: `Writing ${name}`, share: share() }))
-    for (const piece of saveSession(state, savedAt)) {
-      pieces.push(new Blob([piece]))
-      await breathe()
+    // one blob per chunk: joining all of the text at the end would block the main thread
+    const parts: Blob[] = []
+    // a part holds about 200 entries
+    const progress = () => Math.min(1, (parts.length * 200) / (state.log.length + 1))
+    const yieldToMain = createYieldToMain(now, () =>
+      onWork({ label: `Writing ${name}`, progress: progress() }),
+    )
+    for (const part of saveSession(state, savedAt)) {
+      parts.push(new Blob([part]))
+      await yieldToMain()
     }
     onWork(undefined)
-    saveFile(name, pieces)
+    saveFile(name, parts)
   }
 
   async function open(file: File | undefined) {
     if (file === undefined) return
     let read = 0
-    const what = `Reading ${file.name}`
-    const breathe = breather(now, () => onWork({ what, share: read / file.size }))
+    const label = `Reading ${file.name}`
+    const yieldToMain = createYieldToMain(now, () => onWork({ label, progress: read / file.size }))
     try {
       const text = textOf(file, (bytes) => {
         read += bytes
       })
-      onOpenFile(await loadSession(text, breathe), file.name)
+      onOpenFile(await loadSession(text, yieldToMain), file.name)
     } catch (error) {
       onError(`${file.name}: ${error instanceof Error ? error.message : String(error)}`)
     } finally {
@@ -87,7 +88,7 @@ export function FileButtons({ isFile, busy, onWork, onOpenFile, onError }: FileB
   )
 }
 
-/** The text of a file in pieces, so that it is nowhere as a whole. */
+/** Reads a text file in chunks, without holding all of it in memory. */
 async function* textOf(file: File, onRead: (bytes: number) => void): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   const reader = file.stream().getReader()

@@ -1,16 +1,16 @@
-/** A file that is being read or written. */
+/** The progress of reading or writing a file. */
 export interface FileWork {
   /** `Reading session.json` */
-  readonly what: string
+  readonly label: string
   /** From 0 to 1. */
-  readonly share: number
+  readonly progress: number
 }
 
-export function FileProgress({ what, share }: FileWork) {
+export function FileProgress({ label, progress }: FileWork) {
   return (
     <div className="file-progress" role="status">
-      {what} …
-      <progress value={share} aria-label={what} />
+      {label} …
+      <progress value={progress} aria-label={label} />
     </div>
   )
 }

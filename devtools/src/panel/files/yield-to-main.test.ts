@@ -1,34 +1,36 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { breather } from './yield-to-main.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createYieldToMain } from './yield-to-main.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-test('short work is not interrupted, long work is, and tells now and then', async () => {
-  let at = 1_000
-  const tell = vi.fn()
-  const breathe = breather(() => at, tell)
-  at += 10
-  expect(breathe()).toBeUndefined()
-  let breaths = 0
-  for (let part = 0; part < 20; part++) {
-    at += 16
-    const breath = breathe()
-    if (breath === undefined) continue
-    breaths++
-    vi.runAllTimers()
-    await breath
-  }
-  expect(breaths).toBe(20)
-  expect(tell).toHaveBeenCalledTimes(2)
-})
+describe('createYieldToMain', () => {
+  test('yields after each slice of long work and limits the progress reports', async () => {
+    let at = 1_000
+    const onProgress = vi.fn()
+    const yieldToMain = createYieldToMain(() => at, onProgress)
+    at += 10
+    expect(yieldToMain()).toBeUndefined()
+    let pauses = 0
+    for (let part = 0; part < 20; part++) {
+      at += 16
+      const pause = yieldToMain()
+      if (pause === undefined) continue
+      pauses++
+      vi.runAllTimers()
+      await pause
+    }
+    expect(pauses).toBe(20)
+    expect(onProgress).toHaveBeenCalledTimes(2)
+  })
 
-test('a clock that is set back does not take its breath away', () => {
-  let at = 1_000_000
-  const breathe = breather(
-    () => at,
-    () => {},
-  )
-  at = 5
-  expect(breathe()).toBeInstanceOf(Promise)
+  test('yields when the clock was set back', () => {
+    let at = 1_000_000
+    const yieldToMain = createYieldToMain(
+      () => at,
+      () => {},
+    )
+    at = 5
+    expect(yieldToMain()).toBeInstanceOf(Promise)
+  })
 })

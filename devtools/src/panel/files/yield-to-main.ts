@@ -1,29 +1,33 @@
-/** Work that goes on for longer than this at once is felt. */
+/** The longest uninterrupted work in ms. Longer work delays the browser's response to input. */
 const SLICE_MS = 15
-/** To tell more often how far it has come only makes it longer. */
-const TELL_MS = 150
+/** The minimum time between two progress reports in ms. */
+const REPORT_MS = 150
 
 /**
- * For long work, to be awaited after each little part of it: every few milliseconds the browser
- * gets its turn to draw and to take what the reader does.
+ * Splits long work into slices: await the returned function after each small part. Every few
+ * milliseconds it returns a promise, and the browser can paint and handle input.
  *
  * @param now Unix ms
- * @param tell called now and then before such a turn
+ * @param onProgress called before some of these pauses
+ * @returns a function that returns `undefined` while the slice has time left
  */
-export function breather(now: () => number, tell: () => void): () => Promise<void> | undefined {
-  let since = now()
-  let told = 0
+export function createYieldToMain(
+  now: () => number,
+  onProgress: () => void,
+): () => Promise<void> | undefined {
+  let sliceStart = now()
+  let reportedAt = 0
   return () => {
     const at = now()
-    // below 0 somebody has set the clock
-    if (at >= since && at - since < SLICE_MS) return undefined
-    if (Math.abs(at - told) > TELL_MS) {
-      told = at
-      tell()
+    // at < sliceStart: the wall clock was set back
+    if (at >= sliceStart && at - sliceStart < SLICE_MS) return undefined
+    if (Math.abs(at - reportedAt) > REPORT_MS) {
+      reportedAt = at
+      onProgress()
     }
     return new Promise((resolve) => {
       setTimeout(() => {
-        since = now()
+        sliceStart = now()
         resolve()
       })
     })

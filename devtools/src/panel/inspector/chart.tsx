@@ -12,7 +12,7 @@ import { useElementSize } from '../ui/use-element-size.ts'
 import type { ChartSeries } from './chart-series.ts'
 import { drawChart } from './draw-chart.ts'
 
-/** One metric over the time that the timeline shows, with its cursor. */
+/** A line chart of one metric. It shares the time range and the cursor of the timeline. */
 export function Chart({
   series,
   samples,
@@ -58,7 +58,7 @@ export function Chart({
       <figcaption>
         <span>{label}</span>
         <b className="number">{text}</b>
-        {limit !== undefined && <span className="quiet">threshold {limit}</span>}
+        {limit !== undefined && <span className="text-muted">threshold {limit}</span>}
       </figcaption>
       <div ref={box} className="chart-box">
         <canvas

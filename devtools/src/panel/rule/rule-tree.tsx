@@ -1,10 +1,11 @@
 import type { RuleReport } from '@fluxgate/core'
 import { measure } from '../text/measure-text.ts'
 import { Icon } from '../ui/icon.tsx'
+import { ThresholdBar } from './threshold-bar.tsx'
 
-const joinWords = { and: 'all of', or: 'any of', not: 'not' } as const
+const operatorText = { and: 'all of', or: 'any of', not: 'not' } as const
 
-/** A rule with what it found: each leaf's value against its threshold, and whether that was met. */
+/** A rule as a tree: the value of each condition, its threshold, and whether it is met. */
 export function RuleTree({ report }: { report: RuleReport }) {
   return (
     <ul className="rule-tree" aria-label="Rule" data-met={report.met}>
@@ -23,14 +24,14 @@ function RuleNode({ report }: { report: RuleReport }) {
           <span className="sr-only">{met ? 'met: ' : 'not met: '}</span>
         </span>
         <span className={op === undefined ? 'rule-name' : 'rule-join'}>
-          {op === undefined ? rule : joinWords[op]}
+          {op === undefined ? rule : operatorText[op]}
         </span>
         {op === undefined && report.threshold !== undefined && <RuleValue report={report} />}
       </div>
       {children.length > 0 && (
         <ul>
           {children.map((child, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a rule's parts never change places
+            // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a rule keep their order
             <RuleNode key={index} report={child} />
           ))}
         </ul>
@@ -51,31 +52,5 @@ function RuleValue({ report }: { report: RuleReport }) {
         {met ? '≥' : '<'} {measure(threshold, unit)}
       </span>
     </>
-  )
-}
-
-/** The conditions that a rule is made of. */
-export function leavesOf(report: RuleReport): readonly RuleReport[] {
-  return report.op === undefined ? [report] : (report.children ?? []).flatMap(leavesOf)
-}
-
-/** A leaf's value beside its threshold. The words next to it say the same. */
-export function ThresholdBar({ report }: { report: RuleReport }) {
-  const { actual = 0, threshold = 0, unit, met } = report
-  // a ratio has an end; of all else the threshold stands at two thirds
-  const full = unit === 'ratio' ? 1 : Math.max(threshold * 1.5, actual)
-  const share = (value: number) => (full === 0 ? 0 : Math.min(100, (value / full) * 100))
-  return (
-    <svg
-      className="threshold-bar"
-      viewBox="0 0 100 10"
-      preserveAspectRatio="none"
-      aria-hidden="true"
-      data-met={met}
-    >
-      <rect className="track" x="0" y="2" width="100" height="6" />
-      <rect className="value" x="0" y="2" width={share(actual)} height="6" />
-      <rect className="limit" x={Math.min(98, share(threshold))} y="0" width="2" height="10" />
-    </svg>
   )
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { count, counted, measure, milliseconds, percent } from './measure-text.ts'
 
-test('values read as people write them', () => {
+test('formats ratios, durations and counts with their units', () => {
   expect(percent(0.6201)).toBe('62 %')
   expect(percent(1 / 3)).toBe('33.3 %')
   expect(milliseconds(0.44)).toBe('0.4 ms')

@@ -5,7 +5,7 @@ const PaletteContext = createContext<Palette>(palettes.light)
 
 export const PaletteProvider = PaletteContext.Provider
 
-/** The colours for what CSS does not reach. */
+/** The colours of the current theme, for drawing on a canvas. */
 export function usePalette(): Palette {
   return useContext(PaletteContext)
 }

@@ -1,6 +1,6 @@
 import type { State } from '@fluxgate/core'
 
-/** Every colour of the panel; the stylesheet and the canvas both take theirs from here. */
+/** All colours of the panel, for style sheets and canvas drawing. */
 export interface Palette {
   readonly surface: string
   readonly raised: string
@@ -15,8 +15,9 @@ export interface Palette {
   readonly warning: string
   /** Readable as text on `surface`, `raised`, `hover` and `selected`. */
   readonly state: Readonly<Record<State, string>>
-  /** The fill of a bar in the timeline, and what is written on it. */
+  /** The fill of a bar in the timeline. */
   readonly bar: Readonly<Record<State, string>>
+  /** The text on that bar. */
   readonly onBar: Readonly<Record<State, string>>
 }
 
