@@ -30,7 +30,7 @@ const ViewContext = createContext<ViewStore>(createViewStore())
 
 export function ViewProvider({ children }: { children: ReactNode }) {
   const store = useMemo(createViewStore, [])
-  return <ViewContext value={store}>{children}</ViewContext>
+  return <ViewContext.Provider value={store}>{children}</ViewContext.Provider>
 }
 
 export function useViewStore(): ViewStore {
