@@ -5,7 +5,7 @@ const listener = devtoolsListener()
 const circuits = new Map<string, fluxgate.CircuitBreaker>()
 
 /** What the pages under test have on `window`, for the tests to drive. */
-const page = {
+export const page = {
   ...fluxgate,
   devtoolsListener,
 
