@@ -11,11 +11,11 @@ test('the code of the README compiles, and runs where it needs no browser', asyn
   expect(await page.typeErrors()).toBe('')
   expect(page.snippets.map(({ title }) => title)).toEqual([
     'Connect an app',
-    'Or put it in the page',
-    'Leave it out of production',
+    'Add the panel to your page',
+    'Exclude it from production',
   ])
   for (const snippet of page.snippets) {
-    if (snippet.title !== 'Or put it in the page') await snippet.load()
+    if (snippet.title !== 'Add the panel to your page') await snippet.load()
   }
 }, 30_000)
 
@@ -28,6 +28,6 @@ test('the pictures of the README exist', () => {
 test('the commands in the README are scripts of the package', () => {
   const { scripts } = JSON.parse(readFileSync(resolve(folder, 'package.json'), 'utf8'))
   const named = [...text.matchAll(/npm run (\w+) -w @fluxgate\/devtools/g)].map(([, name]) => name)
-  expect(named).toEqual(['bench', 'budgets'])
+  expect(named).toEqual(['budgets'])
   for (const name of named) expect(scripts).toHaveProperty(name ?? '')
 })

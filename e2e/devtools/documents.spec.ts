@@ -18,7 +18,7 @@ test('a reload clears the panel', async ({ open }) => {
     window.page.make('search')
   })
   await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('search')])
-  expect(await driver.log()).toEqual([expect.stringContaining('searchappeared')])
+  expect(await driver.log()).toEqual([expect.stringContaining('searchadded')])
 })
 
 test('a reload keeps the log when it is preserved', async ({ open }) => {
@@ -35,7 +35,7 @@ test('a reload keeps the log when it is preserved', async ({ open }) => {
   // the circuit of the current document comes first; the other one is marked as gone
   expect(await driver.circuits()).toEqual([
     expect.stringContaining('open'),
-    expect.stringContaining('gone'),
+    expect.stringContaining('removed'),
   ])
   const trips = (await driver.log()).filter((line) => line.includes('closed → open'))
   expect(trips).toHaveLength(2)

@@ -13,8 +13,8 @@ test('shows past events when it is opened later', async ({ open }) => {
   await expect.poll(() => driver.log()).toContainEqual(expect.stringContaining('closed → open'))
   const log = await driver.log()
   expect(log.map((line) => line.replace(/^[\d:.]+ ?/, ''))).toEqual([
-    expect.stringMatching(/^paymentsappeared/),
-    expect.stringMatching(/^searchappeared/),
+    expect.stringMatching(/^paymentsadded/),
+    expect.stringMatching(/^searchadded/),
     expect.stringMatching(/^paymentsclosed → openfailure streak 3 ≥ 3 over 3 calls/),
     expect.stringMatching(/^paymentsopen → closedreset by hand/),
   ])
@@ -33,7 +33,7 @@ test('shows a trip with the values of the rule', async ({ open }) => {
     succeed('payments', 4)
   })
   await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('closed')])
-  await expect.poll(() => driver.text('.outlook')).toBe('Opens after 6 more failures')
+  await expect.poll(() => driver.text('.next-step')).toBe('Opens after 6 more failures')
 
   await page.evaluate(() => window.page.fail('payments', 6))
   await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('open')])
@@ -138,7 +138,9 @@ test('shows no controls for a page with controls: false', async ({ open }) => {
     const { make, devtoolsListener } = window.page
     make('payments', { listeners: [devtoolsListener({ controls: false })] })
   })
-  await expect.poll(() => driver.text('.inspector')).toContain('does not let the devtools move it')
+  await expect
+    .poll(() => driver.text('.inspector'))
+    .toContain('does not allow changes from the devtools')
 })
 
 test('asks for confirmation of a command on a remote host', async ({ open, server }) => {

@@ -5,7 +5,7 @@ const listener = devtoolsListener()
 const circuits = new Map<string, fluxgate.CircuitBreaker>()
 
 /** The object on `window` through which tests control the page. */
-const page = {
+export const page = {
   ...fluxgate,
   devtoolsListener,
 

@@ -1,6 +1,6 @@
-import { useSelected, useSession } from '../app/session-context.tsx'
+import { useSelected, useSession } from '../context/session-context.tsx'
 
-/** Found by the `/` key. */
+/** The `/` key moves the focus to the element with this class. */
 export const filterBoxClass = 'filter-box'
 
 export function FilterBox() {
