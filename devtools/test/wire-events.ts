@@ -69,8 +69,8 @@ export function added(change: Partial<CircuitAdded> = {}, name = 'payments'): Ci
   }
 }
 
-/** A signal with its position in the log: `moved({ seq: 2, index: 1 }, 'closed', 'open')`. */
-export function moved(
+/** A signal with its position in the log: `transition({ seq: 2, index: 1 }, 'closed', 'open')`. */
+export function transition(
   position: Pick<SignalSent, 'seq' | 'index'> & { readonly circuit?: string },
   oldState: State,
   newState: State,

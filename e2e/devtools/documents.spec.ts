@@ -32,7 +32,7 @@ test('a reload keeps the log when it is preserved', async ({ open }) => {
   await page.reload()
   await makePayments(page)
   await expect.poll(() => driver.circuits()).toHaveLength(2)
-  // the circuit of the current document comes first; the other one is marked as gone
+  // the circuit of the current document comes first; the other one is marked as removed
   expect(await driver.circuits()).toEqual([
     expect.stringContaining('open'),
     expect.stringContaining('removed'),
@@ -167,7 +167,7 @@ test('a page that changes its URL without a load stays one frame', async ({ open
   await makePayments(page)
   for (const path of ['/#/outage', '/orders?page=2']) {
     await page.evaluate((url) => history.pushState({}, '', url), path)
-    // the panel looks for frames every two seconds
+    // the panel searches for frames every two seconds
     await page.evaluate(() => new Promise((done) => setTimeout(done, 2_500)))
     expect(await driver.circuits()).toHaveLength(1)
     expect(await driver.text('.toolbar')).not.toContain('All frames')

@@ -3,7 +3,7 @@ import { devtoolsListener } from '@fluxgate/core/devtools'
 import fc from '@fluxgate/testkit/fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { currentHook, removeHook } from '../../test/page-hook.ts'
-import { added, commanded, counted, measured, moved, removed } from '../../test/wire-events.ts'
+import { added, commanded, counted, measured, removed, transition } from '../../test/wire-events.ts'
 import { maxAnswerLength, parseCommandResult, parseReading } from './reading.ts'
 
 beforeEach(removeHook)
@@ -15,8 +15,8 @@ const parsed = (...events: unknown[]) => parseReading(answerWith(...events))
 
 const allEvents = [
   added(),
-  moved({ seq: 2, index: 1 }, 'closed', 'open'),
-  { ...moved({ seq: 3, index: 2 }, 'open', 'closed'), by: 'devtools' },
+  transition({ seq: 2, index: 1 }, 'closed', 'open'),
+  { ...transition({ seq: 3, index: 2 }, 'open', 'closed'), by: 'devtools' },
   commanded(),
   removed(),
   counted(3, 1_000),
@@ -54,7 +54,7 @@ test('accepts a report without type and args, as of a hand-written rule', () => 
 })
 
 test('clamps a time that a Date cannot represent', () => {
-  const far = moved({ seq: 2, index: 1 }, 'closed', 'open', { retryAt: 1e300 })
+  const far = transition({ seq: 2, index: 1 }, 'closed', 'open', { retryAt: 1e300 })
   expect(parsed(far)?.events[0]).toMatchObject({ signal: { retryAt: 8.64e15 } })
 })
 
@@ -86,7 +86,7 @@ describe('a forged answer', () => {
     ['an array', []],
     ['without a type', { ...allEvents[0], type: undefined }],
     ['with an unknown type', { ...allEvents[0], type: 'toString' }],
-    ['with an unknown state', moved({ seq: 2, index: 1 }, 'closed', '__proto__' as 'open')],
+    ['with an unknown state', transition({ seq: 2, index: 1 }, 'closed', '__proto__' as 'open')],
     ['with a number for a name', added({ snapshot: { ...added().snapshot, name: 5 as never } })],
     ['with a megabyte for a name', added({}, 'x'.repeat(1_000_000))],
     ['with a negative seq', { ...allEvents[1], seq: -1 }],

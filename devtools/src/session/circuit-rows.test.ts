@@ -2,7 +2,7 @@ import type { State } from '@fluxgate/core'
 import type { WireEvent } from '@fluxgate/core/devtools'
 import { describe, expect, test } from 'vitest'
 import { batch } from '../../test/messages.ts'
-import { added, measured, moved, removed, start } from '../../test/wire-events.ts'
+import { added, measured, removed, start, transition } from '../../test/wire-events.ts'
 import { circuitRow, circuitRows, keepOrder } from './circuit-rows.ts'
 import { emptySession, reduce } from './reduce.ts'
 import type { SessionState } from './state.ts'
@@ -16,7 +16,7 @@ function sessionWith(
     const circuit = String(index + 1)
     const first = added({ seq: ++seq, circuit }, name)
     if (state === 'closed') return [first]
-    return [first, moved({ seq: ++seq, index: 1, circuit }, 'closed', state)]
+    return [first, transition({ seq: ++seq, index: 1, circuit }, 'closed', state)]
   })
   return reduce(emptySession, batch(events))
 }
@@ -50,8 +50,8 @@ test('sorts circuits in the same state by trips, most first', () => {
   const events = [
     added({ seq: 1, circuit: '1' }, 'a'),
     added({ seq: 2, circuit: '2' }, 'b'),
-    moved({ seq: 3, index: 1, circuit: '2' }, 'closed', 'open'),
-    moved({ seq: 4, index: 2, circuit: '2' }, 'open', 'closed'),
+    transition({ seq: 3, index: 1, circuit: '2' }, 'closed', 'open'),
+    transition({ seq: 4, index: 2, circuit: '2' }, 'open', 'closed'),
   ]
   expect(labels(reduce(emptySession, batch(events)))).toEqual(['b', 'a'])
 })

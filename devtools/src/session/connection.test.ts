@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { batch, failing, frameRemoved } from '../../test/messages.ts'
-import { added, moved, start } from '../../test/wire-events.ts'
+import { added, start, transition } from '../../test/wire-events.ts'
 import type { SessionAction } from './action.ts'
-import { connection, isBehindLine, losses, reloadLines } from './connection.ts'
+import { connection, isAfterReload, losses, reloadLines } from './connection.ts'
 import { emptySession, reduce } from './reduce.ts'
 import type { Circuit, SessionState } from './state.ts'
 
@@ -12,10 +12,16 @@ const circuitOf = (state: SessionState): Circuit | undefined => [...state.circui
 describe('losses', () => {
   test('counts events that are missing before the cursor, in any order of batches', () => {
     const state = after(
-      batch([added(), moved({ seq: 4, index: 3 }, 'closed', 'open')], { next: 4.5, dropped: 2 }),
+      batch([added(), transition({ seq: 4, index: 3 }, 'closed', 'open')], {
+        next: 4.5,
+        dropped: 2,
+      }),
     )
-    expect(losses(state)).toEqual({ dropped: 2, invalid: 0, forgotten: 0 })
-    const late = reduce(state, batch([moved({ seq: 3, index: 2 }, 'open', 'closed')], { next: 3 }))
+    expect(losses(state)).toEqual({ dropped: 2, invalid: 0, evicted: 0 })
+    const late = reduce(
+      state,
+      batch([transition({ seq: 3, index: 2 }, 'open', 'closed')], { next: 3 }),
+    )
     expect(losses(late).dropped).toBe(1)
     expect(losses(reduce(late, batch([added()], { next: 1 }))).dropped).toBe(1)
   })
@@ -30,7 +36,7 @@ describe('losses', () => {
 })
 
 describe('a reload', () => {
-  const first = batch([added(), moved({ seq: 2, index: 1 }, 'closed', 'open')])
+  const first = batch([added(), transition({ seq: 2, index: 1 }, 'closed', 'open')])
   const second = batch([added()], { epoch: 'e2', receivedAt: start + 50_000 })
   const back = { ...first, receivedAt: start + 60_000 }
 
@@ -44,7 +50,7 @@ describe('a reload', () => {
 
   test('keeps the old document when the log is preserved', () => {
     const newCircuit = added({ snapshot: { ...added().snapshot, since: start + 40_000 } })
-    const opened = moved({ seq: 2, index: 1 }, 'closed', 'open', { timestamp: start + 45_000 })
+    const opened = transition({ seq: 2, index: 1 }, 'closed', 'open', { timestamp: start + 45_000 })
     const state = after(
       { type: 'preserve-log', on: true },
       first,
@@ -56,7 +62,7 @@ describe('a reload', () => {
     expect(lines).toMatchObject([{ timestamp: start + 40_000, restored: false }])
     const entries = [...state.log]
     const afterReload = entries.map((entry, index) =>
-      isBehindLine(lines, entries[index - 1], entry),
+      isAfterReload(lines, entries[index - 1], entry),
     )
     expect(afterReload).toEqual([false, false, true, false])
   })

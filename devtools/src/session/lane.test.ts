@@ -3,7 +3,7 @@ import type { WireEvent } from '@fluxgate/core/devtools'
 import fc from '@fluxgate/testkit/fast-check'
 import { describe, expect, test } from 'vitest'
 import { batch } from '../../test/messages.ts'
-import { added, commanded, moved, removed, start } from '../../test/wire-events.ts'
+import { added, commanded, removed, start, transition } from '../../test/wire-events.ts'
 import { flagsIn, laneIn, stateAt } from './lane.ts'
 import { emptySession, reduce } from './reduce.ts'
 import { severity } from './severity.ts'
@@ -31,10 +31,10 @@ const laneText = (circuit: Circuit, from: number, to: number, resolutionMs = 0) 
 // each signal is sent at the second that equals its seq
 const history = circuitAfter([
   added(),
-  moved({ seq: 2, index: 1 }, 'closed', 'open'),
+  transition({ seq: 2, index: 1 }, 'closed', 'open'),
   commanded({ seq: 3, index: 2, action: 'reset', timestamp: at(3) }),
-  moved({ seq: 4, index: 3 }, 'open', 'half_open'),
-  moved({ seq: 6, index: 4 }, 'half_open', 'closed'),
+  transition({ seq: 4, index: 3 }, 'open', 'half_open'),
+  transition({ seq: 6, index: 4 }, 'half_open', 'closed'),
 ])
 
 describe('laneIn', () => {
@@ -62,20 +62,23 @@ describe('laneIn', () => {
   test('has no state where events were lost, and counts them', () => {
     const gap = circuitAfter([
       added(),
-      moved({ seq: 2, index: 1 }, 'closed', 'open'),
-      moved({ seq: 7, index: 5 }, 'half_open', 'closed'),
+      transition({ seq: 2, index: 1 }, 'closed', 'open'),
+      transition({ seq: 7, index: 5 }, 'half_open', 'closed'),
     ])
     expect(laneText(gap, 0, 9)).toEqual(['0–2 closed', '2–7 ? lost 3', '7–9 closed'])
     expect(laneText(gap, 3, 5)).toEqual(['3–5 ? lost 3'])
   })
 
   test('continues after the log was cleared', () => {
-    const circuit = circuitAfter([added(), moved({ seq: 2, index: 1 }, 'closed', 'open')], true)
+    const circuit = circuitAfter(
+      [added(), transition({ seq: 2, index: 1 }, 'closed', 'open')],
+      true,
+    )
     expect(laneText(circuit, 3, 5)).toEqual(['3–5 open'])
   })
 
   test('starts at the first signal when earlier events are unknown', () => {
-    const late = circuitAfter([moved({ seq: 3, index: 7 }, 'closed', 'open')])
+    const late = circuitAfter([transition({ seq: 3, index: 7 }, 'closed', 'open')])
     expect(laneText(late, 0, 5).at(-1)).toBe('3–5 open')
   })
 
@@ -97,17 +100,20 @@ describe('laneIn with a resolution', () => {
 
   test('covers the span without gap or overlap, with a bounded number of intervals', () => {
     const states = Object.keys(severity) as State[]
-    const moves = fc.array(fc.record({ to: fc.constantFrom(...states), after: fc.nat(3_000) }), {
-      minLength: 1,
-      maxLength: 80,
-    })
+    const transitions = fc.array(
+      fc.record({ to: fc.constantFrom(...states), after: fc.nat(3_000) }),
+      {
+        minLength: 1,
+        maxLength: 80,
+      },
+    )
     fc.assert(
-      fc.property(moves, fc.integer({ min: 1, max: 5_000 }), (steps, resolutionMs) => {
+      fc.property(transitions, fc.integer({ min: 1, max: 5_000 }), (steps, resolutionMs) => {
         let timestamp = start
         let state: State = 'closed'
         const events = steps.map(({ to, after }, index) => {
           timestamp += after
-          const event = moved({ seq: index + 2, index: index + 1 }, state, to, { timestamp })
+          const event = transition({ seq: index + 2, index: index + 1 }, state, to, { timestamp })
           state = to
           return event
         })
@@ -150,10 +156,13 @@ test('stateAt returns the state at a moment', () => {
 test('flagsIn returns manual transitions, and a command once', () => {
   const circuit = circuitAfter([
     added(),
-    moved({ seq: 2, index: 1 }, 'closed', 'disabled', { cause: 'manual' }),
+    transition({ seq: 2, index: 1 }, 'closed', 'disabled', { cause: 'manual' }),
     commanded({ seq: 3, index: 2, timestamp: at(3) }),
-    { ...moved({ seq: 4, index: 3 }, 'disabled', 'open', { cause: 'manual' }), by: 'devtools' },
-    moved({ seq: 5, index: 4 }, 'open', 'half_open', { cause: 'retry' }),
+    {
+      ...transition({ seq: 4, index: 3 }, 'disabled', 'open', { cause: 'manual' }),
+      by: 'devtools',
+    },
+    transition({ seq: 5, index: 4 }, 'open', 'half_open', { cause: 'retry' }),
   ])
   const seqs = (from: number, to: number) => flagsIn(circuit, span(from, to)).map(({ seq }) => seq)
   expect(seqs(0, 9)).toEqual([2, 3])

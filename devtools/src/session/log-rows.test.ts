@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { batch } from '../../test/messages.ts'
-import { added, moved, start } from '../../test/wire-events.ts'
+import { added, start, transition } from '../../test/wire-events.ts'
 import { logRows, positionOf } from './log-rows.ts'
 import { emptySession, reduce } from './reduce.ts'
 import type { LogEntry, SessionState } from './state.ts'
@@ -8,9 +8,9 @@ import type { LogEntry, SessionState } from './state.ts'
 const events = [
   added({ seq: 1, circuit: '1' }, 'pay'),
   added({ seq: 2, circuit: '2' }, 'ship'),
-  moved({ seq: 3, index: 1, circuit: '2' }, 'closed', 'open'),
-  moved({ seq: 4, index: 1, circuit: '1' }, 'closed', 'open'),
-  moved({ seq: 5, index: 2, circuit: '1' }, 'open', 'half_open'),
+  transition({ seq: 3, index: 1, circuit: '2' }, 'closed', 'open'),
+  transition({ seq: 4, index: 1, circuit: '1' }, 'closed', 'open'),
+  transition({ seq: 5, index: 2, circuit: '1' }, 'open', 'half_open'),
 ]
 const state = reduce(emptySession, batch(events))
 const setView = (change: Partial<SessionState['view']>) =>
@@ -40,7 +40,7 @@ test('returns the same object until the rows change', () => {
 
 test('orders entries of several documents by time', () => {
   const other = { frame: 'http://f/', epoch: 'f1' }
-  const both = reduce(state, batch([moved({ seq: 3, index: 1 }, 'closed', 'open')], other))
+  const both = reduce(state, batch([transition({ seq: 3, index: 1 }, 'closed', 'open')], other))
   const positions = [...both.log].map(({ epochKey, event }) => `${epochKey}:${event.seq}`)
   expect(positions.filter((position) => position.endsWith(':3'))).toEqual([
     'e1 top:3',

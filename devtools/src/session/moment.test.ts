@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { batch } from '../../test/messages.ts'
-import { added, measured, moved, start } from '../../test/wire-events.ts'
+import { added, measured, start, transition } from '../../test/wire-events.ts'
 import { metricsAt, transitionAt } from './moment.ts'
 import { emptySession, reduce } from './reduce.ts'
 
@@ -10,9 +10,9 @@ const state = reduce(
   emptySession,
   batch([
     added(),
-    moved({ seq: 2, index: 1 }, 'closed', 'metrics_only', { cause: 'manual' }),
-    moved({ seq: 5, index: 2 }, 'metrics_only', 'metrics_only', { cause: 'shadow' }),
-    moved({ seq: 8, index: 3 }, 'metrics_only', 'closed', { cause: 'manual' }),
+    transition({ seq: 2, index: 1 }, 'closed', 'metrics_only', { cause: 'manual' }),
+    transition({ seq: 5, index: 2 }, 'metrics_only', 'metrics_only', { cause: 'shadow' }),
+    transition({ seq: 8, index: 3 }, 'metrics_only', 'closed', { cause: 'manual' }),
     measured(at(6)),
     measured(at(7)),
   ]),

@@ -3,7 +3,7 @@ import type { WireEvent } from '@fluxgate/core/devtools'
 import fc from '@fluxgate/testkit/fast-check'
 import { expect, test } from 'vitest'
 import { batch, comparable } from '../../test/messages.ts'
-import { added, commanded, counted, measured, moved, start } from '../../test/wire-events.ts'
+import { added, commanded, counted, measured, start, transition } from '../../test/wire-events.ts'
 import { losses } from './connection.ts'
 import { emptySession, reduce } from './reduce.ts'
 import { loadSession, saveSession } from './session-file.ts'
@@ -46,7 +46,7 @@ function historyOf(steps: readonly { circuit: string; kind: string }[]): WireEve
       const position = { seq: ++seq, circuit, index: ++member.index }
       const to = state ?? member.state
       member.rejections++
-      events.push(moved(position, member.state, to, { timestamp, cause }, member.rejections))
+      events.push(transition(position, member.state, to, { timestamp, cause }, member.rejections))
       member.state = to
     }
   }
@@ -96,10 +96,10 @@ test('the state does not depend on order, repetition or portions of batches', ()
       for (const circuit of state.circuits.values()) {
         const own = logged.filter((event) => event.circuit === circuit.address.circuit)
         expect([...circuit.events]).toEqual(own)
-        const moves = own.filter(
+        const transitions = own.filter(
           (event) => event.type === 'signal' && event.signal.cause !== 'shadow',
         )
-        const last = moves.at(-1)
+        const last = transitions.at(-1)
         if (last?.type === 'signal') expect(circuit.state).toBe(last.signal.newState)
       }
     }),

@@ -6,9 +6,9 @@ import {
   commanded,
   counted,
   measured,
-  moved,
   removed,
   start,
+  transition,
 } from '../../test/wire-events.ts'
 import type { SessionAction } from './action.ts'
 import { connection, losses } from './connection.ts'
@@ -38,9 +38,9 @@ describe('a circuit', () => {
   test('has the state of its last signal', () => {
     const state = afterEvents(
       added(),
-      moved({ seq: 2, index: 1 }, 'closed', 'open'),
-      moved({ seq: 3, index: 2 }, 'open', 'half_open'),
-      moved({ seq: 4, index: 3 }, 'half_open', 'open', {}, 7),
+      transition({ seq: 2, index: 1 }, 'closed', 'open'),
+      transition({ seq: 3, index: 2 }, 'open', 'half_open'),
+      transition({ seq: 4, index: 3 }, 'half_open', 'open', {}, 7),
     )
     expect(circuitOf(state)).toMatchObject({
       state: 'open',
@@ -53,7 +53,7 @@ describe('a circuit', () => {
   })
 
   test('takes its name and state from signals when its first event was lost', () => {
-    const state = afterEvents(moved({ seq: 5, index: 3 }, 'open', 'half_open'))
+    const state = afterEvents(transition({ seq: 5, index: 3 }, 'open', 'half_open'))
     expect(circuitOf(state)).toMatchObject({
       name: 'payments',
       state: 'half_open',
@@ -63,7 +63,7 @@ describe('a circuit', () => {
 
   test('takes its name and state from a shadow verdict when all else was lost', () => {
     const cause = 'shadow'
-    const verdict = moved({ seq: 5, index: 3 }, 'metrics_only', 'metrics_only', { cause })
+    const verdict = transition({ seq: 5, index: 3 }, 'metrics_only', 'metrics_only', { cause })
     const later = commanded({ seq: 6, index: 4 })
     const known = { name: 'payments', state: 'metrics_only', since: start + 5_000 }
     expect(circuitOf(afterEvents(verdict, later))).toMatchObject(known)
@@ -74,8 +74,12 @@ describe('a circuit', () => {
   })
 
   test('keeps its state at a shadow verdict', () => {
-    const metricsOnly = moved({ seq: 2, index: 1 }, 'closed', 'metrics_only', { cause: 'manual' })
-    const shadow = moved({ seq: 3, index: 2 }, 'metrics_only', 'metrics_only', { cause: 'shadow' })
+    const metricsOnly = transition({ seq: 2, index: 1 }, 'closed', 'metrics_only', {
+      cause: 'manual',
+    })
+    const shadow = transition({ seq: 3, index: 2 }, 'metrics_only', 'metrics_only', {
+      cause: 'shadow',
+    })
     const state = afterEvents(added(), metricsOnly, shadow)
     expect(circuitOf(state)).toMatchObject({
       state: 'metrics_only',
@@ -86,11 +90,11 @@ describe('a circuit', () => {
   })
 
   test('takes a changed retryAt from metrics of its current state', () => {
-    const open = moved({ seq: 2, index: 1 }, 'closed', 'open')
+    const open = transition({ seq: 2, index: 1 }, 'closed', 'open')
     const live = { state: 'open', since: start + 2_000, retryAt: start + 99_000 } as const
     const state = afterEvents(added(), open, measured(start + 3_000, live))
     expect(circuitOf(state)?.retryAt).toBe(start + 99_000)
-    const later = reduce(state, batch([moved({ seq: 3, index: 2 }, 'open', 'half_open')]))
+    const later = reduce(state, batch([transition({ seq: 3, index: 2 }, 'open', 'half_open')]))
     expect(circuitOf(later)).not.toHaveProperty('retryAt')
   })
 
@@ -98,10 +102,10 @@ describe('a circuit', () => {
     const live = { state: 'open', since: start + 2_000, retryAt: start + 99_000 } as const
     const state = afterEvents(
       added(),
-      moved({ seq: 2, index: 1 }, 'closed', 'open'),
+      transition({ seq: 2, index: 1 }, 'closed', 'open'),
       measured(start + 3_000, live),
-      moved({ seq: 4, index: 2 }, 'open', 'half_open'),
-      moved({ seq: 5, index: 3 }, 'half_open', 'open'),
+      transition({ seq: 4, index: 2 }, 'open', 'half_open'),
+      transition({ seq: 5, index: 3 }, 'half_open', 'open'),
     )
     expect(circuitOf(state)?.retryAt).toBe(start + 15_000)
   })
@@ -122,7 +126,7 @@ describe('recording', () => {
   test('off leaves the state unchanged', () => {
     const state = after(batch([added()]), { type: 'record', on: false })
     expect(connection(state)).toBe('paused')
-    expect(reduce(state, batch([moved({ seq: 2, index: 1 }, 'closed', 'open')]))).toBe(state)
+    expect(reduce(state, batch([transition({ seq: 2, index: 1 }, 'closed', 'open')]))).toBe(state)
     expect(reduce(state, failing('threw'))).toBe(state)
   })
 })
@@ -130,7 +134,7 @@ describe('recording', () => {
 describe('clear', () => {
   const history = [
     added(),
-    moved({ seq: 2, index: 1 }, 'closed', 'open', {}, 3),
+    transition({ seq: 2, index: 1 }, 'closed', 'open', {}, 3),
     commanded({ seq: 3, index: 2 }),
     measured(start + 3_500),
     counted(7, start + 3_600),
@@ -154,7 +158,7 @@ describe('clear', () => {
   })
 
   test('does not affect later events', () => {
-    const next = moved({ seq: 4, index: 3 }, 'open', 'half_open')
+    const next = transition({ seq: 4, index: 3 }, 'open', 'half_open')
     const state = after(batch(history), { type: 'clear' }, batch([next], { next: 4 }))
     expect([...state.log].map(({ event }) => event)).toEqual([next])
     expect(circuitOf(state)).toMatchObject({ state: 'half_open' })
@@ -205,11 +209,11 @@ describe('memory limits', () => {
   test('keep the last 200,000 log entries, count the others and ignore their repetition', () => {
     const history = [added()] as WireEvent[]
     for (let seq = 2; seq <= 230_000; seq++) {
-      history.push(moved({ seq, index: seq - 1 }, 'closed', seq % 2 ? 'open' : 'disabled'))
+      history.push(transition({ seq, index: seq - 1 }, 'closed', seq % 2 ? 'open' : 'disabled'))
     }
     const state = after(batch(history))
     expect(state.log).toHaveLength(200_000)
-    expect(losses(state)).toEqual({ dropped: 0, invalid: 0, forgotten: 30_000 })
+    expect(losses(state)).toEqual({ dropped: 0, invalid: 0, evicted: 30_000 })
     const circuit = circuitOf(state)
     expect(circuit?.events).toHaveLength(200_000)
     expect(circuit).toMatchObject({ name: 'payments', state: 'disabled', trips: 100_000 })

@@ -2,7 +2,7 @@ import type { WireEvent } from '@fluxgate/core/devtools'
 import fc from '@fluxgate/testkit/fast-check'
 import { expect, test } from 'vitest'
 import { batch } from '../../test/messages.ts'
-import { added, counted, moved, start } from '../../test/wire-events.ts'
+import { added, counted, start, transition } from '../../test/wire-events.ts'
 import { emptySession, reduce } from './reduce.ts'
 import { rejectionsIn } from './rejections.ts'
 import type { Circuit } from './state.ts'
@@ -32,8 +32,8 @@ test('a narrower span contains its share', () => {
 test('uses the counts of signals from before the first read', () => {
   const circuit = circuitAfter(
     added(),
-    moved({ seq: 2, index: 1 }, 'closed', 'open'),
-    moved({ seq: 6, index: 2 }, 'open', 'half_open', {}, 8),
+    transition({ seq: 2, index: 1 }, 'closed', 'open'),
+    transition({ seq: 6, index: 2 }, 'open', 'half_open', {}, 8),
   )
   expect(rejectionsIn(circuit, tenSeconds, 10)).toEqual([0, 0, 2, 2, 2, 2, 0, 0, 0, 0])
 })

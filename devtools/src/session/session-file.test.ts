@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { batch } from '../../test/messages.ts'
-import { added, counted, measured, moved, removed, start } from '../../test/wire-events.ts'
+import { added, counted, measured, removed, start, transition } from '../../test/wire-events.ts'
 import { circuitRows } from './circuit-rows.ts'
 import { connection, losses, reloadLines } from './connection.ts'
 import { laneIn } from './lane.ts'
@@ -14,9 +14,9 @@ import type { SessionState } from './state.ts'
 const frame = { frame: 'http://localhost/frame', epoch: 'f1', url: 'http://localhost/frame' }
 const state = [
   { type: 'preserve-log', on: true } as const,
-  batch([added(), moved({ seq: 2, index: 1 }, 'closed', 'open', {}, 3)], { invalid: 2 }),
+  batch([added(), transition({ seq: 2, index: 1 }, 'closed', 'open', {}, 3)], { invalid: 2 }),
   batch([added({}, 'inner'), measured(start + 500)], frame),
-  batch([added({}, 'new'), moved({ seq: 9, index: 8 }, 'half_open', 'open')], {
+  batch([added({}, 'new'), transition({ seq: 9, index: 8 }, 'half_open', 'open')], {
     epoch: 'e2',
     receivedAt: start + 60_000,
   }),
@@ -44,7 +44,7 @@ test('a loaded session shows the same as the saved one', async () => {
   const loaded = await loadSession(saveSession(state, start))
   expect(shown(loaded)).toEqual(shown(state))
   expect(shown(state).rows).toHaveLength(3)
-  expect(shown(state).losses).toEqual({ dropped: 7, invalid: 2, forgotten: 0 })
+  expect(shown(state).losses).toEqual({ dropped: 7, invalid: 2, evicted: 0 })
   expect(connection(loaded)).toBe('file')
   expect(JSON.parse(textOf(loaded))).toEqual(JSON.parse(textOf(state)))
 })
@@ -87,7 +87,9 @@ test('malformed events in a file are discarded and counted', async () => {
 
 test('a large file is written and read in small portions', async () => {
   const events = Array.from({ length: 3_000 }, (_, index) =>
-    moved({ seq: index + 2, index: index + 1 }, 'closed', 'open', { timestamp: start + index }),
+    transition({ seq: index + 2, index: index + 1 }, 'closed', 'open', {
+      timestamp: start + index,
+    }),
   )
   const large = reduce(emptySession, batch([added(), ...events]))
   const chunks = [...saveSession(large, start)]

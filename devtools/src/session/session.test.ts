@@ -1,7 +1,7 @@
 import type { WireAction, WireCommandResult } from '@fluxgate/core/devtools'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { batch } from '../../test/messages.ts'
-import { added, moved, start } from '../../test/wire-events.ts'
+import { added, start, transition } from '../../test/wire-events.ts'
 import type { CircuitAddress, Transport, TransportMessage } from '../transports/transport.ts'
 import { emptySession } from './reduce.ts'
 import { openSession, readOnlySession, type Session } from './session.ts'
@@ -53,7 +53,7 @@ test('notifies subscribers of every change of the state, and only of changes', (
   expect(session.getState()).toBe(state)
   expect(listener).toHaveBeenCalledTimes(1)
   unsubscribe()
-  transport.listener?.(batch([moved({ seq: 2, index: 1 }, 'closed', 'open')]))
+  transport.listener?.(batch([transition({ seq: 2, index: 1 }, 'closed', 'open')]))
   expect(listener).toHaveBeenCalledTimes(1)
 })
 
