@@ -4,7 +4,7 @@ import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from './playground-test.ts'
 
-const shownSource = resolve(import.meta.dirname, '../../playground/src/guarded-fetch.ts')
+const shownSource = resolve(import.meta.dirname, '../../playground/src/browser/guarded-fetch.ts')
 
 /** A page with signals, and circuits moved by hand. */
 async function openMovedPage(page: Page, ...moves: string[]): Promise<void> {

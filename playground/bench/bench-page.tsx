@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import { callSubjects } from '../../tools/benchmarks/core/call-subjects.ts'
 import { measure, type SubjectResult } from '../../tools/benchmarks/core/rounds.ts'
-import { Logo } from '../src/logo.tsx'
-import '../../../../playground/src/app.css'
+import { Logo } from '../src/ui/logo.tsx'
+import '../src/app.css'
 import './bench-page.css'
 import { frameLane } from './frame-lane.ts'
 

@@ -3,8 +3,8 @@ import '@fontsource-variable/geist-mono'
 import { createRoot } from 'react-dom/client'
 import { callSubjects } from '../../tools/benchmarks/core/call-subjects.ts'
 import { timedNs } from '../../tools/benchmarks/core/subject.ts'
-import '../../../../playground/src/styles/tokens.css'
-import '../../../../playground/src/styles/base.css'
+import '../src/styles/tokens.css'
+import '../src/styles/base.css'
 import { type BenchOptions, BenchPage, runBench } from './bench-page.tsx'
 
 declare global {

@@ -1,12 +1,12 @@
 import './app.css'
 import { FluxgateDevtools } from '@fluxgate/devtools'
 import type { ComponentType } from 'react'
-import { BrowserView } from './browser-view.tsx'
-import { Logo } from './logo.tsx'
+import { BrowserView } from './browser/browser-view.tsx'
+import { StormView } from './outage/outage-view.tsx'
 import { PageView } from './page/page-view.tsx'
-import { ServerView } from './server-view.tsx'
-import { StormView } from './storm/storm-view.tsx'
-import { useHash } from './use-hash.ts'
+import { ServerView } from './server/server-view.tsx'
+import { Logo } from './ui/logo.tsx'
+import { useHash } from './ui/use-hash.ts'
 
 interface View {
   /** What the address ends with; the first view is also shown for an unknown one. */

@@ -1,7 +1,7 @@
 import { isCallNotPermitted } from '@fluxgate/core'
 import { useEffect, useState } from 'react'
 import type { ServiceName } from '../knobs.ts'
-import { services } from '../playground.ts'
+import { services } from '../services/page-services.ts'
 import { pageFetch } from './page-circuits.ts'
 
 const ASK_MS = 1_000

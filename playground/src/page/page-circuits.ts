@@ -1,7 +1,7 @@
 import { CircuitRegistry, cooldown, failureStreak } from '@fluxgate/core'
 import { createFetch } from '@fluxgate/core/fetch'
 import { serviceNames } from '../knobs.ts'
-import { cooldownMs } from '../settings.ts'
+import { cooldownMs } from '../url-settings.ts'
 
 /** A circuit for each card and one for the search, apart from those of the other views. */
 export const pageCircuits = new CircuitRegistry({

@@ -1,7 +1,7 @@
 import './page-view.css'
 import { CircuitProvider } from '@fluxgate/react'
 import { serviceNames } from '../knobs.ts'
-import { WeatherBar } from '../weather-bar.tsx'
+import { WeatherBar } from '../services/fault-bar.tsx'
 import { pageCircuits } from './page-circuits.ts'
 import { SearchCard } from './search-card.tsx'
 import { ServiceCard } from './service-card.tsx'

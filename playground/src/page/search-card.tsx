@@ -2,9 +2,9 @@ import { isCallNotPermitted } from '@fluxgate/core'
 import { useCircuit } from '@fluxgate/react'
 import { useId, useRef, useState } from 'react'
 import { healthy } from '../knobs.ts'
-import { services } from '../playground.ts'
-import { StateBadge } from '../state-badge.tsx'
-import { useStore } from '../store.ts'
+import { services } from '../services/page-services.ts'
+import { StateBadge } from '../ui/state-badge.tsx'
+import { useStore } from '../ui/store.ts'
 import { pageFetch } from './page-circuits.ts'
 
 /** So slow that whoever types is faster. */

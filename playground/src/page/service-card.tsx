@@ -1,9 +1,9 @@
 import { CircuitBoundary, useCircuit } from '@fluxgate/react'
 import { useId } from 'react'
 import { healthy, isWell, type ServiceName } from '../knobs.ts'
-import { services } from '../playground.ts'
-import { StateBadge } from '../state-badge.tsx'
-import { useStore } from '../store.ts'
+import { services } from '../services/page-services.ts'
+import { StateBadge } from '../ui/state-badge.tsx'
+import { useStore } from '../ui/store.ts'
 import { DownNotice } from './down-notice.tsx'
 import { Feed } from './feed.tsx'
 
