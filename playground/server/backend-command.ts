@@ -12,22 +12,22 @@ const moves: Record<BackendMove, true> = {
 }
 
 /**
- * Reads what somebody asks of the backend.
+ * Validates a command from a request.
  *
- * @throws TypeError or RangeError naming what is wrong and quoting it
+ * @throws TypeError or RangeError that names the field and quotes the value
  */
-export function parseOrder(order: unknown): BackendOrder {
-  if (typeof order !== 'object' || order === null || Array.isArray(order)) {
-    throw new TypeError(`an order must be an object, not ${JSON.stringify(order)}`)
+export function parseCommand(command: unknown): BackendOrder {
+  if (typeof command !== 'object' || command === null || Array.isArray(command)) {
+    throw new TypeError(`the command must be an object, not ${JSON.stringify(command)}`)
   }
-  const { rate, circuit, move, ...unknown } = order as Record<keyof BackendOrder, unknown>
+  const { rate, circuit, move, ...unknown } = command as Record<keyof BackendOrder, unknown>
   const [key] = Object.keys(unknown)
-  if (key !== undefined) throw new RangeError(`there is no order ${JSON.stringify(key)}`)
+  if (key !== undefined) throw new RangeError(`unknown field ${JSON.stringify(key)}`)
   if (rate !== undefined && !(typeof rate === 'number' && rate >= 0 && rate <= MAX_RATE)) {
     throw new RangeError(`rate must be a number from 0 to ${MAX_RATE}, not ${JSON.stringify(rate)}`)
   }
   if (circuit !== undefined && !serviceNames.some((name) => name === circuit)) {
-    throw new RangeError(`there is no circuit ${JSON.stringify(circuit)}`)
+    throw new RangeError(`unknown circuit ${JSON.stringify(circuit)}`)
   }
   if (move !== undefined && !(typeof move === 'string' && Object.hasOwn(moves, move))) {
     throw new RangeError(
@@ -35,7 +35,7 @@ export function parseOrder(order: unknown): BackendOrder {
     )
   }
   if ((circuit === undefined) !== (move === undefined)) {
-    throw new TypeError('a move needs both circuit and move')
+    throw new TypeError('circuit and move must be given together')
   }
-  return order
+  return command
 }
