@@ -1,9 +1,15 @@
 import './window-panel.css'
-import type { CircuitBreaker, Metrics } from '@fluxgate/core'
+import type { CircuitBreaker, Metrics, State } from '@fluxgate/core'
 import type { CircuitView } from '@fluxgate/react'
 import { useStore } from '../ui/store.ts'
 import { signalLog } from './page-traffic.ts'
 import { RuleTree } from './rule-tree.tsx'
+
+const headings: Readonly<Record<Exclude<State, 'open' | 'disabled' | 'forced_open'>, string>> = {
+  closed: 'Opens when',
+  half_open: 'Opens again when',
+  metrics_only: 'Would open when',
+}
 
 interface WindowPanelProps {
   circuit: CircuitBreaker
@@ -34,9 +40,7 @@ export function WindowPanel({ circuit, view }: WindowPanelProps) {
   }
   return (
     <div className="window-panel">
-      <h3>
-        {state === 'closed' ? 'Opens' : state === 'half_open' ? 'Opens again' : 'Would open'} when
-      </h3>
+      <h3>{headings[state]}</h3>
       <RuleTree report={circuit.explain()} />
       <WindowSummary metrics={metrics} />
     </div>
