@@ -17,7 +17,7 @@ export interface SavedEpoch {
   readonly seen: number
   readonly clearedTo: number
   /** By circuit: the index of its last event that was evicted or cleared. */
-  readonly forgottenTo: Readonly<Record<string, number>>
+  readonly evictedTo: Readonly<Record<string, number>>
   readonly events: readonly WireEvent[]
 }
 
@@ -28,7 +28,7 @@ export interface SessionFile {
   /** Unix ms. */
   readonly savedAt: number
   readonly invalid: number
-  readonly forgotten: number
+  readonly evicted: number
   readonly epochs: readonly SavedEpoch[]
 }
 
@@ -39,7 +39,7 @@ const file = z.object({
   version: z.literal(1),
   savedAt: timestamp,
   invalid: count,
-  forgotten: count,
+  evicted: count,
   epochs: list(
     z.object({
       frame: address,
@@ -50,7 +50,7 @@ const file = z.object({
       end: count,
       seen: count,
       clearedTo: count,
-      forgottenTo: z.record(id, count),
+      evictedTo: z.record(id, count),
       events: uncheckedList(),
     }),
     1_000,

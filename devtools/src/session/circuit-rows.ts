@@ -33,9 +33,9 @@ export function keepOrder(
   rows: readonly CircuitRow[],
   keys: readonly CircuitKey[],
 ): readonly CircuitRow[] {
-  const place = new Map(keys.map((key, index) => [key, index]))
-  const placeOf = ({ key }: CircuitRow) => place.get(key) ?? keys.length
-  return [...rows].sort((a, b) => placeOf(a) - placeOf(b))
+  const positions = new Map(keys.map((key, index) => [key, index]))
+  const positionOf = ({ key }: CircuitRow) => positions.get(key) ?? keys.length
+  return [...rows].sort((a, b) => positionOf(a) - positionOf(b))
 }
 
 /** A circuit by its key, ignoring the filters. */

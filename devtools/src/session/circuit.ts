@@ -24,7 +24,7 @@ export function unknownCircuit(key: CircuitKey, epoch: Epoch, id: string): Circu
     trips: 0,
     rejections: 0,
     events: Sequence.of(),
-    forgottenTo: -1,
+    evictedTo: -1,
     clearedTotal: -1,
     clearedAt: -1,
     counts: Sequence.of(),
@@ -71,7 +71,7 @@ export function applyEvents(
       default:
         event satisfies never
     }
-    if (event.seq <= clearedTo || event.index <= circuit.forgottenTo) {
+    if (event.seq <= clearedTo || event.index <= circuit.evictedTo) {
       if (event.type === 'signal' && isLaterTransition(event, next.anchor)) next.anchor = event
     } else if (!hasEvent(circuit.events, event)) newEvents.set(event.index, event)
   }
@@ -88,7 +88,7 @@ export function applyEvents(
 export function evictFirst(circuit: Circuit, count: number): Circuit {
   const last = circuit.events.at(count - 1)
   if (count <= 0 || last === undefined) return circuit
-  const next: Mutable<Circuit> = { ...circuit, forgottenTo: last.index }
+  const next: Mutable<Circuit> = { ...circuit, evictedTo: last.index }
   for (const event of circuit.events.between(0, count)) {
     if (event.type === 'signal' && isLaterTransition(event, next.anchor)) next.anchor = event
   }

@@ -33,18 +33,18 @@ export interface Losses {
   /** Malformed answers and events. */
   readonly invalid: number
   /** Events that the panel evicted to bound its memory. */
-  readonly forgotten: number
+  readonly evicted: number
 }
 
-export function losses({ epochs, invalid, forgotten }: SessionState): Losses {
-  return lossesOf(epochs, invalid, forgotten)
+export function losses({ epochs, invalid, evicted }: SessionState): Losses {
+  return lossesOf(epochs, invalid, evicted)
 }
 
 const lossesOf = memo(
-  (epochs: ReadonlyMap<EpochKey, Epoch>, invalid: number, forgotten: number): Losses => {
+  (epochs: ReadonlyMap<EpochKey, Epoch>, invalid: number, evicted: number): Losses => {
     let dropped = 0
     for (const epoch of epochs.values()) dropped += lostOf(epoch)
-    return { dropped, invalid, forgotten }
+    return { dropped, invalid, evicted }
   },
 )
 
@@ -79,7 +79,7 @@ const linesBetween = memo((epochs: ReadonlyMap<EpochKey, Epoch>): readonly Reloa
 })
 
 /** Whether a document was loaded between the entry `before` and `entry`, which belongs to it. */
-export function isBehindLine(
+export function isAfterReload(
   lines: readonly ReloadLine[],
   before: LogEntry | undefined,
   entry: LogEntry,

@@ -59,5 +59,5 @@ function evictOldest(state: SessionState): SessionState {
     const circuit = circuits.get(key)
     if (circuit !== undefined) circuits.set(key, evictFirst(circuit, evicted))
   }
-  return { ...state, circuits, log: state.log.slice(count), forgotten: state.forgotten + count }
+  return { ...state, circuits, log: state.log.slice(count), evicted: state.evicted + count }
 }

@@ -21,14 +21,14 @@ export interface Interval extends Span {
  * width of the screen bounds their number.
  */
 export function laneIn(circuit: Circuit, span: Span, resolutionMs = 0): readonly Interval[] {
-  const { events, anchor, forgottenTo } = circuit
+  const { events, anchor, evictedTo } = circuit
   const lane = new LaneBuilder(resolutionMs)
   const start = events.search((event) => eventTime(event) > span.from)
   const before = start > 0 ? events.at(start - 1) : undefined
   const first = before ?? anchor ?? events.at(start)
   if (first === undefined || before?.type === 'circuit-removed') return []
   let from = Math.max(span.from, eventTime(first))
-  let index = before?.index ?? forgottenTo
+  let index = before?.index ?? evictedTo
   let state = stateBefore(circuit, start)
   for (let position = start; position < events.length; position++) {
     const event = events.at(position)

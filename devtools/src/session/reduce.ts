@@ -17,7 +17,7 @@ export const emptySession: SessionState = {
   circuits: new Map(),
   log: Sequence.of(),
   invalid: 0,
-  forgotten: 0,
+  evicted: 0,
   commands: [],
   view: { filter: '' },
 }
@@ -44,8 +44,8 @@ export function reduce(state: SessionState, action: SessionAction): SessionState
     case 'clear':
       return clear(state)
     case 'command-sent': {
-      const { id, circuitKey, action: move, sentAt } = action
-      const sent: CommandStatus = { id, circuitKey, action: move, status: 'pending', sentAt }
+      const { id, circuitKey, action: wireAction, sentAt } = action
+      const sent: CommandStatus = { id, circuitKey, action: wireAction, status: 'pending', sentAt }
       return { ...state, commands: [...state.commands, sent].slice(-MAX_COMMANDS) }
     }
     case 'command-settled':
@@ -88,7 +88,7 @@ function clear(state: SessionState): SessionState {
     circuits: new Map([...circuits].map(([key, circuit]) => [key, clearCircuit(circuit)])),
     log: Sequence.of(),
     invalid: 0,
-    forgotten: 0,
+    evicted: 0,
     view: { filter, ...(frame !== undefined && { frame }), ...(circuit && { circuit }) },
   }
 }

@@ -34,13 +34,13 @@ export function rejectionsIn(circuit: Circuit, span: Span, buckets: number): rea
 /** Distributes `amount` over the buckets between two fractional positions, by their overlap. */
 function distribute(density: number[], amount: number, from: number, to: number): void {
   if (to - from < Number.EPSILON) {
-    const place = Math.floor(to)
-    if (place in density) density[place] = (density[place] ?? 0) + amount
+    const bucket = Math.floor(to)
+    if (bucket in density) density[bucket] = (density[bucket] ?? 0) + amount
     return
   }
   const last = Math.min(density.length - 1, Math.floor(to))
-  for (let place = Math.max(0, Math.floor(from)); place <= last; place++) {
-    const share = (Math.min(to, place + 1) - Math.max(from, place)) / (to - from)
-    density[place] = (density[place] ?? 0) + amount * share
+  for (let bucket = Math.max(0, Math.floor(from)); bucket <= last; bucket++) {
+    const share = (Math.min(to, bucket + 1) - Math.max(from, bucket)) / (to - from)
+    density[bucket] = (density[bucket] ?? 0) + amount * share
   }
 }

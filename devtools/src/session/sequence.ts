@@ -49,11 +49,11 @@ export class Sequence<T> {
     const sorted = [...items].sort(order)
     const first = sorted[0]
     if (first === undefined) return this
-    const place = this.search((item) => order(item, first) >= 0)
-    if (place === this.length) return this.#append(sorted, order)
-    const tail = Sequence.merge(this.#buffer.slice(place, this.length), sorted, order)
-    if (place + tail.length === this.length) return this
-    return new Sequence(this.#buffer.slice(0, place).concat(tail))
+    const position = this.search((item) => order(item, first) >= 0)
+    if (position === this.length) return this.#append(sorted, order)
+    const tail = Sequence.merge(this.#buffer.slice(position, this.length), sorted, order)
+    if (position + tail.length === this.length) return this
+    return new Sequence(this.#buffer.slice(0, position).concat(tail))
   }
 
   #append(sorted: readonly T[], order: (a: T, b: T) => number): Sequence<T> {

@@ -16,21 +16,21 @@ const PORTION = 200
 
 /** Serializes a session as JSON with one event a line. Chunks are generated lazily. */
 export function* saveSession(state: SessionState, savedAt: number): Generator<string> {
-  const { invalid, forgotten } = state
+  const { invalid, evicted } = state
   const current = new Set([...state.frames.values()].map(({ epoch }) => epoch))
   const logs = logsOf(state)
   const format = 'fluxgate-devtools'
-  const file: SessionFile = { format, version: 1, savedAt, invalid, forgotten, epochs: [] }
+  const file: SessionFile = { format, version: 1, savedAt, invalid, evicted, epochs: [] }
   yield openJson(file)
   let separator = '\n'
   for (const { key, ...epoch } of state.epochs.values()) {
     const circuits = [...state.circuits.values()].filter(({ epochKey }) => epochKey === key)
-    const forgottenTo = Object.fromEntries(
+    const evictedTo = Object.fromEntries(
       circuits
-        .filter((circuit) => circuit.forgottenTo >= 0)
-        .map((circuit) => [circuit.address.circuit, circuit.forgottenTo]),
+        .filter((circuit) => circuit.evictedTo >= 0)
+        .map((circuit) => [circuit.address.circuit, circuit.evictedTo]),
     )
-    const head: SavedEpoch = { ...epoch, present: current.has(key), forgottenTo, events: [] }
+    const head: SavedEpoch = { ...epoch, present: current.has(key), evictedTo, events: [] }
     yield separator + openJson(head)
     yield* inPortions(allEvents(circuits, logs.get(key) ?? []))
     yield ']}'
@@ -87,10 +87,10 @@ export async function loadSession(
   text: Iterable<string> | AsyncIterable<string>,
   yieldToMain: YieldToMain = () => undefined,
 ): Promise<SessionState> {
-  const { epochs, savedAt, invalid, forgotten } = await readSessionFile(text, yieldToMain)
+  const { epochs, savedAt, invalid, evicted } = await readSessionFile(text, yieldToMain)
   let state: SessionState = { ...emptySession, preserveLog: true }
   for (const saved of epochs) state = await restore(state, saved, yieldToMain)
-  return { ...state, source: 'file', savedAt, invalid, forgotten }
+  return { ...state, source: 'file', savedAt, invalid, evicted }
 }
 
 async function restore(
@@ -102,9 +102,9 @@ async function restore(
   const key = epochKey(frame, name)
   const epoch: Epoch = { key, frame, epoch: name, url, visits, end, seen: 0, clearedTo }
   const circuits = new Map(before.circuits)
-  for (const [id, forgottenTo] of Object.entries(saved.forgottenTo)) {
+  for (const [id, evictedTo] of Object.entries(saved.evictedTo)) {
     const circuit = unknownCircuit(circuitKey(key, id), epoch, id)
-    circuits.set(circuit.key, { ...circuit, forgottenTo })
+    circuits.set(circuit.key, { ...circuit, evictedTo })
   }
   const frames = new Map(before.frames)
   if (present) frames.set(frame, { id: frame, url, epoch: key })

@@ -37,7 +37,7 @@ export interface Epoch {
   readonly visits: readonly number[]
   /** The highest `seq` that the page had assigned at the last read. */
   readonly end: number
-  /** Number of logged events received since `clearedTo`; the rest up to `end` are lost or pending. */
+  /** Number of logged events received since `clearedTo`; others up to `end` are lost or pending. */
   readonly seen: number
   /** `seq` of the last logged event when the log was cleared. */
   readonly clearedTo: number
@@ -58,7 +58,7 @@ export interface Circuit {
   readonly name: string
   /** Its first event; absent when that was lost. */
   readonly added?: CircuitAdded
-  /** False when the page refuses commands. */
+  /** False when the page rejects commands. */
   readonly controls: boolean
   readonly state: State
   /** Unix ms of the transition to this state. */
@@ -79,7 +79,7 @@ export interface Circuit {
   /** The last transition before the log begins: gives the state at the start of the log. */
   readonly anchor?: SignalSent
   /** `index` of its last event that was cleared or evicted; -1 if none was. */
-  readonly forgottenTo: number
+  readonly evictedTo: number
   /** Counts up to this total and metrics up to this time were cleared; -1 if none were. */
   readonly clearedTotal: number
   readonly clearedAt: number
@@ -146,7 +146,7 @@ export interface SessionState {
   /** Number of malformed answers and events. */
   readonly invalid: number
   /** Number of log entries that the panel evicted to bound its memory. */
-  readonly forgotten: number
+  readonly evicted: number
   /** At most 100, newest last. */
   readonly commands: readonly CommandStatus[]
   readonly view: View

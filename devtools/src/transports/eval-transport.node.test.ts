@@ -74,17 +74,6 @@ describe('a page that is stopped at a breakpoint', () => {
   })
 })
 
-test('reads only the page of its own tab', async () => {
-  page = new Page(new Document(top))
-  const other = new Page(new Document('http://localhost/other'))
-  page.start()
-  other.start()
-  await pass(600)
-  other.transport.stop()
-  expect(page.circuits).toEqual([`top: ${top}`])
-  expect(other.circuits).toEqual(['top: http://localhost/other'])
-})
-
 test('bounds the length of an answer inside the page', async () => {
   const document = new Document(top)
   page = new Page(document)

@@ -29,19 +29,20 @@ export function evalTransport(
 
 function evalClient(window: InspectedWindow, frame: FrameId): FrameClient {
   return {
-    read: ({ epoch, cursor, metrics }) => ask(window, frame, readAnswer, [epoch, cursor, metrics]),
-    command: (epoch, command) => ask(window, frame, commandAnswer, [epoch, command]),
+    read: ({ epoch, cursor, metrics }) =>
+      request(window, frame, readAnswer, [epoch, cursor, metrics]),
+    command: (epoch, command) => request(window, frame, commandAnswer, [epoch, command]),
   }
 }
 
 /*
- * The only code that the panel evaluates in a page. Its arguments are JSON, built by `ask`. It
+ * The only code that the panel evaluates in a page. Its arguments are JSON, built by `request`. It
  * returns a string, because even a hostile page cannot fake the length of a string: so the length
- * of an answer is bounded. The top document has `place` 0 instead of a URL: its URL can change
+ * of an answer is bounded. The top document has `position` 0 instead of a URL: its URL can change
  * without a load, and the old URL would find the document again, as an iframe.
  */
-const script = `(key, length, place, answer, args) => {
-  const frame = place === 0 ? globalThis : (${framesAtSameUrl})()[place - 1]
+const script = `(key, length, position, answer, args) => {
+  const frame = position === 0 ? globalThis : (${framesAtSameUrl})()[position - 1]
   const hook = frame?.[Symbol.for(key)]
   if (typeof hook !== 'object' || hook === null || hook.version !== 1) return '${noHook}'
   const text = JSON.stringify(answer(hook, frame, ...args))
@@ -59,14 +60,14 @@ const readAnswer = `(hook, frame, known, cursor, metrics) => {
 const commandAnswer = `(hook, frame, known, command) =>
   hook.epoch === known ? hook.command(command) : { ok: false, error: 'the page was reloaded' }`
 
-async function ask(
+async function request(
   window: InspectedWindow,
   frame: FrameId,
   answer: string,
   args: readonly unknown[],
 ): Promise<string> {
-  const [url = '', place = '1'] = frame.split(' ')
-  const parameters = [devtoolsKey, maxAnswerLength, frame === topFrame ? 0 : Number(place)]
+  const [url = '', position = '1'] = frame.split(' ')
+  const parameters = [devtoolsKey, maxAnswerLength, frame === topFrame ? 0 : Number(position)]
   const json = parameters.map((arg) => JSON.stringify(arg)).join(', ')
   const expression = `(${script})(${json}, ${answer}, ${JSON.stringify(args)})`
   const result = await evaluate(window, url, expression)

@@ -41,19 +41,7 @@ describe('FrameFinder', () => {
     expect([...page.session.frames.keys()]).toEqual(['top'])
   })
 
-  test('sends a command to the addressed frame', async () => {
-    const [first, second] = [new Document(top), new Document(far)]
-    page = new Page(first, second)
-    page.start()
-    await pass(600)
-    const address = { frame: far, epoch: second.hook.epoch, circuit: '1' }
-    const result = page.transport.command(address, 'disable')
-    await pass(600)
-    expect(await result).toEqual({ ok: true })
-    expect([first.breaker.state, second.breaker.state]).toEqual(['closed', 'disabled'])
-  })
-
-  test('distinguishes frames with the same URL, even the URL of the page', async () => {
+  test('reads and commands each of several frames with one URL, even the URL of the page', async () => {
     const documents = [top, near, near, top].map((url) => new Document(url))
     page = new Page(...documents)
     page.start()

@@ -10,11 +10,11 @@ export const framesAtSameUrl = `() => {
   const found = []
   let visited = 0
   const visit = (parent) => {
-    for (let place = 0; place < parent.length && visited++ < 200; place++) {
+    for (let index = 0; index < parent.length && visited++ < 200; index++) {
       try {
-        if (parent[place].location.href === location.href) found.push(parent[place])
+        if (parent[index].location.href === location.href) found.push(parent[index])
       } catch {} // cross-origin
-      visit(parent[place])
+      visit(parent[index])
     }
   }
   if (globalThis.top) visit(top)
@@ -26,7 +26,7 @@ export class FrameFinder {
   readonly #window: InspectedWindow
   /** Last known number of frames by URL. */
   readonly #counts = new Map<string, number>()
-  /** URLs whose count is pending: a page at a breakpoint is not asked again. */
+  /** URLs whose count is pending: a page at a breakpoint is not evaluated again. */
   readonly #pending = new Set<string>()
 
   constructor(window: InspectedWindow) {
@@ -44,7 +44,7 @@ export class FrameFinder {
     const found = [...new Set(urls)].slice(0, MAX_FRAMES + 1).map(async (url) => {
       await Promise.race([this.#count(url), delay(COUNT_MS)])
       const count = Math.min(MAX_FRAMES, this.#counts.get(url) ?? 0)
-      return Array.from({ length: count }, (_, place) => (place > 0 ? `${url} ${place + 1}` : url))
+      return Array.from({ length: count }, (_, index) => (index > 0 ? `${url} ${index + 1}` : url))
     })
     return (await Promise.all(found)).flat().slice(0, MAX_FRAMES)
   }

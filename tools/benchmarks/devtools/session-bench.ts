@@ -8,7 +8,7 @@ import { rejectionsIn } from '../../../devtools/src/session/rejections.ts'
 import { loadSession, saveSession } from '../../../devtools/src/session/session-file.ts'
 import type { SessionState } from '../../../devtools/src/session/state.ts'
 import { batch } from '../../../devtools/test/messages.ts'
-import { added, moved, start } from '../../../devtools/test/wire-events.ts'
+import { added, start, transition } from '../../../devtools/test/wire-events.ts'
 import { Timings } from './timings.ts'
 
 // A thousand circuits and a hundred thousand signals: what each step of the way to the panel takes.
@@ -29,7 +29,7 @@ for (let seq = 1; seq <= CIRCUITS + SIGNALS; seq++) {
     const place = { seq, circuit, index: own + 1 }
     const timestamp = start + seq * 10
     const [from, to] = opens ? (['closed', 'open'] as const) : (['open', 'closed'] as const)
-    events.push(moved(place, from, to, { timestamp }, own))
+    events.push(transition(place, from, to, { timestamp }, own))
   }
 }
 
@@ -57,7 +57,7 @@ const zoomed = new Timings('40 lanes, a hundredth of the time')
 const density = new Timings('rejections of 40 lanes, 1,000 buckets')
 for (let step = 1; step <= 50; step++) {
   const seq = last + step
-  const next: SignalSent = moved(
+  const next: SignalSent = transition(
     { seq, circuit: '5', index: (index.get('5') ?? 0) + step },
     'closed',
     'open',
@@ -97,7 +97,7 @@ function oneCircuit(signals: number): WireEvent[] {
   return Array.from({ length: signals }, (_, i) => {
     const place = { seq: i + 2, index: i + 1 }
     const timestamp = start + (i * SIGNALS * 10) / signals
-    return moved(place, i % 2 ? 'open' : 'closed', i % 2 ? 'closed' : 'open', { timestamp })
+    return transition(place, i % 2 ? 'open' : 'closed', i % 2 ? 'closed' : 'open', { timestamp })
   })
 }
 

@@ -105,7 +105,7 @@ const statusText: Readonly<Record<Exclude<Connection, 'file'>, string>> = {
 
 function Status({ file }: Pick<ToolbarProps, 'file'>) {
   const status = useSelected(connection)
-  const { dropped, invalid, forgotten } = useSelected(losses)
+  const { dropped, invalid, evicted } = useSelected(losses)
   const circuits = useSelected((state) => state.circuits.size)
   return (
     <div className="status">
@@ -119,9 +119,9 @@ function Status({ file }: Pick<ToolbarProps, 'file'>) {
           {count(invalid)} invalid
         </Loss>
       )}
-      {forgotten > 0 && (
+      {evicted > 0 && (
         <Loss title="The panel removed the oldest events to limit its memory use">
-          {count(forgotten)} removed
+          {count(evicted)} removed
         </Loss>
       )}
       {circuits > 0 && <span className="text-muted">{counted(circuits, 'circuit')}</span>}

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { circuitRow } from '../../session/circuit-rows.ts'
-import { isBehindLine, reloadLines } from '../../session/connection.ts'
+import { isAfterReload, reloadLines } from '../../session/connection.ts'
 import { logRows, positionOf } from '../../session/log-rows.ts'
 import type { LogEntry } from '../../session/state.ts'
 import { usePresent } from '../context/now-context.tsx'
@@ -93,7 +93,7 @@ export function LogPane() {
                     position={index + 1}
                     total={rows.length}
                     selected={index === position}
-                    reloaded={isBehindLine(
+                    reloaded={isAfterReload(
                       reloads,
                       index > 0 ? rows.at(index - 1) : undefined,
                       entry,

@@ -1,7 +1,7 @@
 import type { State } from '@fluxgate/core'
 import { describe, expect, test } from 'vitest'
 import { laneRow } from '../../../test/lane-rows.ts'
-import { moved, start } from '../../../test/wire-events.ts'
+import { start, transition } from '../../../test/wire-events.ts'
 import { type Palette, palettes, type ThemeName } from '../theme/palette.ts'
 import { drawTimeline } from './draw-timeline.ts'
 import { ROW_HEIGHT, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
@@ -35,7 +35,7 @@ describe.each<ThemeName>(['light', 'dark'])('the timeline in the %s theme', (the
   const palette: Palette = palettes[theme]
 
   test('draws open as a solid bar and closed as a thin line', () => {
-    const row = laneRow(moved({ seq: 30, index: 1 }, 'closed', 'open'))
+    const row = laneRow(transition({ seq: 30, index: 1 }, 'closed', 'open'))
     const at = draw({ palette, rows: [row] })
     // closed up to x = 300, then open; both points are away from the label
     expect(at(150, MIDDLE)).toBe(palette.bar.closed)
@@ -54,7 +54,7 @@ describe.each<ThemeName>(['light', 'dark'])('the timeline in the %s theme', (the
       'forced_open',
     ]
     const shapes = states.map((state) => {
-      const row = laneRow(moved({ seq: 1, index: 1 }, 'closed', state))
+      const row = laneRow(transition({ seq: 1, index: 1 }, 'closed', state))
       const at = draw({ palette, rows: [row] })
       // the filled pixels, right of the label
       const pixels = Array.from({ length: 12 * 18 }, (_, index) =>
@@ -68,9 +68,9 @@ describe.each<ThemeName>(['light', 'dark'])('the timeline in the %s theme', (the
 
 test('shows the most severe state when several share one pixel', () => {
   const row = laneRow(
-    moved({ seq: 30, index: 1 }, 'closed', 'half_open'),
-    moved({ seq: 31, index: 2 }, 'half_open', 'open'),
-    moved({ seq: 32, index: 3 }, 'open', 'closed'),
+    transition({ seq: 30, index: 1 }, 'closed', 'half_open'),
+    transition({ seq: 31, index: 2 }, 'half_open', 'open'),
+    transition({ seq: 32, index: 3 }, 'open', 'closed'),
   )
   // one hour: six seconds per pixel
   const view = { from: start - 1_800_000, to: start + 1_800_000 }
@@ -87,8 +87,8 @@ test('shows the most severe state when several share one pixel', () => {
 
 test('draws rejected calls below the bar and fades what is outside of the selected range', () => {
   const row = laneRow(
-    moved({ seq: 10, index: 1 }, 'closed', 'open'),
-    moved({ seq: 40, index: 2 }, 'open', 'closed', {}, 900),
+    transition({ seq: 10, index: 1 }, 'closed', 'open'),
+    transition({ seq: 40, index: 2 }, 'open', 'closed', {}, 900),
   )
   const columnY = RULER_HEIGHT + 25
   const at = draw({ rows: [row] })

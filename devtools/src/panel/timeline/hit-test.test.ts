@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { laneRow } from '../../../test/lane-rows.ts'
-import { moved, start } from '../../../test/wire-events.ts'
+import { start, transition } from '../../../test/wire-events.ts'
 import { hitTest } from './hit-test.ts'
 import { ROW_HEIGHT, RULER_HEIGHT } from './timeline-picture.ts'
 
 // closed until 10 s, open until 20 s, then half open; 100 pixels equal 10 seconds
 const row = laneRow(
-  moved({ seq: 10, index: 1 }, 'closed', 'open'),
-  moved({ seq: 20, index: 2 }, 'open', 'half_open'),
+  transition({ seq: 10, index: 1 }, 'closed', 'open'),
+  transition({ seq: 20, index: 2 }, 'open', 'half_open'),
 )
 const picture = { rows: [row], view: { from: start, to: start + 60_000 }, width: 600 }
 const inLane = RULER_HEIGHT + ROW_HEIGHT / 2
@@ -30,9 +30,9 @@ test('returns the whole interval of a state, also outside of the view', () => {
 
 test('does not split an interval at a shadow verdict', () => {
   const watched = laneRow(
-    moved({ seq: 10, index: 1 }, 'closed', 'metrics_only', { cause: 'manual' }),
-    moved({ seq: 20, index: 2 }, 'metrics_only', 'metrics_only', { cause: 'shadow' }),
-    moved({ seq: 40, index: 3 }, 'metrics_only', 'closed', { cause: 'manual' }),
+    transition({ seq: 10, index: 1 }, 'closed', 'metrics_only', { cause: 'manual' }),
+    transition({ seq: 20, index: 2 }, 'metrics_only', 'metrics_only', { cause: 'shadow' }),
+    transition({ seq: 40, index: 3 }, 'metrics_only', 'closed', { cause: 'manual' }),
   )
   const hit = hitTest({ ...picture, rows: [watched] }, 250, inLane)
   expect(hit.interval).toMatchObject({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { batch } from '../../../test/messages.ts'
-import { added, moved, removed, start } from '../../../test/wire-events.ts'
+import { added, removed, start, transition } from '../../../test/wire-events.ts'
 import type { SessionAction } from '../../session/action.ts'
 import { circuitRows } from '../../session/circuit-rows.ts'
 import { reloadLines } from '../../session/connection.ts'
@@ -24,7 +24,7 @@ test('returns the current time for a live circuit, and the next reload for one o
 
 test('returns the time of removal for a removed circuit', () => {
   const left = removed({ seq: 3, index: 2, timestamp: start + 5_000 })
-  expect(knownAfter(batch([added(), moved({ seq: 2, index: 1 }, 'closed', 'open'), left]))).toEqual(
-    [start + 5_000],
-  )
+  expect(
+    knownAfter(batch([added(), transition({ seq: 2, index: 1 }, 'closed', 'open'), left])),
+  ).toEqual([start + 5_000])
 })
