@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { ensureProgram, type Machine, onPath, thisMachine } from '@fluxgate/testkit/machine'
+import { ensureProgram, onPath } from '@fluxgate/testkit/program'
 
 /** The report of wrk. Latencies are in its own format: `61.20ms`. */
 export interface WrkReport {
@@ -10,17 +10,13 @@ export interface WrkReport {
   readonly socketErrors: string
 }
 
-/** The path of wrk; installs Debian's where that can be done, and throws where it cannot. */
-export function ensureWrk(machine: Machine = thisMachine): string {
-  return ensureProgram(
-    {
-      name: 'wrk',
-      debianPackage: 'wrk',
-      find: () => onPath('wrk', machine),
-      remedy: "install it, as with 'apt-get install wrk', so that it is on the PATH.",
-    },
-    machine,
-  )
+/** @throws Error of one line that says how to install wrk */
+export function ensureWrk(): string {
+  return ensureProgram({
+    name: 'wrk',
+    find: () => onPath('wrk'),
+    install: "install it, as with 'apt-get install wrk'; it must be on the PATH",
+  })
 }
 
 export const CONNECTIONS = 24
