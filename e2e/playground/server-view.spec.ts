@@ -1,10 +1,10 @@
 import AxeBuilder from '@axe-core/playwright'
-import type { BackendOrder } from '../../playground/src/backend-status.ts'
+import type { BackendCommand } from '../../playground/src/backend-status.ts'
 import { expect, test } from './playground-test.ts'
 
 test.afterEach(async ({ request }) => {
   for (const circuit of ['catalog', 'payments', 'recommendations']) {
-    await request.post('backend', { data: { circuit, move: 'reset', rate: 0 } })
+    await request.post('backend', { data: { circuit, transition: 'reset', rate: 0 } })
   }
 })
 
@@ -41,10 +41,10 @@ test('circuits, log and Slack channel show an outage and its recovery', async ({
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`the view passes axe (${colorScheme}) and fits into the page`, async ({ page, request }) => {
-    const command = (data: BackendOrder) => request.post('backend', { data })
-    await command({ circuit: 'catalog', move: 'trip' })
-    await command({ circuit: 'payments', move: 'forceOpen' })
-    await command({ circuit: 'recommendations', move: 'metricsOnly' })
+    const command = (data: BackendCommand) => request.post('backend', { data })
+    await command({ circuit: 'catalog', transition: 'trip' })
+    await command({ circuit: 'payments', transition: 'forceOpen' })
+    await command({ circuit: 'recommendations', transition: 'metricsOnly' })
     await page.emulateMedia({ colorScheme })
     await page.goto('/?rate=0#/server')
     await expect(page.getByText('forced open', { exact: false }).first()).toBeVisible()
@@ -71,12 +71,12 @@ test('links to the Prometheus metrics', async ({ page, request }) => {
 const invalidCommands: [unknown, string][] = [
   [{ rate: 31 }, 'rate must be a number from 0 to 30, not 31'],
   [{ rate: '5' }, 'rate must be a number from 0 to 30, not "5"'],
-  [{ circuit: 'shipping', move: 'trip' }, 'unknown circuit "shipping"'],
+  [{ circuit: 'shipping', transition: 'trip' }, 'unknown circuit "shipping"'],
   [
-    { circuit: 'catalog', move: 'toString' },
-    'move must be one of reset, trip, forceOpen, disable, metricsOnly, not "toString"',
+    { circuit: 'catalog', transition: 'toString' },
+    'transition must be one of reset, trip, forceOpen, disable, metricsOnly, not "toString"',
   ],
-  [{ move: 'trip' }, 'circuit and move must be given together'],
+  [{ transition: 'trip' }, 'circuit and transition must be given together'],
   [{ speed: 5 }, 'unknown field "speed"'],
   [[], 'the command must be an object, not []'],
 ]

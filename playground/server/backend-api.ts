@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json, text } from 'node:stream/consumers'
 import { SlackListener } from '@fluxgate/listeners/slack'
 import { WebClient } from '@slack/web-api'
-import type { BackendOrder, BackendStatus } from '../src/backend-status.ts'
+import type { BackendCommand, BackendStatus } from '../src/backend-status.ts'
 import { Backend } from './backend.ts'
 import { parseCommand } from './backend-command.ts'
 import type { SlackAccount } from './slack-account.ts'
@@ -68,8 +68,8 @@ export class BackendApi {
   }
 
   /** Executes a command and returns the new status. */
-  execute(command: BackendOrder): BackendStatus {
-    this.#backend.obey(command)
+  execute(command: BackendCommand): BackendStatus {
+    this.#backend.execute(command)
     const messages = this.#channel?.messages
     const slack = { channel: this.#channelName, ...(messages && { messages }) }
     return { ...this.#backend.status, slack }

@@ -1,9 +1,9 @@
-import type { BackendMove, BackendOrder } from '../src/backend-status.ts'
+import type { BackendCommand, ManualTransition } from '../src/backend-status.ts'
 import { serviceNames } from '../src/knobs.ts'
 
 const MAX_RATE = 30
 
-const moves: Record<BackendMove, true> = {
+const transitions: Record<ManualTransition, true> = {
   reset: true,
   trip: true,
   forceOpen: true,
@@ -16,11 +16,11 @@ const moves: Record<BackendMove, true> = {
  *
  * @throws TypeError or RangeError that names the field and quotes the value
  */
-export function parseCommand(command: unknown): BackendOrder {
+export function parseCommand(command: unknown): BackendCommand {
   if (typeof command !== 'object' || command === null || Array.isArray(command)) {
     throw new TypeError(`the command must be an object, not ${JSON.stringify(command)}`)
   }
-  const { rate, circuit, move, ...unknown } = command as Record<keyof BackendOrder, unknown>
+  const { rate, circuit, transition, ...unknown } = command as Record<keyof BackendCommand, unknown>
   const [key] = Object.keys(unknown)
   if (key !== undefined) throw new RangeError(`unknown field ${JSON.stringify(key)}`)
   if (rate !== undefined && !(typeof rate === 'number' && rate >= 0 && rate <= MAX_RATE)) {
@@ -29,13 +29,16 @@ export function parseCommand(command: unknown): BackendOrder {
   if (circuit !== undefined && !serviceNames.some((name) => name === circuit)) {
     throw new RangeError(`unknown circuit ${JSON.stringify(circuit)}`)
   }
-  if (move !== undefined && !(typeof move === 'string' && Object.hasOwn(moves, move))) {
+  if (
+    transition !== undefined &&
+    !(typeof transition === 'string' && Object.hasOwn(transitions, transition))
+  ) {
     throw new RangeError(
-      `move must be one of ${Object.keys(moves).join(', ')}, not ${JSON.stringify(move)}`,
+      `transition must be one of ${Object.keys(transitions).join(', ')}, not ${JSON.stringify(transition)}`,
     )
   }
-  if ((circuit === undefined) !== (move === undefined)) {
-    throw new TypeError('circuit and move must be given together')
+  if ((circuit === undefined) !== (transition === undefined)) {
+    throw new TypeError('circuit and transition must be given together')
   }
   return command
 }

@@ -13,7 +13,7 @@ import { createFetch } from '@fluxgate/core/fetch'
 import { PrometheusListener } from '@fluxgate/listeners/prometheus'
 import type { SlackListener } from '@fluxgate/listeners/slack'
 import { Registry } from 'prom-client'
-import type { BackendOrder, BackendStatus } from '../src/backend-status.ts'
+import type { BackendCommand, BackendStatus } from '../src/backend-status.ts'
 import { serviceNames } from '../src/knobs.ts'
 
 const MAX_LOG_LINES = 50
@@ -77,8 +77,8 @@ export class Backend {
     return { rate: this.#rate, circuits, log: this.#log }
   }
 
-  obey({ rate, circuit, move }: BackendOrder): void {
-    if (circuit !== undefined && move !== undefined) this.circuits.get(circuit)[move]()
+  execute({ rate, circuit, transition }: BackendCommand): void {
+    if (circuit !== undefined && transition !== undefined) this.circuits.get(circuit)[transition]()
     if (rate === undefined) return
     this.#rate = rate
     clearInterval(this.#timer)

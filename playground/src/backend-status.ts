@@ -25,11 +25,11 @@ export interface ChannelMessage {
 }
 
 /** A command of the page to the backend. */
-export interface BackendOrder {
+export interface BackendCommand {
   readonly rate?: number
   /** The circuit of a manual transition. */
   readonly circuit?: string
-  readonly move?: BackendMove
+  readonly transition?: ManualTransition
 }
 
-export type BackendMove = 'reset' | 'trip' | 'forceOpen' | 'disable' | 'metricsOnly'
+export type ManualTransition = 'reset' | 'trip' | 'forceOpen' | 'disable' | 'metricsOnly'

@@ -29,7 +29,9 @@ test('posts to the real Slack with an account, and does not list the messages', 
   })
   const account = { token: 'xoxb-1', channel: 'C0123' }
   const api = new BackendApi('http://127.0.0.1:1', () => 'http://127.0.0.1:1', account)
-  expect(api.execute({ circuit: 'catalog', move: 'trip' }).slack).toEqual({ channel: 'C0123' })
+  expect(api.execute({ circuit: 'catalog', transition: 'trip' }).slack).toEqual({
+    channel: 'C0123',
+  })
   await api.close()
   expect(posted).toEqual([
     'https://slack.com/api/chat.postMessage Bearer xoxb-1 C0123 :red_circle: *catalog* closed → open\nRea',

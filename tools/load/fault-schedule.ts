@@ -1,4 +1,4 @@
-import type { BackendMove } from '../../playground/src/backend-status.ts'
+import type { ManualTransition } from '../../playground/src/backend-status.ts'
 import { healthy, type Knobs, type ServiceName, serviceNames } from '../../playground/src/knobs.ts'
 
 /** A service changes, a circuit is moved manually, or the receivers of the listeners reject requests. */
@@ -7,7 +7,7 @@ export type Event =
   | {
       readonly kind: 'transitions'
       readonly name: ServiceName
-      readonly moves: readonly BackendMove[]
+      readonly transitions: readonly ManualTransition[]
     }
   | { readonly kind: 'receivers'; readonly rejectionRate: number }
 
@@ -20,7 +20,7 @@ const faults: readonly Knobs[] = [
   { failureRate: 0, latencyMs: 0, hang: true },
 ]
 
-const manualTransitions: readonly (readonly BackendMove[])[] = [
+const manualTransitions: readonly (readonly ManualTransition[])[] = [
   ['metricsOnly'],
   ['disable'],
   ['forceOpen'],
@@ -42,7 +42,7 @@ export function nextEvent(random: () => number): Event {
     return {
       kind: 'transitions',
       name,
-      moves: random() < 0.5 ? ['reset'] : pick(manualTransitions),
+      transitions: random() < 0.5 ? ['reset'] : pick(manualTransitions),
     }
   }
   return { kind: 'receivers', rejectionRate: random() < 0.5 ? 0 : 0.3 }

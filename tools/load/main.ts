@@ -86,7 +86,8 @@ function applyEvent(event: Event, stubs: StubServices, service: ServiceProcess):
       break
     }
     case 'transitions':
-      for (const move of event.moves) service.send({ kind: 'move', circuit: event.name, move })
+      for (const transition of event.transitions)
+        service.send({ kind: 'transition', circuit: event.name, transition })
       break
     case 'receivers':
       stubs.rejectionRate = event.rejectionRate

@@ -1,4 +1,4 @@
-import type { BackendMove } from '../../playground/src/backend-status.ts'
+import type { ManualTransition } from '../../playground/src/backend-status.ts'
 import type { LoopDelay } from './loop-delay.ts'
 import type { Observations } from './model-comparer.ts'
 import type { SignalDigests } from './signal-digest.ts'
@@ -11,10 +11,10 @@ export interface StubAddresses {
   readonly slack: { readonly url: string; readonly token: string; readonly channel: string }
 }
 
-/** A message to the service, over the IPC channel of Node. A move has no answer. */
+/** A message to the service, over the IPC channel of Node. A transition has no answer. */
 export type ServiceRequest =
   | { readonly kind: 'sample' }
-  | { readonly kind: 'move'; readonly circuit: string; readonly move: BackendMove }
+  | { readonly kind: 'transition'; readonly circuit: string; readonly transition: ManualTransition }
   /** Stops the short-lived circuits and flushes every listener. */
   | { readonly kind: 'finish' }
 

@@ -151,7 +151,7 @@ async function finish(): Promise<Sample> {
 }
 
 process.on('message', async (message: ServiceRequest) => {
-  if (message.kind === 'move') backend.obey(message)
+  if (message.kind === 'transition') backend.execute(message)
   else process.send?.(await (message.kind === 'finish' ? finish() : sample()))
 })
 process.on('disconnect', () => process.exit())

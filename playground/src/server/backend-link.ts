@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import type { BackendOrder, BackendStatus } from '../backend-status.ts'
+import type { BackendCommand, BackendStatus } from '../backend-status.ts'
 import { Store, useStore } from '../ui/store.ts'
 
 const POLL_MS = 1_000
@@ -8,9 +8,9 @@ const latest = new Store<BackendStatus | undefined>(undefined)
 let lastRequest = 0
 
 /** Sends a command to the backend, or requests its status only. Updates the displayed status. */
-export async function requestBackend(order?: BackendOrder): Promise<void> {
+export async function requestBackend(command?: BackendCommand): Promise<void> {
   const request = ++lastRequest
-  const init = order && { method: 'POST', body: JSON.stringify(order) }
+  const init = command && { method: 'POST', body: JSON.stringify(command) }
   const status = await fetch('/backend', init)
     .then((response) => (response.ok ? response.json() : undefined))
     .catch(() => undefined)

@@ -19,10 +19,10 @@ export const allowedCapabilities: Readonly<Record<string, Partial<Record<Capabil
     timer: 'retries when the permit rejected its probe',
   },
   'devtools/src/inline/settings.ts': { storage: 'the position and size of the panel in the page' },
-  'devtools/src/panel/ui/yield-to-main.ts': { timer: 'yields to the browser during long work' },
+  'devtools/src/panel/files/yield-to-main.ts': { timer: 'yields to the browser during long work' },
   'devtools/src/panel/ui/copy-button.tsx': { timer: 'hides the confirmation' },
-  'devtools/src/panel/app/now-context.tsx': { timer: 'the clock of the visible panel' },
-  'devtools/src/panel/ui/save-file.ts': { timer: 'revokes the object URL after the download' },
+  'devtools/src/panel/context/now-context.tsx': { timer: 'the clock of the visible panel' },
+  'devtools/src/panel/files/save-file.ts': { timer: 'revokes the object URL after the download' },
   'devtools/src/transports/frame-finder.ts': { timer: 'the time limit of a frame search' },
   'devtools/src/transports/frame-reader.ts': { timer: 'the time limit of a read' },
   'devtools/src/transports/inspected-window.ts': {
