@@ -24,10 +24,13 @@ const metrics = z.object({
   slow: z.record(z.number(), count),
 })
 
+const args = <T extends z.core.SomeType>(node: T) =>
+  list(z.union([text, z.number(), node, z.record(text, z.number())]))
+
 const policyNode = z.object({
   type: text,
   get args() {
-    return list(z.union([text, z.number(), policyNode, z.record(text, z.number())]))
+    return args(policyNode)
   },
 })
 
@@ -42,9 +45,7 @@ const policy = policyNode.check(
 
 const reportNode = z.object({
   type: z.exactOptional(text),
-  get args() {
-    return z.exactOptional(list(z.union([text, z.number(), policy, z.record(text, z.number())])))
-  },
+  args: z.exactOptional(args(policy)),
   rule: text,
   met: z.boolean(),
   actual: z.exactOptional(z.number()),

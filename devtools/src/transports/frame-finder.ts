@@ -5,7 +5,10 @@ const MAX_FRAMES = 20
 /** After this time a search uses the last known number of frames at a URL. */
 const COUNT_MS = 1_000
 
-/** Source of a function that returns the iframes at the URL of this document, in document order. */
+/**
+ * Source of a function that returns the iframes at the URL of this document, in document order.
+ * Cross-origin frames throw and are skipped: they cannot have the same URL.
+ */
 export const framesAtSameUrl = `() => {
   const found = []
   let visited = 0
@@ -13,7 +16,7 @@ export const framesAtSameUrl = `() => {
     for (let index = 0; index < parent.length && visited++ < 200; index++) {
       try {
         if (parent[index].location.href === location.href) found.push(parent[index])
-      } catch {} // cross-origin
+      } catch {}
       visit(parent[index])
     }
   }

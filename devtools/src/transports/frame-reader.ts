@@ -65,10 +65,10 @@ export class FrameReader {
     try {
       const answer = await withTimeout(COMMAND_MS, this.#client.command(epoch, command))
       if (answer === undefined) {
-        return failed('the page has not answered within 5 s; it may still run the command')
+        return failed('no answer within 5 s; the command may still run')
       }
       if (answer === noHook) return failed('the page was reloaded')
-      return parseCommandResult(answer) ?? failed('the page sent a malformed answer')
+      return parseCommandResult(answer) ?? failed('the answer is malformed')
     } catch (error) {
       return failed(`the page threw ${describe(error)}`)
     }
@@ -86,7 +86,7 @@ export class FrameReader {
       let answer = await withTimeout(SILENT_MS, pendingAnswer)
       if (isStale()) return
       if (answer === undefined) {
-        this.#fault({ kind: 'failing', why: 'silent', detail: 'no answer for 2 s' })
+        this.#fault({ kind: 'failing', why: 'silent', detail: 'no answer within 2 s' })
         answer = await withTimeout(LOST_MS, pendingAnswer)
         if (isStale()) return
       }
@@ -106,7 +106,7 @@ export class FrameReader {
     }
     const reading = parseReading(answer)
     if (reading === undefined) {
-      const detail = answer === tooLong ? 'the answer is too long' : 'not an answer of Fluxgate'
+      const detail = answer === tooLong ? 'the answer is too long' : 'the answer is malformed'
       return this.#fault({ kind: 'failing', why: 'garbage', detail })
     }
     const { epoch, next, events, invalid } = reading
@@ -146,6 +146,6 @@ async function withTimeout<T>(limitMs: number, promise: Promise<T>): Promise<T |
 }
 
 function describe(error: unknown): string {
-  const text = error instanceof Error ? error.message : 'a value that is not an Error'
+  const text = error instanceof Error ? error.message : 'a non-error value'
   return text.slice(0, 500)
 }

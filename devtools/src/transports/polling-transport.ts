@@ -62,8 +62,7 @@ export class PollingTransport implements Transport {
     action: WireAction,
   ): Promise<WireCommandResult> {
     const reader = this.#readers.get(frame)
-    if (reader === undefined)
-      return { ok: false, error: 'the frame of the circuit is no longer on the page' }
+    if (reader === undefined) return { ok: false, error: 'its frame is no longer on the page' }
     return reader.command(epoch, { circuit, action })
   }
 
