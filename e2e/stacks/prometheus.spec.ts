@@ -3,7 +3,7 @@ import { ensurePrometheus } from '@fluxgate/testkit/prometheus'
 import { PrometheusProcess, type Sample } from '@fluxgate/testkit/prometheus-process'
 import { expect, test } from '@playwright/test'
 import { alertRulesFile, dashboardQueries } from '../../packages/listeners/test/monitoring.ts'
-import type { BackendOrder, BackendStatus } from '../../playground/src/backend-status.ts'
+import type { BackendCommand, BackendStatus } from '../../playground/src/backend-status.ts'
 import type { ServiceStatus } from '../../playground/src/knobs.ts'
 
 /** Holds all that the test does, so that an `increase` over it is a count. */
@@ -45,7 +45,7 @@ async function ask<Answer>(path: string, order?: object): Promise<Answer> {
   return response.json()
 }
 
-const backend = (order?: BackendOrder) => ask<BackendStatus>('backend', order)
+const backend = (command?: BackendCommand) => ask<BackendStatus>('backend', command)
 
 const circuitOf = ({ circuits }: BackendStatus, name: string) => {
   const circuit = circuits.find((circuit) => circuit.name === name)
@@ -80,10 +80,10 @@ test('Prometheus scrapes the backend; the dashboard and the alerts show what its
     await ask('services/catalog', { latencyMs: 300 })
     await ask('services/payments', { failureRate: 1 })
     await ask('services/recommendations', { failureRate: 1 })
-    await backend({ circuit: 'recommendations', move: 'metricsOnly' })
+    await backend({ circuit: 'recommendations', transition: 'metricsOnly' })
     for (let i = 0; i < 7; i++) {
-      await backend({ circuit: 'catalog', move: 'trip' })
-      await backend({ circuit: 'catalog', move: 'reset' })
+      await backend({ circuit: 'catalog', transition: 'trip' })
+      await backend({ circuit: 'catalog', transition: 'reset' })
     }
     await backend({ rate: 20 })
     const busy = async () => {
@@ -97,10 +97,10 @@ test('Prometheus scrapes the backend; the dashboard and the alerts show what its
     }
     await expect.poll(busy, { timeout: 20_000 }).toEqual([20, 'open', 20])
     await backend({ rate: 0 })
-    await backend({ circuit: 'payments', move: 'forceOpen' })
+    await backend({ circuit: 'payments', transition: 'forceOpen' })
   })
 
-  // what is on its way arrives; from then on nothing moves
+  // what is on its way arrives; after that no state changes
   let status = await backend()
   await expect
     .poll(
@@ -162,7 +162,7 @@ test('Prometheus scrapes the backend; the dashboard and the alerts show what its
       }),
     'Transitions A': (samples) => {
       const counts = byLabels(samples, 'circuit_name', 'old_state', 'new_state')
-      // a series that begins with its first event, as of most moves by hand, shows only the later ones
+      // a series that begins with its first event, as after most manual transitions, shows only the later ones
       const usual = /closed open|open half_open|half_open (open|closed)/
       const of = (all: Record<string, number>) =>
         Object.fromEntries(Object.entries(all).filter(([key]) => usual.test(key)))

@@ -24,8 +24,8 @@ if (subject === null) {
 } else {
   const batch = callSubjects
     .find(({ name }) => name === subject)
-    ?.contenders.find(({ name }) => name === asked.get('contender'))
+    ?.candidates.find(({ name }) => name === asked.get('candidate'))
     ?.make()
-  if (batch === undefined) throw new Error(`no contender for ${location.search}`)
-  window.runContender = (times) => timedNs(batch, times)
+  if (batch === undefined) throw new Error(`no candidate for ${location.search}`)
+  window.runCandidate = (times) => timedNs(batch, times)
 }

@@ -1,13 +1,13 @@
-/** What the address of the page can change: `?cooldown=1500&rate=20`. */
+/** Settings in the query of the URL: `?cooldown=1500&rate=20`. */
 const query = new URLSearchParams(globalThis.location?.search)
 
-/** What is wrong with the address, for the page to show. */
-export const complaints: string[] = []
+/** Errors in the URL, for the page to display. */
+export const urlErrors: string[] = []
 
-/** How long an open circuit waits before it probes, ms. */
+/** The cooldown of open circuits in ms. */
 export const cooldownMs = numberFrom('cooldown', 5_000, 100, 600_000)
 
-/** Calls per second that the page starts with. */
+/** The initial number of calls per second. */
 export const initialRate = numberFrom('rate', 12, 0, 30)
 
 function numberFrom(name: string, initial: number, min: number, max: number): number {
@@ -15,8 +15,8 @@ function numberFrom(name: string, initial: number, min: number, max: number): nu
   if (text === null) return initial
   const value = Number(text)
   if (text.trim() !== '' && value >= min && value <= max) return value
-  complaints.push(
-    `?${name} must be a number from ${min} to ${max}, not ${JSON.stringify(text)}; it is ${initial} now.`,
+  urlErrors.push(
+    `?${name} must be a number from ${min} to ${max}, not ${JSON.stringify(text)}. The page uses ${initial}.`,
   )
   return initial
 }

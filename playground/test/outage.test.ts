@@ -1,53 +1,53 @@
 import type { Signal } from '@fluxgate/core'
 import { describe, expect, test } from 'vitest'
-import { type Strength, strengths } from '../src/outage/fault-schedule.ts'
-import { Storm } from '../src/outage/outage.ts'
+import { type Severity, severities } from '../src/outage/fault-schedule.ts'
+import { Outage } from '../src/outage/outage.ts'
 
 const NOON = Date.UTC(2026, 0, 1, 12)
 
-/** Five minutes of a storm, lived through at once. */
-function fiveMinutes(seed: number, strength: Strength): Signal[] {
+/** The signals of five simulated minutes. */
+function fiveMinutes(seed: number, severity: Severity): Signal[] {
   const signals: Signal[] = []
-  const storm = new Storm({
+  const outage = new Outage({
     seed,
-    strength,
+    severity,
     start: NOON,
     listeners: [(signal) => void signals.push(signal)],
   })
-  storm.goOn(NOON + 300_000)
+  outage.advanceTo(NOON + 300_000)
   return signals
 }
 
 const trips = (signals: readonly Signal[]) =>
   signals.filter(({ newState, cause }) => newState === 'open' && cause !== 'manual').length
 
-describe('the storm of the playground', () => {
-  test('is the same for the same seed, and another for another', () => {
-    expect(fiveMinutes(7, 'gale')).toEqual(fiveMinutes(7, 'gale'))
-    expect(fiveMinutes(8, 'gale')).not.toEqual(fiveMinutes(7, 'gale'))
+describe('the simulated outage', () => {
+  test('emits equal signals for equal seeds and others for another seed', () => {
+    expect(fiveMinutes(7, 'high')).toEqual(fiveMinutes(7, 'high'))
+    expect(fiveMinutes(8, 'high')).not.toEqual(fiveMinutes(7, 'high'))
   })
 
-  test('is the same in whatever portions it goes on', () => {
-    const whole = new Storm({ seed: 7, strength: 'gale', start: NOON })
-    whole.goOn(NOON + 60_000)
-    const inPortions = new Storm({ seed: 7, strength: 'gale', start: NOON })
-    for (let at = NOON; at <= NOON + 60_000; at += 73) inPortions.goOn(at)
-    inPortions.goOn(NOON + 60_000)
-    const pictureOf = ({ circuits }: Storm) => circuits.map((circuit) => circuit.snapshot())
-    expect(pictureOf(inPortions)).toEqual(pictureOf(whole))
+  test('does not depend on the size of the steps', () => {
+    const atOnce = new Outage({ seed: 7, severity: 'high', start: NOON })
+    atOnce.advanceTo(NOON + 60_000)
+    const inSteps = new Outage({ seed: 7, severity: 'high', start: NOON })
+    for (let at = NOON; at <= NOON + 60_000; at += 73) inSteps.advanceTo(at)
+    inSteps.advanceTo(NOON + 60_000)
+    const snapshotsOf = ({ circuits }: Outage) => circuits.map((circuit) => circuit.snapshot())
+    expect(snapshotsOf(inSteps)).toEqual(snapshotsOf(atOnce))
   })
 
-  test('trips more circuits the harder it blows', () => {
-    const all = Object.keys(strengths) as Strength[]
-    const counts = all.map((strength) =>
-      [1, 2, 3].reduce((sum, seed) => sum + trips(fiveMinutes(seed, strength)), 0),
+  test('trips more circuits at a higher severity', () => {
+    const all = Object.keys(severities) as Severity[]
+    const counts = all.map((severity) =>
+      [1, 2, 3].reduce((sum, seed) => sum + trips(fiveMinutes(seed, severity)), 0),
     )
     expect(counts).toEqual([...counts].sort((a, b) => a - b))
     expect(new Set(counts).size).toBe(all.length)
   })
 
-  test('has something of everything in a gale', () => {
-    const signals = fiveMinutes(7, 'gale')
+  test('covers every cause, state and kind of rule at severity high', () => {
+    const signals = fiveMinutes(7, 'high')
     expect(new Set(signals.map(({ cause }) => cause))).toEqual(
       new Set(['rule', 'retry', 'probes', 'manual', 'shadow']),
     )

@@ -1,10 +1,10 @@
 import './browser-view.css'
 import { serviceNames } from '../knobs.ts'
-import { WeatherBar } from '../services/fault-bar.tsx'
+import { FaultBar } from '../services/fault-bar.tsx'
 import { services } from '../services/page-services.ts'
 import { Slider } from '../ui/slider.tsx'
 import { useStore } from '../ui/store.ts'
-import { complaints } from '../url-settings.ts'
+import { urlErrors } from '../url-settings.ts'
 import { CircuitLane } from './circuit-lane.tsx'
 import { CodePanel } from './code-panel.tsx'
 import { circuits } from './guarded-fetch.ts'
@@ -13,7 +13,7 @@ import { traffic } from './page-traffic.ts'
 import { Savings } from './savings.tsx'
 import { SignalList } from './signal-list.tsx'
 
-/** This page's own calls to three flaky services, each behind a circuit. */
+/** The page calls three flaky services, each through a circuit. */
 export function BrowserView() {
   const rate = useStore(traffic.rate)
   const reachable = useStore(services.reachable)
@@ -22,17 +22,17 @@ export function BrowserView() {
       <div className="intro">
         <h1>When a service is down, stop calling it.</h1>
         <p>
-          This page calls three services through a guarded <code>fetch</code>, now. Each has a gate
-          that shuts while its service is in trouble, and finds out by itself when it is back.
+          This page calls three services through a guarded <code>fetch</code>, now. Each has a
+          circuit that opens while its service fails, and closes by itself when it has recovered.
         </p>
         <Hints />
       </div>
       {!reachable && (
         <p role="alert">The playground's server does not answer. Is it still running?</p>
       )}
-      {complaints.map((complaint) => (
-        <p key={complaint} role="alert">
-          {complaint}
+      {urlErrors.map((error) => (
+        <p key={error} role="alert">
+          {error}
         </p>
       ))}
       <div className="controls">
@@ -43,7 +43,7 @@ export function BrowserView() {
           unit="a second"
           onChange={(perSecond) => traffic.rate.set(perSecond)}
         />
-        <WeatherBar />
+        <FaultBar />
         <Savings />
       </div>
       <div className="lanes">

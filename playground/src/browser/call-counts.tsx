@@ -3,31 +3,31 @@ import type { ServiceName } from '../knobs.ts'
 import { useStore } from '../ui/store.ts'
 import { traffic } from './page-traffic.ts'
 
-/** What became of this page's calls, and the key to the dots. */
-export function CallTally({ service }: { service: ServiceName }) {
-  const { answered, failed, stopped } = useStore(traffic.tallies)[service]
-  const total = answered + failed + stopped
-  const share = Math.round((stopped / total) * 100)
+/** The outcomes of the calls, which is also the legend of the dots. */
+export function CallCounts({ service }: { service: ServiceName }) {
+  const { answered, failed, rejected } = useStore(traffic.counts)[service]
+  const total = answered + failed + rejected
+  const share = Math.round((rejected / total) * 100)
   return (
-    <dl className="call-tally">
+    <dl className="call-counts">
       <div>
         <dt>
-          <span className="dot" data-fate="answered" /> answered
+          <span className="dot" data-outcome="answered" /> answered
         </dt>
         <dd>{answered}</dd>
       </div>
       <div>
         <dt>
-          <span className="dot" data-fate="failed" /> failed
+          <span className="dot" data-outcome="failed" /> failed
         </dt>
         <dd>{failed}</dd>
       </div>
       <div>
         <dt>
-          <span className="dot" data-fate="stopped" /> not sent
+          <span className="dot" data-outcome="rejected" /> not sent
         </dt>
         <dd>
-          {stopped > 0 && <small>{share} %</small>} {stopped}
+          {rejected > 0 && <small>{share} %</small>} {rejected}
         </dd>
       </div>
     </dl>

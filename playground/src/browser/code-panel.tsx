@@ -4,16 +4,20 @@ import { type ParsedLine, parse } from 'sugar-high/core'
 import * as typescript from 'sugar-high/lang/typescript'
 import source from './guarded-fetch.ts?raw'
 
-const code = createElement('code', null, ...parse(source.trimEnd(), typescript).lines.map(line))
+const code = createElement(
+  'code',
+  null,
+  ...parse(source.trimEnd(), typescript).lines.map(renderLine),
+)
 
-function line({ tokens }: ParsedLine) {
-  const words = tokens.map(({ type, value }) =>
+function renderLine({ tokens }: ParsedLine) {
+  const spans = tokens.map(({ type, value }) =>
     createElement('span', { className: `code-${type}` }, value),
   )
-  return createElement('span', { className: 'code-line' }, ...words, '\n')
+  return createElement('span', { className: 'code-line' }, ...spans, '\n')
 }
 
-/** The module that this page runs, as it is. */
+/** The source of the module that this page runs. */
 export function CodePanel() {
   const [copied, setCopied] = useState(false)
   const copy = async () => {
@@ -25,7 +29,7 @@ export function CodePanel() {
     <section className="code-panel" aria-labelledby="code">
       <header>
         <h2 id="code">The code that runs here</h2>
-        <button type="button" className="quiet" onClick={copy}>
+        <button type="button" className="secondary" onClick={copy}>
           {copied ? 'Copied' : 'Copy'}
         </button>
       </header>

@@ -17,25 +17,25 @@ export const circuits = new CircuitRegistry({
   defaults: { timeoutMs: 1_000, retry: cooldown(cooldownMs) },
 })
 
-const enough = minRequests(10)
+const enoughCalls = minRequests(10)
 
 // Half of the last 20 calls failed.
 circuits.define('catalog', {
   window: countWindow(20),
-  tripper: enough.and(failureRate(0.5)),
+  tripper: enoughCalls.and(failureRate(0.5)),
 })
 
-// Quick to stop, and each time slower to come back.
+// Opens quickly, and waits longer after each failed recovery.
 circuits.define('payments', {
   window: timeWindow(10_000),
-  tripper: failureStreak(5).or(enough.and(failureRate(0.3))),
+  tripper: failureStreak(5).or(enoughCalls.and(failureRate(0.3))),
   retry: backoff({ initialMs: cooldownMs, jitter: 0.1 }),
 })
 
-// Slow is broken too. Traffic comes back bit by bit.
+// Slow calls count too. Traffic increases gradually after recovery.
 circuits.define('recommendations', {
   window: timeWindow(10_000),
-  tripper: enough.and(failureRate(0.5).or(slowRate(0.5, 400))),
+  tripper: enoughCalls.and(failureRate(0.5).or(slowRate(0.5, 400))),
   permit: rampUp({ from: 0.2, to: 1, durationMs: cooldownMs }),
 })
 

@@ -1,30 +1,38 @@
 import './hints.css'
-import { isWell } from '../knobs.ts'
+import { isHealthy } from '../knobs.ts'
 import { services } from '../services/page-services.ts'
 import { useStore } from '../ui/store.ts'
 import { signalLog } from './page-traffic.ts'
 
-/** Three things to try, ticked off as they happen. */
+/** Three things to try, each marked when it is done. */
 export function Hints() {
   const signals = useStore(signalLog.signals)
-  const ailing = useStore(services.statuses).some(({ knobs }) => !isWell(knobs))
+  const hasFault = useStore(services.statuses).some(({ knobs }) => !isHealthy(knobs))
   const opened = signals.some(({ cause }) => cause === 'rule')
   const recovered = signals.some(({ newState }) => newState === 'closed')
   const hints = [
     {
-      done: ailing || opened,
-      what: 'Break a service.',
-      why: 'Its calls fail, and the rule fills up.',
+      done: hasFault || opened,
+      title: 'Break a service.',
+      effect: 'Its calls fail, and the failure rate rises.',
     },
-    { done: opened, what: 'See its gate shut.', why: 'Nothing more is sent, and it says why.' },
-    { done: recovered, what: 'Heal the service.', why: 'A few probes find out; the gate opens.' },
+    {
+      done: opened,
+      title: 'See its circuit open.',
+      effect: 'It stops sending, and shows the reason.',
+    },
+    {
+      done: recovered,
+      title: 'Heal the service.',
+      effect: 'Some probes succeed; the circuit closes.',
+    },
   ]
   return (
     <ol className="hints">
-      {hints.map(({ done, what, why }) => (
-        <li key={what} data-done={done}>
+      {hints.map(({ done, title, effect }) => (
+        <li key={title} data-done={done}>
           <p>
-            <b>{what}</b> {why}
+            <b>{title}</b> {effect}
             {done && <span className="visually-hidden"> Done.</span>}
           </p>
         </li>

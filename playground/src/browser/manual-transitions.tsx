@@ -2,34 +2,48 @@ import './manual-transitions.css'
 import type { CircuitBreaker } from '@fluxgate/core'
 import { useId, useRef } from 'react'
 
-const moves: { title: string; does: string; move(circuit: CircuitBreaker): void }[] = [
-  { title: 'Reset', does: 'closed, window emptied', move: (circuit) => circuit.reset() },
-  { title: 'Trip', does: 'open until the next probe', move: (circuit) => circuit.trip() },
-  { title: 'Force open', does: 'nothing passes', move: (circuit) => circuit.forceOpen() },
-  { title: 'Disable', does: 'all passes unwatched', move: (circuit) => circuit.disable() },
-  { title: 'Metrics only', does: 'watches, never opens', move: (circuit) => circuit.metricsOnly() },
+interface Transition {
+  title: string
+  effect: string
+  apply(circuit: CircuitBreaker): void
+}
+
+const transitions: readonly Transition[] = [
+  { title: 'Reset', effect: 'closed, empty window', apply: (circuit) => circuit.reset() },
+  { title: 'Trip', effect: 'open until the next probe', apply: (circuit) => circuit.trip() },
+  { title: 'Force open', effect: 'rejects all calls', apply: (circuit) => circuit.forceOpen() },
+  {
+    title: 'Disable',
+    effect: 'admits all, records nothing',
+    apply: (circuit) => circuit.disable(),
+  },
+  {
+    title: 'Metrics only',
+    effect: 'records, never opens',
+    apply: (circuit) => circuit.metricsOnly(),
+  },
 ]
 
-/** The moves that a person can make with a circuit. */
-export function ManualMoves({ circuit }: { circuit: CircuitBreaker }) {
+/** A menu of the manual transitions of a circuit. */
+export function ManualTransitions({ circuit }: { circuit: CircuitBreaker }) {
   const id = useId()
   const menu = useRef<HTMLDivElement>(null)
   return (
-    <div className="manual-moves">
-      <button type="button" className="quiet" popoverTarget={id}>
+    <div className="manual-transitions">
+      <button type="button" className="secondary" popoverTarget={id}>
         Move by hand<span className="visually-hidden"> {circuit.name}</span>
       </button>
       <div id={id} ref={menu} popover="auto">
-        {moves.map(({ title, does, move }) => (
+        {transitions.map(({ title, effect, apply }) => (
           <button
             key={title}
             type="button"
             onClick={() => {
-              move(circuit)
+              apply(circuit)
               menu.current?.hidePopover()
             }}
           >
-            <b>{title}</b> <span>{does}</span>
+            <b>{title}</b> <span>{effect}</span>
           </button>
         ))}
       </div>

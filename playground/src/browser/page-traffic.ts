@@ -11,7 +11,7 @@ for (const circuit of circuits) circuit.subscribe(devtools)
 export const signalLog = new SignalLog(circuits)
 
 export const traffic = new Traffic(
-  // past the HTTP cache: it lets one request for a URL wait for the answer to another
+  // the HTTP cache would delay a request until an earlier one for the same URL is answered
   (name) => guardedFetch(`${services.status(name).origin}/${name}`, { cache: 'no-store' }),
   initialRate,
 )

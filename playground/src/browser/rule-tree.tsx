@@ -1,15 +1,15 @@
 import './rule-tree.css'
 import type { RuleReport } from '@fluxgate/core'
 
-const joined = { and: 'all of', or: 'any of', not: 'not' }
+const operatorText = { and: 'all of', or: 'any of', not: 'not' }
 
-/** A rule with its values: every leaf as a bar against its threshold, which is the mark. */
+/** A rule with its values: each condition is a bar with a mark at its threshold. */
 export function RuleTree({ report }: { report: RuleReport }) {
   const { rule, met, op, children = [] } = report
   if (op === undefined) return <Leaf report={report} />
   return (
     <div className="rule-tree" data-met={met}>
-      <span className="rule-join">{joined[op]}</span>
+      <span className="rule-join">{operatorText[op]}</span>
       <ul>
         {children.map((child) => (
           <li key={`${rule} ${child.rule}`}>
@@ -21,11 +21,12 @@ export function RuleTree({ report }: { report: RuleReport }) {
   )
 }
 
-/** Where the threshold stands on the bar; beyond is room for values above it. */
-const MARK = 0.75
+/** The position of the threshold on the bar. The rest is for values above it. */
+const THRESHOLD_POSITION = 0.75
 
 function Leaf({ report: { rule, met, actual, threshold, unit } }: { report: RuleReport }) {
-  const filled = actual === undefined || !threshold ? 0 : Math.min(1, (actual / threshold) * MARK)
+  const filled =
+    actual === undefined || !threshold ? 0 : Math.min(1, (actual / threshold) * THRESHOLD_POSITION)
   return (
     <div className="rule-leaf" data-met={met}>
       <span className="rule-name">{rule}</span>

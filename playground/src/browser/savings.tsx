@@ -3,10 +3,10 @@ import { useStore } from '../ui/store.ts'
 import { circuits } from './guarded-fetch.ts'
 import { traffic } from './page-traffic.ts'
 
-/** What one saves: the requests that were not sent. */
+/** The number of requests that the circuits did not send. */
 export function Savings() {
-  const tallies = Object.values(useStore(traffic.tallies))
-  const calls = tallies.reduce((sum, t) => sum + t.answered + t.failed + t.stopped, 0)
+  const counts = Object.values(useStore(traffic.counts))
+  const calls = counts.reduce((sum, c) => sum + c.answered + c.failed + c.rejected, 0)
   const saved = [...circuits].reduce((sum, { rejections }) => sum + rejections, 0)
   const share = calls === 0 ? 0 : Math.round((saved / calls) * 100)
   return (

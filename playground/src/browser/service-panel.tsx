@@ -1,24 +1,24 @@
 import './service-panel.css'
-import { healthy, isWell, type Knobs, type ServiceName } from '../knobs.ts'
+import { healthy, isHealthy, type Knobs, type ServiceName } from '../knobs.ts'
 import { services } from '../services/page-services.ts'
 import { Slider } from '../ui/slider.tsx'
 import { useStore } from '../ui/store.ts'
 
-/** The knobs of a flaky service. */
+/** Controls that inject faults into a service. */
 export function ServicePanel({ service }: { service: ServiceName }) {
   useStore(services.statuses)
   const { knobs } = services.status(service)
   const { failureRate, latencyMs, hang } = knobs
-  const turn = (change: Partial<Knobs>) => services.turn(service, change)
-  const well = isWell(knobs)
+  const setKnobs = (change: Partial<Knobs>) => services.setKnobs(service, change)
+  const isUp = isHealthy(knobs)
   return (
     <div className="service-panel">
       <button
         type="button"
-        className={well ? 'break' : 'heal'}
-        onClick={() => turn(well ? { failureRate: 1 } : healthy)}
+        className={isUp ? 'break' : 'heal'}
+        onClick={() => setKnobs(isUp ? { failureRate: 1 } : healthy)}
       >
-        {well ? 'Break' : 'Heal'} {service}
+        {isUp ? 'Break' : 'Heal'} {service}
       </button>
       <Slider
         label="Fails"
@@ -26,7 +26,7 @@ export function ServicePanel({ service }: { service: ServiceName }) {
         value={Math.round(failureRate * 100)}
         max={100}
         unit="%"
-        onChange={(percent) => turn({ failureRate: percent / 100 })}
+        onChange={(percent) => setKnobs({ failureRate: percent / 100 })}
       />
       <Slider
         label="Takes"
@@ -35,13 +35,13 @@ export function ServicePanel({ service }: { service: ServiceName }) {
         max={2_000}
         step={20}
         unit="ms"
-        onChange={(ms) => turn({ latencyMs: ms })}
+        onChange={(ms) => setKnobs({ latencyMs: ms })}
       />
       <label className="service-hang">
         <input
           type="checkbox"
           checked={hang}
-          onChange={(event) => turn({ hang: event.target.checked })}
+          onChange={(event) => setKnobs({ hang: event.target.checked })}
         />
         Hangs<span className="visually-hidden"> {service}</span>
         <span>takes requests, never answers</span>

@@ -11,7 +11,7 @@ export function SignalList() {
   return (
     <section className="signal-list" aria-labelledby="signals">
       <h2 id="signals">Signals</h2>
-      {signals.length === 0 && <p>None yet: every circuit is as it began. Break a service.</p>}
+      {signals.length === 0 && <p>None yet: no circuit has changed its state. Break a service.</p>}
       <div role="log" aria-labelledby="signals">
         <ol>
           {signals.slice(0, SHOWN).map(({ circuitName, newState, timestamp, reason }) => (

@@ -1,7 +1,7 @@
 import type { CircuitRegistry, Signal } from '@fluxgate/core'
 import { Store } from '../ui/store.ts'
 
-const KEPT = 50
+const MAX_SIGNALS = 50
 
 /** The last signals of all circuits, newest first. */
 export class SignalLog {
@@ -10,7 +10,7 @@ export class SignalLog {
   constructor(circuits: CircuitRegistry) {
     for (const circuit of circuits) {
       circuit.subscribe((signal) => {
-        this.signals.set([signal, ...this.signals.get()].slice(0, KEPT))
+        this.signals.set([signal, ...this.signals.get()].slice(0, MAX_SIGNALS))
       })
     }
   }

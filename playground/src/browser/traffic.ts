@@ -2,30 +2,30 @@ import { isCallNotPermitted } from '@fluxgate/core'
 import { type ServiceName, serviceNames } from '../knobs.ts'
 import { Store } from '../ui/store.ts'
 
-/** What became of a call: answered well, answered badly or not at all, stopped at the gate. */
-export type Fate = 'answered' | 'failed' | 'stopped'
+/** The outcome of a call: a successful response, a failure, or a rejection by the circuit. */
+export type CallOutcome = 'answered' | 'failed' | 'rejected'
 
 export interface Call {
   readonly service: ServiceName
-  /** Undefined while nobody knows. */
-  fate: Fate | undefined
-  readonly settled: Promise<Fate>
+  /** Undefined while the call is pending. */
+  outcome: CallOutcome | undefined
+  readonly settled: Promise<CallOutcome>
 }
 
-export type Tally = Readonly<Record<Fate, number>>
+export type OutcomeCounts = Readonly<Record<CallOutcome, number>>
 
-/** Calls the services in turn, so many times a second, while the page is looked at. */
+/** Calls the services in turn at a fixed rate while the page is visible. */
 export class Traffic {
-  /** Calls per second over all services; 0 is none. */
+  /** Calls per second over all services. */
   readonly rate: Store<number>
-  readonly tallies = new Store<Readonly<Record<ServiceName, Tally>>>({
-    catalog: none,
-    payments: none,
-    recommendations: none,
+  readonly counts = new Store<Readonly<Record<ServiceName, OutcomeCounts>>>({
+    catalog: noCalls,
+    payments: noCalls,
+    recommendations: noCalls,
   })
   readonly #send: (service: ServiceName) => Promise<Response>
-  readonly #watchers = new Set<(call: Call) => void>()
-  #turn = 0
+  readonly #listeners = new Set<(call: Call) => void>()
+  #next = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(send: (service: ServiceName) => Promise<Response>, rate: number) {
@@ -36,10 +36,10 @@ export class Traffic {
     this.#schedule()
   }
 
-  /** Tells of every call as it starts. */
-  subscribe(watch: (call: Call) => void): () => void {
-    this.#watchers.add(watch)
-    return () => this.#watchers.delete(watch)
+  /** Calls the listener at the start of every call. Returns a function that unsubscribes. */
+  subscribe(listener: (call: Call) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   #schedule(): void {
@@ -53,29 +53,29 @@ export class Traffic {
   }
 
   #call(): void {
-    const service = serviceNames[this.#turn++ % serviceNames.length] ?? 'catalog'
-    const settled = fateOf(this.#send(service))
-    const call: Call = { service, fate: undefined, settled }
-    void settled.then((fate) => {
-      call.fate = fate
-      this.#count(service, fate)
+    const service = serviceNames[this.#next++ % serviceNames.length] ?? 'catalog'
+    const settled = outcomeOf(this.#send(service))
+    const call: Call = { service, outcome: undefined, settled }
+    void settled.then((outcome) => {
+      call.outcome = outcome
+      this.#count(service, outcome)
     })
-    for (const watch of this.#watchers) watch(call)
+    for (const listener of this.#listeners) listener(call)
   }
 
-  #count(service: ServiceName, fate: Fate): void {
-    const tallies = this.tallies.get()
-    const tally = tallies[service]
-    this.tallies.set({ ...tallies, [service]: { ...tally, [fate]: tally[fate] + 1 } })
+  #count(service: ServiceName, outcome: CallOutcome): void {
+    const counts = this.counts.get()
+    const ofService = counts[service]
+    this.counts.set({ ...counts, [service]: { ...ofService, [outcome]: ofService[outcome] + 1 } })
   }
 }
 
-const none: Tally = { answered: 0, failed: 0, stopped: 0 }
+const noCalls: OutcomeCounts = { answered: 0, failed: 0, rejected: 0 }
 
-async function fateOf(sent: Promise<Response>): Promise<Fate> {
+async function outcomeOf(sent: Promise<Response>): Promise<CallOutcome> {
   try {
     return (await sent).ok ? 'answered' : 'failed'
   } catch (error) {
-    return isCallNotPermitted(error) ? 'stopped' : 'failed'
+    return isCallNotPermitted(error) ? 'rejected' : 'failed'
   }
 }

@@ -1,44 +1,45 @@
-/** How hard it blows: 1 is a gale. */
-export const strengths = { calm: 0.15, breeze: 0.5, gale: 1, hurricane: 2.5 } as const
+/** Factors of the probability of faults. */
+export const severities = { low: 0.15, moderate: 0.5, high: 1, extreme: 2.5 } as const
 
-export type Strength = keyof typeof strengths
+export type Severity = keyof typeof severities
 
-/** What a service is like at a moment. */
+/** The behaviour of a service at a moment. */
 interface Condition {
   readonly failureRate: number
-  /** Times as slow as on a good day. */
+  /** Factor of the normal latency. */
   readonly slowness: number
 }
 
-const fair: Condition = { failureRate: 0.004, slowness: 1 }
+const normal: Condition = { failureRate: 0.004, slowness: 1 }
 
-/** The weather over one service: fair, with trouble of seconds in between. */
-export class Weather {
+/** The faults of one service: normal operation, interrupted by faults of several seconds. */
+export class FaultSchedule {
   readonly #random: () => number
-  readonly #proneness: number
-  #trouble: Condition | undefined
+  readonly #faultRate: number
+  #fault: Condition | undefined
   #secondsLeft = 0
 
-  constructor(proneness: number, random: () => number) {
-    this.#proneness = proneness
+  /** @param faultRate probability per second that a fault begins, at severity `high` */
+  constructor(faultRate: number, random: () => number) {
+    this.#faultRate = faultRate
     this.#random = random
   }
 
   get condition(): Condition {
-    return this.#trouble ?? fair
+    return this.#fault ?? normal
   }
 
-  /** Another second. */
-  pass(strength: Strength): void {
-    if (this.#trouble !== undefined && --this.#secondsLeft <= 0) this.#trouble = undefined
-    if (this.#trouble !== undefined) return
-    if (this.#random() >= this.#proneness * strengths[strength]) return
-    this.#secondsLeft = 3 + Math.floor(this.#random() * 10 * Math.sqrt(strengths[strength]))
-    this.#trouble = this.#brew()
+  /** Advances by one second. */
+  advance(severity: Severity): void {
+    if (this.#fault !== undefined && --this.#secondsLeft <= 0) this.#fault = undefined
+    if (this.#fault !== undefined) return
+    if (this.#random() >= this.#faultRate * severities[severity]) return
+    this.#secondsLeft = 3 + Math.floor(this.#random() * 10 * Math.sqrt(severities[severity]))
+    this.#fault = this.#drawFault()
   }
 
-  /** It fails, is slow, or both. */
-  #brew(): Condition {
+  /** Failures, slowness, or both. */
+  #drawFault(): Condition {
     const kind = this.#random()
     const depth = this.#random()
     if (kind < 0.45) return { failureRate: 0.4 + 0.6 * depth, slowness: 1 }

@@ -13,19 +13,19 @@ import {
   timeWindow,
 } from '@fluxgate/core'
 
-/** A circuit in the storm, what flows through it on a good day, and how weatherproof it is. */
-export interface StormCircuit {
+/** A simulated circuit with its normal traffic and its susceptibility to faults. */
+export interface OutageCircuit {
   readonly options: Omit<BreakerOptions, 'listeners' | 'clock' | 'random'>
   readonly callsPerSecond: number
   readonly latencyMs: number
-  /** Share of seconds in which trouble begins, in a gale. */
-  readonly proneness: number
-  /** In the words of its code. */
+  /** Probability per second that a fault begins, at severity `high`. */
+  readonly faultRate: number
+  /** The code of its rule, for display. */
   readonly rule: string
 }
 
-/** Each with a rule of another kind. */
-export const stormCircuits: readonly StormCircuit[] = [
+/** Circuits with different kinds of rules. */
+export const outageCircuits: readonly OutageCircuit[] = [
   {
     options: {
       name: 'checkout',
@@ -37,7 +37,7 @@ export const stormCircuits: readonly StormCircuit[] = [
     },
     callsPerSecond: 12,
     latencyMs: 180,
-    proneness: 0.05,
+    faultRate: 0.05,
     rule: 'failureStreak(5).or(minRequests(20).and(failureRate(0.5).or(slowRate(0.3, 1_000))))',
   },
   {
@@ -49,7 +49,7 @@ export const stormCircuits: readonly StormCircuit[] = [
     },
     callsPerSecond: 25,
     latencyMs: 60,
-    proneness: 0.04,
+    faultRate: 0.04,
     rule: 'minRequests(20).and(failureRate(0.4))',
   },
   {
@@ -61,7 +61,7 @@ export const stormCircuits: readonly StormCircuit[] = [
     },
     callsPerSecond: 10,
     latencyMs: 220,
-    proneness: 0.04,
+    faultRate: 0.04,
     rule: 'minRequests(15).and(slowRate(0.4, 600))',
   },
   {
@@ -73,7 +73,7 @@ export const stormCircuits: readonly StormCircuit[] = [
     },
     callsPerSecond: 8,
     latencyMs: 140,
-    proneness: 0.06,
+    faultRate: 0.06,
     rule: 'failureStreak(4)',
   },
   {
@@ -85,7 +85,7 @@ export const stormCircuits: readonly StormCircuit[] = [
     },
     callsPerSecond: 6,
     latencyMs: 250,
-    proneness: 0.04,
+    faultRate: 0.04,
     rule: 'minRequests(10).and(avgLatency(700))',
   },
   {
@@ -97,21 +97,21 @@ export const stormCircuits: readonly StormCircuit[] = [
     },
     callsPerSecond: 4,
     latencyMs: 400,
-    proneness: 0.08,
+    faultRate: 0.08,
     rule: 'minRequests(10).and(failureRate(0.3)).or(failureStreak(6))',
   },
   {
     options: { name: 'notifications', tripper: minRequests(10).and(failureRate(0.25)) },
     callsPerSecond: 5,
     latencyMs: 90,
-    proneness: 0.07,
-    rule: 'minRequests(10).and(failureRate(0.25)), only watched',
+    faultRate: 0.07,
+    rule: 'minRequests(10).and(failureRate(0.25)), metrics only',
   },
   {
     options: { name: 'images', retry: cooldown(6_000) },
     callsPerSecond: 15,
     latencyMs: 45,
-    proneness: 0.02,
+    faultRate: 0.02,
     rule: 'the defaults',
   },
 ]

@@ -1,7 +1,7 @@
 import type { Clock } from '@fluxgate/core'
 
-/** The time of the storm: it can be lived through in advance, and goes on as told. */
-export class StormClock implements Clock {
+/** The clock of the simulation. It advances only when `advance()` is called. */
+export class OutageClock implements Clock {
   #now = 0
   readonly #start: number
 

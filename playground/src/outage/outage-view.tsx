@@ -4,55 +4,59 @@ import { useCircuit } from '@fluxgate/react'
 import { useEffect } from 'react'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { useStore } from '../ui/store.ts'
-import { type Strength, strengths } from './fault-schedule.ts'
-import { stormCircuits } from './outage-circuits.ts'
-import { stormHere, watchStorm } from './page-outage.ts'
+import { type Severity, severities } from './fault-schedule.ts'
+import { outageCircuits } from './outage-circuits.ts'
+import { pageOutage, runOutage } from './page-outage.ts'
 
-const titles: Readonly<Record<Strength, string>> = {
-  calm: 'Calm',
-  breeze: 'Breeze',
-  gale: 'Gale',
-  hurricane: 'Hurricane',
+const titles: Readonly<Record<Severity, string>> = {
+  low: 'Calm',
+  moderate: 'Breeze',
+  high: 'Gale',
+  extreme: 'Hurricane',
 }
 
-/** Eight circuits with different rules in bad weather: something to look at in the devtools. */
-export function StormView() {
-  const storm = stormHere()
-  const strength = useStore(storm.strength)
-  useEffect(watchStorm, [])
+/** Eight circuits with different rules in a simulated outage, to be inspected in the devtools. */
+export function OutageView() {
+  const outage = pageOutage()
+  const severity = useStore(outage.severity)
+  useEffect(runOutage, [])
   return (
-    <div className="storm-view">
+    <div className="outage-view">
       <div className="intro">
         <h1>Watch eight circuits in a storm.</h1>
         <p>
-          Services fail, slow down and recover; now and then somebody moves a circuit by hand. Open
-          Fluxgate at the bottom right, or its tab in your browser's DevTools, to see each of them
-          on a timeline, and why it tripped.
+          Services fail, slow down and recover. Some circuits are changed by hand. Open Fluxgate at
+          the bottom right, or its tab in your browser's DevTools, to see each circuit on a timeline
+          and the reason of each trip.
         </p>
       </div>
-      <fieldset className="weather-bar">
+      <fieldset className="fault-bar">
         <legend>Strength</legend>
-        {keysOf(strengths).map((key) => (
+        {keysOf(severities).map((key) => (
           <button
             key={key}
             type="button"
-            aria-pressed={key === strength}
-            onClick={() => storm.strength.set(key)}
+            aria-pressed={key === severity}
+            onClick={() => outage.severity.set(key)}
           >
             {titles[key]}
           </button>
         ))}
       </fieldset>
-      <ul className="storm-circuits">
-        {storm.circuits.map((circuit, index) => (
-          <StormCard key={circuit.name} circuit={circuit} rule={stormCircuits[index]?.rule ?? ''} />
+      <ul className="outage-circuits">
+        {outage.circuits.map((circuit, index) => (
+          <OutageCard
+            key={circuit.name}
+            circuit={circuit}
+            rule={outageCircuits[index]?.rule ?? ''}
+          />
         ))}
       </ul>
     </div>
   )
 }
 
-function StormCard({ circuit, rule }: { circuit: CircuitBreaker; rule: string }) {
+function OutageCard({ circuit, rule }: { circuit: CircuitBreaker; rule: string }) {
   const { state, metrics } = useCircuit(circuit, { metrics: true })
   const { total, failures } = metrics
   return (

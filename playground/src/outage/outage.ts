@@ -1,21 +1,21 @@
 import { CircuitBreaker, type Listener, type Ticket } from '@fluxgate/core'
 import { seededRandom } from '@fluxgate/core/testing'
 import { Store } from '../ui/store.ts'
-import { type Strength, Weather } from './fault-schedule.ts'
-import { stormCircuits } from './outage-circuits.ts'
-import { StormClock } from './outage-clock.ts'
+import { FaultSchedule, type Severity } from './fault-schedule.ts'
+import { outageCircuits } from './outage-circuits.ts'
+import { OutageClock } from './outage-clock.ts'
 
-/** Everything moves on in steps of this, so that one seed always gives one storm. */
+/** The step of the simulation. Fixed steps make it deterministic for a seed. */
 const STEP_MS = 20
-/** After a longer sleep the storm does not catch up, it goes on from where it was. */
+/** After a longer interruption the simulation skips the time before. */
 const MAX_CATCH_UP_MS = 300_000
-/** Share of seconds, in a gale, in which somebody moves a circuit by hand. */
-const HAND_SHARE = 0.03
+/** Probability per second of a manual transition. */
+const MANUAL_RATE = 0.03
 
-export interface StormOptions {
-  /** The same seed and the same steps give the same storm. */
+export interface OutageOptions {
+  /** Equal seeds give equal simulations. */
   readonly seed: number
-  readonly strength: Strength
+  readonly severity: Severity
   /** Unix ms. */
   readonly start: number
   readonly listeners?: readonly Listener[]
@@ -23,48 +23,49 @@ export interface StormOptions {
 
 interface Service {
   readonly circuit: CircuitBreaker
-  readonly weather: Weather
+  readonly faults: FaultSchedule
   readonly callsPerSecond: number
   readonly latencyMs: number
 }
 
 interface Call {
   readonly ticket: Ticket
-  /** By the storm's clock. */
+  /** In time of the simulation. */
   readonly endsAt: number
   readonly fails: boolean
 }
 
 /**
- * Several circuits with different rules under failures, slowness, recovery and moves by hand.
+ * A simulated outage: circuits with different rules, under failures, slow calls, recovery and manual
+ * transitions.
  *
- * Nothing in it waits: its calls are tickets, its time is its own. So a minute of it takes a few
- * milliseconds, and tests and pictures see the very same storm.
+ * Calls are tickets and the clock is simulated, so a minute takes a few milliseconds. Tests and
+ * pictures use the same seed and see the same events.
  */
-export class Storm {
-  readonly strength: Store<Strength>
+export class Outage {
+  readonly severity: Store<Severity>
   readonly circuits: readonly CircuitBreaker[]
-  readonly #clock: StormClock
+  readonly #clock: OutageClock
   readonly #random: () => number
   readonly #services: readonly Service[]
   #calls: Call[] = []
-  /** Circuits that somebody holds by hand, and until when. */
-  readonly #held = new Map<CircuitBreaker, number>()
+  /** Circuits in a manual state, with the time at which they are reset. */
+  readonly #manualUntil = new Map<CircuitBreaker, number>()
 
-  constructor({ seed, strength, start, listeners = [] }: StormOptions) {
-    this.strength = new Store(strength)
-    const clock = new StormClock(start)
+  constructor({ seed, severity, start, listeners = [] }: OutageOptions) {
+    this.severity = new Store(severity)
+    const clock = new OutageClock(start)
     this.#clock = clock
     this.#random = seededRandom(seed)
-    this.#services = stormCircuits.map(
-      ({ options, callsPerSecond, latencyMs, proneness }, index) => ({
+    this.#services = outageCircuits.map(
+      ({ options, callsPerSecond, latencyMs, faultRate }, index) => ({
         circuit: new CircuitBreaker({
           ...options,
           clock,
           random: seededRandom(seed + index + 1),
           listeners,
         }),
-        weather: new Weather(proneness, seededRandom(seed + 100 + index)),
+        faults: new FaultSchedule(faultRate, seededRandom(seed + 100 + index)),
         callsPerSecond,
         latencyMs,
       }),
@@ -73,13 +74,13 @@ export class Storm {
     this.circuits.find(({ name }) => name === 'notifications')?.metricsOnly()
   }
 
-  /** Unix ms up to which it has come. */
+  /** The current time of the simulation, Unix ms. */
   get now(): number {
     return this.#clock.timestamp()
   }
 
-  /** Lets the storm go on until `timestamp`, Unix ms. */
-  goOn(timestamp: number): void {
+  /** Advances the simulation to `timestamp`, Unix ms. */
+  advanceTo(timestamp: number): void {
     const skippedMs = timestamp - this.now - MAX_CATCH_UP_MS
     if (skippedMs > 0) this.#clock.advance(Math.floor(skippedMs / STEP_MS) * STEP_MS)
     while (this.now + STEP_MS <= timestamp) this.#step()
@@ -89,17 +90,17 @@ export class Storm {
     this.#clock.advance(STEP_MS)
     const now = this.#clock.now()
     this.#settle(now)
-    if (now % 1_000 === 0) this.#passSecond(now)
+    if (now % 1_000 === 0) this.#advanceSecond(now)
     for (const service of this.#services) {
       const expected = (service.callsPerSecond * STEP_MS) / 1_000
       if (this.#random() < expected) this.#call(service, now)
     }
   }
 
-  #call({ circuit, weather, latencyMs }: Service, now: number): void {
-    const { failureRate, slowness } = weather.condition
+  #call({ circuit, faults, latencyMs }: Service, now: number): void {
+    const { failureRate, slowness } = faults.condition
     const fails = this.#random() < failureRate
-    // most calls are quick, few are slow
+    // a skewed distribution: most calls are fast, few are slow
     const spread = 0.5 + this.#random() ** 3 * 2.5
     const ticket = circuit.tryAcquire()
     if (ticket === undefined) return
@@ -111,24 +112,24 @@ export class Storm {
     if (due.length === 0) return
     this.#calls = this.#calls.filter(({ endsAt }) => endsAt > now)
     for (const { ticket, fails } of due) {
-      if (fails) ticket.failure(new Error('the storm took it'))
+      if (fails) ticket.failure(new Error('injected fault'))
       else ticket.success()
     }
   }
 
-  #passSecond(now: number): void {
-    const strength = this.strength.get()
-    for (const { weather } of this.#services) weather.pass(strength)
-    for (const [circuit, until] of this.#held) {
+  #advanceSecond(now: number): void {
+    const severity = this.severity.get()
+    for (const { faults } of this.#services) faults.advance(severity)
+    for (const [circuit, until] of this.#manualUntil) {
       if (now < until) continue
-      this.#held.delete(circuit)
+      this.#manualUntil.delete(circuit)
       circuit.reset()
     }
-    if (this.#random() < HAND_SHARE) this.#takeInHand(now)
+    if (this.#random() < MANUAL_RATE) this.#applyManualTransition(now)
   }
 
-  /** Somebody at a console has had enough of waiting, or knows better. */
-  #takeInHand(now: number): void {
+  /** Applies a random manual transition to a random circuit. */
+  #applyManualTransition(now: number): void {
     const circuit = this.circuits[Math.floor(this.#random() * this.circuits.length)]
     if (circuit === undefined || circuit.state === 'metrics_only') return
     if (circuit.state === 'open') {
@@ -138,7 +139,7 @@ export class Storm {
     const kind = this.#random()
     if (kind < 0.5) circuit.forceOpen()
     else if (kind < 0.75) circuit.disable()
-    else circuit.trip({ reason: 'a deployment is under way' })
-    this.#held.set(circuit, now + 4_000 + Math.floor(this.#random() * 8) * 1_000)
+    else circuit.trip({ reason: 'a deployment is in progress' })
+    this.#manualUntil.set(circuit, now + 4_000 + Math.floor(this.#random() * 8) * 1_000)
   }
 }

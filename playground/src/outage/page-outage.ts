@@ -1,36 +1,36 @@
 import { devtoolsListener } from '@fluxgate/core/devtools'
-import { type Strength, strengths } from './fault-schedule.ts'
-import { Storm } from './outage.ts'
+import { type Severity, severities } from './fault-schedule.ts'
+import { Outage } from './outage.ts'
 
-/** `?storm=gale&seed=7&past=60#/storm`: how it begins, and how many seconds of it are over already. */
+/** `?severity=high&seed=7&past=60#/outage`: `past` is the number of simulated seconds before the start. */
 const query = new URLSearchParams(globalThis.location?.search)
 
 const TICK_MS = 100
 
-let storm: Storm | undefined
+let outage: Outage | undefined
 
-/** The storm of this page, which breaks out when somebody first looks for it. */
-export function stormHere(): Storm {
-  if (storm !== undefined) return storm
+/** The simulation of this page. The first call starts it. */
+export function pageOutage(): Outage {
+  if (outage !== undefined) return outage
   const pastMs = Math.min(3_600, Math.max(0, Number(query.get('past') ?? 45) || 0)) * 1_000
-  const wanted = query.get('storm') ?? ''
+  const severity = query.get('severity') ?? ''
   const now = Date.now()
-  storm = new Storm({
+  outage = new Outage({
     seed: Math.max(0, Number(query.get('seed') ?? 7) || 0),
-    strength: isStrength(wanted) ? wanted : 'gale',
+    severity: isSeverity(severity) ? severity : 'high',
     start: now - pastMs,
     listeners: [devtoolsListener()],
   })
-  storm.goOn(now)
-  return storm
+  outage.advanceTo(now)
+  return outage
 }
 
-/** Lets it go on while somebody watches; returns the undo. */
-export function watchStorm(): () => void {
-  const timer = setInterval(() => stormHere().goOn(Date.now()), TICK_MS)
+/** Runs the simulation in real time. Returns a function that stops it. */
+export function runOutage(): () => void {
+  const timer = setInterval(() => pageOutage().advanceTo(Date.now()), TICK_MS)
   return () => clearInterval(timer)
 }
 
-function isStrength(text: string): text is Strength {
-  return text in strengths
+function isSeverity(text: string): text is Severity {
+  return Object.hasOwn(severities, text)
 }

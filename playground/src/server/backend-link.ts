@@ -1,29 +1,29 @@
 import { useEffect } from 'react'
-import type { BackendOrder, BackendStatus } from '../backend-status.ts'
+import type { BackendCommand, BackendStatus } from '../backend-status.ts'
 import { Store, useStore } from '../ui/store.ts'
 
-const LOOK_MS = 1_000
+const POLL_MS = 1_000
 
 const latest = new Store<BackendStatus | undefined>(undefined)
-let asked = 0
+let lastRequest = 0
 
-/** Asks the backend for something, or only how it is; what it answers is shown. */
-export async function orderBackend(order?: BackendOrder): Promise<void> {
-  const turn = ++asked
-  const init = order && { method: 'POST', body: JSON.stringify(order) }
+/** Sends a command to the backend, or requests its status only. Updates the displayed status. */
+export async function requestBackend(command?: BackendCommand): Promise<void> {
+  const request = ++lastRequest
+  const init = command && { method: 'POST', body: JSON.stringify(command) }
   const status = await fetch('/backend', init)
     .then((response) => (response.ok ? response.json() : undefined))
     .catch(() => undefined)
-  // an answer that a later question has overtaken is old
-  if (turn === asked) latest.set(status)
+  // ignore the response when a later request was sent
+  if (request === lastRequest) latest.set(status)
 }
 
-/** What the backend says of itself, asked once a second; undefined while it says nothing. */
+/** The status of the backend, polled once a second. Undefined while it does not respond. */
 export function useBackend(): BackendStatus | undefined {
   useEffect(() => {
-    const look = () => void (document.hidden || orderBackend())
-    look()
-    const timer = setInterval(look, LOOK_MS)
+    const poll = () => void (document.hidden || requestBackend())
+    poll()
+    const timer = setInterval(poll, POLL_MS)
     return () => clearInterval(timer)
   }, [])
   return useStore(latest)

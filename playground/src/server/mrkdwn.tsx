@@ -4,7 +4,7 @@ import { Fragment, type ReactNode } from 'react'
 
 const token = /\*([^*\n]+)\*|<!date\^(\d+)\^[^>]*>|:(\w+):/g
 
-/** The emoji that the listener writes, as the state whose colour they have. */
+/** The emoji of the Slack listener, with the state whose colour they have. */
 const emoji: Record<string, State> = {
   large_green_circle: 'closed',
   red_circle: 'open',
@@ -15,7 +15,7 @@ const emoji: Record<string, State> = {
   eye: 'metrics_only',
 }
 
-/** As much of Slack's mrkdwn as the listener writes: bold, dates, emoji, and what is escaped. */
+/** The part of Slack's mrkdwn that the listener writes: bold, dates, emoji and escapes. */
 export function Mrkdwn({ text }: { text: string }) {
   const parts: ReactNode[] = []
   let end = 0

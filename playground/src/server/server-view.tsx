@@ -1,28 +1,28 @@
 import './server-view.css'
 import type { Snapshot } from '@fluxgate/core'
-import { WeatherBar } from '../services/fault-bar.tsx'
+import { FaultBar } from '../services/fault-bar.tsx'
 import { Slider } from '../ui/slider.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { StateSentence } from '../ui/state-sentence.tsx'
-import { orderBackend, useBackend } from './backend-link.ts'
+import { requestBackend, useBackend } from './backend-link.ts'
 import { SlackPanel } from './slack-panel.tsx'
 
 const PROBES = 3
 
-/** The circuits of a Node service that calls the same three services, and who hears of them. */
+/** The circuits of a Node service that calls the same three services, with log and Slack channel. */
 export function ServerView() {
   const backend = useBackend()
   return (
     <div className="server-view">
       <div className="intro">
-        <h1>The same on a server, and the right people know.</h1>
+        <h1>The same on a server, with logs, metrics and Slack.</h1>
         <p>
-          A Node service calls the same three services through circuits of its own. They write its
-          log, count for Prometheus at <a href="/metrics">/metrics</a>, and tell a Slack channel.
+          A Node service calls the same three services through circuits of its own. They write a
+          log, report to Prometheus at <a href="/metrics">/metrics</a>, and post to a Slack channel.
         </p>
       </div>
       {backend === undefined ? (
-        <p role="status">Asking the backend how it is.</p>
+        <p role="status">Loading the status of the backend.</p>
       ) : (
         <>
           <div className="controls">
@@ -31,9 +31,9 @@ export function ServerView() {
               value={backend.rate}
               max={30}
               unit="a second"
-              onChange={(rate) => void orderBackend({ rate })}
+              onChange={(rate) => void requestBackend({ rate })}
             />
-            <WeatherBar />
+            <FaultBar />
           </div>
           <div className="server-columns">
             <div>
@@ -48,8 +48,8 @@ export function ServerView() {
               <section className="card" aria-labelledby="backend-log">
                 <h2 id="backend-log">Log</h2>
                 {backend.log.length === 0 && (
-                  <p className="server-nothing">
-                    Nothing yet. Let it call, and change the weather.
+                  <p className="server-empty">
+                    Nothing yet. Start the calls and change the weather.
                   </p>
                 )}
                 <ol className="server-log">

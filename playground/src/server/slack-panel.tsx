@@ -2,14 +2,14 @@ import './slack-panel.css'
 import type { BackendStatus, ChannelMessage } from '../backend-status.ts'
 import { Mrkdwn } from './mrkdwn.tsx'
 
-/** The Slack channel of the backend, newest conversation first. */
+/** The Slack channel of the backend, newest message first. */
 export function SlackPanel({ channel, messages }: BackendStatus['slack']) {
   return (
     <section className="slack-panel card" aria-labelledby="slack">
       <h2 id="slack">Slack {channel}</h2>
       <p>
         {messages
-          ? "Slack's own client posts here, to a stand-in: no account, no token."
+          ? "Slack's client posts to a local stand-in here. It needs no account."
           : 'The messages are in your Slack.'}
       </p>
       {messages && (
@@ -66,7 +66,7 @@ function Text({ children: text }: { children: string }) {
   )
 }
 
-/** What a reader sees who opens no thread. */
+/** The messages of the channel, without replies that appear only in a thread. */
 function shownInChannel(messages: readonly ChannelMessage[]): ChannelMessage[] {
   return messages.filter(({ threadTs, broadcast }) => threadTs === undefined || broadcast).reverse()
 }

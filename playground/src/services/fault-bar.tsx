@@ -3,34 +3,34 @@ import { healthy, type Knobs, type ServiceName, serviceNames } from '../knobs.ts
 import { useStore } from '../ui/store.ts'
 import { services } from './page-services.ts'
 
-type Weather = (name: ServiceName) => Knobs
+type Scenario = (name: ServiceName) => Knobs
 
-const only = (service: ServiceName, knobs: Partial<Knobs>): Weather => {
+const only = (service: ServiceName, knobs: Partial<Knobs>): Scenario => {
   return (name) => (name === service ? { ...healthy, ...knobs } : healthy)
 }
 
-const weathers: { title: string; weather: Weather }[] = [
-  { title: 'All is well', weather: () => healthy },
-  { title: 'Payments down', weather: only('payments', { failureRate: 1 }) },
-  { title: 'Slow recommendations', weather: only('recommendations', { latencyMs: 700 }) },
-  { title: 'Catalog hangs', weather: only('catalog', { hang: true }) },
-  { title: 'Storm', weather: () => ({ failureRate: 0.6, latencyMs: 300, hang: false }) },
+const scenarios: { title: string; scenario: Scenario }[] = [
+  { title: 'All is well', scenario: () => healthy },
+  { title: 'Payments down', scenario: only('payments', { failureRate: 1 }) },
+  { title: 'Slow recommendations', scenario: only('recommendations', { latencyMs: 700 }) },
+  { title: 'Catalog hangs', scenario: only('catalog', { hang: true }) },
+  { title: 'Storm', scenario: () => ({ failureRate: 0.6, latencyMs: 300, hang: false }) },
 ]
 
-/** What happens to all services at once. */
-export function WeatherBar() {
+/** Buttons that inject faults into all services at once. */
+export function FaultBar() {
   useStore(services.statuses)
-  const isNow = (weather: Weather) =>
-    serviceNames.every((name) => same(services.status(name).knobs, weather(name)))
+  const isActive = (scenario: Scenario) =>
+    serviceNames.every((name) => isEqual(services.status(name).knobs, scenario(name)))
   return (
-    <fieldset className="weather-bar">
+    <fieldset className="fault-bar">
       <legend>Weather</legend>
-      {weathers.map(({ title, weather }) => (
+      {scenarios.map(({ title, scenario }) => (
         <button
           key={title}
           type="button"
-          aria-pressed={isNow(weather)}
-          onClick={() => services.turnAll(weather)}
+          aria-pressed={isActive(scenario)}
+          onClick={() => services.setAllKnobs(scenario)}
         >
           {title}
         </button>
@@ -39,6 +39,6 @@ export function WeatherBar() {
   )
 }
 
-function same(a: Knobs, b: Knobs): boolean {
+function isEqual(a: Knobs, b: Knobs): boolean {
   return a.failureRate === b.failureRate && a.latencyMs === b.latencyMs && a.hang === b.hang
 }

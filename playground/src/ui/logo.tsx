@@ -1,4 +1,4 @@
-/** A line that passes a gate. */
+/** The logo with a link. */
 export function Logo({ href = '#/' }: { readonly href?: string }) {
   return (
     <a className="logo" href={href}>

@@ -2,7 +2,7 @@ import './slider.css'
 
 interface SliderProps {
   label: string
-  /** What it belongs to, for who cannot see where it stands. */
+  /** The object that it changes, for screen readers. */
   of?: string
   value: number
   max: number

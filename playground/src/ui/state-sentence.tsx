@@ -4,9 +4,9 @@ import { useNow } from './use-now.ts'
 
 const sentences: Record<Exclude<State, 'open' | 'half_open'>, string> = {
   closed: 'Every call passes.',
-  metrics_only: 'Every call passes. The rule is watched, not followed.',
-  disabled: 'Every call passes, unwatched.',
-  forced_open: 'Nothing is sent until somebody says so.',
+  metrics_only: 'Every call passes. The rule is evaluated and never opens it.',
+  disabled: 'Every call passes. Nothing is recorded.',
+  forced_open: 'Nothing is sent until you reset it.',
 }
 
 interface StateSentenceProps {
@@ -16,15 +16,15 @@ interface StateSentenceProps {
   probes: number
 }
 
-/** What the state means for calls, in a sentence; for an open circuit with the countdown. */
+/** The effect of a state on calls, with a countdown for an open circuit. */
 export function StateSentence({ snapshot, probes }: StateSentenceProps) {
   const { state, since, retryAt, metrics } = snapshot
   const now = useNow(100, state === 'open')
   if (state === 'half_open') {
-    const back = metrics.total
-    return back < probes ? (
+    const settled = metrics.total
+    return settled < probes ? (
       <p>
-        A few calls find out: {back} of {probes} probes are back.
+        A few calls find out: {settled} of {probes} probes are back.
       </p>
     ) : (
       <p>The probes did well. Traffic comes back bit by bit.</p>

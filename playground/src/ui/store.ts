@@ -1,9 +1,9 @@
 import { useSyncExternalStore } from 'react'
 
-/** A value that can be watched. */
+/** A value with subscribers. */
 export class Store<T> {
   #value: T
-  readonly #watchers = new Set<() => void>()
+  readonly #listeners = new Set<() => void>()
 
   constructor(value: T) {
     this.#value = value
@@ -13,12 +13,12 @@ export class Store<T> {
 
   set(value: T): void {
     this.#value = value
-    for (const tell of this.#watchers) tell()
+    for (const listener of this.#listeners) listener()
   }
 
-  readonly subscribe = (tell: () => void): (() => void) => {
-    this.#watchers.add(tell)
-    return () => this.#watchers.delete(tell)
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 }
 

@@ -1,11 +1,11 @@
 import { useSyncExternalStore } from 'react'
 
-function subscribe(changed: () => void): () => void {
-  addEventListener('hashchange', changed)
-  return () => removeEventListener('hashchange', changed)
+function subscribe(onChange: () => void): () => void {
+  addEventListener('hashchange', onChange)
+  return () => removeEventListener('hashchange', onChange)
 }
 
-/** The part of the address after `#`, which names the view. */
+/** The fragment of the URL, which selects the view. */
 export function useHash(): string {
   return useSyncExternalStore(subscribe, () => location.hash)
 }

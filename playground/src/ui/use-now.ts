@@ -1,14 +1,14 @@
 import { useEffect, useState } from 'react'
 
-/** Unix ms, read again every `everyMs` while `ticking`. */
-export function useNow(everyMs: number, ticking: boolean): number {
+/** The current time, Unix ms, updated every `intervalMs` while `enabled`. */
+export function useNow(intervalMs: number, enabled: boolean): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {
-    if (!ticking) return
+    if (!enabled) return
     const tick = () => setNow(Date.now())
     tick()
-    const timer = setInterval(tick, everyMs)
+    const timer = setInterval(tick, intervalMs)
     return () => clearInterval(timer)
-  }, [everyMs, ticking])
+  }, [intervalMs, enabled])
   return now
 }

@@ -29,8 +29,8 @@ export function NoCircuits() {
       return (
         <EmptyState title="The panel cannot read the data of this page">
           <p>
-            The page may use another version of Fluxgate, or another script replaced the object that
-            the panel reads. Make sure that both have the same version, then reload the page.
+            The page may use another version of Fluxgate. Use the same version of both, then reload
+            the page.
           </p>
         </EmptyState>
       )

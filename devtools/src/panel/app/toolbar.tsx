@@ -110,19 +110,15 @@ function Status({ file }: Pick<ToolbarProps, 'file'>) {
   return (
     <div className="status">
       {dropped > 0 && (
-        <Loss title="The page's buffer was full: they were overwritten before the panel read them">
+        <Loss title="Overwritten in the page's buffer before the panel read them">
           {count(dropped)} dropped
         </Loss>
       )}
       {invalid > 0 && (
-        <Loss title="The page sent values that are not Fluxgate events; the panel ignored them">
-          {count(invalid)} invalid
-        </Loss>
+        <Loss title="Ignored values that are not Fluxgate events">{count(invalid)} invalid</Loss>
       )}
       {evicted > 0 && (
-        <Loss title="The panel removed the oldest events to limit its memory use">
-          {count(evicted)} removed
-        </Loss>
+        <Loss title="Removed by the panel to limit its memory use">{count(evicted)} evicted</Loss>
       )}
       {circuits > 0 && <span className="text-muted">{counted(circuits, 'circuit')}</span>}
       {file !== undefined ? (

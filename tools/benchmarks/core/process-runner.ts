@@ -1,21 +1,21 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import type { Lane } from './lane.ts'
+import type { Runner } from './runner.ts'
 
-/** A contender in a process of its own, run by `node`. */
-export async function processLane(
+/** Runs a candidate in its own process of `node`. */
+export async function processRunner(
   node: string,
   file: string,
   subject: string,
-  contender: string,
-): Promise<Lane> {
-  const child = fork(file, [subject, contender], { execPath: node, execArgv: [] })
+  candidate: string,
+): Promise<Runner> {
+  const child = fork(file, [subject, candidate], { execPath: node, execArgv: [] })
   child.once('exit', (code) => {
-    if (code) throw new Error(`${contender} (${subject}) ended with ${code} in ${node}`)
+    if (code) throw new Error(`${candidate} (${subject}) ended with ${code} in ${node}`)
   })
   await once(child, 'message')
   return {
-    name: contender,
+    name: candidate,
     async run(times) {
       const answer = once(child, 'message')
       child.send(times)

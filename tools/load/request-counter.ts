@@ -1,10 +1,10 @@
 import { subscribe } from 'node:diagnostics_channel'
 
 /**
- * Counts the requests that this process's `fetch` makes to some origins: what it sends, and what it
- * gives up while it waits for a connection. Node tells both of them on channels of its own.
+ * Counts the requests of this process's `fetch` to some origins: those it sends, and those that are
+ * aborted while they wait for a connection. Uses the diagnostics channels of undici.
  */
-export class Wire {
+export class RequestCounter {
   sent = 0
   unsent = 0
   readonly #origins: ReadonlySet<string>
