@@ -6,7 +6,7 @@ import { alertRulesFile, dashboardQueries } from '../../packages/listeners/test/
 import type { BackendCommand, BackendStatus } from '../../playground/src/backend-status.ts'
 import type { ServiceStatus } from '../../playground/src/knobs.ts'
 
-/** Holds all that the test does, so that an `increase` over it is a count. */
+/** Longer than the test, so that an `increase` over it is a count. */
 const RANGE = '5m'
 const RANGE_SECONDS = 300
 
@@ -23,7 +23,6 @@ let playground: PlaygroundProcess
 let prometheus: PrometheusProcess
 
 test.beforeAll(async ({ browserName: _ }, testInfo) => {
-  testInfo.setTimeout(300_000) // where Prometheus is not installed, that comes first
   ensurePrometheus()
   playground = await PlaygroundProcess.start()
   const { host } = new URL(playground.url)
@@ -53,14 +52,14 @@ const circuitOf = ({ circuits }: BackendStatus, name: string) => {
   return circuit
 }
 
-/** `{ payments: 5 }`, of samples that differ by these labels only. */
+/** The values by these labels: `{ payments: 5 }`. */
 function byLabels(samples: Sample[], ...names: string[]): Record<string, number> {
   return Object.fromEntries(
     samples.map(({ labels, value }) => [names.map((name) => labels[name]).join(' '), value]),
   )
 }
 
-/** The same labels, values no more than 6 % apart: `rate` extrapolates 8 s of data by up to 0.4 s. */
+/** Compares values with a tolerance of 6 %: `rate` extrapolates 8 s of data by up to 0.4 s. */
 function expectNear(actual: Record<string, number>, expected: Record<string, number | undefined>) {
   const far = Object.entries(expected).filter(
     ([key, value = Number.NaN]) => !(Math.abs((actual[key] ?? Number.NaN) - value) <= 0.06 * value),
@@ -69,14 +68,14 @@ function expectNear(actual: Record<string, number>, expected: Record<string, num
   expect(far, JSON.stringify(actual)).toEqual([])
 }
 
-test('Prometheus scrapes the backend; the dashboard and the alerts show what its circuits did', async () => {
+test('the dashboard and the alerts show the transitions and calls of the backend', async () => {
   test.setTimeout(90_000)
-  await test.step('every counter is seen at 0 first', async () => {
+  await test.step('scrapes every counter at 0', async () => {
     const seen = () => prometheus.query('count(circuit_breaker_calls_total == 0)')
     await expect.poll(seen).toMatchObject([{ value: 15 }])
   })
 
-  await test.step('catalog works and flaps by hand, payments opens, recommendations is watched only', async () => {
+  await test.step('catalog flaps manually, payments opens, recommendations is metrics-only', async () => {
     await ask('services/catalog', { latencyMs: 300 })
     await ask('services/payments', { failureRate: 1 })
     await ask('services/recommendations', { failureRate: 1 })
@@ -100,7 +99,7 @@ test('Prometheus scrapes the backend; the dashboard and the alerts show what its
     await backend({ circuit: 'payments', transition: 'forceOpen' })
   })
 
-  // what is on its way arrives; after that no state changes
+  // waits until the calls in flight have settled
   let status = await backend()
   await expect
     .poll(
@@ -115,10 +114,10 @@ test('Prometheus scrapes the backend; the dashboard and the alerts show what its
   const services = await ask<ServiceStatus[]>('services')
   const received = (name: string) =>
     services.find((service) => service.name === name)?.received ?? Number.NaN
-  const calls = received('catalog') // it rejected none, and each was called as often
+  const calls = received('catalog') // catalog rejected none, and all services were called equally often
   const catalog = circuitOf(status, 'catalog').metrics
   const recommendations = circuitOf(status, 'recommendations').metrics
-  /** As the log tells them: `{ 'catalog closed open': 7 }`. */
+  /** Counted in the log: `{ 'catalog closed open': 7 }`. */
   const transitions: Record<string, number> = {}
   for (const line of status.log) {
     const [, name, from, to] = /(\w+): (\w+) -> (\w+):/.exec(line) ?? []

@@ -7,7 +7,7 @@ import { chrome, clocks, type Layers, random, table } from './import-table.ts'
 
 const shipped = [
   ...table.map(({ folder }) => `${folder}/**`),
-  '!playground/{test,bench,scripts}/**',
+  '!playground/{test,bench,scripts,dist}/**',
 ]
 const exempt = ['test', 'test-d', 'contract', 'config', 'd'].map((kind) => `!**/*.${kind}.{ts,tsx}`)
 

@@ -2,7 +2,7 @@ import type { Runner } from './runner.ts'
 import type { Subject } from './subject.ts'
 
 /** The measured times of one candidate, in nanoseconds per call. */
-export interface Measured {
+interface Measured {
   readonly name: string
   readonly medianNs: number
   /** The interquartile range: half of the rounds lie in it. */

@@ -2,7 +2,7 @@
 export type Batch = (times: number) => Promise<void> | void
 
 /** One implementation of a subject. */
-export interface Candidate {
+interface Candidate {
   readonly name: string
   readonly make: () => Batch
 }

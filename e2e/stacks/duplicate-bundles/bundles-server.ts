@@ -3,29 +3,29 @@ import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { build } from 'esbuild'
 
-/** A page on loopback with the package in it as often as one likes, each a bundle of its own. */
-export interface CopiesServer {
-  /** The address of a page with so many copies. */
-  url(copies: number): string
+/** Serves a page on loopback that contains the package several times. */
+export interface BundlesServer {
+  /** The URL of a page with this number of bundles. */
+  url(count: number): string
   close(): void
 }
 
-export async function serveCopies(): Promise<CopiesServer> {
+export async function serveBundles(): Promise<BundlesServer> {
   const { outputFiles } = await build({
-    entryPoints: [resolve(import.meta.dirname, 'copy.ts')],
+    entryPoints: [resolve(import.meta.dirname, 'entry.ts')],
     bundle: true,
     minify: true,
     format: 'iife',
     target: 'es2022',
     write: false,
     logLevel: 'error',
-    // without its paths: what is tested is what was built
+    // ignores the paths of tsconfig.json, so that the build is tested
     tsconfigRaw: {},
   })
   const script = outputFiles[0]?.text ?? ''
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://page')
-    if (pathname === '/copy.js') {
+    if (pathname === '/bundle.js') {
       response.setHeader('content-type', 'text/javascript').end(script)
       return
     }
@@ -33,16 +33,16 @@ export async function serveCopies(): Promise<CopiesServer> {
       response.writeHead(503).end()
       return
     }
-    const tag = '<script src="/copy.js"></script>'
-    const body = tag.repeat(Number(searchParams.get('copies')))
+    const tag = '<script src="/bundle.js"></script>'
+    const body = tag.repeat(Number(searchParams.get('count')))
     response
       .setHeader('content-type', 'text/html')
-      .end(`<!doctype html><title>Copies</title>${body}`)
+      .end(`<!doctype html><title>Bundles</title>${body}`)
   })
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   const { port } = server.address() as AddressInfo
   return {
-    url: (copies) => `http://127.0.0.1:${port}/?copies=${copies}`,
+    url: (count) => `http://127.0.0.1:${port}/?count=${count}`,
     close() {
       server.close()
       server.closeAllConnections()
