@@ -73,7 +73,7 @@ describe('listeners', () => {
     await expect(rig.breaker.call(() => new Promise(() => {}))).rejects.toMatchObject({
       name: 'TimeoutError',
     })
-    expect(rig.told).toHaveLength(1) // and an error thrown in its timer would have failed the run
+    expect(rig.errors).toHaveLength(1) // and an error thrown in its timer would have failed the run
   })
 
   test('a slow one neither delays the caller nor gets its signals out of order', async () => {
@@ -89,7 +89,7 @@ describe('listeners', () => {
     await expect(rig.breaker.call(() => Promise.reject(down))).rejects.toBe(down)
     rig.clock.advance(COOLDOWN_MS)
     expect(await rig.breaker.call(() => 'value')).toBe('value')
-    expect(rig.moves).toHaveLength(3)
+    expect(rig.transitions).toHaveLength(3)
     for (let turn = 0; turn < 3; turn++) {
       posts[turn]?.resolve()
       await microtasks()

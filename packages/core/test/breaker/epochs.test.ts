@@ -79,7 +79,7 @@ async function expectStale(
   await settle()
   expect(rig.breaker.snapshot()).toBe(before)
   expect(rig.signals).toEqual([])
-  expect(rig.told).toEqual([])
+  expect(rig.errors).toEqual([])
   expect(rig.events).toEqual([
     expect.objectContaining({
       outcome,
@@ -95,7 +95,7 @@ describe('moved by itself', () => {
     const rig = new Rig(hair)
     const late = rig.breaker.acquire()
     rig.fail()
-    rig.forget()
+    rig.clearRecords()
     await expectStale(rig, 'closed', 'failure', () => late.failure(new Error('late')))
   })
 
@@ -105,7 +105,7 @@ describe('moved by itself', () => {
     rig.fail()
     rig.clock.advance(COOLDOWN_MS)
     rig.admits()
-    rig.forget()
+    rig.clearRecords()
     await expectStale(rig, 'closed', 'success', () => late.success())
   })
 
@@ -115,7 +115,7 @@ describe('moved by itself', () => {
     rig.fail()
     rig.clock.advance(COOLDOWN_MS)
     rig.succeed()
-    rig.forget()
+    rig.clearRecords()
     expect(rig.breaker.state).toBe('closed')
     await expectStale(rig, 'closed', 'failure', () => late.failure(new Error('late')))
   })
@@ -124,7 +124,7 @@ describe('moved by itself', () => {
     const rig = new Rig({ ...hair, probes: 2 }).enter('half_open')
     const late = rig.breaker.acquire()
     rig.fail()
-    rig.forget()
+    rig.clearRecords()
     expect(rig.breaker.state).toBe('open')
     await expectStale(rig, 'half_open', 'success', () => late.success())
   })
@@ -135,7 +135,7 @@ describe('moved by itself', () => {
     rig.fail()
     rig.clock.advance(COOLDOWN_MS)
     rig.succeed()
-    rig.forget()
+    rig.clearRecords()
     await expectStale(rig, 'half_open', 'success', () => late.success())
   })
 
@@ -146,7 +146,7 @@ describe('moved by itself', () => {
     const late = rig.breaker.acquire()
     rig.clock.advance(10_000)
     rig.admits()
-    rig.forget()
+    rig.clearRecords()
     expect(rig.breaker.state).toBe('closed')
     await expectStale(rig, 'half_open', 'failure', () => late.failure(new Error('late')))
   })

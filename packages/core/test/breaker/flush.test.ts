@@ -64,7 +64,7 @@ describe('a listener whose promise is pending', () => {
     rig.breaker.reset()
     await slow.end('reject')
     expect(slow.seen).toEqual(['disabled', 'closed'])
-    expect(rig.told).toEqual([{ error: undefined, source: 'listener', circuitName: 'payments' }])
+    expect(rig.errors).toEqual([{ error: undefined, source: 'listener', circuitName: 'payments' }])
   })
 
   test('the others do not wait for it', () => {
@@ -76,7 +76,7 @@ describe('a listener whose promise is pending', () => {
     rig.breaker.reset()
     expect(slow.seen).toEqual(['disabled'])
     expect(seen).toEqual(['disabled', 'closed'])
-    expect(rig.moves).toEqual(['closed>disabled', 'disabled>closed'])
+    expect(rig.transitions).toEqual(['closed>disabled', 'disabled>closed'])
   })
 
   test('is told at once again when nothing is pending any more', async () => {
@@ -96,7 +96,7 @@ describe('a listener whose promise is pending', () => {
     }
     expect(await rig.breaker.call(() => 'value')).toBe('value')
     expect(rig.signals).toHaveLength(200)
-    expect(rig.told).toEqual([])
+    expect(rig.errors).toEqual([])
   })
 })
 
@@ -108,11 +108,11 @@ describe('at most 1,000 signals wait', () => {
     breaker.forceOpen()
     const moves = ['disabled', 'closed']
     for (let i = 0; i < 1_000; i++) breaker[i % 2 === 0 ? 'disable' : 'reset']()
-    expect(rig.told).toEqual([])
+    expect(rig.errors).toEqual([])
     breaker.metricsOnly()
     breaker.trip()
-    expect(rig.told).toHaveLength(2)
-    for (const { error, source } of rig.told) {
+    expect(rig.errors).toHaveLength(2)
+    for (const { error, source } of rig.errors) {
       expect(source).toBe('listener')
       expect(String(error)).toMatch(/1000 signals behind.*dropped/)
     }
@@ -180,7 +180,7 @@ describe('flush', () => {
     const rig = new Rig({ listeners: [() => Promise.reject(new Error('oops'))] })
     rig.breaker.disable()
     await expect(rig.breaker.flush()).resolves.toBeUndefined()
-    expect(rig.told).toHaveLength(1)
+    expect(rig.errors).toHaveLength(1)
   })
 
   test('waits for a listener that has left: what it was given still reaches it', async () => {

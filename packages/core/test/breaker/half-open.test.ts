@@ -25,7 +25,7 @@ describe('the rule is asked after each recorded probe', () => {
   test('so does a success: slow probes open too', () => {
     const rig = halfOpen({ probes: 5, tripper: slowRate(0.5, 1_000) })
     rig.succeed(1, 1_000)
-    expect(rig.moves).toEqual(['half_open>open'])
+    expect(rig.transitions).toEqual(['half_open>open'])
     expect(rig.signals.at(-1)).toMatchObject({ cause: 'rule', metrics: { failures: 0 } })
   })
 

@@ -45,7 +45,7 @@ describe.each(bad)('a listener that %s harms nobody', (_, run) => {
     expect(rig.breaker.state).toBe('open')
     const times = ear === 'onSignal' ? 1 : 4
     expect(after).toHaveLength(times)
-    expect(rig.told).toEqual(Array(times).fill(told))
+    expect(rig.errors).toEqual(Array(times).fill(told))
   })
 
   test('and goes on being told', async () => {
@@ -56,7 +56,7 @@ describe.each(bad)('a listener that %s harms nobody', (_, run) => {
     rig.breaker.disable()
     await rig.breaker.flush()
     expect(onSignal).toHaveBeenCalledTimes(3)
-    expect(rig.told).toHaveLength(3)
+    expect(rig.errors).toHaveLength(3)
   })
 })
 
@@ -77,7 +77,7 @@ test('a listener that throws when it joins or leaves harms nobody', () => {
   leave()
   rig.breaker.disable()
   expect(stay).toHaveBeenCalledTimes(1)
-  expect(rig.told).toEqual([told, told])
+  expect(rig.errors).toEqual([told, told])
 })
 
 describe('listeners', () => {

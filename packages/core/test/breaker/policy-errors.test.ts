@@ -31,7 +31,7 @@ describe('a throwing tracker', () => {
     const rig = new Rig({ tracker: errorWhere(thrower) })
     await expect(rig.breaker.call(() => Promise.reject(down))).rejects.toBe(down)
     expect(rig.breaker.snapshot().metrics).toMatchObject({ total: 1, failures: 1 })
-    expect(rig.told).toEqual([told('tracker')])
+    expect(rig.errors).toEqual([told('tracker')])
   })
 
   test('means that a result is a success', async () => {
@@ -40,7 +40,7 @@ describe('a throwing tracker', () => {
     expect(await rig.breaker.call(() => value)).toBe(value)
     expect(rig.breaker.callSync(() => value)).toBe(value)
     expect(rig.breaker.snapshot().metrics).toMatchObject({ total: 2, failures: 0 })
-    expect(rig.told).toEqual([told('tracker'), told('tracker')])
+    expect(rig.errors).toEqual([told('tracker'), told('tracker')])
   })
 
   test('costs a ticket nothing', () => {
@@ -58,7 +58,7 @@ describe('a throwing tripper', () => {
     expect(await rig.breaker.call(() => value)).toBe(value)
     await expect(rig.breaker.call(() => Promise.reject(down))).rejects.toBe(down)
     expect(rig.breaker.snapshot()).toMatchObject({ state: 'closed', metrics: { total: 2 } })
-    expect(rig.told).toEqual([told('tripper'), told('tripper')])
+    expect(rig.errors).toEqual([told('tripper'), told('tripper')])
   })
 
   test('does not wedge half_open: the probes alone decide', () => {
@@ -73,7 +73,7 @@ describe('a throwing tripper', () => {
   test('in explain: it is told, and explain() answers that nothing is met', () => {
     const rig = new Rig({ tripper: tripWhen('mine', thrower) })
     expect(rig.breaker.explain()).toEqual({ rule: 'a rule that threw', met: false })
-    expect(rig.told).toEqual([told('tripper')])
+    expect(rig.errors).toEqual([told('tripper')])
   })
 
   test('in explain only: the verdict of test() stands', () => {
@@ -88,7 +88,7 @@ describe('a throwing tripper', () => {
         reason: 'a rule that threw over 1 call',
       }),
     ])
-    expect(rig.told).toEqual([told('tripper')])
+    expect(rig.errors).toEqual([told('tripper')])
   })
 
   const round: { rule: string; met: boolean; op: 'and'; children: RuleReport[] } = {
@@ -108,9 +108,9 @@ describe('a throwing tripper', () => {
     const rig = new Rig({ tripper })
     const error = new Error('down')
     await expect(rig.breaker.call(() => Promise.reject(error))).rejects.toBe(error)
-    expect(rig.moves).toEqual(['closed>open'])
+    expect(rig.transitions).toEqual(['closed>open'])
     expect(rig.signals[0]?.reason).toBe('a rule that cannot say why')
-    expect(rig.told).toMatchObject([{ source: 'tripper' }])
+    expect(rig.errors).toMatchObject([{ source: 'tripper' }])
   })
 })
 
@@ -121,7 +121,7 @@ describe('a throwing permit', () => {
     expect(rig.breaker.tryAcquire()).toBeDefined()
     expect(rig.breaker.tryAcquire()).toBeDefined()
     expect(rig.breaker.tryAcquire()).toBeUndefined() // the budget holds all the same
-    expect(rig.told).toEqual([told('permit'), told('permit')])
+    expect(rig.errors).toEqual([told('permit'), told('permit')])
   })
 
   test('that cannot say whether it is finished is', () => {
@@ -133,7 +133,7 @@ describe('a throwing permit', () => {
     const rig = new Rig({ permit, probes: 1 }).enter('half_open')
     rig.succeed()
     expect(rig.breaker.state).toBe('closed')
-    expect(rig.told).toContainEqual(told('permit'))
+    expect(rig.errors).toContainEqual(told('permit'))
   })
 
   test('does not make snapshot() throw', () => {
@@ -156,7 +156,7 @@ describe('a retry that has no answer', () => {
       state: 'open',
       retryAt: rig.clock.timestamp() + 30_000,
     })
-    expect(rig.told).toEqual([{ error, source: 'retry', circuitName: 'payments' }])
+    expect(rig.errors).toEqual([{ error, source: 'retry', circuitName: 'payments' }])
   })
 })
 
@@ -168,7 +168,7 @@ describe('a policy that moves the circuit while it is asked has its way', () => 
     })
     const rig: Rig = new Rig({ tripper })
     rig.fail()
-    expect(rig.moves).toEqual(['closed>disabled'])
+    expect(rig.transitions).toEqual(['closed>disabled'])
   })
 
   test('a retry', () => {
@@ -181,7 +181,7 @@ describe('a policy that moves the circuit while it is asked has its way', () => 
     }
     const rig: Rig = new Rig({ retry: mover, tripper: failureStreak(1) })
     rig.fail()
-    expect(rig.moves).toEqual(['closed>forced_open'])
+    expect(rig.transitions).toEqual(['closed>forced_open'])
     expect(rig.breaker.state).toBe('forced_open')
   })
 
@@ -216,7 +216,7 @@ describe('a policy that moves the circuit while it is asked has its way', () => 
     const rig: Rig = new Rig({ permit, probes: 1 }).enter('half_open')
     rig.succeed()
     expect(rig.admits()).toBe(false)
-    expect(rig.moves).toEqual(['half_open>forced_open'])
+    expect(rig.transitions).toEqual(['half_open>forced_open'])
   })
 })
 
@@ -267,6 +267,6 @@ describe('onError itself', () => {
   test('may move the circuit', () => {
     const rig: Rig = new Rig({ tripper, onError: () => rig.breaker.forceOpen() })
     rig.succeed()
-    expect(rig.moves).toEqual(['closed>forced_open'])
+    expect(rig.transitions).toEqual(['closed>forced_open'])
   })
 })

@@ -142,7 +142,7 @@ describe('the end of the ramp', () => {
       const ticket = rig.breaker.acquire()
       rig.clock.advance(RAMP_MS)
       ticket[end](new Error('one of many'))
-      expect(rig.moves).toEqual(['half_open>closed'])
+      expect(rig.transitions).toEqual(['half_open>closed'])
       expect(rig.events.at(-1)).toMatchObject({ state: 'half_open', stale: false })
     },
   )

@@ -193,7 +193,7 @@ describe('an error that says how long to wait', () => {
       const rig = new Rig()
       rig.fail(3, quota(ms))
       expect(waitMs(rig)).toBe(COOLDOWN_MS)
-      expect(rig.told).toEqual([])
+      expect(rig.errors).toEqual([])
     },
   )
 

@@ -186,7 +186,7 @@ describe('every listener sees every signal, in order', () => {
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS)
     rig.succeed(3)
-    expect(rig.moves).toEqual(['closed>open', 'open>half_open', 'half_open>closed'])
+    expect(rig.transitions).toEqual(['closed>open', 'open>half_open', 'half_open>closed'])
     expect(other).toHaveLength(3)
     for (const [index, signal] of other.entries()) expect(signal).toBe(rig.signals[index])
   })
@@ -209,7 +209,7 @@ describe('every listener sees every signal, in order', () => {
     rig.fail(3)
     const all = ['closed>open', 'open>forced_open', 'forced_open>metrics_only']
     expect(orders).toEqual([all, all, all])
-    expect(rig.moves).toEqual(all)
+    expect(rig.transitions).toEqual(all)
     expect(rig.breaker.state).toBe('metrics_only')
   })
 
@@ -228,7 +228,7 @@ describe('every listener sees every signal, in order', () => {
       ],
     })
     rig.fail()
-    expect(rig.moves).toEqual(['closed>open', 'open>disabled', 'disabled>closed'])
+    expect(rig.transitions).toEqual(['closed>open', 'open>disabled', 'disabled>closed'])
   })
 
   test('the caller is told after all of them', async () => {

@@ -62,7 +62,7 @@ describe('onAttach', () => {
         return onAttach(circuit)
       },
     })
-    expect(rig.told).toEqual([])
+    expect(rig.errors).toEqual([])
   })
 })
 

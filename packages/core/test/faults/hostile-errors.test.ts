@@ -105,7 +105,7 @@ describe.each(errors)('%s', (_, make) => {
   test('changes no schedule', async () => {
     const rig = new Rig({ tripper: failureStreak(1), retry: cooldown(5_000) })
     rig.breaker.acquire().failure(make())
-    expect(rig.told).toEqual([])
+    expect(rig.errors).toEqual([])
     expect(rig.breaker.snapshot().retryAt).toBe(rig.clock.timestamp() + 5_000)
   })
 
@@ -119,8 +119,8 @@ describe.each(errors)('%s', (_, make) => {
     expect(await rig.breaker.call(() => 'value')).toBe('value')
     rig.breaker.forceOpen()
     await rig.breaker.flush()
-    expect(rig.told.map(({ source }) => source)).toEqual(['listener', 'listener', 'listener'])
-    expect(rig.told.every(({ error }) => error === thrown)).toBe(true)
+    expect(rig.errors.map(({ source }) => source)).toEqual(['listener', 'listener', 'listener'])
+    expect(rig.errors.every(({ error }) => error === thrown)).toBe(true)
   })
 
   test('is judged by a tracker, or is a failure where it cannot be', async () => {
@@ -128,7 +128,7 @@ describe.each(errors)('%s', (_, make) => {
     const rig = new Rig({ tracker: errorType(TypeError, TimeoutError) })
     rig.breaker.acquire().failure(thrown)
     expect(rig.events.map(({ outcome }) => outcome)).toEqual([
-      rig.told.length > 0 ? 'failure' : 'ignored',
+      rig.errors.length > 0 ? 'failure' : 'ignored',
     ])
   })
 })

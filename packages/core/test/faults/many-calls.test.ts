@@ -37,7 +37,7 @@ test.each([
     rig.clock.advance(COOLDOWN_MS)
     const probe = breaker.acquire()
     expect(breaker.state).toBe('half_open')
-    rig.forget()
+    rig.clearRecords()
 
     gate.resolve()
     await Promise.all(calls)
@@ -63,7 +63,7 @@ test('100,000 that time out together open the circuit once', async () => {
   )
   const names = new Set(await Promise.all(calls))
   expect([...names]).toEqual(['TimeoutError'])
-  expect(rig.moves).toEqual(['closed>open'])
+  expect(rig.transitions).toEqual(['closed>open'])
   expect(rig.events.filter(({ stale }) => !stale)).toHaveLength(1_000)
   expect(rig.breaker.inFlight).toBe(0)
 })

@@ -88,7 +88,7 @@ describe.each(ways)('%s', (_, options) => {
     await microtasks()
     expect(outcomes(rig)).toEqual([outcome])
     expect(rig.breaker.inFlight).toBe(0)
-    expect(rig.told).toEqual([])
+    expect(rig.errors).toEqual([])
   })
 
   test('one that never calls back holds up nobody else', async () => {

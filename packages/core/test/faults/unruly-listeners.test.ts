@@ -42,8 +42,8 @@ test('throwing, hanging, rejecting, odd ones together: nobody misses a signal or
     rig.succeed()
   }
   await microtasks()
-  expect(rig.moves).toHaveLength(15)
-  for (const moves of seen) expect(moves).toEqual(rig.moves)
+  expect(rig.transitions).toHaveLength(15)
+  for (const moves of seen) expect(moves).toEqual(rig.transitions)
   const round = ['failure', 'failure', 'failure', 'rejected', 'success']
   expect(calls).toEqual(Array(5).fill(round).flat())
 })
@@ -66,7 +66,7 @@ describe('a listener that moves the circuit', () => {
     rig.breaker.forceOpen()
     rig.breaker.reset()
     rig.breaker.metricsOnly()
-    for (const moves of seen) expect(moves).toEqual(rig.moves)
+    for (const moves of seen) expect(moves).toEqual(rig.transitions)
     // each begins where the one before it ended
     const chain = rig.signals.slice(1)
     expect(chain.map(({ oldState }) => oldState)).toEqual(
@@ -86,7 +86,7 @@ describe('a listener that moves the circuit', () => {
     ])
     const rig: Rig = new Rig({ listeners })
     rig.breaker.forceOpen()
-    expect(rig.told).toEqual([
+    expect(rig.errors).toEqual([
       expect.objectContaining({
         source: 'listener',
         error: expect.objectContaining({
@@ -94,11 +94,11 @@ describe('a listener that moves the circuit', () => {
         }),
       }),
     ])
-    for (const moves of seen) expect(moves).toEqual(rig.moves)
-    expect(rig.moves).toHaveLength(1_000)
-    rig.forget()
+    for (const moves of seen) expect(moves).toEqual(rig.transitions)
+    expect(rig.transitions).toHaveLength(1_000)
+    rig.clearRecords()
     rig.breaker.disable()
-    expect(rig.moves).toEqual([expect.stringMatching(/>disabled$/)])
+    expect(rig.transitions).toEqual([expect.stringMatching(/>disabled$/)])
     expect(rig.breaker.state).toBe('disabled')
   })
 
@@ -114,7 +114,7 @@ describe('a listener that moves the circuit', () => {
     rig.succeed()
     expect(rig.admits()).toBe(false)
     expect(order).toEqual(['success', 'then success', 'rejected', 'then rejected'])
-    expect(rig.moves).toEqual(['closed>open'])
+    expect(rig.transitions).toEqual(['closed>open'])
   })
 })
 
@@ -151,8 +151,8 @@ describe('a listener that joins and leaves while being told', () => {
     rig.fail(3)
     rig.breaker.reset()
     rig.breaker.disable()
-    expect(heard).toEqual(rig.moves)
-    expect(rig.moves).toHaveLength(3)
+    expect(heard).toEqual(rig.transitions)
+    expect(rig.transitions).toHaveLength(3)
   })
 
   test('everybody leaves and joins again with each call', () => {
@@ -193,7 +193,7 @@ describe('a listener that joins and leaves while being told', () => {
     })
     rig.breaker.forceOpen()
     expect(heard).toEqual([])
-    expect(rig.moves).toEqual(['closed>forced_open'])
+    expect(rig.transitions).toEqual(['closed>forced_open'])
     expect(rig.breaker.state).toBe('disabled')
   })
 })
@@ -219,6 +219,6 @@ test('a slow listener that moves the circuit with each signal gets them in order
     posts[turn]?.resolve()
     await microtasks()
   }
-  expect(heard).toEqual(rig.moves)
-  expect(rig.moves).toEqual(['closed>open', 'open>disabled', 'disabled>open', 'open>closed'])
+  expect(heard).toEqual(rig.transitions)
+  expect(rig.transitions).toEqual(['closed>open', 'open>disabled', 'disabled>open', 'open>closed'])
 })

@@ -1,7 +1,7 @@
 import type { BreakerOptions, CallEvent, Signal } from '@fluxgate/core'
+import { sleep } from '@fluxgate/testkit/sleep'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { sleep } from '../promises.ts'
 import type { Subject } from '../subject.ts'
 
 const YEAR_MS = 365 * 86_400_000

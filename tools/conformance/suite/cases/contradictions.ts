@@ -1,6 +1,6 @@
+import { rejection, thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { rejection, thrown } from '../promises.ts'
 import type { Subject } from '../subject.ts'
 
 interface Owner {

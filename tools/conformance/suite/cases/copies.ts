@@ -1,7 +1,7 @@
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { rejection, thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { rejection, thrown } from '../promises.ts'
-import { Rig } from '../rig.ts'
 
 /** Two bundles in one page, each with a copy of the package. */
 export const copyCases = cases('1. Two copies in one page', {
@@ -11,7 +11,7 @@ export const copyCases = cases('1. Two copies in one page', {
   },
   'the policies of one serve a breaker of the other': (s) => {
     const { core, copy } = s
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       window: copy.core.timeWindow(5_000),
       tracker: copy.core.errorType(TypeError).or(core.resultWhere(() => false)),
       tripper: copy.core.minRequests(2).and(core.failureRate(0.5)),
@@ -29,7 +29,7 @@ export const copyCases = cases('1. Two copies in one page', {
     const lines: string[] = []
     const log = (line: string) => void lines.push(line)
     const listener = new s.copy.core.LogListener({ logger: { info: log, warn: log } })
-    const rig = new Rig(s, { listeners: [listener] })
+    const rig = new SubjectRig(s, { listeners: [listener] })
     rig.breaker.disable()
     assert.deepEqual(lines, ['payments: closed -> disabled: disabled by hand'])
   },
@@ -43,7 +43,7 @@ export const copyCases = cases('1. Two copies in one page', {
   },
   'the wait that an error asks for is understood by both': (s) => {
     assert.strictEqual<symbol>(s.core.retryAfterMs, s.copy.core.retryAfterMs)
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.fail(3, Object.assign(new Error('busy'), { [s.copy.core.retryAfterMs]: 9_000 }))
     assert.strictEqual(rig.breaker.snapshot().retryAt, rig.clock.timestamp() + 9_000)
   },
@@ -62,7 +62,7 @@ export const copyCases = cases('1. Two copies in one page', {
     circuit.dispose()
   },
   'a breaker within a breaker of the other does not cascade': async (s) => {
-    const outer = new Rig(s, { tripper: s.core.failureStreak(1) })
+    const outer = new SubjectRig(s, { tripper: s.core.failureStreak(1) })
     const inner = new s.copy.core.CircuitBreaker({ name: 'inner' })
     inner.forceOpen()
     await rejection(outer.breaker.call(() => inner.call(() => 1)))

@@ -1,8 +1,8 @@
 import type { BreakerOptions } from '@fluxgate/core'
 import type { DevtoolsHook, DevtoolsListenerOptions, WireEvent } from '@fluxgate/core/devtools'
+import { COOLDOWN_MS, SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { COOLDOWN_MS, Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 const hookOf = () => Reflect.get(globalThis, Symbol.for('fluxgate.devtools/v1')) as DevtoolsHook
@@ -15,7 +15,7 @@ function watch(
 ) {
   s.devtools.devtoolsListener() // so that there is a hook
   const start = endOf(hookOf())
-  const rig = new Rig(s, { ...own, listeners: [s.devtools.devtoolsListener(options)] })
+  const rig = new SubjectRig(s, { ...own, listeners: [s.devtools.devtoolsListener(options)] })
   const hook = hookOf()
   const added = readAll(hook, start).find(({ type }) => type === 'circuit-added')
   const id = added && 'circuit' in added ? added.circuit : ''

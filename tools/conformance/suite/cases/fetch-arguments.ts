@@ -1,7 +1,7 @@
+import { SubjectFetchRig } from '@fluxgate/testkit/subject-fetch-rig'
+import { rejection } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { FetchRig } from '../fetch-rig.ts'
-import { rejection } from '../promises.ts'
 
 type Args = Parameters<typeof fetch>
 
@@ -20,7 +20,7 @@ const requestOf = (args: Args | undefined) => args?.[0] as Request
 export const fetchArgumentCases = cases('6. fetch', {
   'it accepts what fetch accepts, and hands it on as it is': async (s) => {
     const { sent, fetch } = keeping()
-    const rig = new FetchRig(s, { fetch })
+    const rig = new SubjectFetchRig(s, { fetch })
     const url = 'https://api.example/items'
     const request = new Request(url, { method: 'POST', body: 'x' })
     const init = { method: 'PUT', body: 'y' }
@@ -34,7 +34,7 @@ export const fetchArgumentCases = cases('6. fetch', {
     assert.isFalse(request.bodyUsed)
   },
   'one circuit per origin is the default': async (s) => {
-    const rig = new FetchRig(s, { fetch: keeping().fetch })
+    const rig = new SubjectFetchRig(s, { fetch: keeping().fetch })
     await rig.fetch('https://api.example/a')
     await rig.fetch(new URL('HTTPS://API.example:443/b?c'))
     await rig.fetch(new Request('https://api.example:8443/a'))
@@ -46,12 +46,12 @@ export const fetchArgumentCases = cases('6. fetch', {
     ])
   },
   'what comes from no server goes by its scheme': async (s) => {
-    const rig = new FetchRig(s, { fetch: keeping().fetch })
+    const rig = new SubjectFetchRig(s, { fetch: keeping().fetch })
     await rig.fetch('data:text/plain,hello')
     assert.deepEqual(rig.circuitNames, ['data:'])
   },
   'circuits of two origins are apart': async (s) => {
-    const rig = new FetchRig(s, {
+    const rig = new SubjectFetchRig(s, {
       fetch: async (input) =>
         new Response(null, { status: String(input).includes('down') ? 500 : 200 }),
     })
@@ -61,7 +61,7 @@ export const fetchArgumentCases = cases('6. fetch', {
   },
   'key names the circuit, and sees URL, method and headers': async (s) => {
     const seen: string[] = []
-    const rig = new FetchRig(s, {
+    const rig = new SubjectFetchRig(s, {
       fetch: keeping().fetch,
       key: (request) => {
         seen.push(`${request.method} ${request.url} ${request.headers.get('x-tenant')}`)
@@ -80,7 +80,7 @@ export const fetchArgumentCases = cases('6. fetch', {
       seen.push(request)
       return request.url
     }
-    const rig = new FetchRig(s, { fetch, key })
+    const rig = new SubjectFetchRig(s, { fetch, key })
     const request = new Request('https://api.example/', { method: 'POST', body: 'the body' })
     await rig.fetch(request)
     assert.strictEqual(seen[0], request)
@@ -89,7 +89,7 @@ export const fetchArgumentCases = cases('6. fetch', {
   },
   'what makes no request is left to fetch itself, and key is not asked': async (s) => {
     const { sent, fetch } = keeping()
-    const rig = new FetchRig(s, { fetch, key: () => assert.fail('asked') })
+    const rig = new SubjectFetchRig(s, { fetch, key: () => assert.fail('asked') })
     await rig.fetch('https://api.example/', { headers: { 'a name': 'no header' } })
     assert.strictEqual(sent.length, 1)
     assert.deepEqual(rig.circuitNames, [])
@@ -97,7 +97,7 @@ export const fetchArgumentCases = cases('6. fetch', {
   'a key that is no name is refused, and nothing is sent': async (s) => {
     const { sent, fetch } = keeping()
     for (const name of ['', undefined, 5]) {
-      const rig = new FetchRig(s, { fetch, key: () => name as string })
+      const rig = new SubjectFetchRig(s, { fetch, key: () => name as string })
       const error = await rejection(rig.fetch('https://api.example/'))
       assert.include(String(error), 'createFetch: what key returns must be a non-empty string')
     }
@@ -108,7 +108,7 @@ export const fetchArgumentCases = cases('6. fetch', {
     const byRequest = new AbortController()
     const url = 'https://api.example/'
     const request = new Request(url, { signal: byRequest.signal })
-    const rig = new FetchRig(s, { fetch: () => new Promise(() => {}) })
+    const rig = new SubjectFetchRig(s, { fetch: () => new Promise(() => {}) })
     const first = rig.fetch(request)
     const second = rig.fetch(request, { signal: byInit.signal })
     byRequest.abort(new Error('by request'))
@@ -119,7 +119,7 @@ export const fetchArgumentCases = cases('6. fetch', {
   },
   'under a time limit the request gets a signal, and keeps the rest': async (s) => {
     const { sent, fetch } = keeping()
-    const rig = new FetchRig(s, { fetch, defaults: { timeoutMs: 60_000 } })
+    const rig = new SubjectFetchRig(s, { fetch, defaults: { timeoutMs: 60_000 } })
     await rig.fetch('https://api.example/', { method: 'PUT', headers: { 'x-a': '1' } })
     await rig.fetch(new Request('https://api.example/', { method: 'POST', body: 'b' }))
     assert.deepInclude(sent[0]?.[1], { method: 'PUT', headers: { 'x-a': '1' } })
@@ -129,7 +129,7 @@ export const fetchArgumentCases = cases('6. fetch', {
   },
   'what is no URL is left to fetch itself, and makes no circuit': async (s) => {
     const refusal = new TypeError('Invalid URL')
-    const rig = new FetchRig(s, { fetch: () => Promise.reject(refusal) })
+    const rig = new SubjectFetchRig(s, { fetch: () => Promise.reject(refusal) })
     assert.strictEqual(await rejection(rig.fetch('http://')), refusal)
     assert.deepEqual(rig.circuitNames, [])
   },

@@ -1,7 +1,7 @@
 import type { CreateFetchOptions } from '@fluxgate/core/fetch'
+import { SubjectFetchRig } from '@fluxgate/testkit/subject-fetch-rig'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { FetchRig } from '../fetch-rig.ts'
 
 const url = 'https://api.example/'
 /** By the schedule of the rig. */
@@ -69,7 +69,7 @@ const rowCases = table(
   rows,
   ({ says, opensForMs }) => `Retry-After that says ${says} opens for ${opensForMs} ms`,
   async (row, subject) => {
-    const rig = new FetchRig(subject, { fetch: answering(row), ...row.options })
+    const rig = new SubjectFetchRig(subject, { fetch: answering(row), ...row.options })
     await rig.fetch(url)
     const { retryAt = Number.NaN } = rig.registry.get('https://api.example').snapshot()
     assert.strictEqual(retryAt - rig.clock.timestamp(), row.opensForMs)
@@ -79,7 +79,7 @@ const rowCases = table(
 
 const useCases = cases('6. Retry-After', {
   'a Retry-After that does not open the circuit changes nothing': async (s) => {
-    const rig = new FetchRig(s, {
+    const rig = new SubjectFetchRig(s, {
       fetch: answering({ retryAfter: '120' }),
       defaults: { tripper: s.core.failureStreak(2) },
     })
@@ -88,7 +88,7 @@ const useCases = cases('6. Retry-After', {
     assert.deepEqual(rig.signals, [])
   },
   'a Retry-After on a probe that fails opens for as long': async (s) => {
-    const rig = new FetchRig(s, { fetch: answering({ retryAfter: '120' }) })
+    const rig = new SubjectFetchRig(s, { fetch: answering({ retryAfter: '120' }) })
     await rig.fetch(url)
     rig.clock.advance(120_000)
     await rig.fetch(url)
@@ -97,7 +97,7 @@ const useCases = cases('6. Retry-After', {
     assert.strictEqual(retryAt, rig.clock.timestamp() + 120_000)
   },
   'the response with a Retry-After reaches the caller as it is': async (s) => {
-    const rig = new FetchRig(s, { fetch: answering({ retryAfter: '120' }) })
+    const rig = new SubjectFetchRig(s, { fetch: answering({ retryAfter: '120' }) })
     assert.strictEqual((await rig.fetch(url)).headers.get('retry-after'), '120')
   },
 })

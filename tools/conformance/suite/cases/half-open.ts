@@ -1,14 +1,15 @@
 import type { BreakerOptions, Ticket } from '@fluxgate/core'
+import { Deferred } from '@fluxgate/testkit/deferred'
+import { COOLDOWN_MS, SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { rejection } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { type ConformanceCase, cases } from '../conformance-case.ts'
-import { Deferred, rejection } from '../promises.ts'
-import { COOLDOWN_MS, Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 type Options = Partial<BreakerOptions>
 
-function halfOpen(subject: Subject, options: Options = {}): Rig {
-  return new Rig(subject, options).enter('half_open')
+function halfOpen(subject: Subject, options: Options = {}): SubjectRig {
+  return new SubjectRig(subject, options).enter('half_open')
 }
 
 const never = ({ core }: Subject) => core.tripWhen('never', () => false)
@@ -115,6 +116,36 @@ const verdict = cases('3. Half-open verdict', {
       [false, false, true],
     )
   },
+  'a result that is a failure is a failed probe': (s) => {
+    const tracker = s.core.anyError().or(s.core.resultWhere((value) => value === 503))
+    const rig = halfOpen(s, { probes: 1, tripper: never(s), tracker })
+    rig.breaker.acquire().success(503)
+    assert.strictEqual(rig.state, 'open')
+  },
+  'a rule for half-open does not judge closed': (s) => {
+    const tripper = s.core.whileHalfOpen().and(s.core.failureRate(0.2))
+    const rig = new SubjectRig(s, { tripper })
+    rig.fail(10)
+    assert.strictEqual(rig.state, 'closed')
+    rig.enter('half_open').fail()
+    assert.strictEqual(rig.state, 'open')
+  },
+  'counts are not capped in closed': (s) => {
+    const tripper = s.core.failureStreak(5).or(s.core.minRequests(5))
+    const rig = new SubjectRig(s, { probes: 2, tripper })
+    rig.fail(4)
+    assert.strictEqual(rig.state, 'closed')
+    rig.fail()
+    assert.strictEqual(rig.state, 'open')
+  },
+  'minRequests below the number of probes keeps its value': (s) => {
+    const tripper = s.core.minRequests(2).and(s.core.failureRate(1))
+    const rig = halfOpen(s, { probes: 5, tripper })
+    rig.fail()
+    assert.strictEqual(rig.state, 'half_open')
+    rig.fail()
+    assert.strictEqual(rig.state, 'open')
+  },
 })
 
 const budget = cases('3. Half-open verdict', {
@@ -133,14 +164,14 @@ const budget = cases('3. Half-open verdict', {
     assert.isUndefined(rig.breaker.tryAcquire())
   },
   'the call that finds the circuit due takes the first slot': (s) => {
-    const rig = new Rig(s, { probes: 1 })
+    const rig = new SubjectRig(s, { probes: 1 })
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS)
     assert.isDefined(rig.breaker.tryAcquire())
     assert.isUndefined(rig.breaker.tryAcquire())
   },
   'calls beyond the budget are rejected at once, never queued: there is no stampede': async (s) => {
-    const { breaker, clock } = new Rig(s, { probes: 2 }).enter('half_open')
+    const { breaker, clock } = new SubjectRig(s, { probes: 2 }).enter('half_open')
     const gate = new Deferred()
     let ran = 0
     const calls = Array.from({ length: 200 }, () =>
@@ -196,6 +227,17 @@ const budget = cases('3. Half-open verdict', {
     lost.success() // of the half_open before: frees nothing, counts nowhere
     assert.isUndefined(rig.breaker.tryAcquire())
     assert.strictEqual(rig.recorded, '0/0')
+  },
+  'a permit draws once for each call that finds a slot': (s) => {
+    const draws: number[] = []
+    const values = [0.5, 0.49, 0.49]
+    const random = () => draws[draws.push(values[draws.length] ?? 1) - 1] ?? 1
+    const permit = s.core.admitRandom(0.5)
+    const rig = new SubjectRig(s, { probes: 2, random, permit }).enter('open')
+    rig.clock.advance(COOLDOWN_MS)
+    const admitted = [1, 2, 3, 4].map(() => rig.breaker.tryAcquire() !== undefined)
+    assert.deepEqual(admitted, [false, true, true, false])
+    assert.deepEqual(draws, values)
   },
 })
 

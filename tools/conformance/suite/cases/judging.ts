@@ -1,8 +1,8 @@
 import type { RuleContext, RuleReport } from '@fluxgate/core'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { thrown } from '../promises.ts'
-import { Rig } from '../rig.ts'
 
 /** When a circuit asks its rule, and what it hands it. */
 export const judgingCases = cases('2. Trippers', {
@@ -10,7 +10,7 @@ export const judgingCases = cases('2. Trippers', {
     let asked = 0
     const tripper = s.core.tripWhen('count', () => ++asked > 99)
     const tracker = s.core.errorType(TypeError)
-    const { breaker } = new Rig(s, { tripper, tracker })
+    const { breaker } = new SubjectRig(s, { tripper, tracker })
     breaker.callSync(() => 1)
     assert.strictEqual(asked, 1)
     thrown(() =>
@@ -29,13 +29,13 @@ export const judgingCases = cases('2. Trippers', {
   },
   'a success can open the circuit': (s) => {
     const { core } = s
-    const rig = new Rig(s, { tripper: core.minRequests(2).and(core.slowRate(0.5, 100)) })
+    const rig = new SubjectRig(s, { tripper: core.minRequests(2).and(core.slowRate(0.5, 100)) })
     rig.succeed(2, 100)
     assert.strictEqual(rig.state, 'open')
   },
   'the call that meets the threshold opens, not the next one': (s) => {
     const { core } = s
-    const rig = new Rig(s, { tripper: core.minRequests(4).and(core.failureRate(0.5)) })
+    const rig = new SubjectRig(s, { tripper: core.minRequests(4).and(core.failureRate(0.5)) })
     rig.succeed(2)
     rig.fail(1)
     assert.strictEqual(rig.state, 'closed')
@@ -44,7 +44,7 @@ export const judgingCases = cases('2. Trippers', {
   },
   'rejected, ignored and aborted calls do not dilute the rates': (s) => {
     const { core } = s
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       tripper: core.minRequests(4).and(core.failureRate(1)),
       tracker: core.errorType(TypeError),
     })
@@ -55,14 +55,14 @@ export const judgingCases = cases('2. Trippers', {
   },
   'failures are timed: a timeout is slow': (s) => {
     const { core } = s
-    const rig = new Rig(s, { tripper: core.minRequests(2).and(core.avgLatency(30_000)) })
+    const rig = new SubjectRig(s, { tripper: core.minRequests(2).and(core.avgLatency(30_000)) })
     rig.fail(2, new Error('timeout'), 30_000)
     assert.strictEqual(rig.state, 'open')
   },
   'several slow thresholds are counted side by side': (s) => {
     const { core } = s
     const slow = core.slowRate(0.9, 100).or(core.slowRate(0.5, 1_000))
-    const rig = new Rig(s, { tripper: core.minRequests(4).and(slow) })
+    const rig = new SubjectRig(s, { tripper: core.minRequests(4).and(slow) })
     rig.succeed(2, 100)
     rig.succeed(2, 1_000)
     assert.strictEqual(rig.state, 'open')
@@ -74,7 +74,7 @@ export const judgingCases = cases('2. Trippers', {
       test: (ctx: RuleContext) => (ctx.slow[50] ?? 0) >= 2,
       explain: (ctx: RuleContext): RuleReport => ({ rule: 'own', met: (ctx.slow[50] ?? 0) >= 2 }),
     }
-    const rig = new Rig(s, { tripper })
+    const rig = new SubjectRig(s, { tripper })
     rig.succeed(1, 49)
     rig.succeed(2, 50)
     assert.strictEqual(rig.state, 'open')
@@ -85,7 +85,7 @@ export const judgingCases = cases('2. Trippers', {
       seen.push(`${state} ${probes}`)
       return false
     })
-    const rig = new Rig(s, { tripper, probes: 2 })
+    const rig = new SubjectRig(s, { tripper, probes: 2 })
     rig.succeed()
     rig.enter('half_open').succeed()
     rig.enter('metrics_only').succeed()
@@ -93,7 +93,7 @@ export const judgingCases = cases('2. Trippers', {
   },
   'explain() tells of the calls in the window, without moving anything': (s) => {
     const { core } = s
-    const rig = new Rig(s, { tripper: core.minRequests(10).and(core.failureRate(0.5)) })
+    const rig = new SubjectRig(s, { tripper: core.minRequests(10).and(core.failureRate(0.5)) })
     rig.fail(3)
     const report = rig.breaker.explain()
     assert.isFalse(report.met)

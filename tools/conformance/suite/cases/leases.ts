@@ -1,13 +1,13 @@
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 const LEASE_MS = 500
 
-function leased(subject: Subject, probes = 1): Rig {
+function leased(subject: Subject, probes = 1): SubjectRig {
   const tripper = subject.core.failureStreak(9)
-  return new Rig(subject, { probes, probeLeaseMs: LEASE_MS, tripper }).enter('half_open')
+  return new SubjectRig(subject, { probes, probeLeaseMs: LEASE_MS, tripper }).enter('half_open')
 }
 
 /** A probe holds its slot for `probeLeaseMs`. */
@@ -96,7 +96,7 @@ export const leaseCases = cases('3. Probe leases', {
     assert.isTrue(rig.breaker.snapshot().permitted)
   },
   'a lease of a minute is the default': (s) => {
-    const rig = new Rig(s, { probes: 1 }).enter('half_open')
+    const rig = new SubjectRig(s, { probes: 1 }).enter('half_open')
     rig.breaker.acquire()
     rig.clock.advance(59_999)
     assert.isFalse(rig.admits())
@@ -125,7 +125,7 @@ export const leaseCases = cases('3. Probe leases', {
     assert.strictEqual(breaker.state, 'closed')
   },
   'calls let in while closed have no lease': (s) => {
-    const rig = new Rig(s, { probeLeaseMs: LEASE_MS })
+    const rig = new SubjectRig(s, { probeLeaseMs: LEASE_MS })
     const slow = rig.breaker.acquire()
     rig.clock.advance(LEASE_MS * 100)
     slow.success()

@@ -1,8 +1,9 @@
 import type { Signal } from '@fluxgate/core'
+import { Deferred } from '@fluxgate/testkit/deferred'
+import { microtasks } from '@fluxgate/testkit/microtasks'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { Deferred, microtasks } from '../promises.ts'
-import { Rig } from '../rig.ts'
 
 /** A listener whose promises are settled by hand. */
 class Slow {
@@ -23,14 +24,14 @@ class Slow {
 }
 
 /** Moves the circuit `times` times; each move is one signal. */
-function moveBy({ breaker }: Rig, times: number): void {
+function moveBy({ breaker }: SubjectRig, times: number): void {
   for (let i = 0; i < times; i++) breaker[breaker.state === 'disabled' ? 'forceOpen' : 'disable']()
 }
 
 export const listenerQueueCases = cases('5. Listeners that take their time', {
   'a call never waits for a listener': async (s) => {
     const hanging = () => new Promise<void>(() => {})
-    const { breaker } = new Rig(s, { listeners: [hanging] })
+    const { breaker } = new SubjectRig(s, { listeners: [hanging] })
     for (let i = 0; i < 3; i++) {
       await Promise.allSettled([breaker.call(() => Promise.reject(new Error('down')))])
     }
@@ -40,7 +41,7 @@ export const listenerQueueCases = cases('5. Listeners that take their time', {
   },
   'a listener gets its next signal when its promise has settled, in order': async (s) => {
     const slow = new Slow()
-    const rig = new Rig(s, { listeners: [slow.listener] })
+    const rig = new SubjectRig(s, { listeners: [slow.listener] })
     rig.breaker.disable()
     rig.breaker.forceOpen()
     rig.breaker.reset()
@@ -54,14 +55,14 @@ export const listenerQueueCases = cases('5. Listeners that take their time', {
   },
   'a slow listener holds up no other': async (s) => {
     const slow = new Slow()
-    const rig = new Rig(s, { listeners: [slow.listener] })
+    const rig = new SubjectRig(s, { listeners: [slow.listener] })
     moveBy(rig, 5)
     assert.strictEqual(rig.signals.length, 5)
     assert.strictEqual(slow.heard.length, 1)
   },
   'a promise that rejects is followed by the next signal all the same': async (s) => {
     const heard: string[] = []
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       listeners: [
         async ({ newState }) => {
           heard.push(newState)
@@ -74,14 +75,14 @@ export const listenerQueueCases = cases('5. Listeners that take their time', {
     await rig.breaker.flush()
     assert.deepEqual(heard, ['disabled', 'forced_open'])
     assert.deepEqual(
-      rig.told.map(({ error }) => String(error)),
+      rig.errors.map(({ error }) => String(error)),
       ['Error: disabled', 'Error: forced_open'],
     )
   },
   'a listener that throws at once when its turn comes holds up nobody': async (s) => {
     const gate = new Deferred()
     let turn = 0
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       listeners: [
         () => {
           if (++turn === 1) return gate.promise
@@ -93,13 +94,13 @@ export const listenerQueueCases = cases('5. Listeners that take their time', {
     gate.resolve()
     await rig.breaker.flush()
     assert.deepEqual(
-      rig.told.map(({ error }) => String(error)),
+      rig.errors.map(({ error }) => String(error)),
       ['Error: turn 2', 'Error: turn 3'],
     )
   },
   'a listener that is done goes on being told at once': async (s) => {
     const slow = new Slow()
-    const rig = new Rig(s, { listeners: [slow.listener] })
+    const rig = new SubjectRig(s, { listeners: [slow.listener] })
     rig.breaker.disable()
     await slow.finish()
     rig.breaker.forceOpen()
@@ -108,7 +109,7 @@ export const listenerQueueCases = cases('5. Listeners that take their time', {
   'a thenable is waited for like a promise': async (s) => {
     const heard: string[] = []
     const gate = new Deferred()
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       listeners: [
         ({ newState }) => {
           heard.push(newState)
@@ -127,7 +128,7 @@ export const listenerQueueCases = cases('5. Listeners that take their time', {
   'a thousand signals wait, none of them lost': async (s) => {
     const gate = new Deferred()
     const heard: Signal[] = []
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       listeners: [
         (signal) => {
           heard.push(signal)
@@ -138,13 +139,13 @@ export const listenerQueueCases = cases('5. Listeners that take their time', {
     moveBy(rig, 1_001)
     gate.resolve()
     await rig.breaker.flush()
-    assert.deepEqual(rig.told, [])
+    assert.deepEqual(rig.errors, [])
     assert.deepEqual(heard, rig.signals)
   },
   'beyond a thousand the oldest are dropped, and onError is told of each': async (s) => {
     const gate = new Deferred()
     const heard: Signal[] = []
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       listeners: [
         (signal) => {
           heard.push(signal)
@@ -153,9 +154,9 @@ export const listenerQueueCases = cases('5. Listeners that take their time', {
       ],
     })
     moveBy(rig, 1_004) // one is being handled, a thousand wait, three are too many
-    assert.strictEqual(rig.told.length, 3)
-    assert.match(String(rig.told[0]?.error), /1000 signals behind.*dropped/)
-    assert.strictEqual(rig.told[0]?.source, 'listener')
+    assert.strictEqual(rig.errors.length, 3)
+    assert.match(String(rig.errors[0]?.error), /1000 signals behind.*dropped/)
+    assert.strictEqual(rig.errors[0]?.source, 'listener')
     gate.resolve()
     await rig.breaker.flush()
     assert.strictEqual(heard.length, 1_001)
@@ -163,7 +164,7 @@ export const listenerQueueCases = cases('5. Listeners that take their time', {
   },
   'flush() resolves when all are done, and not before': async (s) => {
     const slow = new Slow()
-    const rig = new Rig(s, { listeners: [slow.listener] })
+    const rig = new SubjectRig(s, { listeners: [slow.listener] })
     moveBy(rig, 2)
     let flushed = false
     const flush = rig.breaker.flush().then(() => {
@@ -178,15 +179,15 @@ export const listenerQueueCases = cases('5. Listeners that take their time', {
     await flush
   },
   'flush() resolves at once when nobody is at it': async (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.breaker.disable()
     await rig.breaker.flush()
     await new s.core.CircuitBreaker({ name: 'x' }).flush()
-    assert.deepEqual(rig.moves, ['closed>disabled'])
+    assert.deepEqual(rig.transitions, ['closed>disabled'])
   },
   'flush() waits for what comes in while it waits': async (s) => {
     const heard: string[] = []
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       listeners: [
         async ({ newState }) => {
           await undefined
@@ -201,7 +202,7 @@ export const listenerQueueCases = cases('5. Listeners that take their time', {
   },
   'flush() waits for a listener that another one has given work meanwhile': async (s) => {
     const gate = new Deferred()
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       listeners: [
         async ({ newState }) => {
           await undefined

@@ -1,7 +1,7 @@
 import type { Permit, PermitContext } from '@fluxgate/core'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 type Core = Subject['core']
@@ -55,7 +55,7 @@ const uses = cases('2. Permits', {
   'a permit is asked in half_open and nowhere else': (s) => {
     let asked = 0
     const permit = s.core.admitWhen('count', () => ++asked > 0)
-    const rig = new Rig(s, { permit })
+    const rig = new SubjectRig(s, { permit })
     for (const state of ['closed', 'metrics_only', 'disabled', 'forced_open', 'open'] as const) {
       rig.enter(state).admits()
     }
@@ -65,7 +65,7 @@ const uses = cases('2. Permits', {
   },
   'a permit that says no rejects the call, and costs no slot': (s) => {
     let open = false
-    const rig = new Rig(s, { permit: s.core.admitWhen('own', () => open), probes: 1 })
+    const rig = new SubjectRig(s, { permit: s.core.admitWhen('own', () => open), probes: 1 })
     rig.enter('half_open')
     for (let i = 0; i < 5; i++) assert.isFalse(rig.admits())
     assert.strictEqual(rig.state, 'half_open')
@@ -73,7 +73,7 @@ const uses = cases('2. Permits', {
     assert.isTrue(rig.admits())
   },
   'a permit cannot widen the probe budget': (s) => {
-    const rig = new Rig(s, { permit: s.core.admitAll(), probes: 2 }).enter('half_open')
+    const rig = new SubjectRig(s, { permit: s.core.admitAll(), probes: 2 }).enter('half_open')
     const tickets = [1, 2, 3].map(() => rig.breaker.tryAcquire())
     assert.deepEqual(
       tickets.map((ticket) => ticket !== undefined),
@@ -83,7 +83,12 @@ const uses = cases('2. Permits', {
   'admitWhen is handed the time, the reopenings and the probes so far': (s) => {
     const given: PermitContext[] = []
     const permit = s.core.admitWhen('own', (ctx) => given.push(ctx) > 0)
-    const rig = new Rig(s, { permit, probes: 9, random: () => 0.75, retry: s.core.cooldown(100) })
+    const rig = new SubjectRig(s, {
+      permit,
+      probes: 9,
+      random: () => 0.75,
+      retry: s.core.cooldown(100),
+    })
     rig.fail(3)
     rig.clock.advance(100)
     rig.succeed()
@@ -103,7 +108,7 @@ const uses = cases('2. Permits', {
   'the chance of a permit is the breaker’s': (s) => {
     const draws = [0.9, 0.1, 0.9]
     const random = () => draws.shift() ?? 0
-    const rig = new Rig(s, { permit: s.core.admitRandom(0.5), random })
+    const rig = new SubjectRig(s, { permit: s.core.admitRandom(0.5), random })
     rig.breaker.trip({ forMs: 10 })
     rig.clock.advance(10)
     assert.deepEqual([rig.admits(), rig.admits(), rig.admits()], [false, true, false])

@@ -1,7 +1,7 @@
 import type { ListenerObject } from '@fluxgate/core'
+import { SubjectRig, states } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { type ConformanceCase, cases } from '../conformance-case.ts'
-import { Rig, states } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 interface Metric {
@@ -41,7 +41,7 @@ const listenerOf = (s: Subject, options: object) =>
 function scraped(s: Subject, options: object = {}) {
   const registry = new Registry()
   const listener = listenerOf(s, { registry, ...options })
-  return { registry, listener, rig: new Rig(s, { listeners: [listener] }) }
+  return { registry, listener, rig: new SubjectRig(s, { listeners: [listener] }) }
 }
 
 const onServers = (runs: Readonly<Record<string, ConformanceCase['run']>>) =>
@@ -112,7 +112,7 @@ export const prometheusCases: readonly ConformanceCase[] = onServers({
   'rates are read at scrape, and absent without calls': async (s) => {
     const registry = new Registry()
     const tripper = s.core.minRequests(50).and(s.core.slowRate(1, 100))
-    const rig = new Rig(s, { tripper, listeners: [listenerOf(s, { registry })] })
+    const rig = new SubjectRig(s, { tripper, listeners: [listenerOf(s, { registry })] })
     assert.deepEqual(await registry.series('circuit_breaker_failure_rate'), [])
     assert.deepEqual(await registry.series('circuit_breaker_slow_rate'), [])
     rig.succeed(3, 100)
@@ -134,7 +134,7 @@ export const prometheusCases: readonly ConformanceCase[] = onServers({
   'one listener serves many circuits, and two on one registry share the metrics': async (s) => {
     const { registry, listener } = scraped(s)
     const other = listenerOf(s, { registry })
-    const rig = new Rig(s, { name: 'shipping', listeners: [listener, other] })
+    const rig = new SubjectRig(s, { name: 'shipping', listeners: [listener, other] })
     rig.succeed()
     const calls = await registry.series('circuit_breaker_calls_total')
     assert.includeMembers(calls, ['payments,success 0', 'shipping,success 1'])
@@ -154,12 +154,12 @@ export const prometheusCases: readonly ConformanceCase[] = onServers({
   'beyond maxCircuits circuits share a label, and onError is told once': async (s) => {
     const registry = new Registry()
     const listener = listenerOf(s, { registry, maxCircuits: 1 })
-    const rigs = ['a', 'b', 'c'].map((name) => new Rig(s, { name, listeners: [listener] }))
+    const rigs = ['a', 'b', 'c'].map((name) => new SubjectRig(s, { name, listeners: [listener] }))
     for (const rig of rigs) rig.succeed()
     const calls = await registry.series('circuit_breaker_calls_total')
     assert.includeMembers(calls, ['a,success 1', '__other__,success 2'])
     assert.deepEqual(
-      rigs.map(({ told }) => told.length),
+      rigs.map(({ errors }) => errors.length),
       [0, 1, 0],
     )
   },

@@ -1,7 +1,7 @@
 import type { BreakerOptions } from '@fluxgate/core'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 const RAMP_MS = 10_000
@@ -10,7 +10,7 @@ const RAMP_MS = 10_000
 function ramping(s: Subject, options: Partial<BreakerOptions> = {}) {
   const draw = { chance: 0 }
   const permit = s.core.rampUp({ from: 0.1, to: 1, durationMs: RAMP_MS })
-  const rig = new Rig(s, { permit, probes: 2, random: () => draw.chance, ...options })
+  const rig = new SubjectRig(s, { permit, probes: 2, random: () => draw.chance, ...options })
   return { rig: rig.enter('half_open'), draw }
 }
 
@@ -18,7 +18,7 @@ function ramping(s: Subject, options: Partial<BreakerOptions> = {}) {
 function healthy(s: Subject, options: Partial<BreakerOptions> = {}) {
   const bench = ramping(s, options)
   bench.rig.succeed(2)
-  bench.rig.forget()
+  bench.rig.clearRecords()
   return bench
 }
 
@@ -155,5 +155,49 @@ export const rampCases = cases('3. Ramps', {
     rig.admits()
     assert.strictEqual(rig.state, 'closed')
     assert.strictEqual(rig.breaker.snapshot().reopens, 0)
+  },
+  'a slow success during the ramp can open the circuit': (s) => {
+    const { rig } = healthy(s, { tripper: s.core.slowRate(0.3, 100) })
+    rig.succeed(1, 100)
+    assert.strictEqual(rig.state, 'open')
+  },
+  'probes that all fail open the circuit during the ramp': (s) => {
+    const tripper = s.core.minRequests(2).and(s.core.failureRate(1))
+    const { rig } = ramping(s, { tripper })
+    rig.fail(2)
+    assert.strictEqual(rig.state, 'open')
+  },
+  'a failure at the end of the ramp closes the circuit where the rule is false': (s) => {
+    const { rig } = healthy(s)
+    const ticket = rig.breaker.acquire()
+    rig.clock.advance(RAMP_MS)
+    ticket.failure(new Error('one of many'))
+    assert.deepEqual(rig.transitions, ['half_open>closed'])
+    assert.deepInclude(rig.events[0], { state: 'half_open', stale: false })
+  },
+  'a ramp to less than 1 admits every call when it is over': (s) => {
+    const permit = s.core.rampUp({ from: 0.2, to: 0.4, durationMs: RAMP_MS })
+    const { rig, draw } = healthy(s, { permit })
+    draw.chance = 0.399
+    rig.clock.advance(RAMP_MS - 1)
+    assert.isTrue(rig.admits())
+    draw.chance = 0.999_999
+    assert.isFalse(rig.admits())
+    rig.clock.advance(1)
+    assert.isTrue(rig.admits())
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'a service that still fails receives only the probes during a ramp': (s) => {
+    const tripper = s.core.minRequests(20).and(s.core.failureRate(0.5))
+    const { rig } = ramping(s, { tripper, probes: 3 })
+    let sent = 0
+    for (let i = 0; i < 1_000 && rig.state === 'half_open'; i++) {
+      const ticket = rig.breaker.tryAcquire()
+      if (ticket) sent++
+      ticket?.failure(new Error('down'))
+      rig.clock.advance(10)
+    }
+    assert.strictEqual(sent, 3)
+    assert.strictEqual(rig.state, 'open')
   },
 })

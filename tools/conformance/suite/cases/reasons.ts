@@ -1,7 +1,7 @@
 import type { Tripper } from '@fluxgate/core'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { type ConformanceCase, table } from '../conformance-case.ts'
-import { Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 type Core = Subject['core']
@@ -76,7 +76,7 @@ export const reasonCases: readonly ConformanceCase[] = table(
   rows,
   ({ reason }) => `a rule that trips says: ${reason}`,
   ({ reason, rule, calls }, subject) => {
-    const rig = new Rig(subject, { tripper: rule(subject.core) })
+    const rig = new SubjectRig(subject, { tripper: rule(subject.core) })
     for (const [failed, ms] of calls) {
       assert.strictEqual(rig.state, 'closed')
       if (failed) rig.fail(1, new Error('down'), ms)

@@ -1,6 +1,6 @@
+import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { thrown } from '../promises.ts'
 
 const namesOf = (circuits: Iterable<{ name: string }>) => [...circuits].map(({ name }) => name)
 

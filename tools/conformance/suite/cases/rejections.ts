@@ -1,10 +1,10 @@
 import type { CallNotPermittedError } from '@fluxgate/core'
+import { COOLDOWN_MS, SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { rejection, thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { rejection, thrown } from '../promises.ts'
-import { COOLDOWN_MS, Rig } from '../rig.ts'
 
-const rejected = (rig: Rig) => thrown(() => rig.breaker.acquire()) as CallNotPermittedError
+const rejected = (rig: SubjectRig) => thrown(() => rig.breaker.acquire()) as CallNotPermittedError
 
 class Bare extends Error {}
 const raise = (error: Error) => {
@@ -13,7 +13,7 @@ const raise = (error: Error) => {
 
 export const rejectionCases = cases('4. Rejection', {
   'a rejection says which circuit, its state, when to retry and what opened it': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     const down = new Error('down')
     rig.fail(2)
     rig.fail(1, down)
@@ -30,12 +30,12 @@ export const rejectionCases = cases('4. Rejection', {
     assert.match(error.message, /"payments" is open.* 600 ms/)
   },
   'a rejection has no retry time where nobody knows it': (s) => {
-    const forced = rejected(new Rig(s).enter('forced_open'))
+    const forced = rejected(new SubjectRig(s).enter('forced_open'))
     assert.strictEqual(forced.state, 'forced_open')
     assert.notProperty(forced, 'retryAt')
     assert.notProperty(forced, 'retryAfterMs')
     assert.notProperty(forced, 'cause')
-    const rig = new Rig(s, { probes: 1 })
+    const rig = new SubjectRig(s, { probes: 1 })
     const down = new Error('down')
     rig.fail(3, down)
     rig.clock.advance(COOLDOWN_MS)
@@ -46,16 +46,16 @@ export const rejectionCases = cases('4. Rejection', {
     assert.strictEqual(full.cause, down)
   },
   'a rejection has no cause when a result or a manual move opened the circuit': (s) => {
-    const byHand = new Rig(s)
+    const byHand = new SubjectRig(s)
     byHand.breaker.trip()
     assert.notProperty(rejected(byHand), 'cause')
-    const byResult = new Rig(s, { tracker: s.core.resultWhere(() => true) })
+    const byResult = new SubjectRig(s, { tracker: s.core.resultWhere(() => true) })
     byResult.succeed(3)
     assert.strictEqual(byResult.state, 'open')
     assert.notProperty(rejected(byResult), 'cause')
   },
   'the cause is the error that opened it last': (s) => {
-    const rig = new Rig(s, { probes: 1 })
+    const rig = new SubjectRig(s, { probes: 1 })
     rig.fail(3, new Error('first'))
     rig.clock.advance(COOLDOWN_MS)
     const second = new Error('second')
@@ -63,11 +63,11 @@ export const rejectionCases = cases('4. Rejection', {
     assert.strictEqual(rejected(rig).cause, second)
   },
   'every rejection is an error of its own': (s) => {
-    const rig = new Rig(s).enter('forced_open')
+    const rig = new SubjectRig(s).enter('forced_open')
     assert.notStrictEqual(rejected(rig), rejected(rig))
   },
   'call() rejects, fn is not run and the rejection is recorded nowhere': async (s) => {
-    const rig = new Rig(s).enter('open')
+    const rig = new SubjectRig(s).enter('open')
     let ran = false
     const error = await rejection(
       rig.breaker.call(() => {
@@ -121,8 +121,8 @@ export const rejectionCases = cases('4. Rejection', {
     }
   },
   'isCallNotPermitted() knows rejections, also those of another copy of the package': (s) => {
-    const own = rejected(new Rig(s).enter('forced_open'))
-    const foreign = rejected(new Rig({ ...s, core: s.copy.core }).enter('forced_open'))
+    const own = rejected(new SubjectRig(s).enter('forced_open'))
+    const foreign = rejected(new SubjectRig({ ...s, core: s.copy.core }).enter('forced_open'))
     assert.isTrue(s.core.isCallNotPermitted(own))
     assert.isTrue(s.core.isCallNotPermitted(foreign))
     assert.isTrue(s.copy.core.isCallNotPermitted(own))
@@ -146,10 +146,60 @@ export const rejectionCases = cases('4. Rejection', {
     }
   },
   'the first rejection after retryAt passed is one of half_open': (s) => {
-    const rig = new Rig(s, { permit: s.core.admitWhen('never', () => false) })
+    const rig = new SubjectRig(s, { permit: s.core.admitWhen('never', () => false) })
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS)
     assert.strictEqual(rejected(rig).state, 'half_open')
     assert.strictEqual(rig.events.at(-1)?.state, 'half_open')
+  },
+  'the message of a rejection names the circuit, its state and the wait': (s) => {
+    const rig = new SubjectRig(s, { probes: 1 })
+    rig.fail(3)
+    rig.clock.advance(COOLDOWN_MS / 4)
+    const open = rejected(rig)
+    assert.strictEqual(
+      String(open),
+      'CallNotPermittedError: circuit "payments" is open, the call was not sent; retry in 750 ms',
+    )
+    rig.clock.advance(COOLDOWN_MS)
+    rig.breaker.acquire()
+    assert.strictEqual(
+      rejected(rig).message,
+      'circuit "payments" is half_open, the call was not sent',
+    )
+  },
+  'a rejection shows only its own fields: the cause is not part of its JSON': (s) => {
+    const rig = new SubjectRig(s)
+    const request: Record<string, unknown> = { authorization: 'secret' }
+    request['agent'] = request // JSON.stringify would throw
+    rig.fail(3, Object.assign(new Error('down'), { request }))
+    assert.deepEqual(JSON.parse(JSON.stringify(rejected(rig))), {
+      circuitName: 'payments',
+      state: 'open',
+      retryAt: rig.clock.timestamp() + COOLDOWN_MS,
+      retryAfterMs: COOLDOWN_MS,
+    })
+    const forced = rejected(new SubjectRig(s).enter('forced_open'))
+    assert.deepEqual<object>({ ...forced }, { circuitName: 'payments', state: 'forced_open' })
+  },
+  'retryAfterMs is rounded up to whole milliseconds': (s) => {
+    const rig = new SubjectRig(s)
+    rig.fail(3)
+    rig.clock.advance(0.25)
+    const { retryAfterMs = 0, message } = rejected(rig)
+    assert.strictEqual(retryAfterMs, COOLDOWN_MS)
+    assert.match(message, /retry in 1000 ms$/)
+    rig.clock.advance(retryAfterMs)
+    assert.isTrue(rig.admits())
+  },
+  'a rejection has the state that rejected it, although a listener resets the circuit': (s) => {
+    const rig = new SubjectRig(s, { permit: s.core.admitWhen('never', () => false) })
+    rig.breaker.subscribe(({ newState }) => {
+      if (newState === 'half_open') rig.breaker.reset()
+    })
+    rig.fail(3)
+    rig.clock.advance(COOLDOWN_MS)
+    assert.strictEqual(rejected(rig).state, 'half_open')
+    assert.strictEqual(rig.state, 'closed')
   },
 })

@@ -1,6 +1,6 @@
+import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { thrown } from '../promises.ts'
 import type { Subject } from '../subject.ts'
 
 type Made = new (options?: unknown) => object

@@ -1,12 +1,12 @@
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
-function watching(subject: Subject): Rig {
+function watching(subject: Subject): SubjectRig {
   const { core } = subject
   const tripper = core.minRequests(2).and(core.failureRate(0.5))
-  return new Rig(subject, { window: core.countWindow(4), tripper }).enter('metrics_only')
+  return new SubjectRig(subject, { window: core.countWindow(4), tripper }).enter('metrics_only')
 }
 
 export const shadowCases = cases('5. Shadow verdicts', {
@@ -57,7 +57,7 @@ export const shadowCases = cases('5. Shadow verdicts', {
     rig.fail(2)
     rig.breaker.disable()
     rig.breaker.metricsOnly()
-    rig.forget()
+    rig.clearRecords()
     rig.fail(2)
     assert.deepEqual(
       rig.signals.map(({ cause }) => cause),
@@ -67,8 +67,33 @@ export const shadowCases = cases('5. Shadow verdicts', {
   'a shadow verdict draws no delay': (s) => {
     let asked = 0
     const retry = s.core.retryWhen('own', () => ++asked)
-    const rig = new Rig(s, { retry, tripper: s.core.failureStreak(1) }).enter('metrics_only')
+    const rig = new SubjectRig(s, { retry, tripper: s.core.failureStreak(1) }).enter('metrics_only')
     rig.fail(3)
     assert.strictEqual(asked, 0)
+  },
+  'metrics_only stands in for closed: its rules apply, with uncapped counts': (s) => {
+    const tripper = s.core.whileClosed().and(s.core.minRequests(4))
+    const rig = new SubjectRig(s, { probes: 1, tripper }).enter('metrics_only')
+    rig.succeed(3)
+    assert.deepEqual(rig.signals, [])
+    rig.succeed()
+    assert.strictEqual(rig.signals[0]?.cause, 'shadow')
+  },
+  'a success can cause a shadow verdict': (s) => {
+    const tripper = s.core.tripWhen('busy', ({ total }) => total >= 2)
+    const rig = new SubjectRig(s, { tripper }).enter('metrics_only')
+    rig.succeed(2)
+    assert.strictEqual(rig.signals[0]?.reason, 'busy over 2 calls')
+  },
+  'a listener that subscribes after a verdict is called for the next one': (s) => {
+    const rig = watching(s)
+    rig.fail(2)
+    const causes: string[] = []
+    rig.breaker.subscribe(({ cause }) => void causes.push(cause))
+    rig.fail(2)
+    assert.deepEqual(causes, [])
+    rig.succeed(3)
+    rig.fail(2)
+    assert.deepEqual(causes, ['shadow'])
   },
 })

@@ -1,10 +1,11 @@
+import type { Permit } from '@fluxgate/core'
+import { COOLDOWN_MS, SubjectRig, states } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { COOLDOWN_MS, Rig, states } from '../rig.ts'
 
 export const snapshotCases = cases('5. Snapshots', {
   'a snapshot tells the circuit as it is, and is frozen': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.clock.advance(10)
     rig.fail(3)
     const since = rig.clock.timestamp()
@@ -23,7 +24,7 @@ export const snapshotCases = cases('5. Snapshots', {
   },
   'it is the same object until something changed': (s) => {
     for (const state of states) {
-      const rig = new Rig(s).enter(state)
+      const rig = new SubjectRig(s).enter(state)
       const before = rig.breaker.snapshot()
       assert.strictEqual(rig.breaker.snapshot(), before, state)
       rig.clock.advance(1)
@@ -32,7 +33,7 @@ export const snapshotCases = cases('5. Snapshots', {
     }
   },
   'a recorded call, a move, a rejection that moves, and time that permits change it': (s) => {
-    const rig = new Rig(s, { probes: 2 })
+    const rig = new SubjectRig(s, { probes: 2 })
     const changes = (change: () => void) => {
       const before = rig.breaker.snapshot()
       change()
@@ -53,7 +54,7 @@ export const snapshotCases = cases('5. Snapshots', {
     assert.isTrue(changes(() => rig.breaker.acquire())) // no slot left
   },
   'a window that forgets changes it, and nothing but that': (s) => {
-    const rig = new Rig(s, { window: s.core.timeWindow(100) })
+    const rig = new SubjectRig(s, { window: s.core.timeWindow(100) })
     rig.succeed()
     const before = rig.breaker.snapshot()
     rig.clock.advance(50)
@@ -66,7 +67,7 @@ export const snapshotCases = cases('5. Snapshots', {
     assert.strictEqual(rig.breaker.snapshot(), after)
   },
   'reading never moves a circuit, not even one that is due': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS * 5)
     for (let i = 0; i < 3; i++) {
@@ -75,11 +76,11 @@ export const snapshotCases = cases('5. Snapshots', {
       rig.breaker.toJSON()
       assert.strictEqual(rig.breaker.state, 'open')
     }
-    assert.deepEqual(rig.moves, ['closed>open'])
+    assert.deepEqual(rig.transitions, ['closed>open'])
     assert.isTrue(rig.breaker.snapshot().permitted)
   },
   'permitted is whether a call would be let through now': (s) => {
-    const rig = new Rig(s, { probes: 1 })
+    const rig = new SubjectRig(s, { probes: 1 })
     const check = () => {
       const { permitted } = rig.breaker.snapshot()
       const ticket = rig.breaker.tryAcquire()
@@ -102,7 +103,7 @@ export const snapshotCases = cases('5. Snapshots', {
   },
   'permitted of a due circuit asks its permit': (s) => {
     let willing = false
-    const rig = new Rig(s, { permit: s.core.admitWhen('own', () => willing) })
+    const rig = new SubjectRig(s, { permit: s.core.admitWhen('own', () => willing) })
     rig.breaker.trip({ forMs: 10 })
     rig.clock.advance(10)
     assert.isFalse(rig.breaker.snapshot().permitted)
@@ -116,7 +117,7 @@ export const snapshotCases = cases('5. Snapshots', {
       drawn++
       return 0.99
     }
-    const rig = new Rig(s, { permit: s.core.admitRandom(0.01), random }).enter('half_open')
+    const rig = new SubjectRig(s, { permit: s.core.admitRandom(0.01), random }).enter('half_open')
     drawn = 0
     assert.isTrue(rig.breaker.snapshot().permitted)
     assert.strictEqual(drawn, 0)
@@ -125,12 +126,12 @@ export const snapshotCases = cases('5. Snapshots', {
   },
   'retryAt stands in the snapshot only while open': (s) => {
     for (const state of states) {
-      const rig = new Rig(s).enter(state)
+      const rig = new SubjectRig(s).enter(state)
       assert.strictEqual('retryAt' in rig.breaker.snapshot(), state === 'open', state)
     }
   },
   'rejections counts every call that was not let through': async (s) => {
-    const rig = new Rig(s).enter('forced_open')
+    const rig = new SubjectRig(s).enter('forced_open')
     rig.admits()
     await Promise.allSettled([rig.breaker.call(() => 1)])
     assert.strictEqual(rig.breaker.rejections, 2)
@@ -139,8 +140,49 @@ export const snapshotCases = cases('5. Snapshots', {
     assert.strictEqual(rig.breaker.rejections, 2)
   },
   'the clock of a breaker is the one that it was given': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     assert.strictEqual(rig.breaker.clock, rig.clock)
     assert.closeTo(new s.core.CircuitBreaker({ name: 'x' }).clock.timestamp(), Date.now(), 10_000)
+  },
+  'calls in disabled leave the snapshot as it is': (s) => {
+    const rig = new SubjectRig(s).enter('disabled')
+    const before = rig.breaker.snapshot()
+    rig.succeed()
+    assert.strictEqual(rig.breaker.snapshot(), before)
+  },
+  'the snapshot is new after explain() found that the window expired': (s) => {
+    const rig = new SubjectRig(s, { window: s.core.timeWindow(1_000) })
+    rig.fail()
+    assert.strictEqual(rig.breaker.snapshot().metrics.total, 1)
+    rig.clock.advance(1_000)
+    rig.breaker.explain()
+    assert.strictEqual(rig.breaker.snapshot().metrics.total, 0)
+  },
+  'reading closes no circuit whose ramp is over': (s) => {
+    const permit = s.core.rampUp({ from: 1, to: 1, durationMs: 10 })
+    const rig = new SubjectRig(s, { probes: 1, permit }).enter('half_open')
+    rig.succeed()
+    rig.clock.advance(10)
+    rig.breaker.snapshot()
+    rig.breaker.explain()
+    rig.breaker.toJSON()
+    assert.strictEqual(rig.state, 'half_open')
+    assert.deepEqual(rig.signals, [])
+  },
+  'permitted is true when the permit is finished, whatever it answers for probes': (s) => {
+    const permit: Permit = {
+      test: ({ recorded }) => recorded === 0,
+      finished: (elapsedMs) => elapsedMs >= 100,
+      toJSON: () => ({ type: 'one, then a pause', args: [] }),
+    }
+    const rig = new SubjectRig(s, { probes: 1, permit }).enter('half_open')
+    rig.succeed()
+    rig.clock.advance(99)
+    assert.isFalse(rig.breaker.snapshot().permitted)
+    assert.isFalse(rig.admits())
+    rig.clock.advance(1)
+    assert.isTrue(rig.breaker.snapshot().permitted)
+    assert.isTrue(rig.admits())
+    assert.strictEqual(rig.state, 'closed')
   },
 })

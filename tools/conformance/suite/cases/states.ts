@@ -1,8 +1,8 @@
 import type { State } from '@fluxgate/core'
+import { COOLDOWN_MS, SubjectRig, states } from '@fluxgate/testkit/subject-rig'
+import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { thrown } from '../promises.ts'
-import { COOLDOWN_MS, Rig, states } from '../rig.ts'
 
 interface Row {
   state: State
@@ -28,7 +28,7 @@ const behaviour = table(
   ({ state, admits }) =>
     `${state} ${admits ? 'admits' : 'rejects'}, records and tells as it should`,
   ({ state, admits, records, events }, subject) => {
-    const rig = new Rig(subject, { probes: 5 }).enter(state)
+    const rig = new SubjectRig(subject, { probes: 5 }).enter(state)
     assert.strictEqual(rig.state, state)
     assert.strictEqual(rig.breaker.snapshot().permitted, admits)
     const [first, second] = [rig.breaker.tryAcquire(), rig.breaker.tryAcquire()]
@@ -51,7 +51,7 @@ const patience = table(
   states,
   (state) => `${state} is not left by time alone, nor by reading`,
   (state, subject) => {
-    const rig = new Rig(subject).enter(state)
+    const rig = new SubjectRig(subject).enter(state)
     rig.clock.advance(365 * 86_400_000)
     rig.breaker.snapshot()
     rig.breaker.explain()
@@ -66,14 +66,14 @@ const stubborn = table(
   ['metrics_only', 'disabled', 'forced_open'] as const,
   (state) => `${state} is not left by any call, however long it lasts`,
   (state, subject) => {
-    const rig = new Rig(subject, { tripper: subject.core.failureStreak(1) }).enter(state)
+    const rig = new SubjectRig(subject, { tripper: subject.core.failureStreak(1) }).enter(state)
     for (let i = 0; i < 20; i++) {
       rig.clock.advance(3_600_000)
       rig.breaker.tryAcquire()?.failure(new Error('down'))
     }
     assert.strictEqual(rig.state, state)
     assert.deepEqual(
-      rig.moves.filter((move) => move !== 'metrics_only>metrics_only'),
+      rig.transitions.filter((move) => move !== 'metrics_only>metrics_only'),
       [],
     )
   },
@@ -81,7 +81,7 @@ const stubborn = table(
 
 const opening = cases('3. States', {
   'a circuit starts closed, empty and permitted': (s) => {
-    const { breaker, clock } = new Rig(s)
+    const { breaker, clock } = new SubjectRig(s)
     const { metrics: _, ...rest } = breaker.snapshot()
     assert.deepEqual(rest, {
       name: 'payments',
@@ -92,15 +92,15 @@ const opening = cases('3. States', {
     })
   },
   'closed opens when the rule says so': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.fail(2)
     assert.strictEqual(rig.state, 'closed')
     rig.fail(1)
     assert.strictEqual(rig.state, 'open')
-    assert.deepEqual(rig.moves, ['closed>open'])
+    assert.deepEqual(rig.transitions, ['closed>open'])
   },
   'open rejects until retryAt, and the first call at that very time probes': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS - 1)
     assert.isFalse(rig.admits())
@@ -109,10 +109,10 @@ const opening = cases('3. States', {
     assert.strictEqual(rig.state, 'open')
     assert.isTrue(rig.admits())
     assert.strictEqual(rig.state, 'half_open')
-    assert.deepEqual(rig.moves, ['closed>open', 'open>half_open'])
+    assert.deepEqual(rig.transitions, ['closed>open', 'open>half_open'])
   },
   'the first call long after retryAt probes too': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.fail(3)
     rig.clock.advance(365 * 86_400_000)
     assert.isTrue(rig.admits())
@@ -120,7 +120,7 @@ const opening = cases('3. States', {
   },
   'every entry into a state begins with an empty window and an empty streak': (s) => {
     for (const state of ['closed', 'half_open', 'metrics_only'] as const) {
-      const rig = new Rig(s, { probes: 9, tripper: s.core.failureStreak(9) }).enter(state)
+      const rig = new SubjectRig(s, { probes: 9, tripper: s.core.failureStreak(9) }).enter(state)
       rig.fail(2)
       rig.enter(state)
       const { total, failures, failureStreak } = rig.breaker.snapshot().metrics
@@ -131,7 +131,7 @@ const opening = cases('3. States', {
     }
   },
   'failures before a recovery do not help to trip after it': (s) => {
-    const rig = new Rig(s, { probes: 1 })
+    const rig = new SubjectRig(s, { probes: 1 })
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS)
     rig.succeed()
@@ -140,7 +140,7 @@ const opening = cases('3. States', {
   },
   'ignored calls and released tickets are recorded in no state': (s) => {
     for (const state of ['closed', 'half_open', 'metrics_only', 'disabled'] as const) {
-      const rig = new Rig(s, { tracker: s.core.errorType(TypeError) }).enter(state)
+      const rig = new SubjectRig(s, { tracker: s.core.errorType(TypeError) }).enter(state)
       rig.fail(2, new Error('ignored'))
       rig.breaker.acquire().release()
       assert.strictEqual(rig.recorded, '0/0', state)
@@ -149,7 +149,7 @@ const opening = cases('3. States', {
     }
   },
   'since is the time of the last move': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.clock.advance(500)
     rig.fail(3)
     const openedAt = rig.clock.timestamp()
@@ -180,6 +180,63 @@ const opening = cases('3. States', {
       })
       breaker.snapshot()
       breaker.dispose()
+    } finally {
+      Object.assign(globalThis, kept)
+    }
+    assert.strictEqual(timers, 0)
+  },
+  'the default schedule waits about 30 s and admits three probes': ({ core, testing }) => {
+    const clock = new testing.ManualClock()
+    const random = testing.seededRandom(7)
+    const breaker = new core.CircuitBreaker({ name: 'page', clock, random })
+    breaker.trip()
+    clock.advance(26_999)
+    assert.isUndefined(breaker.tryAcquire())
+    clock.advance(6_001)
+    const probes = [1, 2, 3].map(() => breaker.acquire())
+    assert.isUndefined(breaker.tryAcquire())
+    for (const probe of probes) probe.success()
+    assert.strictEqual(breaker.state, 'closed')
+  },
+  'reopens is kept in half_open, and counts each reopening': (s) => {
+    const rig = new SubjectRig(s, { probes: 1 })
+    const seen: string[] = []
+    const see = () => {
+      const { state, reopens } = rig.breaker.snapshot()
+      seen.push(`${state} ${reopens}`)
+    }
+    rig.fail(3)
+    see()
+    rig.clock.advance(COOLDOWN_MS)
+    rig.reopen()
+    see()
+    rig.admits()
+    see()
+    rig.succeed()
+    see()
+    assert.deepEqual(seen, ['open 0', 'open 1', 'half_open 1', 'closed 0'])
+  },
+  'what probes recorded is not part of closed': (s) => {
+    const rig = new SubjectRig(s, { probes: 3, tripper: s.core.failureStreak(2) })
+    rig.enter('half_open')
+    rig.succeed(2)
+    rig.fail()
+    assert.strictEqual(rig.state, 'closed')
+    rig.fail()
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'calls with a signal set no timer in any state': async (s) => {
+    const kept = { setTimeout, setInterval }
+    let timers = 0
+    const count = () => ++timers
+    Object.assign(globalThis, { setTimeout: count, setInterval: count })
+    try {
+      for (const state of states) {
+        const { breaker } = new SubjectRig(s).enter(state)
+        const { signal } = new AbortController()
+        await Promise.allSettled([breaker.call(() => Promise.reject('down'))])
+        await Promise.allSettled([breaker.call(() => 1, { signal })])
+      }
     } finally {
       Object.assign(globalThis, kept)
     }

@@ -1,12 +1,13 @@
 import type { CircuitBreaker } from '@fluxgate/core'
+import { Deferred } from '@fluxgate/testkit/deferred'
+import { microtasks } from '@fluxgate/testkit/microtasks'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { Deferred, microtasks } from '../promises.ts'
-import { Rig } from '../rig.ts'
 
 export const subscriptionCases = cases('5. Subscriptions', {
   'subscribe() returns its undo, which may be called twice': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     let heard = 0
     const undo = rig.breaker.subscribe(() => void heard++)
     rig.breaker.disable()
@@ -20,7 +21,7 @@ export const subscriptionCases = cases('5. Subscriptions', {
     let heard = 0
     const hear = () => void heard++
     for (const listener of [hear, { onSignal: hear }]) {
-      const rig = new Rig(s)
+      const rig = new SubjectRig(s)
       const undo = rig.breaker.subscribe(listener)
       rig.breaker.subscribe(listener)
       heard = 0
@@ -34,7 +35,7 @@ export const subscriptionCases = cases('5. Subscriptions', {
   'onAttach is given the breaker when it joins, and its undo runs when it leaves': (s) => {
     const told: string[] = []
     const given: CircuitBreaker[] = []
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     const undo = rig.breaker.subscribe({
       onAttach(circuit) {
         given.push(circuit)
@@ -70,7 +71,7 @@ export const subscriptionCases = cases('5. Subscriptions', {
     breaker.dispose()
   },
   'an undo of onAttach that throws is told to onError, and the listener has left': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     const broken = new Error('undo')
     let heard = 0
     const undo = rig.breaker.subscribe({
@@ -82,11 +83,11 @@ export const subscriptionCases = cases('5. Subscriptions', {
     undo()
     rig.breaker.disable()
     assert.strictEqual(heard, 0)
-    assert.deepInclude(rig.told[0], { error: broken, source: 'listener' })
+    assert.deepInclude(rig.errors[0], { error: broken, source: 'listener' })
   },
   'dispose() detaches all, and the circuit goes on': (s) => {
     let left = 0
-    const rig = new Rig(s, { listeners: [{ onAttach: () => () => void left++ }] })
+    const rig = new SubjectRig(s, { listeners: [{ onAttach: () => () => void left++ }] })
     rig.breaker.dispose()
     rig.breaker.dispose()
     rig.fail(3)
@@ -97,13 +98,13 @@ export const subscriptionCases = cases('5. Subscriptions', {
   },
   'Symbol.dispose is dispose(), where the platform has it or not': (s) => {
     const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.breaker[dispose]()
     rig.breaker.disable()
     assert.deepEqual(rig.signals, [])
   },
   'a breaker that was disposed takes new listeners': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.breaker.dispose()
     let heard = 0
     rig.breaker.subscribe(() => void heard++)
@@ -113,7 +114,7 @@ export const subscriptionCases = cases('5. Subscriptions', {
   'a listener that joins while others are told hears only what comes after': (s) => {
     const heard: string[] = []
     let joined = false
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       listeners: [
         () => {
           if (joined) return
@@ -129,7 +130,7 @@ export const subscriptionCases = cases('5. Subscriptions', {
   },
   'a listener does not hear of a move that was made before it joined': (s) => {
     const heard: string[] = []
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       listeners: [
         ({ newState }) => {
           if (newState !== 'disabled') return
@@ -145,7 +146,7 @@ export const subscriptionCases = cases('5. Subscriptions', {
   },
   'a listener that another makes leave is not told of the call that is being told': (s) => {
     const heard: string[] = []
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.breaker.subscribe({
       onCall() {
         heard.push('first')
@@ -159,7 +160,7 @@ export const subscriptionCases = cases('5. Subscriptions', {
   },
   'a listener that leaves while it is called, or is made to leave, disturbs no other': (s) => {
     const heard: string[] = []
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     const undoFirst = rig.breaker.subscribe(() => {
       heard.push('first')
       undoFirst()
@@ -174,7 +175,7 @@ export const subscriptionCases = cases('5. Subscriptions', {
   },
   'joining and leaving while a call is told disturbs no other': (s) => {
     const heard: string[] = []
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     const undo = rig.breaker.subscribe({
       onCall() {
         heard.push('first')
@@ -188,7 +189,7 @@ export const subscriptionCases = cases('5. Subscriptions', {
   },
   'dispose() by a listener stops what was to be told': (s) => {
     const heard: string[] = []
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       listeners: [() => rig.breaker.dispose(), () => void heard.push('late')],
     })
     rig.breaker.disable()
@@ -198,7 +199,7 @@ export const subscriptionCases = cases('5. Subscriptions', {
   'what was handed to a listener before it left still reaches it': async (s) => {
     const heard: string[] = []
     const gate = new Deferred()
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     const undo = rig.breaker.subscribe(({ newState }) => {
       heard.push(newState)
       return gate.promise
@@ -213,7 +214,7 @@ export const subscriptionCases = cases('5. Subscriptions', {
     assert.deepEqual(heard, ['disabled', 'closed'])
   },
   'onAttach may leave at once': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     let out = 0
     rig.breaker.subscribe({
       onAttach(circuit) {
@@ -224,5 +225,37 @@ export const subscriptionCases = cases('5. Subscriptions', {
     assert.strictEqual(out, 1)
     rig.breaker.disable()
     assert.deepEqual(rig.signals, [])
+  },
+  'onAttach may return a value that is no function': (s) => {
+    const rig = new SubjectRig(s)
+    const unsubscribe = rig.breaker.subscribe({ onAttach: () => 1 as never })
+    unsubscribe()
+    rig.breaker.subscribe({ onAttach: () => 1 as never })
+    rig.breaker.dispose()
+    assert.deepEqual(rig.errors, [])
+  },
+  'call events are built only while a listener has onCall': (s) => {
+    let reads = 0
+    const clock = { now: () => 0, timestamp: () => ++reads }
+    const breaker = new s.core.CircuitBreaker({ name: 'x', clock, listeners: [() => {}] })
+    const readsOf = (run: () => unknown) => {
+      const before = reads
+      run()
+      return reads - before
+    }
+    assert.strictEqual(
+      readsOf(() => breaker.callSync(() => 1)),
+      0,
+    )
+    const unsubscribe = breaker.subscribe({ onCall: () => {} })
+    assert.strictEqual(
+      readsOf(() => breaker.callSync(() => 1)),
+      1,
+    )
+    unsubscribe()
+    assert.strictEqual(
+      readsOf(() => breaker.callSync(() => 1)),
+      0,
+    )
   },
 })

@@ -1,6 +1,6 @@
+import { sleep } from '@fluxgate/testkit/sleep'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { sleep } from '../promises.ts'
 import type { Subject } from '../subject.ts'
 
 /** Everything that a circuit with jitter, ramp and chance tells in a storm of its own making. */

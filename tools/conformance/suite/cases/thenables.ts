@@ -1,7 +1,10 @@
+import { Deferred } from '@fluxgate/testkit/deferred'
+import { microtasks } from '@fluxgate/testkit/microtasks'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { thenableWith } from '@fluxgate/testkit/thenable'
+import { rejection, thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { Deferred, microtasks, rejection, thenable, thrown } from '../promises.ts'
-import { Rig } from '../rig.ts'
 
 type Settle = (value: unknown) => void
 
@@ -15,19 +18,19 @@ async function rejectsWith(promise: Promise<unknown>, error: unknown): Promise<b
 export const thenableCases = cases('4. Thenables', {
   'a thenable is awaited like a promise': async (s) => {
     for (const options of [undefined, { timeoutMs: 4_000 }]) {
-      const rig = new Rig(s)
-      const good = thenable<number>((resolve) => Promise.resolve(7).then(resolve))
+      const rig = new SubjectRig(s)
+      const good = thenableWith<number>((resolve) => Promise.resolve(7).then(resolve))
       assert.strictEqual(await rig.breaker.call(() => good, options), 7)
       const down = new Error('down')
-      const bad = thenable<number>((_, reject) => Promise.reject(down).then(null, reject))
+      const bad = thenableWith<number>((_, reject) => Promise.reject(down).then(null, reject))
       assert.strictEqual(await rejection(rig.breaker.call(() => bad, options)), down)
       assert.strictEqual(rig.recorded, '2/1')
     }
   },
   'a thenable that calls back synchronously': async (s) => {
     for (const options of [undefined, { timeoutMs: 4_000 }]) {
-      const rig = new Rig(s)
-      const at = thenable<number>((resolve) => resolve?.(7) as never)
+      const rig = new SubjectRig(s)
+      const at = thenableWith<number>((resolve) => resolve?.(7) as never)
       assert.strictEqual(await rig.breaker.call(() => at, options), 7)
       assert.strictEqual(rig.recorded, '1/0')
       assert.strictEqual(rig.breaker.inFlight, 0)
@@ -35,8 +38,8 @@ export const thenableCases = cases('4. Thenables', {
   },
   'a thenable that settles twice counts once, by its first word': async (s) => {
     for (const options of [undefined, { timeoutMs: 4_000 }]) {
-      const rig = new Rig(s)
-      const twice = thenable<number>(((resolve: Settle, reject: Settle) => {
+      const rig = new SubjectRig(s)
+      const twice = thenableWith<number>(((resolve: Settle, reject: Settle) => {
         resolve(1)
         reject(new Error('second thoughts'))
         resolve(2)
@@ -49,13 +52,13 @@ export const thenableCases = cases('4. Thenables', {
   },
   'a thenable that throws from its then is an error, unless it has called back': async (s) => {
     for (const options of [undefined, { timeoutMs: 4_000 }]) {
-      const rig = new Rig(s)
+      const rig = new SubjectRig(s)
       const down = new Error('from then')
-      const throws = thenable<number>(() => {
+      const throws = thenableWith<number>(() => {
         throw down
       })
       assert.strictEqual(await rejection(rig.breaker.call(() => throws, options)), down)
-      const late = thenable<number>(((resolve: Settle) => {
+      const late = thenableWith<number>(((resolve: Settle) => {
         resolve(3)
         throw down
       }) as never)
@@ -65,7 +68,7 @@ export const thenableCases = cases('4. Thenables', {
   },
   'a then that cannot be read is an error of call(), and a mere value to callSync()': async (s) => {
     for (const options of [undefined, { timeoutMs: 4_000 }]) {
-      const rig = new Rig(s)
+      const rig = new SubjectRig(s)
       const down = new Error('no then for you')
       const hostile = Object.defineProperty({}, 'then', {
         get() {
@@ -82,22 +85,22 @@ export const thenableCases = cases('4. Thenables', {
     }
   },
   'a thenable of thenables is followed to its end': async (s) => {
-    const rig = new Rig(s)
-    const inner = thenable<number>((resolve) => resolve?.(5) as never)
-    const outer = thenable<PromiseLike<number>>((resolve) => resolve?.(inner) as never)
+    const rig = new SubjectRig(s)
+    const inner = thenableWith<number>((resolve) => resolve?.(5) as never)
+    const outer = thenableWith<PromiseLike<number>>((resolve) => resolve?.(inner) as never)
     assert.strictEqual(await rig.breaker.call(() => outer as PromiseLike<unknown>), 5)
     assert.strictEqual(rig.recorded, '1/0')
   },
   'a thenable that never calls back holds a probe for its lease only': (s) => {
-    const rig = new Rig(s, { probes: 1, probeLeaseMs: 100 }).enter('half_open')
-    void rig.breaker.call(() => thenable(() => new Promise<never>(() => {})))
+    const rig = new SubjectRig(s, { probes: 1, probeLeaseMs: 100 }).enter('half_open')
+    void rig.breaker.call(() => thenableWith(() => new Promise<never>(() => {})))
     assert.isFalse(rig.admits())
     rig.clock.advance(100)
     assert.isTrue(rig.admits())
   },
   'a thenable that never calls back can be aborted and timed out': async (s) => {
-    const rig = new Rig(s)
-    const never = () => thenable<void>(() => new Promise<never>(() => {}))
+    const rig = new SubjectRig(s)
+    const never = () => thenableWith<void>(() => new Promise<never>(() => {}))
     const controller = new AbortController()
     const call = rig.breaker.call(never, { signal: controller.signal })
     controller.abort(new Error('enough'))
@@ -125,7 +128,7 @@ export const thenableCases = cases('4. Thenables', {
       ),
       Object.freeze(Object.create(null)),
     ]) {
-      const rig = new Rig(s)
+      const rig = new SubjectRig(s)
       assert.isTrue(
         await rejectsWith(
           rig.breaker.call(() => Promise.reject(error)),
@@ -143,7 +146,7 @@ export const thenableCases = cases('4. Thenables', {
     }
   },
   'a revoked proxy as an error opens the circuit like any other': async (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     const { proxy, revoke } = Proxy.revocable(new Error('gone'), {})
     revoke()
     for (let i = 0; i < 3; i++) {
@@ -157,7 +160,7 @@ export const thenableCases = cases('4. Thenables', {
     assert.strictEqual(rig.state, 'open')
   },
   'calls that settle after the listeners have gone settle all the same': async (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     const gate = new Deferred<number>()
     const call = rig.breaker.call(() => gate.promise)
     rig.breaker.dispose()

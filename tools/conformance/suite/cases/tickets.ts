@@ -1,8 +1,8 @@
 import type { Ticket } from '@fluxgate/core'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { thrown } from '../promises.ts'
-import { Rig } from '../rig.ts'
 
 type End = 'success' | 'failure' | 'release'
 const ends = ['success', 'failure', 'release'] as const
@@ -14,7 +14,7 @@ const firstWins = table(
   ends.flatMap((first) => ends.map((second) => ({ first, second }))),
   ({ first, second }) => `after ${first}(), ${second}() does nothing`,
   ({ first, second }, subject) => {
-    const rig = new Rig(subject)
+    const rig = new SubjectRig(subject)
     const ticket = rig.breaker.acquire()
     settle(ticket, first)
     settle(ticket, second)
@@ -26,7 +26,7 @@ const firstWins = table(
 
 const uses = cases('4. Tickets', {
   'a ticket is timed from acquire() to its end': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     const ticket = rig.breaker.acquire()
     rig.clock.advance(250)
     ticket.success()
@@ -36,7 +36,7 @@ const uses = cases('4. Tickets', {
   'the tracker judges the value and the error of a ticket': (s) => {
     const { core } = s
     const tracker = core.errorType(TypeError).or(core.resultWhere((value) => value === 500))
-    const rig = new Rig(s, { tracker })
+    const rig = new SubjectRig(s, { tracker })
     rig.breaker.acquire().success(500)
     rig.breaker.acquire().success(200)
     rig.breaker.acquire().failure(new TypeError())
@@ -44,13 +44,13 @@ const uses = cases('4. Tickets', {
     assert.deepEqual(rig.outcomes, ['failure', 'success', 'failure', 'ignored'])
   },
   'release() is counted nowhere': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.breaker.acquire().release()
     assert.deepEqual(rig.outcomes, ['ignored'])
     assert.strictEqual(rig.recorded, '0/0')
   },
   'acquire() throws the rejection, tryAcquire() gives undefined; both are told': (s) => {
-    const rig = new Rig(s).enter('forced_open')
+    const rig = new SubjectRig(s).enter('forced_open')
     assert.instanceOf(
       thrown(() => rig.breaker.acquire()),
       s.core.CallNotPermittedError,
@@ -60,14 +60,14 @@ const uses = cases('4. Tickets', {
     assert.strictEqual(rig.breaker.rejections, 2)
   },
   'a ticket holds a place until it ends': (s) => {
-    const { breaker } = new Rig(s)
+    const { breaker } = new SubjectRig(s)
     const ticket = breaker.acquire()
     assert.strictEqual(breaker.inFlight, 1)
     ticket.success()
     assert.strictEqual(breaker.inFlight, 0)
   },
   'a ticket is released by using, where the platform has it': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
     const ticket = rig.breaker.acquire()
     ticket[dispose]()
@@ -78,7 +78,7 @@ const uses = cases('4. Tickets', {
     assert.deepEqual(rig.outcomes, ['ignored', 'success'])
   },
   'the methods of a ticket may be handed on by themselves': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     const { success } = rig.breaker.acquire()
     success()
     const { failure } = rig.breaker.acquire()

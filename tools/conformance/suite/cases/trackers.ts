@@ -1,8 +1,8 @@
 import type { Tracker } from '@fluxgate/core'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { thrown } from '../promises.ts'
-import { Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 type Core = Subject['core']
@@ -105,7 +105,7 @@ const judgements = table(
   [...errorRows, ...composedRows],
   (row) => `${row.says}: ${end(row)} is ${row.is}`,
   (row, subject) => {
-    const rig = new Rig(subject, { tracker: row.of(subject.core) })
+    const rig = new SubjectRig(subject, { tracker: row.of(subject.core) })
     const call = () =>
       rig.breaker.callSync(() => {
         if ('returned' in row) return row.returned
@@ -121,7 +121,7 @@ const judgements = table(
 
 /** How a circuit judges a rejection by another one. */
 function ofRejection(subject: Subject, tracker: Tracker, made = subject.core): string | undefined {
-  const rig = new Rig(subject, { tracker })
+  const rig = new SubjectRig(subject, { tracker })
   const inner = new made.CircuitBreaker({ name: 'inner' })
   inner.forceOpen()
   thrown(() => rig.breaker.callSync(() => inner.callSync(() => 1)))

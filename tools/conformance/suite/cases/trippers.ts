@@ -1,7 +1,7 @@
 import type { RuleContext, RuleReport, Tripper } from '@fluxgate/core'
+import { states } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { states } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 type Core = Subject['core']

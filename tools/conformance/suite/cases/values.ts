@@ -1,6 +1,6 @@
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 function isBad() {
@@ -144,6 +144,11 @@ const defaultCases = cases('2. Defaults', {
       timeoutMs: 600,
     })
   },
+  'a rule written by hand has the type custom in the JSON of the breaker': ({ core }) => {
+    const tripper = { test: () => false, explain: () => ({ rule: 'own', met: false }) }
+    const breaker = new core.CircuitBreaker({ name: 'x', tripper })
+    assert.strictEqual(breaker.toJSON().tripper.type, 'custom')
+  },
   'the defaults trip in a page that makes ten calls': ({ core }) => {
     const breaker = new core.CircuitBreaker({ name: 'x' })
     for (let i = 0; i < 5; i++) breaker.acquire().success()
@@ -172,7 +177,7 @@ const defaultCases = cases('2. Defaults', {
       permit: core.rampUp({ from: 0.5, to: 1, durationMs: 100 }),
       tracker: core.anyError(),
     }
-    const [one, other] = [new Rig(s, policies), new Rig(s, policies)]
+    const [one, other] = [new SubjectRig(s, policies), new SubjectRig(s, policies)]
     one.fail(2)
     other.fail(1)
     assert.strictEqual(one.state, 'open')

@@ -1,13 +1,16 @@
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { type ConformanceCase, cases } from '../conformance-case.ts'
-import { Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 /** A rig whose rule never trips, but asks for two slow thresholds. */
-function watching(subject: Subject, window: ReturnType<Subject['core']['countWindow']>): Rig {
+function watching(
+  subject: Subject,
+  window: ReturnType<Subject['core']['countWindow']>,
+): SubjectRig {
   const { core } = subject
   const tripper = core.tripWhen('never', () => false, { slowThresholdsMs: [10, 20] })
-  return new Rig(subject, { window, tripper })
+  return new SubjectRig(subject, { window, tripper })
 }
 
 interface Call {
@@ -17,7 +20,11 @@ interface Call {
 }
 
 /** Makes a few hundred calls by chance, and tells `check` of all of them after each. */
-function atRandom(subject: Subject, rig: Rig, check: (calls: readonly Call[]) => void): void {
+function atRandom(
+  subject: Subject,
+  rig: SubjectRig,
+  check: (calls: readonly Call[]) => void,
+): void {
   const random = subject.testing.seededRandom(7)
   const calls: Call[] = []
   for (let step = 0; step < 400; step++) {
@@ -110,7 +117,7 @@ const timeWindowCases = cases('2. Windows', {
   },
   'timeWindow forgets on reading what the rule says': (subject) => {
     const { core } = subject
-    const rig = new Rig(subject, {
+    const rig = new SubjectRig(subject, {
       window: core.timeWindow(1_000),
       tripper: core.minRequests(5),
     })
@@ -121,7 +128,7 @@ const timeWindowCases = cases('2. Windows', {
   },
   'timeWindow forgets on writing, so that failures of yesterday trip nothing today': (subject) => {
     const { core } = subject
-    const rig = new Rig(subject, {
+    const rig = new SubjectRig(subject, {
       window: core.timeWindow(60_000),
       tripper: core.minRequests(5).and(core.failureRate(0.5)),
     })

@@ -6,10 +6,12 @@ import type {
   Signal,
   State,
 } from '@fluxgate/core'
-import type { Subject } from './subject.ts'
 
-/** What a rig is built of. */
-type Parts = Pick<Subject, 'core' | 'testing'>
+/** The modules that a rig is built from: the sources, or an installed package. */
+export interface RigModules {
+  readonly core: typeof import('@fluxgate/core')
+  readonly testing: typeof import('@fluxgate/core/testing')
+}
 
 export const states = [
   'closed',
@@ -20,22 +22,30 @@ export const states = [
   'forced_open',
 ] as const satisfies readonly State[]
 
-/** How long the circuit of a rig stays open unless its case says otherwise. */
+/** The open time of a rig's circuit, in ms, unless a test passes its own `retry`. */
 export const COOLDOWN_MS = 1_000
 
-type Told = { error: unknown; source: ErrorSource; circuitName: string }
+interface ReportedError {
+  readonly error: unknown
+  readonly source: ErrorSource
+  readonly circuitName: string
+}
 
-/** A breaker on the bench: its clock turned by hand, its chance repeatable, all it tells kept. */
-export class Rig {
-  readonly clock: InstanceType<Subject['testing']['ManualClock']>
+/**
+ * A breaker under a manual clock and seeded chance that records its signals, events and errors.
+ * The suite and the unit tests share it; rig.ts binds it to the sources.
+ */
+export class SubjectRig {
+  readonly clock: InstanceType<RigModules['testing']['ManualClock']>
   readonly signals: Signal[] = []
   readonly events: CallEvent[] = []
-  readonly told: Told[] = []
+  /** The arguments of each `onError` call. */
+  readonly errors: ReportedError[] = []
   readonly breaker: CircuitBreaker
 
-  /** Opens after three failures in a row, for one second. */
+  /** By default the circuit opens after three failures in a row, for `COOLDOWN_MS`. */
   constructor(
-    { core, testing }: Parts,
+    { core, testing }: RigModules,
     { listeners = [], ...options }: Partial<BreakerOptions> = {},
   ) {
     this.clock = new testing.ManualClock()
@@ -45,7 +55,7 @@ export class Rig {
       retry: core.cooldown(COOLDOWN_MS),
       clock: this.clock,
       random: testing.seededRandom(1),
-      onError: (error, context) => void this.told.push({ error, ...context }),
+      onError: (error, context) => void this.errors.push({ error, ...context }),
       ...options,
       listeners: [
         {
@@ -61,8 +71,8 @@ export class Rig {
     return this.breaker.state
   }
 
-  /** `closed>open` for each transition told so far. */
-  get moves(): string[] {
+  /** `closed>open` for each signal so far. */
+  get transitions(): string[] {
     return this.signals.map(({ oldState, newState }) => `${oldState}>${newState}`)
   }
 
@@ -70,7 +80,7 @@ export class Rig {
     return this.events.map(({ outcome }) => outcome)
   }
 
-  /** The recorded calls of this epoch, as `total/failures`. */
+  /** The recorded calls of the current epoch, as `total/failures`. */
   get recorded(): string {
     const { total, failures } = this.breaker.snapshot().metrics
     return `${total}/${failures}`
@@ -92,14 +102,14 @@ export class Rig {
     }
   }
 
-  /** Is the next call let through? It takes no place and is counted nowhere. */
+  /** Whether the circuit admits a call now. The ticket is released, so nothing is recorded. */
   admits(): boolean {
     const ticket = this.breaker.tryAcquire()
     ticket?.release()
     return ticket !== undefined
   }
 
-  /** Brings the circuit into a state that has just begun, with nothing recorded in it. */
+  /** Brings the circuit into a new epoch of `state`, and clears the records. */
   enter(state: State): this {
     const { breaker } = this
     if (breaker.state === state) breaker[state === 'forced_open' ? 'disable' : 'forceOpen']()
@@ -112,20 +122,19 @@ export class Rig {
       this.clock.advance(COOLDOWN_MS)
       this.admits()
     }
-    return this.forget()
+    return this.clearRecords()
   }
 
-  /** Lets a failing call open the circuit again and the time of its retry come. */
+  /** Opens the circuit with one failing call and advances the clock to its `retryAt`. */
   reopen(): void {
     this.fail()
     this.clock.advance(COOLDOWN_MS)
   }
 
-  /** Forgets what was told so far. */
-  forget(): this {
+  clearRecords(): this {
     this.signals.length = 0
     this.events.length = 0
-    this.told.length = 0
+    this.errors.length = 0
     return this
   }
 }

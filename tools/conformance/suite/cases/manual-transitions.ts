@@ -1,7 +1,8 @@
 import type { State } from '@fluxgate/core'
+import { COOLDOWN_MS, SubjectRig, states } from '@fluxgate/testkit/subject-rig'
+import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { COOLDOWN_MS, Rig, states } from '../rig.ts'
 
 interface Move {
   by: 'reset' | 'forceOpen' | 'disable' | 'metricsOnly' | 'trip'
@@ -24,7 +25,7 @@ const pairCases = table(
   ({ from, by, to }) =>
     `${by}() in ${from} ${from === to ? 'tells nothing' : `moves to ${to} and tells so once`}`,
   ({ from, by, to }, subject) => {
-    const rig = new Rig(subject).enter(from)
+    const rig = new SubjectRig(subject).enter(from)
     const before = rig.breaker.snapshot()
     rig.clock.advance(250)
     rig.breaker[by]()
@@ -53,18 +54,18 @@ const pairCases = table(
 )
 
 /** A circuit that has opened three times in a row. */
-function reopened(rig: Rig): Rig {
+function reopened(rig: SubjectRig): SubjectRig {
   rig.fail(3)
-  rig.clock.advance(COOLDOWN_MS)
-  rig.reopen()
-  rig.fail()
-  assert.strictEqual(rig.breaker.snapshot().reopens, 2)
-  return rig.forget()
+  while (rig.breaker.snapshot().reopens < 2) {
+    rig.clock.advance((rig.breaker.snapshot().retryAt ?? 0) - rig.clock.timestamp())
+    rig.fail()
+  }
+  return rig.clearRecords()
 }
 
 const details = cases('3. Manual moves', {
   'reset() in closed silently begins with an empty window and an empty streak': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.fail(2)
     const { since } = rig.breaker.snapshot()
     rig.clock.advance(100)
@@ -76,19 +77,19 @@ const details = cases('3. Manual moves', {
     assert.strictEqual(rig.state, 'closed')
   },
   'metricsOnly() and disable() where it is that already keep the window': (s) => {
-    const rig = new Rig(s).enter('metrics_only')
+    const rig = new SubjectRig(s).enter('metrics_only')
     rig.succeed(2)
     rig.breaker.metricsOnly()
     assert.strictEqual(rig.recorded, '2/0')
   },
   'trip() opens for as long as the retry schedule says': (s) => {
-    const rig = new Rig(s, { retry: s.core.backoff({ initialMs: 70 }) })
+    const rig = new SubjectRig(s, { retry: s.core.backoff({ initialMs: 70 }) })
     rig.breaker.trip()
     assert.strictEqual(rig.breaker.snapshot().retryAt, rig.clock.timestamp() + 70)
   },
   'trip({ forMs }) opens for that long, whatever the schedule says': (s) => {
     for (const retry of [s.core.retryNever(), s.core.cooldown(5)]) {
-      const rig = new Rig(s, { retry })
+      const rig = new SubjectRig(s, { retry })
       rig.breaker.trip({ forMs: 123 })
       assert.strictEqual(rig.breaker.snapshot().retryAt, rig.clock.timestamp() + 123)
       rig.clock.advance(122)
@@ -98,9 +99,9 @@ const details = cases('3. Manual moves', {
     }
   },
   'trip({ forMs }) in open moves retryAt, later or earlier, and tells nobody': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.fail(3)
-    rig.forget()
+    rig.clearRecords()
     const { since } = rig.breaker.snapshot()
     rig.clock.advance(10)
     for (const forMs of [50_000, 20]) {
@@ -112,10 +113,10 @@ const details = cases('3. Manual moves', {
     assert.isFalse(rig.admits())
     rig.clock.advance(1)
     assert.isTrue(rig.admits())
-    assert.deepEqual(rig.moves, ['open>half_open'])
+    assert.deepEqual(rig.transitions, ['open>half_open'])
   },
   'trip({ forMs }) in open keeps the error that opened the circuit as the cause': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     const down = new Error('down')
     rig.fail(3, down)
     rig.breaker.trip({ forMs: 10 })
@@ -127,25 +128,25 @@ const details = cases('3. Manual moves', {
     }
   },
   'trip({ reason }) is what the signal says': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.breaker.trip({ reason: 'deploy of 09:30' })
     assert.strictEqual(rig.signals[0]?.reason, 'deploy of 09:30')
   },
   'a manual move sets reopens to 0': (s) => {
     for (const { by, to } of moves) {
       if (to === 'open') continue // where it is
-      const rig = reopened(new Rig(s, { probes: 1 }))
+      const rig = reopened(new SubjectRig(s, { probes: 1 }))
       rig.breaker[by]()
       assert.strictEqual(rig.breaker.snapshot().reopens, 0, by)
     }
   },
   'trip({ forMs }) in open sets reopens to 0 too': (s) => {
-    const rig = reopened(new Rig(s, { probes: 1 }))
+    const rig = reopened(new SubjectRig(s, { probes: 1 }))
     rig.breaker.trip({ forMs: 10 })
     assert.strictEqual(rig.breaker.snapshot().reopens, 0)
   },
   'trip() out of half_open is no reopening': (s) => {
-    const rig = new Rig(s, { probes: 1, retry: s.core.backoff({ initialMs: 100 }) })
+    const rig = new SubjectRig(s, { probes: 1, retry: s.core.backoff({ initialMs: 100 }) })
     rig.fail(3)
     rig.clock.advance(100)
     rig.fail()
@@ -155,6 +156,31 @@ const details = cases('3. Manual moves', {
     assert.strictEqual(rig.breaker.snapshot().reopens, 0)
     assert.strictEqual(rig.breaker.snapshot().retryAt, rig.clock.timestamp() + 100)
   },
+  'metricsOnly() in metrics_only keeps the epoch of the calls in flight': (s) => {
+    const rig = new SubjectRig(s).enter('metrics_only')
+    const early = rig.breaker.acquire()
+    rig.breaker.metricsOnly()
+    early.success()
+    assert.strictEqual(rig.recorded, '1/0')
+    assert.isFalse(rig.events[0]?.stale)
+  },
+  'trip() with wrong options leaves the circuit closed': (s) => {
+    const rig = new SubjectRig(s)
+    for (const options of [{ forMs: 0 }, { reason: 5 }, { formS: 5 }, 'soon']) {
+      thrown(() => rig.breaker.trip(options as never))
+      assert.strictEqual(rig.state, 'closed')
+    }
+  },
+  'the retry schedule starts over after trip({ forMs }) in open': (s) => {
+    const retry = s.core.backoff({ initialMs: COOLDOWN_MS })
+    const rig = reopened(new SubjectRig(s, { probes: 1, retry }))
+    rig.breaker.trip({ forMs: 1 })
+    rig.clock.advance(1)
+    rig.fail()
+    const { reopens, retryAt } = rig.breaker.snapshot()
+    assert.strictEqual(reopens, 1)
+    assert.strictEqual(retryAt, rig.clock.timestamp() + 2 * COOLDOWN_MS)
+  },
 })
 
-export const manualMoveCases: readonly ConformanceCase[] = [...pairCases, ...details]
+export const manualTransitionCases: readonly ConformanceCase[] = [...pairCases, ...details]

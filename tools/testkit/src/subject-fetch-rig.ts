@@ -1,21 +1,30 @@
 import type { BreakerOptions, CallEvent, CircuitRegistry, Signal } from '@fluxgate/core'
 import type { CreateFetchOptions } from '@fluxgate/core/fetch'
-import type { Subject } from './subject.ts'
+import type { RigModules } from './subject-rig.ts'
 
-type Options = Omit<CreateFetchOptions, 'registry' | 'defaults'> & {
-  readonly defaults?: Omit<BreakerOptions, 'name' | 'listeners'>
+export interface FetchRigModules extends RigModules {
+  readonly fetch: typeof import('@fluxgate/core/fetch')
 }
 
-/** A guarded fetch on the bench: one failure opens a circuit for a second, all it tells is kept. */
-export class FetchRig {
-  readonly clock: InstanceType<Subject['testing']['ManualClock']>
+export type FetchRigOptions = Omit<CreateFetchOptions, 'registry' | 'defaults'> & {
+  readonly defaults?: Omit<BreakerOptions, 'name' | 'listeners'> | undefined
+}
+
+/**
+ * A guarded fetch under a manual clock that records its signals and events. One failure opens a
+ * circuit for a second. fetch-rig.ts binds it to the sources.
+ */
+export class SubjectFetchRig {
+  readonly clock: InstanceType<RigModules['testing']['ManualClock']>
   readonly signals: Signal[] = []
   readonly events: CallEvent[] = []
   readonly registry: CircuitRegistry
   readonly fetch: typeof fetch
 
-  constructor(subject: Subject, { defaults = {}, ...options }: Options = {}) {
-    const { core, testing } = subject
+  constructor(
+    { core, fetch, testing }: FetchRigModules,
+    { defaults = {}, ...options }: FetchRigOptions = {},
+  ) {
     this.clock = new testing.ManualClock()
     this.registry = new core.CircuitRegistry({
       defaults: {
@@ -33,7 +42,7 @@ export class FetchRig {
         ],
       },
     })
-    this.fetch = subject.fetch.createFetch({ ...options, registry: this.registry })
+    this.fetch = fetch.createFetch({ ...options, registry: this.registry })
   }
 
   get circuitNames(): string[] {
