@@ -1,8 +1,8 @@
-import type { Clock } from '../../src/index.ts'
+import type { Clock } from '@fluxgate/core'
 
 export const YEAR_MS = 365 * 86_400_000
 
-/** A clock of two hands, each of which can be put anywhere: what a clock must not do. */
+/** A clock whose monotonic time and wall time can be set independently, also back. */
 export class FaultyClock implements Clock {
   #now: number
   #timestamp: number
@@ -20,18 +20,18 @@ export class FaultyClock implements Clock {
     return this.#timestamp
   }
 
-  /** Time passes, as it should. */
+  /** Advances both times. */
   advance(ms: number): void {
     this.#now += ms
     this.#timestamp += ms
   }
 
-  /** The monotonic hand jumps, forwards or back. */
+  /** Moves the monotonic time alone. */
   jump(ms: number): void {
     this.#now += ms
   }
 
-  /** Somebody sets the wall clock. */
+  /** Moves the wall time alone. */
   setWall(ms: number): void {
     this.#timestamp += ms
   }

@@ -12,11 +12,11 @@ async function heapUsed(): Promise<number> {
 test.each([
   ['plain calls', {}],
   ['calls with a time limit', { timeoutMs: 60_000 }],
-])('%s: 100,000 in flight across an opening leave nothing in memory', async (_, options) => {
+])('%s: 100,000 calls in flight during an opening leave no memory behind', async (_, options) => {
   const breaker = new CircuitBreaker({ name: 'payments', tripper: failureStreak(3), ...options })
   const refs: WeakRef<object>[] = []
 
-  async function storm(calls: number): Promise<void> {
+  async function runCalls(calls: number): Promise<void> {
     let open = () => {}
     const gate = new Promise<void>((resolve) => {
       open = resolve
@@ -35,9 +35,9 @@ test.each([
     breaker.reset()
   }
 
-  await storm(CALLS) // compiles, and lets the heap find its size
+  await runCalls(CALLS) // compiles the code and grows the heap
   const before = await heapUsed()
-  await storm(CALLS)
+  await runCalls(CALLS)
   const grown = (await heapUsed()) - before
   expect(refs).toHaveLength(200)
   expect(refs.filter((ref) => ref.deref() !== undefined)).toEqual([])

@@ -5,7 +5,7 @@ import { Deferred } from '@fluxgate/testkit/deferred'
 import { Rig } from '@fluxgate/testkit/rig'
 import { expect, test } from 'vitest'
 
-test('10,000 calls on one long-lived signal leave no listener on it', async () => {
+test('10,000 calls in sequence leave no listener on a long-lived signal', async () => {
   const { breaker } = new Rig()
   const { signal } = new AbortController()
   for (let i = 0; i < 10_000; i++) {
@@ -15,7 +15,7 @@ test('10,000 calls on one long-lived signal leave no listener on it', async () =
   expect(getEventListeners(signal, 'abort')).toEqual([])
 })
 
-test('as many at once: listened to while they are under way, and not a moment longer', async () => {
+test('10,000 calls at once listen to their signal only while they are in flight', async () => {
   const { breaker } = new Rig()
   const { signal } = new AbortController()
   const work = new Deferred<number>()
@@ -26,7 +26,7 @@ test('as many at once: listened to while they are under way, and not a moment lo
   expect(getEventListeners(signal, 'abort')).toEqual([])
 })
 
-test('with signal and time limit, the body of a real response can still be aborted', async () => {
+test('an abort cancels the body of a real response after the call settled', async () => {
   const server = createServer((_, response) => void response.write('first chunk'))
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`

@@ -3,7 +3,7 @@ import { COOLDOWN_MS, Rig } from '@fluxgate/testkit/rig'
 import { expect, test } from 'vitest'
 import { countWindow, failureStreak, isCallNotPermitted, timeWindow } from '../../src/index.ts'
 
-// A backend hangs with everybody waiting for it, and then all of them fail or succeed at once.
+// A backend hangs while 100,000 calls wait for it; then all of them settle at once.
 
 const CALLS = 100_000
 
@@ -11,17 +11,17 @@ test.each([
   ['countWindow', countWindow(10_000)],
   ['timeWindow', timeWindow(60_000)],
 ])(
-  '%s: 100,000 calls are in flight when the circuit opens: each settles, none counts',
+  '%s: 100,000 calls in flight when the circuit opens settle without being recorded',
   async (_, window) => {
     const rig = new Rig({ window, probes: 3 })
     const { breaker } = rig
-    const gate = new Deferred()
+    const work = new Deferred()
     const down = new Error('down')
     let settled = 0
     const calls = Array.from({ length: CALLS }, (_value, i) =>
       breaker
         .call(async () => {
-          await gate.promise
+          await work.promise
           if (i % 2 === 0) throw down
           return i
         })
@@ -39,7 +39,7 @@ test.each([
     expect(breaker.state).toBe('half_open')
     rig.clearRecords()
 
-    gate.resolve()
+    work.resolve()
     await Promise.all(calls)
     expect(settled).toBe(CALLS)
     expect(rig.events).toHaveLength(CALLS)
@@ -55,11 +55,11 @@ test.each([
   },
 )
 
-test('100,000 that time out together open the circuit once', async () => {
+test('100,000 calls that time out together open the circuit once', async () => {
   const rig = new Rig({ timeoutMs: 20, tripper: failureStreak(1_000) })
-  const forever = () => new Promise(() => {})
+  const hang = () => new Promise(() => {})
   const calls = Array.from({ length: CALLS }, () =>
-    rig.breaker.call(forever).catch(({ name }) => name),
+    rig.breaker.call(hang).catch(({ name }) => name),
   )
   const names = new Set(await Promise.all(calls))
   expect([...names]).toEqual(['TimeoutError'])

@@ -1,14 +1,14 @@
-/** What the tests need of another realm: an iframe of this page, or a context of `node:vm`. */
+/** The globals that the tests use of another realm: an iframe, or a context of `node:vm`. */
 export interface Realm {
   readonly Error: ErrorConstructor
   readonly TypeError: TypeErrorConstructor
   readonly Promise: PromiseConstructor
   readonly Object: ObjectConstructor
-  /** Compiles a function over there. */
+  /** Compiles a function in that realm. */
   readonly Function: FunctionConstructor
 }
 
-/** Opens one. It stays for the rest of the tests in the file. */
+/** Opens a realm that lives as long as the test file. */
 export async function otherRealm(): Promise<Realm> {
   if (typeof document === 'undefined') {
     const { createContext, runInContext } = await import(/* @vite-ignore */ nodeVm)
@@ -18,5 +18,5 @@ export async function otherRealm(): Promise<Realm> {
   return contentWindow as Window & typeof globalThis
 }
 
-// a name of its own, which no bundler looks for in a browser
+// a variable, so that bundlers for browsers do not resolve it
 const nodeVm = 'node:vm'

@@ -5,11 +5,13 @@ import {
   countWindow,
   failureStreak,
   isCallNotPermitted,
+  minRequests,
+  slowRate,
   timeWindow,
 } from '../../src/index.ts'
 
-// Breakers without a clock of their own, in tests that mock time: `vi.useFakeTimers` is the library
-// @sinonjs/fake-timers, as in Jest and Sinon, with the same lists of what to fake.
+// Breakers with the default clock under fake timers: `vi.useFakeTimers` is @sinonjs/fake-timers, as in
+// Jest and Sinon, with the same lists of what to fake.
 
 const NOON = Date.UTC(2026, 0, 1, 12)
 const down = new Error('down')
@@ -34,16 +36,16 @@ function open(breaker: CircuitBreaker): void {
 }
 
 type Fakes = NonNullable<Parameters<typeof vi.useFakeTimers>[0]>['toFake']
-const everything: Fakes = undefined
+const allTimers: Fakes = undefined
 const timesOnly: Fakes = ['Date', 'performance']
 
 describe.each([
-  ['all timers', everything],
+  ['all timers', allTimers],
   ['Date and performance', timesOnly],
 ])('with %s mocked', (_, toFake) => {
   const fake = () => vi.useFakeTimers({ now: NOON, ...(toFake && { toFake }) })
 
-  test('before the breaker was made: it lives in that time', async () => {
+  test('a breaker made afterwards uses the mocked time', async () => {
     fake()
     const breaker = make()
     expect(breaker.snapshot().since).toBe(NOON)
@@ -56,7 +58,7 @@ describe.each([
     expect(breaker.snapshot()).toMatchObject({ state: 'closed', since: NOON + 30_000 })
   })
 
-  test('after it was made, while it is closed: it goes over to that time', async () => {
+  test('a closed breaker made before goes over to the mocked time', async () => {
     const breaker = make()
     fake()
     open(breaker)
@@ -66,7 +68,7 @@ describe.each([
     expect(breaker.state).toBe('closed')
   })
 
-  test('for a while: what opened in that time goes on in ours after a reset', async () => {
+  test('a circuit that opened in mocked time continues in real time after a reset', async () => {
     const breaker = make()
     fake()
     open(breaker)
@@ -82,15 +84,15 @@ describe.each([
     expect(isCallNotPermitted(rejection) && rejection.retryAfterMs).toBeGreaterThan(25_000)
   })
 
-  test('a call across the border takes a time of at least none', async () => {
+  test('a call that starts in one time and ends in the other has no negative duration', async () => {
     const window = timeWindow(60_000)
     const breaker = new CircuitBreaker({ name: 'payments', window })
-    const across = [breaker.acquire()]
+    const tickets = [breaker.acquire()]
     fake()
-    across.push(breaker.acquire())
-    across[0]?.success()
+    tickets.push(breaker.acquire())
+    tickets[0]?.success()
     vi.useRealTimers()
-    across[1]?.success()
+    tickets[1]?.success()
     const { total, avgDurationMs = Number.NaN } = breaker.snapshot().metrics
     expect(total).toBeLessThanOrEqual(2)
     expect(total === 0 || avgDurationMs >= 0).toBe(true)
@@ -98,7 +100,7 @@ describe.each([
 })
 
 describe('with Date alone mocked', () => {
-  test('timestamps are mocked, schedules run on', () => {
+  test('timestamps are mocked and schedules are not', () => {
     vi.useFakeTimers({ now: NOON, toFake: ['Date'] })
     let now = 5_000
     vi.spyOn(performance, 'now').mockImplementation(() => now)
@@ -106,17 +108,17 @@ describe('with Date alone mocked', () => {
     open(breaker)
     expect(breaker.snapshot()).toMatchObject({ since: NOON, retryAt: NOON + 30_000 })
     vi.setSystemTime(NOON + 86_400_000)
-    expect(breaker.tryAcquire()).toBeUndefined() // a day by the wall, a moment in truth
+    expect(breaker.tryAcquire()).toBeUndefined() // a day by the wall clock, a moment by the monotonic one
     vi.setSystemTime(NOON - 86_400_000)
     now += 30_000
     expect(breaker.tryAcquire()).toBeDefined()
     expect(breaker.snapshot().since).toBe(NOON - 86_400_000)
   })
 
-  test('also where its constructor throws, and now() gives what it likes', () => {
+  test('a Date whose constructor throws and whose now() returns NaN breaks no call', () => {
     const Broken = class {
       constructor() {
-        throw new Error('no dates here')
+        throw new Error('no dates')
       }
       static now = () => Number.NaN
     }
@@ -130,7 +132,7 @@ describe('with Date alone mocked', () => {
 })
 
 describe('with performance alone mocked', () => {
-  test('schedules are mocked, timestamps are true', async () => {
+  test('schedules are mocked and timestamps are not', async () => {
     vi.useFakeTimers({ toFake: ['performance'] })
     const breaker = make()
     open(breaker)
@@ -142,7 +144,25 @@ describe('with performance alone mocked', () => {
     expect(await breaker.call(() => 'up')).toBe('up')
   })
 
-  test('by a spy that stands still', () => {
+  test('rounded to 100 ms, fast calls take no time and slow ones are slow', () => {
+    let now = 5_000
+    vi.spyOn(performance, 'now').mockImplementation(() => Math.floor(now / 100) * 100)
+    const breaker = new CircuitBreaker({
+      name: 'payments',
+      tripper: minRequests(3).and(slowRate(0.6, 200)),
+      retry: cooldown(60_000),
+    })
+    const callFor = (ms: number) =>
+      breaker.callSync(() => {
+        now += ms
+      })
+    for (let i = 0; i < 3; i++) callFor(20)
+    expect(breaker.snapshot().metrics).toMatchObject({ total: 3, totalDurationMs: 0 })
+    for (let i = 0; i < 5; i++) callFor(300)
+    expect(breaker.state).toBe('open')
+  })
+
+  test('by a spy that always returns the same time, calls take no time', () => {
     vi.spyOn(performance, 'now').mockReturnValue(5)
     const breaker = new CircuitBreaker({ name: 'payments', window: countWindow(10) })
     breaker.callSync(() => 'up')
@@ -150,7 +170,7 @@ describe('with performance alone mocked', () => {
   })
 })
 
-test('a time limit is that of the timers, mocked or not', async () => {
+test('a time limit follows mocked timers', async () => {
   vi.useFakeTimers()
   const breaker = new CircuitBreaker({ name: 'payments', timeoutMs: 5_000 })
   const call = breaker.call(() => new Promise(() => {})).catch((error: unknown) => error)
