@@ -6,17 +6,8 @@ fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true })
 
 // Skipped on mutants: tests of many calls, which are slow when instrumented and repeat what shorter
 // ones check, and tests that overflow the stack, whose depth differs between runs.
-const skipped = /(a hundred thousand calls|runs out of stack)/
-
-beforeEach } from 'vitest'
-
-// Whether a property fails is enough here: the search for the smallest counterexample takes long.
-fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true })
-
-// Millions of calls, instrumented, for every single mutant; the same sums are in the other tests. And
-// those that go to the end of the stack, which is elsewhere in each run.
 const skipped =
-  /(after ten million calls|a call costs the same|runs out of stack|a hundred thousand calls)/
+  /(after ten million calls|a call costs the same|a hundred thousand calls|runs out of stack)/
 
 beforeEach(({ task, skip }) => {
   if (skipped.test(task.name)) skip()
