@@ -72,12 +72,12 @@ function run(options: Partial<BreakerOptions>, script: readonly Step[]) {
   return { seen, transitions, breaker, clock, taken }
 }
 
-/** 0 when the circuit is due and admits the call as a probe. */
+/** 0 when the circuit is due, also where its permit rejects the probe. */
 function retryAfterMsOf(breaker: CircuitBreaker): number {
   try {
     breaker.acquire()
   } catch (error) {
-    if (error instanceof CallNotPermittedError) return error.retryAfterMs ?? Number.NaN
+    if (error instanceof CallNotPermittedError) return error.retryAfterMs ?? 0
   }
   return 0
 }
