@@ -1,6 +1,6 @@
 import { CircuitBreaker, cooldown, errorWhere, failureStreak, tripWhen } from '../../src/index.ts'
 
-// Run as a process of its own: everything fails at once, and nothing may go unhandled.
+// Runs as a process: calls, listeners and policies all fail, and every rejection must be handled.
 const unhandled: string[] = []
 process.on('unhandledRejection', (reason) => unhandled.push(`rejection: ${reason}`))
 process.on('uncaughtException', (error) => unhandled.push(`exception: ${error}`))
@@ -12,8 +12,8 @@ const reject = () => Promise.reject(new Error('oops'))
 const later = (ms: number) =>
   new Promise<never>((_, no) => setTimeout(no, ms, new Error('too late')))
 
-console.error = () => {} // told of every one of them
-let told = 0
+console.error = () => {} // errors of onError itself go to the console
+let reports = 0
 const breakers = [failureStreak(2), tripWhen('throws', fail)].map(
   (tripper) =>
     new CircuitBreaker({
@@ -21,7 +21,7 @@ const breakers = [failureStreak(2), tripWhen('throws', fail)].map(
       tripper,
       retry: cooldown(0.01),
       tracker: errorWhere((error) => error !== undefined || fail()),
-      onError: () => (++told % 2 === 0 ? fail() : reject()),
+      onError: () => (++reports % 2 === 0 ? fail() : reject()),
       listeners: [
         fail,
         reject,
@@ -40,7 +40,7 @@ const rejects = (call: Promise<unknown>) =>
 for (let i = 0; i < 200; i++) {
   for (const breaker of breakers) {
     const controller = new AbortController()
-    const storm = [
+    const failing = [
       breaker.call(fail),
       breaker.call(reject),
       breaker.call(() => Promise.reject(undefined)),
@@ -49,7 +49,7 @@ for (let i = 0; i < 200; i++) {
       breaker.call(() => later(2), { signal: controller.signal }),
       breaker.wrap(reject, { fallback: fail })(),
     ]
-    calls.push(...storm.map(rejects))
+    calls.push(...failing.map(rejects))
     controller.abort()
     try {
       breaker.callSync(reject)
@@ -66,7 +66,7 @@ console.log(
   JSON.stringify({
     calls: settled.length,
     rejected: settled.filter(Boolean).length,
-    toldOfErrors: told > 500,
+    reportsErrors: reports > 500,
     unhandled,
   }),
 )

@@ -1,6 +1,6 @@
 import { CircuitBreaker, cooldown, failureStreak } from '../../src/index.ts'
 
-// Run as a process of its own: says what would keep it alive, and must then end.
+// Runs as a process: prints the resources that would keep it alive, and must then exit.
 const breaker = new CircuitBreaker({
   name: 'payments',
   tripper: failureStreak(1),
