@@ -58,7 +58,7 @@ import { windowCases } from './cases/windows.ts'
 import { wrapCases } from './cases/wraps.ts'
 import type { ConformanceCase } from './conformance-case.ts'
 
-/** The contract as cases, in its order. */
+/** All cases, in the order of the contract. */
 export const conformance: readonly ConformanceCase[] = [
   ...exportCases,
   ...policyValueCases,

@@ -5,7 +5,7 @@ import { rejection } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
 
-/** A signal that counts who listens to it. */
+/** A signal that counts its abort listeners. */
 function watched() {
   const controller = new AbortController()
   const { signal } = controller
@@ -35,7 +35,7 @@ function endlessBody(signal: AbortSignal | undefined): ReadableStream<string> {
 }
 
 export const abortCases = cases('4. Abort', {
-  'an aborted signal rejects with its reason, without running fn or taking a permit': async (s) => {
+  'an aborted signal rejects the call with its reason and does not run fn': async (s) => {
     const rig = new SubjectRig(s, { probes: 1 })
     rig.fail(3)
     rig.clock.advance(1_000)
@@ -50,10 +50,10 @@ export const abortCases = cases('4. Abort', {
     )
     assert.strictEqual(await rejection(call), reason)
     assert.isFalse(ran)
-    assert.strictEqual(rig.state, 'open') // it did not even find the circuit due
+    assert.strictEqual(rig.state, 'open') // the call did not reach the circuit
     assert.deepEqual(rig.events, [])
   },
-  'an abort during the call rejects at once with the reason, whatever fn does': async (s) => {
+  'an abort during the call rejects at once with its reason': async (s) => {
     for (const reason of [new Error('stop'), 'text', 0, null]) {
       const rig = new SubjectRig(s)
       const controller = new AbortController()
@@ -66,7 +66,7 @@ export const abortCases = cases('4. Abort', {
       assert.strictEqual(rig.breaker.inFlight, 0)
     }
   },
-  'fn sees the abort too, with a time limit as without': async (s) => {
+  'the signal of fn aborts with the caller, with and without a time limit': async (s) => {
     for (const timeoutMs of [undefined, 60_000]) {
       const { breaker } = new SubjectRig(s)
       const controller = new AbortController()
@@ -87,26 +87,26 @@ export const abortCases = cases('4. Abort', {
       assert.strictEqual(seen, reason)
     }
   },
-  'what fn does after the abort is swallowed and counted nowhere': async (s) => {
+  'a settlement of fn after the abort is ignored': async (s) => {
     const rig = new SubjectRig(s)
     const controller = new AbortController()
-    const gate = new Deferred()
-    const call = rig.breaker.call(() => gate.promise, { signal: controller.signal })
+    const work = new Deferred()
+    const call = rig.breaker.call(() => work.promise, { signal: controller.signal })
     controller.abort(new Error('stop'))
     await rejection(call)
-    gate.reject(new Error('too late')) // nobody may have to catch this
+    work.reject(new Error('too late')) // must not be an unhandled rejection
     await microtasks()
     assert.deepEqual(rig.outcomes, ['aborted'])
     assert.strictEqual(rig.recorded, '0/0')
   },
-  'an abort after the call changes nothing': async (s) => {
+  'an abort after the call has no effect': async (s) => {
     const rig = new SubjectRig(s)
     const controller = new AbortController()
     assert.strictEqual(await rig.breaker.call(() => 1, { signal: controller.signal }), 1)
     controller.abort()
     assert.deepEqual(rig.outcomes, ['success'])
   },
-  'an abort by fn itself is the outcome of its call': async (s) => {
+  'an abort by fn is the outcome of its call': async (s) => {
     const rig = new SubjectRig(s)
     const controller = new AbortController()
     const call = rig.breaker.call(
@@ -119,7 +119,7 @@ export const abortCases = cases('4. Abort', {
     assert.strictEqual(String(await rejection(call)), 'Error: from within')
     assert.deepEqual(rig.outcomes, ['aborted'])
   },
-  'aborts trip nothing, however many there are': async (s) => {
+  'aborts do not open the circuit': async (s) => {
     const rig = new SubjectRig(s, { tripper: s.core.failureRate(0.1) })
     for (let i = 0; i < 20; i++) {
       const controller = new AbortController()
@@ -129,7 +129,7 @@ export const abortCases = cases('4. Abort', {
     }
     assert.strictEqual(rig.state, 'closed')
   },
-  'no abort listener outlives its call': async (s) => {
+  'a settled call leaves no abort listener': async (s) => {
     for (const timeoutMs of [undefined, 60_000]) {
       const { breaker } = new SubjectRig(s)
       const { signal, count } = watched()
@@ -149,13 +149,13 @@ export const abortCases = cases('4. Abort', {
       assert.isAbove(count.ever, 0)
     }
   },
-  'a rejected call leaves no abort listener either': async (s) => {
+  'a rejected call adds no abort listener': async (s) => {
     const { breaker } = new SubjectRig(s).enter('forced_open')
     const { signal, count } = watched()
     await rejection(breaker.call(() => 1, { signal }))
     assert.strictEqual(count.ever, 0)
   },
-  'an abort by a listener, while the call is let in, keeps fn from running': async (s) => {
+  'an abort by a listener during admission keeps fn from running': async (s) => {
     const controller = new AbortController()
     const reason = new Error('stop')
     const rig = new SubjectRig(s, { listeners: [() => controller.abort(reason)] })
@@ -174,7 +174,7 @@ export const abortCases = cases('4. Abort', {
     assert.isFalse(ran)
     assert.strictEqual(rig.breaker.inFlight, 0)
   },
-  'one signal may serve many calls at once': async (s) => {
+  'one signal can abort many concurrent calls': async (s) => {
     const rig = new SubjectRig(s)
     const { controller, signal, count } = watched()
     const calls = Array.from({ length: 50 }, () =>

@@ -13,10 +13,10 @@ interface Pair {
   to: State
 }
 
-// to the same state as well: left and entered again, it is another epoch
+// also to the same state: entered again, it is another epoch
 const pairs: Pair[] = admitting.flatMap((from) => states.map((to) => ({ from, to })))
 
-/** A rule that opens at the first failure or slow call: whatever is recorded shows. */
+/** A rule that opens at the first failure or slow call, so that every recorded call is visible. */
 const sensitive = ({ core }: Subject) => ({
   probes: 1,
   tripper: core.minRequests(1).and(core.failureRate(0.01).or(core.slowRate(0.01, 5))),
@@ -29,7 +29,7 @@ const outcomeOf = {
   abort: 'aborted',
 } as const
 
-/** Begins a call, and returns a function that ends it in the given way. */
+/** Starts a call, and returns a function that settles it. */
 function start({ breaker }: SubjectRig, end: keyof typeof outcomeOf): () => unknown {
   if (end !== 'abort') {
     const ticket = breaker.acquire()
@@ -46,7 +46,7 @@ function start({ breaker }: SubjectRig, end: keyof typeof outcomeOf): () => unkn
 const stalePairs = table(
   '3. Epochs',
   pairs,
-  ({ from, to }) => `a call let in by ${from} that ends in a later ${to} counts nowhere`,
+  ({ from, to }) => `a call admitted in ${from} that settles in a later ${to} is stale`,
   async ({ from, to }, subject) => {
     for (const end of ['success', 'failure', 'release', 'abort'] as const) {
       const rig = new SubjectRig(subject, sensitive(subject)).enter(from)
@@ -60,7 +60,7 @@ const stalePairs = table(
       assert.deepEqual(rig.signals, [])
       assert.deepEqual(rig.errors, [])
       assert.strictEqual(rig.recorded, '0/0')
-      assert.strictEqual(rig.breaker.snapshot(), before) // nothing changed, not even a slot
+      assert.strictEqual(rig.breaker.snapshot(), before) // no slot changed either
       assert.strictEqual(rig.events.length, 1)
       assert.deepInclude(rig.events[0], {
         outcome: outcomeOf[end],
@@ -73,7 +73,7 @@ const stalePairs = table(
 )
 
 const ways = cases('3. Epochs', {
-  'a failure that comes after the circuit opened counts nowhere': (s) => {
+  'a failure after the opening is stale': (s) => {
     const rig = new SubjectRig(s)
     const late = [1, 2, 3, 4].map(() => rig.breaker.acquire())
     rig.fail(3)
@@ -83,7 +83,7 @@ const ways = cases('3. Epochs', {
     assert.deepEqual(rig.signals, [])
     assert.isTrue(rig.events.every(({ stale, state }) => stale && state === 'closed'))
   },
-  'a slow success of closed does not close a half-open circuit': (s) => {
+  'a success from before the opening does not close a half-open circuit': (s) => {
     const rig = new SubjectRig(s, { probes: 1 })
     const slow = rig.breaker.acquire()
     rig.fail(3)
@@ -92,7 +92,7 @@ const ways = cases('3. Epochs', {
     slow.success()
     assert.strictEqual(rig.state, 'half_open')
   },
-  'an old failure does not open a recovered circuit': (s) => {
+  'a failure from before the opening does not open a recovered circuit': (s) => {
     const rig = new SubjectRig(s, { probes: 1 })
     const old = [1, 2, 3, 4, 5].map(() => rig.breaker.acquire())
     rig.fail(3)
@@ -102,7 +102,7 @@ const ways = cases('3. Epochs', {
     assert.strictEqual(rig.state, 'closed')
     assert.strictEqual(rig.recorded, '0/0')
   },
-  'a probe of one half_open counts nothing in the next': (s) => {
+  'a probe of an earlier half_open is stale': (s) => {
     const rig = new SubjectRig(s, { probes: 2, tripper: s.core.failureStreak(1) })
     rig.enter('half_open')
     const old = rig.breaker.acquire()
@@ -114,7 +114,7 @@ const ways = cases('3. Epochs', {
     rig.succeed()
     assert.strictEqual(rig.state, 'closed')
   },
-  'reset() in closed makes what is in flight stale': (s) => {
+  'reset() in closed makes the calls in flight stale': (s) => {
     const rig = new SubjectRig(s, { tripper: s.core.failureStreak(1) })
     const old = rig.breaker.acquire()
     rig.breaker.reset()
@@ -122,7 +122,7 @@ const ways = cases('3. Epochs', {
     assert.strictEqual(rig.state, 'closed')
     assert.isTrue(rig.events[0]?.stale)
   },
-  'a call that ends in the epoch that let it in is not stale': (s) => {
+  'a call that ends in its own epoch is not stale': (s) => {
     for (const state of ['closed', 'half_open', 'metrics_only'] as const) {
       const rig = new SubjectRig(s, { probes: 3 }).enter(state)
       rig.succeed(1)
@@ -130,7 +130,7 @@ const ways = cases('3. Epochs', {
       assert.strictEqual(rig.recorded, '1/0')
     }
   },
-  'the stale outcome of call() reaches its caller, value or error': async (s) => {
+  'the caller receives the value or error of a stale call': async (s) => {
     const { breaker } = new SubjectRig(s)
     const [good, bad] = [new Deferred<string>(), new Deferred<string>()]
     const [first, second] = [breaker.call(() => good.promise), breaker.call(() => bad.promise)]
@@ -141,7 +141,7 @@ const ways = cases('3. Epochs', {
     assert.strictEqual(await first, 'late')
     assert.strictEqual(await rejection(second), error)
   },
-  'a function that moves its own circuit is stale when it returns': (s) => {
+  'a call whose function changes the state is stale': (s) => {
     const rig = new SubjectRig(s, { tripper: s.core.failureStreak(1) })
     rig.breaker.callSync(() => {
       rig.breaker.forceOpen()
@@ -161,7 +161,7 @@ const ways = cases('3. Epochs', {
     b.release()
     assert.strictEqual(breaker.inFlight, 0)
   },
-  'a hundred thousand calls in flight when the circuit opens settle without effect': (s) => {
+  'a hundred thousand calls in flight during an opening are stale': (s) => {
     const { core } = s
     let stale = 0
     const breaker = new core.CircuitBreaker({

@@ -38,7 +38,7 @@ function rigWith(
 const returning = table(
   '5. Failing listeners',
   states,
-  (home) => `every listener sees every signal while one moves the circuit back to ${home}`,
+  (home) => `every listener receives every signal while one changes the state back to ${home}`,
   (home, s) => {
     let seen: string[][] = []
     const rig = rigWith(s, (rig) => {
@@ -121,7 +121,7 @@ const together = cases('5. Failing listeners', {
     assert.strictEqual(rig.state, 'disabled')
     assert.match(rig.transitions.join(), /^\w+>disabled$/)
   },
-  'every listener gets the event during which another moves the circuit': (s) => {
+  'every listener receives the event during which another changes the state': (s) => {
     const order: string[] = []
     const rig = rigWith(s, (rig) => [
       { onCall: ({ outcome }) => void order.push(outcome) },
@@ -133,7 +133,7 @@ const together = cases('5. Failing listeners', {
     assert.deepEqual(order, ['success', 'then success', 'rejected', 'then rejected'])
     assert.deepEqual(rig.transitions, ['closed>open'])
   },
-  'a slow listener that moves the circuit receives the signals in order': async (s) => {
+  'a slow listener that changes the state receives the signals in order': async (s) => {
     const received: string[] = []
     const pending: Deferred[] = []
     const rig = rigWith(s, (rig) => [
@@ -158,7 +158,7 @@ const together = cases('5. Failing listeners', {
 })
 
 const subscribing = cases('5. Failing listeners', {
-  'a listener that subscribes another with each signal: each gets what comes after': (s) => {
+  'a listener that is subscribed by another receives only later signals': (s) => {
     const received: string[][] = []
     const rig = rigWith(s, (rig) => [
       () => {

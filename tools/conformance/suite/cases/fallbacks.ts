@@ -8,7 +8,7 @@ const down = new Error('down')
 const failing = () => Promise.reject(down)
 
 export const fallbackCases = cases('4. Fallback', {
-  'a fallback answers for an error of fn, and is handed it': async (s) => {
+  'a fallback receives the error of fn, and its value is returned': async (s) => {
     const rig = new SubjectRig(s)
     const given: unknown[] = []
     const fallback = (error: unknown) => {
@@ -17,24 +17,24 @@ export const fallbackCases = cases('4. Fallback', {
     }
     assert.strictEqual(await rig.breaker.call(failing, { fallback }), 'instead')
     assert.deepEqual(given, [down])
-    assert.deepEqual(rig.outcomes, ['failure']) // it hides nothing from the circuit
+    assert.deepEqual(rig.outcomes, ['failure'])
   },
-  'a fallback answers for a rejection': async (s) => {
+  'a fallback receives a rejection': async (s) => {
     const { breaker } = new SubjectRig(s).enter('open')
     const given: unknown[] = []
     const answer = await breaker.call(failing, { fallback: (error) => given.push(error) })
     assert.strictEqual(answer, 1)
     assert.instanceOf(given[0], s.core.CallNotPermittedError)
   },
-  'a fallback answers for an ignored error': async (s) => {
+  'a fallback runs for an ignored error': async (s) => {
     const { breaker } = new SubjectRig(s, { tracker: s.core.errorType(TypeError) })
     assert.strictEqual(await breaker.call(failing, { fallback: () => 2 }), 2)
   },
-  'a fallback may be asynchronous': async (s) => {
+  'a fallback can return a promise': async (s) => {
     const { breaker } = new SubjectRig(s)
-    const gate = new Deferred<string>()
-    const call = breaker.call(failing, { fallback: () => gate.promise })
-    gate.resolve('later')
+    const work = new Deferred<string>()
+    const call = breaker.call(failing, { fallback: () => work.promise })
+    work.resolve('later')
     assert.strictEqual(await call, 'later')
   },
   'a fallback does not run when fn succeeds, even with a result that is a failure': async (s) => {
@@ -47,7 +47,7 @@ export const fallbackCases = cases('4. Fallback', {
     assert.strictEqual(await breaker.call(() => 500, { fallback }), 500)
     assert.isFalse(ran)
   },
-  'what a fallback throws is what the caller gets': async (s) => {
+  'the caller receives the error that a fallback throws': async (s) => {
     const { breaker } = new SubjectRig(s)
     const second = new Error('second')
     const throwing = () => {
@@ -57,7 +57,7 @@ export const fallbackCases = cases('4. Fallback', {
     const rejecting = () => Promise.reject(second)
     assert.strictEqual(await rejection(breaker.call(failing, { fallback: rejecting })), second)
   },
-  'a fallback that throws runs once and is recorded nowhere': async (s) => {
+  'a fallback that throws runs once and is not recorded': async (s) => {
     const rig = new SubjectRig(s)
     let ran = 0
     const fallback = () => {
@@ -68,7 +68,7 @@ export const fallbackCases = cases('4. Fallback', {
     assert.strictEqual(ran, 1)
     assert.strictEqual(rig.recorded, '1/1')
   },
-  'a fallback does not run for the caller’s own abort, before or during the call': async (s) => {
+  'a fallback does not run for an abort by the caller, before or during the call': async (s) => {
     const { breaker } = new SubjectRig(s)
     let ran = false
     const fallback = () => {
@@ -86,7 +86,7 @@ export const fallbackCases = cases('4. Fallback', {
     assert.strictEqual(await rejection(during), reason)
     assert.isFalse(ran)
   },
-  'a fallback runs for an abort that is not the caller’s': async (s) => {
+  'a fallback runs for an AbortError of fn while the caller’s signal is not aborted': async (s) => {
     const { breaker } = new SubjectRig(s)
     const foreign = () => Promise.reject(AbortSignal.abort().reason)
     const { signal } = new AbortController()
@@ -102,7 +102,7 @@ export const fallbackCases = cases('4. Fallback', {
     controller.abort(new Error('after the fact'))
     assert.strictEqual(await call, 4)
   },
-  'a fallback hides no failure: the circuit opens': async (s) => {
+  'failures with a fallback open the circuit': async (s) => {
     const rig = new SubjectRig(s)
     for (let i = 0; i < 3; i++) {
       assert.strictEqual(await rig.breaker.call(failing, { fallback: () => 'cached' }), 'cached')

@@ -5,7 +5,7 @@ import { cases } from '../conformance-case.ts'
 
 type Args = Parameters<typeof fetch>
 
-/** A fetch that answers 200 and keeps what it was given. */
+/** A fetch that answers 200 and records its arguments. */
 function keeping() {
   const sent: Args[] = []
   const fetch = async (...args: Args) => {
@@ -18,7 +18,7 @@ function keeping() {
 const requestOf = (args: Args | undefined) => args?.[0] as Request
 
 export const fetchArgumentCases = cases('6. fetch', {
-  'it accepts what fetch accepts, and hands it on as it is': async (s) => {
+  'the guarded fetch passes its arguments to fetch unchanged': async (s) => {
     const { sent, fetch } = keeping()
     const rig = new SubjectFetchRig(s, { fetch })
     const url = 'https://api.example/items'
@@ -45,7 +45,7 @@ export const fetchArgumentCases = cases('6. fetch', {
       'https://api.example:8443',
     ])
   },
-  'what comes from no server goes by its scheme': async (s) => {
+  'a URL without a server has its scheme as circuit name': async (s) => {
     const rig = new SubjectFetchRig(s, { fetch: keeping().fetch })
     await rig.fetch('data:text/plain,hello')
     assert.deepEqual(rig.circuitNames, ['data:'])
@@ -73,7 +73,7 @@ export const fetchArgumentCases = cases('6. fetch', {
     assert.deepEqual(seen, ['DELETE https://api.example/a one', 'GET https://api.example/b two'])
     assert.deepEqual(rig.circuitNames, ['one', 'two'])
   },
-  'key is given the Request of the caller, and leaves its body alone': async (s) => {
+  'key receives the caller’s Request and does not read its body': async (s) => {
     const { sent, fetch } = keeping()
     const seen: Request[] = []
     const key = (request: Request) => {
@@ -87,14 +87,14 @@ export const fetchArgumentCases = cases('6. fetch', {
     assert.isFalse(request.bodyUsed)
     assert.strictEqual(await requestOf(sent[0]).text(), 'the body')
   },
-  'what makes no request is left to fetch itself, and key is not asked': async (s) => {
+  'arguments that make no Request go to fetch, and key is not called': async (s) => {
     const { sent, fetch } = keeping()
     const rig = new SubjectFetchRig(s, { fetch, key: () => assert.fail('asked') })
     await rig.fetch('https://api.example/', { headers: { 'a name': 'no header' } })
     assert.strictEqual(sent.length, 1)
     assert.deepEqual(rig.circuitNames, [])
   },
-  'a key that is no name is refused, and nothing is sent': async (s) => {
+  'a key that is not a name rejects the call before it is sent': async (s) => {
     const { sent, fetch } = keeping()
     for (const name of ['', undefined, 5]) {
       const rig = new SubjectFetchRig(s, { fetch, key: () => name as string })
@@ -127,7 +127,7 @@ export const fetchArgumentCases = cases('6. fetch', {
     assert.instanceOf(sent[1]?.[1]?.signal, AbortSignal)
     assert.strictEqual(requestOf(sent[1]).method, 'POST')
   },
-  'what is no URL is left to fetch itself, and makes no circuit': async (s) => {
+  'an invalid URL goes to fetch and creates no circuit': async (s) => {
     const refusal = new TypeError('Invalid URL')
     const rig = new SubjectFetchRig(s, { fetch: () => Promise.reject(refusal) })
     assert.strictEqual(await rejection(rig.fetch('http://')), refusal)

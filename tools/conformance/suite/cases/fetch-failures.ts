@@ -43,7 +43,7 @@ const failureCases = cases('6. fetch', {
       assert.strictEqual(await response.text(), 'the body')
     }
   },
-  'a network error is a failure, and the very error is thrown': async (s) => {
+  'a network error is a failure that the caller receives unchanged': async (s) => {
     const error = new TypeError('fetch failed')
     const rig = new SubjectFetchRig(s, { fetch: () => Promise.reject(error) })
     assert.strictEqual(await rejection(rig.fetch(url)), error)
@@ -62,7 +62,7 @@ const failureCases = cases('6. fetch', {
     assert.isTrue(given?.aborted)
     assert.deepEqual(rig.outcomes, ['failure'])
   },
-  'an open circuit sends nothing, and rejects with what opened it': async (s) => {
+  'an open circuit sends no request and rejects with the cause': async (s) => {
     let sent = 0
     const rig = new SubjectFetchRig(s, {
       fetch: async () => {
@@ -98,7 +98,7 @@ const failureCases = cases('6. fetch', {
     assert.deepEqual(rig.outcomes, ['aborted'])
     assert.strictEqual(rig.registry.get('https://api.example').snapshot().metrics.total, 0)
   },
-  'an aborted signal sends nothing': async (s) => {
+  'an aborted signal sends no request': async (s) => {
     let sent = 0
     const rig = new SubjectFetchRig(s, {
       fetch: async () => {
@@ -131,7 +131,7 @@ const failureCases = cases('6. fetch', {
       assert.strictEqual(response.status, status)
     }
   },
-  'what rejects with no error is a failure like any other': async (s) => {
+  'a rejection without an error is a failure': async (s) => {
     const rig = new SubjectFetchRig(s, { fetch: () => Promise.reject() })
     assert.isUndefined(await rejection(rig.fetch(url)))
     assert.deepEqual(rig.outcomes, ['failure'])
@@ -139,7 +139,7 @@ const failureCases = cases('6. fetch', {
 })
 
 const fallbackCases = cases('6. fetch', {
-  'a fallback answers for a rejection, a network error and a timeout': async (s) => {
+  'a fallback runs for a rejection, a network error and a timeout': async (s) => {
     const given: unknown[] = []
     const down = new TypeError('fetch failed')
     let hangs = true
@@ -160,7 +160,7 @@ const fallbackCases = cases('6. fetch', {
     assert.isTrue(s.core.isCallNotPermitted(given[6]))
     assert.deepEqual([given[1], given[2], given[5], given[8]], [url, 'GET', 'DELETE', 'GET'])
   },
-  'a fallback answers neither for a response nor for the caller’s abort': async (s) => {
+  'a fallback does not run for a response or an abort by the caller': async (s) => {
     let ran = 0
     const fallback = () => {
       ran++

@@ -4,9 +4,9 @@ import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
 
-/** When a circuit asks its rule, and what it hands it. */
+/** When a circuit evaluates its rule, and with which context. */
 export const judgingCases = cases('2. Trippers', {
-  'the rule is asked after every recorded call, success or failure, and after no other': (s) => {
+  'the rule is evaluated after every recorded call, and only then': (s) => {
     let asked = 0
     const tripper = s.core.tripWhen('count', () => ++asked > 99)
     const tracker = s.core.errorType(TypeError)
@@ -59,7 +59,7 @@ export const judgingCases = cases('2. Trippers', {
     rig.fail(2, new Error('timeout'), 30_000)
     assert.strictEqual(rig.state, 'open')
   },
-  'several slow thresholds are counted side by side': (s) => {
+  'slow calls are counted for each threshold separately': (s) => {
     const { core } = s
     const slow = core.slowRate(0.9, 100).or(core.slowRate(0.5, 1_000))
     const rig = new SubjectRig(s, { tripper: core.minRequests(4).and(slow) })
@@ -68,7 +68,7 @@ export const judgingCases = cases('2. Trippers', {
     assert.strictEqual(rig.state, 'open')
     assert.deepEqual(rig.signals[0]?.metrics.slow, { 100: 4, 1000: 2 })
   },
-  'a rule written by hand says which slow thresholds it needs': (s) => {
+  'a rule written by hand declares its slow thresholds': (s) => {
     const tripper = {
       slowThresholdsMs: [50, 50],
       test: (ctx: RuleContext) => (ctx.slow[50] ?? 0) >= 2,
@@ -79,7 +79,7 @@ export const judgingCases = cases('2. Trippers', {
     rig.succeed(2, 50)
     assert.strictEqual(rig.state, 'open')
   },
-  'the rule sees the state, and the number of probes in half_open only': (s) => {
+  'the rule receives the state, and the number of probes in half_open only': (s) => {
     const seen: unknown[] = []
     const tripper = s.core.tripWhen('look', ({ state, probes }) => {
       seen.push(`${state} ${probes}`)
@@ -91,7 +91,7 @@ export const judgingCases = cases('2. Trippers', {
     rig.enter('metrics_only').succeed()
     assert.deepEqual(seen, ['closed undefined', 'half_open 2', 'metrics_only undefined'])
   },
-  'explain() tells of the calls in the window, without moving anything': (s) => {
+  'explain() reports on the calls in the window without changing the state': (s) => {
     const { core } = s
     const rig = new SubjectRig(s, { tripper: core.minRequests(10).and(core.failureRate(0.5)) })
     rig.fail(3)

@@ -12,21 +12,20 @@ const breaks = () => {
 }
 const transition = ({ oldState, newState }: Signal) => `${oldState}>${newState}`
 
-/** What a listener may do, and whom it cannot harm. */
 export const listenerCases = cases('5. Listeners', {
-  'a listener is a function, or an object with any of three ears': (s) => {
-    const heard: string[] = []
+  'a listener is a function or an object with optional callbacks': (s) => {
+    const received: string[] = []
     const rig = new SubjectRig(s, {
       listeners: [
-        (signal) => void heard.push(`function ${transition(signal)}`),
-        { onSignal: (signal) => void heard.push(`onSignal ${transition(signal)}`) },
-        { onCall: ({ outcome }) => void heard.push(`onCall ${outcome}`) },
-        { onAttach: ({ name }) => void heard.push(`onAttach ${name}`) },
+        (signal) => void received.push(`function ${transition(signal)}`),
+        { onSignal: (signal) => void received.push(`onSignal ${transition(signal)}`) },
+        { onCall: ({ outcome }) => void received.push(`onCall ${outcome}`) },
+        { onAttach: ({ name }) => void received.push(`onAttach ${name}`) },
       ],
     })
     rig.succeed()
     rig.breaker.forceOpen()
-    assert.deepEqual(heard, [
+    assert.deepEqual(received, [
       'onAttach payments',
       'onCall success',
       'function closed>forced_open',
@@ -49,25 +48,25 @@ export const listenerCases = cases('5. Listeners', {
     rig.breaker.forceOpen()
     assert.strictEqual(counter.count, 11)
   },
-  'every listener sees every signal, in order, also when one moves the circuit': (s) => {
-    const heard: string[][] = [[], []]
+  'every listener receives every signal in order while one changes the state': (s) => {
+    const received: string[][] = [[], []]
     const rig = new SubjectRig(s, {
       listeners: [
         (signal) => {
-          heard[0]?.push(transition(signal))
+          received[0]?.push(transition(signal))
           if (signal.newState === 'open') rig.breaker.forceOpen()
           if (signal.newState === 'forced_open') rig.breaker.reset()
         },
-        (signal) => void heard[1]?.push(transition(signal)),
+        (signal) => void received[1]?.push(transition(signal)),
       ],
     })
     rig.fail(3)
     const all = ['closed>open', 'open>forced_open', 'forced_open>closed']
-    assert.deepEqual(heard, [all, all])
+    assert.deepEqual(received, [all, all])
     assert.deepEqual(rig.transitions, all)
     assert.strictEqual(rig.state, 'closed')
   },
-  'a listener may make calls through its own circuit': async (s) => {
+  'a listener can call through its own circuit': async (s) => {
     const results: string[] = []
     const rig = new SubjectRig(s, {
       listeners: [
@@ -80,7 +79,7 @@ export const listenerCases = cases('5. Listeners', {
     await rig.breaker.flush()
     assert.deepEqual(results, ['through'])
   },
-  'a listener that throws harms nobody, and onError is told': (s) => {
+  'the error of a listener goes to onError, and other listeners are called': (s) => {
     const after: string[] = []
     const listener: Listener = { onSignal: breaks, onCall: breaks, onAttach: breaks }
     const rig = new SubjectRig(s, {
@@ -91,11 +90,11 @@ export const listenerCases = cases('5. Listeners', {
     assert.deepEqual(after, ['closed>open'])
     assert.strictEqual(rig.events.length, 3)
     assert.strictEqual(rig.errors.length, 1 + 3 + 1)
-    for (const told of rig.errors) {
-      assert.deepEqual(told, { error: broken, source: 'listener', circuitName: 'payments' })
+    for (const report of rig.errors) {
+      assert.deepEqual(report, { error: broken, source: 'listener', circuitName: 'payments' })
     }
   },
-  'a listener that throws turns no success into a failure, and replaces no error': async (s) => {
+  'the error of a listener does not reach the caller': async (s) => {
     const { breaker } = new SubjectRig(s, { listeners: [{ onSignal: breaks, onCall: breaks }] })
     assert.strictEqual(await breaker.call(() => 'value'), 'value')
     const down = new Error('down')
@@ -109,7 +108,7 @@ export const listenerCases = cases('5. Listeners', {
       'value',
     )
   },
-  'a listener that rejects harms nobody, and onError is told': async (s) => {
+  'the rejection of a listener goes to onError': async (s) => {
     const rig = new SubjectRig(s, { listeners: [() => Promise.reject(broken)] })
     rig.breaker.disable()
     rig.breaker.reset()
@@ -120,7 +119,7 @@ export const listenerCases = cases('5. Listeners', {
       [broken, broken],
     )
   },
-  'onCall that rejects harms nobody either': async (s) => {
+  'the rejection of onCall goes to onError': async (s) => {
     const rig = new SubjectRig(s, {
       listeners: [{ onCall: () => Promise.reject(broken) as never }],
     })
@@ -131,42 +130,42 @@ export const listenerCases = cases('5. Listeners', {
       [broken],
     )
   },
-  'a falsy entry is no listener': (s) => {
+  'falsy entries of listeners are skipped': (s) => {
     const rig = new SubjectRig(s, { listeners: [false, null, undefined, 0, ''] })
     rig.breaker.disable()
     assert.deepEqual(rig.errors, [])
     assert.strictEqual(rig.state, 'disabled')
   },
-  'signals and events are the same objects for every listener': (s) => {
+  'all listeners receive the same signal and event objects': (s) => {
     const seen: (Signal | CallEvent)[][] = [[], []]
-    const ear = (at: number): Listener => ({
+    const recorder = (at: number): Listener => ({
       onSignal: (signal) => void seen[at]?.push(signal),
       onCall: (event) => void seen[at]?.push(event),
     })
-    const rig = new SubjectRig(s, { listeners: [ear(0), ear(1)] })
+    const rig = new SubjectRig(s, { listeners: [recorder(0), recorder(1)] })
     rig.fail(3)
     assert.strictEqual(seen[0]?.length, 4)
-    assert.isTrue(seen[0]?.every((told, at) => told === seen[1]?.[at]))
+    assert.isTrue(seen[0]?.every((event, at) => event === seen[1]?.[at]))
   },
-  'onCall costs nothing when no listener has it: no event is made': (s) => {
-    const time = { asked: 0 }
+  'no event is built when no listener has onCall': (s) => {
+    const time = { reads: 0 }
     const clock = {
       now: () => 0,
       timestamp: () => {
-        time.asked++
+        time.reads++
         return 0
       },
     }
     const breaker = new s.core.CircuitBreaker({ name: 'x', clock, listeners: [() => {}] })
-    time.asked = 0
+    time.reads = 0
     for (let i = 0; i < 10; i++) breaker.callSync(() => 1)
-    assert.strictEqual(time.asked, 0)
+    assert.strictEqual(time.reads, 0)
     breaker.forceOpen()
-    time.asked = 0
+    time.reads = 0
     for (let i = 0; i < 10; i++) assert.isUndefined(breaker.tryAcquire())
-    assert.strictEqual(time.asked, 0)
+    assert.strictEqual(time.reads, 0)
   },
-  'a listener that is slow to return moves nothing: the state is what it was told': (s) => {
+  'time that passes in a listener changes no state': (s) => {
     const rig = new SubjectRig(s, {
       listeners: [
         ({ newState }) => {
@@ -178,7 +177,7 @@ export const listenerCases = cases('5. Listeners', {
     assert.strictEqual(rig.state, 'open')
     assert.isTrue(rig.admits())
   },
-  'a listener that moves the circuit hundreds of times is told of each move once': (s) => {
+  'a listener that changes the state 500 times receives each signal once': (s) => {
     let left = 500
     const rig = new SubjectRig(s, {
       listeners: [
@@ -193,7 +192,7 @@ export const listenerCases = cases('5. Listeners', {
       assert.strictEqual(oldState, rig.signals[at]?.newState)
     })
   },
-  'a listener that moves the circuit for ever is stopped, and onError is told': (s) => {
+  'a listener that changes the state endlessly is stopped and reported': (s) => {
     const rig = new SubjectRig(s, {
       listeners: [() => rig.breaker[rig.state === 'disabled' ? 'forceOpen' : 'disable']()],
     })

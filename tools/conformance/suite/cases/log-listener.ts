@@ -2,7 +2,7 @@ import { COOLDOWN_MS, SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
 
-/** A logger that keeps level and line. */
+/** A logger that records levels and lines. */
 function keeping() {
   const lines: string[] = []
   const level = (name: string) => (line: string) => void lines.push(`${name} ${line}`)
@@ -79,7 +79,7 @@ export const logListenerCases = cases('5. LogListener', {
     rig.breaker.forceOpen()
     assert.strictEqual(logger.lines.length, 2)
   },
-  'no name or reason from outside can write a line of its own': (s) => {
+  'a name or reason with line breaks is logged as one line': (s) => {
     const { lines, logger } = keeping()
     const name = 'pay\nments\u2028: closed -> open'
     const rig = new SubjectRig(s, { name, listeners: [new s.core.LogListener({ logger })] })
@@ -89,7 +89,7 @@ export const logListenerCases = cases('5. LogListener', {
     assert.include(lines[0], 'pay\\u000aments\\u2028')
     assert.include(lines[0], 'x\\u000d\\u000a\\u0000y')
   },
-  'a logger that throws harms nobody': (s) => {
+  'a logger that throws does not affect the call': (s) => {
     const broken = () => {
       throw new Error('disk full')
     }

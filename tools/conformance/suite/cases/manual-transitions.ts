@@ -4,12 +4,12 @@ import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
 
-interface Move {
+interface Method {
   by: 'reset' | 'forceOpen' | 'disable' | 'metricsOnly' | 'trip'
   to: State
 }
 
-const moves: Move[] = [
+const methods: Method[] = [
   { by: 'reset', to: 'closed' },
   { by: 'forceOpen', to: 'forced_open' },
   { by: 'disable', to: 'disabled' },
@@ -17,13 +17,13 @@ const moves: Move[] = [
   { by: 'trip', to: 'open' },
 ]
 
-const pairs = states.flatMap((from) => moves.map((move) => ({ from, ...move })))
+const pairs = states.flatMap((from) => methods.map((method) => ({ from, ...method })))
 
 const pairCases = table(
-  '3. Manual moves',
+  '3. Manual transitions',
   pairs,
   ({ from, by, to }) =>
-    `${by}() in ${from} ${from === to ? 'tells nothing' : `moves to ${to} and tells so once`}`,
+    `${by}() in ${from} ${from === to ? 'has no effect' : `enters ${to} with one signal`}`,
   ({ from, by, to }, subject) => {
     const rig = new SubjectRig(subject).enter(from)
     const before = rig.breaker.snapshot()
@@ -63,8 +63,8 @@ function reopened(rig: SubjectRig): SubjectRig {
   return rig.clearRecords()
 }
 
-const details = cases('3. Manual moves', {
-  'reset() in closed silently begins with an empty window and an empty streak': (s) => {
+const details = cases('3. Manual transitions', {
+  'reset() in closed empties window and streak without a signal': (s) => {
     const rig = new SubjectRig(s)
     rig.fail(2)
     const { since } = rig.breaker.snapshot()
@@ -76,18 +76,18 @@ const details = cases('3. Manual moves', {
     rig.fail(2)
     assert.strictEqual(rig.state, 'closed')
   },
-  'metricsOnly() and disable() where it is that already keep the window': (s) => {
+  'metricsOnly() in metrics_only keeps the window': (s) => {
     const rig = new SubjectRig(s).enter('metrics_only')
     rig.succeed(2)
     rig.breaker.metricsOnly()
     assert.strictEqual(rig.recorded, '2/0')
   },
-  'trip() opens for as long as the retry schedule says': (s) => {
+  'trip() opens for the delay of the retry schedule': (s) => {
     const rig = new SubjectRig(s, { retry: s.core.backoff({ initialMs: 70 }) })
     rig.breaker.trip()
     assert.strictEqual(rig.breaker.snapshot().retryAt, rig.clock.timestamp() + 70)
   },
-  'trip({ forMs }) opens for that long, whatever the schedule says': (s) => {
+  'trip({ forMs }) opens for forMs instead of the delay of the schedule': (s) => {
     for (const retry of [s.core.retryNever(), s.core.cooldown(5)]) {
       const rig = new SubjectRig(s, { retry })
       rig.breaker.trip({ forMs: 123 })
@@ -98,7 +98,7 @@ const details = cases('3. Manual moves', {
       assert.isTrue(rig.admits())
     }
   },
-  'trip({ forMs }) in open moves retryAt, later or earlier, and tells nobody': (s) => {
+  'trip({ forMs }) in open changes retryAt without a signal': (s) => {
     const rig = new SubjectRig(s)
     rig.fail(3)
     rig.clearRecords()
@@ -127,25 +127,25 @@ const details = cases('3. Manual moves', {
       assert.strictEqual((error as Error).cause, down)
     }
   },
-  'trip({ reason }) is what the signal says': (s) => {
+  'trip({ reason }) sets the reason of the signal': (s) => {
     const rig = new SubjectRig(s)
     rig.breaker.trip({ reason: 'deploy of 09:30' })
     assert.strictEqual(rig.signals[0]?.reason, 'deploy of 09:30')
   },
-  'a manual move sets reopens to 0': (s) => {
-    for (const { by, to } of moves) {
-      if (to === 'open') continue // where it is
+  'a manual transition resets reopens to 0': (s) => {
+    for (const { by, to } of methods) {
+      if (to === 'open') continue // its current state
       const rig = reopened(new SubjectRig(s, { probes: 1 }))
       rig.breaker[by]()
       assert.strictEqual(rig.breaker.snapshot().reopens, 0, by)
     }
   },
-  'trip({ forMs }) in open sets reopens to 0 too': (s) => {
+  'trip({ forMs }) in open resets reopens to 0': (s) => {
     const rig = reopened(new SubjectRig(s, { probes: 1 }))
     rig.breaker.trip({ forMs: 10 })
     assert.strictEqual(rig.breaker.snapshot().reopens, 0)
   },
-  'trip() out of half_open is no reopening': (s) => {
+  'trip() in half_open does not count as a reopening': (s) => {
     const rig = new SubjectRig(s, { probes: 1, retry: s.core.backoff({ initialMs: 100 }) })
     rig.fail(3)
     rig.clock.advance(100)

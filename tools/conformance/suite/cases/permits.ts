@@ -34,7 +34,7 @@ const rows: Row[] = [
 const chances = table(
   '2. Permits',
   rows,
-  ({ says, chance, admits }) => `${says} ${admits ? 'admits' : 'refuses'} at chance ${chance}`,
+  ({ says, chance, admits }) => `${says} ${admits ? 'admits' : 'rejects'} at the draw ${chance}`,
   ({ of, elapsedMs = 0, chance, admits }, { core }) => {
     const ctx = { elapsedMs, reopens: 0, recorded: 0, succeeded: 0, random: () => chance }
     assert.strictEqual(of(core).test(ctx), admits)
@@ -52,7 +52,7 @@ const uses = cases('2. Permits', {
       [true, true, true],
     )
   },
-  'a permit is asked in half_open and nowhere else': (s) => {
+  'the permit is evaluated in half_open only': (s) => {
     let asked = 0
     const permit = s.core.admitWhen('count', () => ++asked > 0)
     const rig = new SubjectRig(s, { permit })
@@ -63,7 +63,7 @@ const uses = cases('2. Permits', {
     rig.enter('half_open').admits()
     assert.strictEqual(asked, 2)
   },
-  'a permit that says no rejects the call, and costs no slot': (s) => {
+  'a call that the permit rejects takes no slot': (s) => {
     let open = false
     const rig = new SubjectRig(s, { permit: s.core.admitWhen('own', () => open), probes: 1 })
     rig.enter('half_open')
@@ -80,7 +80,7 @@ const uses = cases('2. Permits', {
       [true, true, false],
     )
   },
-  'admitWhen is handed the time, the reopenings and the probes so far': (s) => {
+  'the function of admitWhen receives the time, the reopenings and the probes so far': (s) => {
     const given: PermitContext[] = []
     const permit = s.core.admitWhen('own', (ctx) => given.push(ctx) > 0)
     const rig = new SubjectRig(s, {
@@ -105,7 +105,7 @@ const uses = cases('2. Permits', {
       ],
     )
   },
-  'the chance of a permit is the breaker’s': (s) => {
+  'a permit uses the random source of the breaker': (s) => {
     const draws = [0.9, 0.1, 0.9]
     const random = () => draws.shift() ?? 0
     const rig = new SubjectRig(s, { permit: s.core.admitRandom(0.5), random })

@@ -61,7 +61,7 @@ const badDelays = table(
 )
 
 const throwing = cases('4. Policy errors', {
-  'a tracker that throws costs callSync() and tickets nothing': (s) => {
+  'a tracker that throws does not affect callSync() and tickets': (s) => {
     const tracker = s.core.errorWhere(breaks).or(s.core.resultWhere(breaks))
     const rig = new SubjectRig(s, { tracker })
     const value = {}

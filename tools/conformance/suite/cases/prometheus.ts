@@ -12,7 +12,7 @@ interface Metric {
   }>
 }
 
-/** As much of a registry of prom-client as a metric asks for: nothing here knows prom-client. */
+/** The part of prom-client's registry that metrics use; the suite does not depend on prom-client. */
 class Registry {
   readonly metrics = new Map<string, Metric>()
 
@@ -25,7 +25,7 @@ class Registry {
     return this.metrics.get(name)
   }
 
-  /** `label,label value` for each series of a metric, in the order of the alphabet. */
+  /** `label,label value` for each series of a metric, in alphabetical order. */
   async series(name: string): Promise<string[]> {
     const metric = await this.metrics.get(name)?.get()
     const lines = metric?.values.map(({ labels, value }) => `${Object.values(labels)} ${value}`)
@@ -139,7 +139,7 @@ export const prometheusCases: readonly ConformanceCase[] = onServers({
     const calls = await registry.series('circuit_breaker_calls_total')
     assert.includeMembers(calls, ['payments,success 0', 'shipping,success 1'])
   },
-  'prefix stands before every name': (s) => {
+  'prefix precedes every metric name': (s) => {
     const { registry } = scraped(s, { prefix: 'shop_' })
     assert.deepEqual([...registry.metrics.keys()].sort(), [
       'shop_circuit_breaker_call_duration_seconds',
@@ -151,7 +151,7 @@ export const prometheusCases: readonly ConformanceCase[] = onServers({
       'shop_circuit_breaker_state_transition_total',
     ])
   },
-  'beyond maxCircuits circuits share a label, and onError is told once': async (s) => {
+  'beyond maxCircuits circuits share a label, which is reported once': async (s) => {
     const registry = new Registry()
     const listener = listenerOf(s, { registry, maxCircuits: 1 })
     const rigs = ['a', 'b', 'c'].map((name) => new SubjectRig(s, { name, listeners: [listener] }))

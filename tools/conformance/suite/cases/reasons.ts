@@ -8,7 +8,7 @@ type Core = Subject['core']
 interface Row {
   reason: string
   rule(core: Core): Tripper
-  /** The calls that trip it: failed or not, and their ms. */
+  /** The calls that make the rule true. */
   calls: readonly (readonly [failed: boolean, ms: number])[]
 }
 
@@ -70,11 +70,11 @@ const rows: Row[] = [
   },
 ]
 
-/** Why it tripped, in words. */
+/** The reasons of openings by a rule. */
 export const reasonCases: readonly ConformanceCase[] = table(
   '5. Reasons',
   rows,
-  ({ reason }) => `a rule that trips says: ${reason}`,
+  ({ reason }) => `the reason of an opening: ${reason}`,
   ({ reason, rule, calls }, subject) => {
     const rig = new SubjectRig(subject, { tripper: rule(subject.core) })
     for (const [failed, ms] of calls) {

@@ -12,7 +12,7 @@ const raise = (error: Error) => {
 }
 
 export const rejectionCases = cases('4. Rejection', {
-  'a rejection says which circuit, its state, when to retry and what opened it': (s) => {
+  'a rejection has the circuit, its state, the retry time and the cause': (s) => {
     const rig = new SubjectRig(s)
     const down = new Error('down')
     rig.fail(2)
@@ -29,7 +29,7 @@ export const rejectionCases = cases('4. Rejection', {
     assert.strictEqual(error.cause, down)
     assert.match(error.message, /"payments" is open.* 600 ms/)
   },
-  'a rejection has no retry time where nobody knows it': (s) => {
+  'a rejection has no retry time in forced_open and half_open': (s) => {
     const forced = rejected(new SubjectRig(s).enter('forced_open'))
     assert.strictEqual(forced.state, 'forced_open')
     assert.notProperty(forced, 'retryAt')
@@ -45,7 +45,7 @@ export const rejectionCases = cases('4. Rejection', {
     assert.notProperty(full, 'retryAt')
     assert.strictEqual(full.cause, down)
   },
-  'a rejection has no cause when a result or a manual move opened the circuit': (s) => {
+  'a rejection has no cause when a result or a manual transition opened the circuit': (s) => {
     const byHand = new SubjectRig(s)
     byHand.breaker.trip()
     assert.notProperty(rejected(byHand), 'cause')
@@ -54,7 +54,7 @@ export const rejectionCases = cases('4. Rejection', {
     assert.strictEqual(byResult.state, 'open')
     assert.notProperty(rejected(byResult), 'cause')
   },
-  'the cause is the error that opened it last': (s) => {
+  'the cause is the error of the last opening': (s) => {
     const rig = new SubjectRig(s, { probes: 1 })
     rig.fail(3, new Error('first'))
     rig.clock.advance(COOLDOWN_MS)
@@ -62,11 +62,11 @@ export const rejectionCases = cases('4. Rejection', {
     rig.fail(1, second)
     assert.strictEqual(rejected(rig).cause, second)
   },
-  'every rejection is an error of its own': (s) => {
+  'each rejection is a new error': (s) => {
     const rig = new SubjectRig(s).enter('forced_open')
     assert.notStrictEqual(rejected(rig), rejected(rig))
   },
-  'call() rejects, fn is not run and the rejection is recorded nowhere': async (s) => {
+  'call() rejects without running fn, and the rejection is not recorded': async (s) => {
     const rig = new SubjectRig(s).enter('open')
     let ran = false
     const error = await rejection(
@@ -89,10 +89,10 @@ export const rejectionCases = cases('4. Rejection', {
       },
     ])
   },
-  'a rejection captures no stack, unless it is asked to': async ({ core }) => {
+  'a rejection captures a stack only with captureStack': async ({ core }) => {
     const engine = Error as ErrorConstructor & { stackTraceLimit?: number }
     const limit = engine.stackTraceLimit
-    if (limit === undefined) return // an engine whose stacks cannot be left out
+    if (limit === undefined) return // an engine that cannot leave out stacks
     const linesOf = (error: unknown) => (error as Error).stack?.split('\n').length ?? 0
     const rejected = async (captureStack: boolean) => {
       const breaker = new core.CircuitBreaker({ name: 'x', captureStack })
@@ -106,7 +106,7 @@ export const rejectionCases = cases('4. Rejection', {
     assert.isAbove(dear.byAcquire, 1)
     assert.strictEqual(engine.stackTraceLimit, limit)
 
-    // what the engine itself can leave out: JavaScriptCore forgets the limit in code that runs often
+    // what the engine itself can leave out: JavaScriptCore ignores the limit in hot code
     const bare = () => {
       engine.stackTraceLimit = 0
       const error = new Bare()
@@ -120,7 +120,7 @@ export const rejectionCases = cases('4. Rejection', {
       assert.isAtMost(cheap.byAcquire, 1, 'by acquire()')
     }
   },
-  'isCallNotPermitted() knows rejections, also those of another copy of the package': (s) => {
+  'isCallNotPermitted() is true for rejections, also of another copy of the package': (s) => {
     const own = rejected(new SubjectRig(s).enter('forced_open'))
     const foreign = rejected(new SubjectRig({ ...s, core: s.copy.core }).enter('forced_open'))
     assert.isTrue(s.core.isCallNotPermitted(own))
@@ -128,7 +128,7 @@ export const rejectionCases = cases('4. Rejection', {
     assert.isTrue(s.copy.core.isCallNotPermitted(own))
     assert.notInstanceOf(foreign, s.core.CallNotPermittedError)
   },
-  'isCallNotPermitted() is false for anything else, and never throws': ({ core }) => {
+  'isCallNotPermitted() is false for other values, and never throws': ({ core }) => {
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
     const named = Object.assign(new Error('x'), { name: 'CallNotPermittedError' })
@@ -145,7 +145,7 @@ export const rejectionCases = cases('4. Rejection', {
       assert.isFalse(core.isCallNotPermitted(value))
     }
   },
-  'the first rejection after retryAt passed is one of half_open': (s) => {
+  'the first rejection after retryAt has the state half_open': (s) => {
     const rig = new SubjectRig(s, { permit: s.core.admitWhen('never', () => false) })
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS)

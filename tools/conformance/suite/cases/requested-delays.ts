@@ -40,7 +40,7 @@ export const requestedDelayCases = cases('2. Retries', {
       600,
     )
   },
-  'the signalled retryAt holds, although time passes while a policy decides': (s) => {
+  'the signalled retryAt is exact, although time passes while a policy decides': (s) => {
     const clock = new s.testing.ManualClock()
     const breaker = new s.core.CircuitBreaker({
       name: 'payments',

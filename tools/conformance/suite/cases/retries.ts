@@ -67,14 +67,14 @@ const delayCases = table(
   '2. Retries',
   delays,
   ({ says, reopens = 0, chance = 0.5, delayMs }) =>
-    `${says}: ${delayMs} ms at reopening ${reopens}, chance ${chance}`,
+    `${says}: ${delayMs} ms at reopening ${reopens}, draw ${chance}`,
   ({ of, reopens = 0, chance = 0.5, delayMs }, { core }) => {
     const ctx = { reopens, error: undefined, random: () => chance }
     assert.strictEqual(of(core).delayMs(ctx), delayMs)
   },
 )
 
-/** What the circuit was told to wait, in ms, each time it opened. */
+/** The delays of all openings, in ms. */
 const waits = ({ signals }: SubjectRig) =>
   signals
     .filter(({ newState }) => newState === 'open')
@@ -124,7 +124,7 @@ const scheduleCases = cases('2. Retries', {
     rig.succeed()
     assert.strictEqual(rig.breaker.snapshot().reopens, 0)
   },
-  'a circuit that never retries stays open for good': (s) => {
+  'retryNever keeps the circuit open': (s) => {
     const rig = new SubjectRig(s, { retry: s.core.retryNever() })
     rig.fail(3)
     assert.notProperty(rig.signals[0], 'retryAt')
@@ -135,14 +135,16 @@ const scheduleCases = cases('2. Retries', {
     assert.notProperty(error, 'retryAfterMs')
     assert.strictEqual(rig.state, 'open')
   },
-  'a circuit that always retries probes with the very next call': (s) => {
+  'retryAlways lets the next call probe': (s) => {
     const rig = new SubjectRig(s, { retry: s.core.retryAlways() })
     rig.fail(3)
     assert.strictEqual(rig.state, 'open')
     assert.isTrue(rig.admits())
     assert.strictEqual(rig.state, 'half_open')
   },
-  'retryWhen is handed the reopenings, the error that opened and the chance': (s) => {
+  'the function of retryWhen receives the reopenings, the opening error and the random source': (
+    s,
+  ) => {
     const given: RetryContext[] = []
     const retry = s.core.retryWhen('own', (ctx) => {
       given.push({ ...ctx, reopens: ctx.reopens })
@@ -162,7 +164,9 @@ const scheduleCases = cases('2. Retries', {
     )
     assert.deepEqual(waits(rig), [50, 50])
   },
-  'a retry that throws or gives no time is told to onError; the circuit waits 30 s': (s) => {
+  'a retry schedule that throws or returns no time is reported, and the circuit waits 30 s': (
+    s,
+  ) => {
     for (const delayMs of [Number.NaN, -1, '5', undefined]) {
       const rig = new SubjectRig(s, { retry: s.core.retryWhen('own', () => delayMs as never) })
       rig.fail(3)
@@ -173,7 +177,7 @@ const scheduleCases = cases('2. Retries', {
       )
     }
   },
-  'an error that says how long to wait takes the place of the delay, but not of never': (s) => {
+  'a delay that an error requests replaces the delay of the schedule, but not retryNever': (s) => {
     const { core } = s
     const busy = Object.assign(new Error('quota'), { [core.retryAfterMs]: 5_000 })
     const rig = new SubjectRig(s)
@@ -184,7 +188,7 @@ const scheduleCases = cases('2. Retries', {
     assert.deepEqual(waits(shut), [undefined])
     assert.strictEqual<symbol>(core.retryAfterMs, Symbol.for('fluxgate.retryAfterMs'))
   },
-  'an error that says nothing sensible about the wait is not obeyed': (s) => {
+  'a requested delay that is not a finite number of at least 0 is ignored': (s) => {
     for (const asked of [-1, Number.NaN, Number.POSITIVE_INFINITY, '5', null]) {
       const rig = new SubjectRig(s)
       rig.fail(3, Object.assign(new Error('quota'), { [s.core.retryAfterMs]: asked }))

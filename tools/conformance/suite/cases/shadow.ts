@@ -10,7 +10,7 @@ function watching(subject: Subject): SubjectRig {
 }
 
 export const shadowCases = cases('5. Shadow verdicts', {
-  'a rule that becomes true is told once, and the circuit stays where it is': (s) => {
+  'metrics_only emits one shadow signal when the rule becomes true, and keeps its state': (s) => {
     const rig = watching(s)
     const { since } = rig.breaker.snapshot()
     rig.clock.advance(50)
@@ -32,7 +32,7 @@ export const shadowCases = cases('5. Shadow verdicts', {
     assert.strictEqual(rig.breaker.snapshot().since, since)
     assert.isTrue(rig.admits())
   },
-  'it is told again after the rule has been false': (s) => {
+  'a shadow signal is emitted again after the rule was false': (s) => {
     const rig = watching(s)
     rig.fail(2)
     rig.succeed(3)
@@ -43,7 +43,7 @@ export const shadowCases = cases('5. Shadow verdicts', {
     rig.fail(3)
     assert.strictEqual(rig.signals.length, 2)
   },
-  'a shadow verdict empties no window and begins no epoch': (s) => {
+  'a shadow verdict keeps the window and the epoch': (s) => {
     const rig = watching(s)
     const ticket = rig.breaker.acquire()
     rig.fail(2)
@@ -52,7 +52,7 @@ export const shadowCases = cases('5. Shadow verdicts', {
     assert.strictEqual(rig.recorded, '3/2')
     assert.isFalse(rig.events.at(-1)?.stale)
   },
-  'metrics_only entered anew tells anew': (s) => {
+  'a new epoch of metrics_only emits a new shadow signal': (s) => {
     const rig = watching(s)
     rig.fail(2)
     rig.breaker.disable()
@@ -64,14 +64,14 @@ export const shadowCases = cases('5. Shadow verdicts', {
       ['shadow'],
     )
   },
-  'a shadow verdict draws no delay': (s) => {
+  'a shadow verdict does not evaluate the retry schedule': (s) => {
     let asked = 0
     const retry = s.core.retryWhen('own', () => ++asked)
     const rig = new SubjectRig(s, { retry, tripper: s.core.failureStreak(1) }).enter('metrics_only')
     rig.fail(3)
     assert.strictEqual(asked, 0)
   },
-  'metrics_only stands in for closed: its rules apply, with uncapped counts': (s) => {
+  'rules for closed apply in metrics_only, with uncapped counts': (s) => {
     const tripper = s.core.whileClosed().and(s.core.minRequests(4))
     const rig = new SubjectRig(s, { probes: 1, tripper }).enter('metrics_only')
     rig.succeed(3)

@@ -4,7 +4,7 @@ import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
 
 export const signalCases = cases('5. Signals', {
-  'a signal tells the whole of a transition': (s) => {
+  'a signal has every field of a transition': (s) => {
     const { core } = s
     const rig = new SubjectRig(s, {
       tripper: core.minRequests(4).and(core.failureRate(0.5).or(core.slowRate(1, 100))),
@@ -58,7 +58,7 @@ export const signalCases = cases('5. Signals', {
     assert.isFrozen(rig.signals[0])
     assert.isFrozen(rig.signals[0]?.metrics)
   },
-  'the causes of a whole cycle': (s) => {
+  'each transition of a cycle has its cause': (s) => {
     const rig = new SubjectRig(s, { probes: 1 })
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS)
@@ -85,7 +85,7 @@ export const signalCases = cases('5. Signals', {
       [true, false, true, false, false, false],
     )
   },
-  'the metrics of a signal are the window just before it was emptied': (s) => {
+  'the metrics of a signal are those before the window was emptied': (s) => {
     const rig = new SubjectRig(s)
     rig.succeed(4, 10)
     rig.fail(1)
@@ -93,14 +93,14 @@ export const signalCases = cases('5. Signals', {
     assert.deepInclude(rig.signals[0]?.metrics, { total: 5, failures: 1, totalDurationMs: 40 })
     assert.strictEqual(rig.recorded, '0/0')
   },
-  'the metrics of a signal hold nothing that a time window has to forget': (s) => {
+  'the metrics of a signal contain no call that a time window must evict': (s) => {
     const rig = new SubjectRig(s, { window: s.core.timeWindow(100) })
     rig.fail(2)
     rig.clock.advance(100)
     rig.breaker.forceOpen()
     assert.strictEqual(rig.signals[0]?.metrics.total, 0)
   },
-  'a signal is told after the new state is in force': (s) => {
+  'the new state is in force when a signal is delivered': (s) => {
     const seen: string[] = []
     const rig = new SubjectRig(s, {
       listeners: [
@@ -114,13 +114,13 @@ export const signalCases = cases('5. Signals', {
     rig.breaker.forceOpen()
     assert.deepEqual(seen, ['open open open true', 'forced_open forced_open forced_open true'])
   },
-  'a call that fn makes in a listener meets the new state': (s) => {
+  'a call in a listener meets the new state': (s) => {
     const outcomes: boolean[] = []
     const rig = new SubjectRig(s, { listeners: [() => void outcomes.push(rig.admits())] })
     rig.fail(3)
     assert.deepEqual(outcomes, [false])
   },
-  'call events come in the order in which calls end, with what ended them': async (s) => {
+  'call events come in the order of settlement': async (s) => {
     const rig = new SubjectRig(s, { tracker: s.core.errorType(TypeError) })
     rig.succeed(1, 5)
     rig.fail(1, new TypeError('counts'), 6)
@@ -149,24 +149,24 @@ export const signalCases = cases('5. Signals', {
     )
     assert.isTrue(rig.events.every((event) => Object.isFrozen(event)))
   },
-  'the rejection that finds a circuit half-open is told after the transition': (s) => {
-    const told: string[] = []
+  'the event of a rejection that caused a transition follows its signal': (s) => {
+    const order: string[] = []
     const permit = s.core.admitWhen('nobody', () => false)
     const rig = new SubjectRig(s, {
       permit,
       listeners: [
         {
-          onSignal: ({ newState }) => void told.push(newState),
-          onCall: ({ outcome }) => void told.push(outcome),
+          onSignal: ({ newState }) => void order.push(newState),
+          onCall: ({ outcome }) => void order.push(outcome),
         },
       ],
     })
     rig.breaker.trip({ forMs: 10 })
     rig.clock.advance(10)
     rig.admits()
-    assert.deepEqual(told, ['open', 'half_open', 'rejected'])
+    assert.deepEqual(order, ['open', 'half_open', 'rejected'])
   },
-  'a call that goes through a whole cycle is one event and three signals': async (s) => {
+  'a call during which the circuit cycles is one stale event': async (s) => {
     const rig = new SubjectRig(s, { probes: 1 })
     await rig.breaker.call(() => {
       rig.breaker.trip({ forMs: 1 })
@@ -179,7 +179,7 @@ export const signalCases = cases('5. Signals', {
       ['half_open false', 'closed true'],
     )
   },
-  'timestamps are by the wall clock, and durations by the monotonic one': (s) => {
+  'timestamps use the wall clock, durations the monotonic clock': (s) => {
     const time = { now: 1_000, timestamp: 500_000 }
     const clock = { now: () => time.now, timestamp: () => time.timestamp }
     const signals: Signal[] = []

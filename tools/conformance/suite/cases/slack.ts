@@ -13,7 +13,7 @@ interface Message {
 
 type SlackListener = ListenerObject & { flush(): Promise<void> }
 
-/** As much of a WebClient as the listener asks for; `down` makes it fail. */
+/** The part of a WebClient that the listener uses; `down` makes it fail. */
 class Client {
   readonly token = 'xoxb-hunter2'
   readonly messages: Message[] = []
@@ -104,7 +104,7 @@ export const slackCases: readonly ConformanceCase[] = onServers({
     assert.isAtMost(client.messages.length, 3)
     assert.match(client.messages.at(-1)?.text ?? '', /\d+ transitions from/)
   },
-  'the token appears in no error': async (s) => {
+  'errors do not contain the token': async (s) => {
     const { rig, client, flush } = posting(s)
     client.down = true
     rig.breaker.trip()
@@ -138,7 +138,7 @@ export const slackCases: readonly ConformanceCase[] = onServers({
     assert.include(client.messages[1]?.text, 'open → forced open')
     assert.strictEqual(rig.errors[0]?.error, broken)
   },
-  'it wants a channel, and either a token or a client': (s) => {
+  'a channel and either a token or a client are required': (s) => {
     const client = new Client()
     assert.throws(() => listenerOf(s, { channel: '', client }), RangeError, 'channel')
     assert.throws(() => listenerOf(s, { channel: '#ops' }), TypeError, 'neither')

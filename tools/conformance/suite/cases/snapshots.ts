@@ -4,7 +4,7 @@ import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
 
 export const snapshotCases = cases('5. Snapshots', {
-  'a snapshot tells the circuit as it is, and is frozen': (s) => {
+  'a snapshot has the current state and is frozen': (s) => {
     const rig = new SubjectRig(s)
     rig.clock.advance(10)
     rig.fail(3)
@@ -22,7 +22,7 @@ export const snapshotCases = cases('5. Snapshots', {
     assert.isFrozen(snapshot)
     assert.isFrozen(snapshot.metrics)
   },
-  'it is the same object until something changed': (s) => {
+  'a snapshot is the same object until something changes': (s) => {
     for (const state of states) {
       const rig = new SubjectRig(s).enter(state)
       const before = rig.breaker.snapshot()
@@ -32,7 +32,7 @@ export const snapshotCases = cases('5. Snapshots', {
       assert.strictEqual(rig.breaker.snapshot(), before, state)
     }
   },
-  'a recorded call, a move, a rejection that moves, and time that permits change it': (s) => {
+  'recorded calls, transitions and admissibility change the snapshot': (s) => {
     const rig = new SubjectRig(s, { probes: 2 })
     const changes = (change: () => void) => {
       const before = rig.breaker.snapshot()
@@ -48,12 +48,12 @@ export const snapshotCases = cases('5. Snapshots', {
     assert.isTrue(changes(() => rig.breaker.trip()))
     assert.isFalse(changes(() => rig.admits()))
     assert.isTrue(changes(() => rig.breaker.trip({ forMs: 50 })))
-    assert.isTrue(changes(() => rig.clock.advance(50))) // permitted now
+    assert.isTrue(changes(() => rig.clock.advance(50))) // now permitted
     assert.isTrue(changes(() => rig.admits())) // half_open
     assert.isFalse(changes(() => rig.breaker.acquire()))
     assert.isTrue(changes(() => rig.breaker.acquire())) // no slot left
   },
-  'a window that forgets changes it, and nothing but that': (s) => {
+  'the snapshot changes when the window evicts a call': (s) => {
     const rig = new SubjectRig(s, { window: s.core.timeWindow(100) })
     rig.succeed()
     const before = rig.breaker.snapshot()
@@ -66,7 +66,7 @@ export const snapshotCases = cases('5. Snapshots', {
     rig.clock.advance(5_000)
     assert.strictEqual(rig.breaker.snapshot(), after)
   },
-  'reading never moves a circuit, not even one that is due': (s) => {
+  'reading does not change the state of a due circuit': (s) => {
     const rig = new SubjectRig(s)
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS * 5)
@@ -79,7 +79,7 @@ export const snapshotCases = cases('5. Snapshots', {
     assert.deepEqual(rig.transitions, ['closed>open'])
     assert.isTrue(rig.breaker.snapshot().permitted)
   },
-  'permitted is whether a call would be let through now': (s) => {
+  'permitted is whether a call would be admitted now': (s) => {
     const rig = new SubjectRig(s, { probes: 1 })
     const check = () => {
       const { permitted } = rig.breaker.snapshot()
@@ -101,7 +101,7 @@ export const snapshotCases = cases('5. Snapshots', {
     rig.breaker.forceOpen()
     check()
   },
-  'permitted of a due circuit asks its permit': (s) => {
+  'permitted of a due circuit evaluates the permit': (s) => {
     let willing = false
     const rig = new SubjectRig(s, { permit: s.core.admitWhen('own', () => willing) })
     rig.breaker.trip({ forMs: 10 })
@@ -111,7 +111,7 @@ export const snapshotCases = cases('5. Snapshots', {
     assert.isTrue(rig.breaker.snapshot().permitted)
     assert.strictEqual(rig.state, 'open')
   },
-  'permitted draws no chance: where chance decides it says that a call could pass': (s) => {
+  'permitted draws no random number: a random permit counts as willing': (s) => {
     let drawn = 0
     const random = () => {
       drawn++
@@ -124,13 +124,13 @@ export const snapshotCases = cases('5. Snapshots', {
     assert.isFalse(rig.admits())
     assert.strictEqual(drawn, 1)
   },
-  'retryAt stands in the snapshot only while open': (s) => {
+  'retryAt is in the snapshot only while open': (s) => {
     for (const state of states) {
       const rig = new SubjectRig(s).enter(state)
       assert.strictEqual('retryAt' in rig.breaker.snapshot(), state === 'open', state)
     }
   },
-  'rejections counts every call that was not let through': async (s) => {
+  'rejections counts every rejected call': async (s) => {
     const rig = new SubjectRig(s).enter('forced_open')
     rig.admits()
     await Promise.allSettled([rig.breaker.call(() => 1)])
@@ -139,7 +139,7 @@ export const snapshotCases = cases('5. Snapshots', {
     rig.succeed()
     assert.strictEqual(rig.breaker.rejections, 2)
   },
-  'the clock of a breaker is the one that it was given': (s) => {
+  'the clock of a breaker is its option, or the default clock': (s) => {
     const rig = new SubjectRig(s)
     assert.strictEqual(rig.breaker.clock, rig.clock)
     assert.closeTo(new s.core.CircuitBreaker({ name: 'x' }).clock.timestamp(), Date.now(), 10_000)
@@ -158,7 +158,7 @@ export const snapshotCases = cases('5. Snapshots', {
     rig.breaker.explain()
     assert.strictEqual(rig.breaker.snapshot().metrics.total, 0)
   },
-  'reading closes no circuit whose ramp is over': (s) => {
+  'reading does not close a circuit whose ramp is over': (s) => {
     const permit = s.core.rampUp({ from: 1, to: 1, durationMs: 10 })
     const rig = new SubjectRig(s, { probes: 1, permit }).enter('half_open')
     rig.succeed()

@@ -7,12 +7,12 @@ import { type ConformanceCase, cases, table } from '../conformance-case.ts'
 interface Row {
   state: State
   admits: boolean
-  /** What `total/failures` says after a success and a failure. */
+  /** `total/failures` after a success and a failure. */
   records: string
   events: string[]
 }
 
-// the table of section 3; a circuit that is half-open admits within its budget
+// the table of section 3; half-open admits within its budget
 const rows: Row[] = [
   { state: 'closed', admits: true, records: '2/1', events: ['success', 'failure'] },
   { state: 'open', admits: false, records: '0/0', events: ['rejected', 'rejected'] },
@@ -26,7 +26,7 @@ const behaviour = table(
   '3. States',
   rows,
   ({ state, admits }) =>
-    `${state} ${admits ? 'admits' : 'rejects'}, records and tells as it should`,
+    `${state} ${admits ? 'admits' : 'rejects'}, records and emits events as documented`,
   ({ state, admits, records, events }, subject) => {
     const rig = new SubjectRig(subject, { probes: 5 }).enter(state)
     assert.strictEqual(rig.state, state)
@@ -46,10 +46,10 @@ const behaviour = table(
   },
 )
 
-const patience = table(
+const unchangedByTime = table(
   '3. States',
   states,
-  (state) => `${state} is not left by time alone, nor by reading`,
+  (state) => `${state} does not change by time or by reading`,
   (state, subject) => {
     const rig = new SubjectRig(subject).enter(state)
     rig.clock.advance(365 * 86_400_000)
@@ -61,10 +61,10 @@ const patience = table(
   },
 )
 
-const stubborn = table(
+const unchangedByCalls = table(
   '3. States',
   ['metrics_only', 'disabled', 'forced_open'] as const,
-  (state) => `${state} is not left by any call, however long it lasts`,
+  (state) => `${state} does not change by calls`,
   (state, subject) => {
     const rig = new SubjectRig(subject, { tripper: subject.core.failureStreak(1) }).enter(state)
     for (let i = 0; i < 20; i++) {
@@ -91,7 +91,7 @@ const opening = cases('3. States', {
       permitted: true,
     })
   },
-  'closed opens when the rule says so': (s) => {
+  'closed opens when the rule is true': (s) => {
     const rig = new SubjectRig(s)
     rig.fail(2)
     assert.strictEqual(rig.state, 'closed')
@@ -99,7 +99,7 @@ const opening = cases('3. States', {
     assert.strictEqual(rig.state, 'open')
     assert.deepEqual(rig.transitions, ['closed>open'])
   },
-  'open rejects until retryAt, and the first call at that very time probes': (s) => {
+  'open rejects until retryAt, and the first call at retryAt probes': (s) => {
     const rig = new SubjectRig(s)
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS - 1)
@@ -118,7 +118,7 @@ const opening = cases('3. States', {
     assert.isTrue(rig.admits())
     assert.strictEqual(rig.state, 'half_open')
   },
-  'every entry into a state begins with an empty window and an empty streak': (s) => {
+  'every entry into a state starts with an empty window and streak': (s) => {
     for (const state of ['closed', 'half_open', 'metrics_only'] as const) {
       const rig = new SubjectRig(s, { probes: 9, tripper: s.core.failureStreak(9) }).enter(state)
       rig.fail(2)
@@ -130,7 +130,7 @@ const opening = cases('3. States', {
       )
     }
   },
-  'failures before a recovery do not help to trip after it': (s) => {
+  'failures before a recovery do not count after it': (s) => {
     const rig = new SubjectRig(s, { probes: 1 })
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS)
@@ -148,7 +148,7 @@ const opening = cases('3. States', {
       assert.deepEqual(rig.outcomes, state === 'disabled' ? [] : Array(3).fill('ignored'))
     }
   },
-  'since is the time of the last move': (s) => {
+  'since is the time of the last transition': (s) => {
     const rig = new SubjectRig(s)
     rig.clock.advance(500)
     rig.fail(3)
@@ -156,7 +156,7 @@ const opening = cases('3. States', {
     rig.clock.advance(300)
     assert.strictEqual(rig.breaker.snapshot().since, openedAt)
   },
-  'nothing in core schedules work: a whole cycle of a circuit sets no timer': (s) => {
+  'a whole cycle of a circuit sets no timer': (s) => {
     const kept = { setTimeout, setInterval }
     let timers = 0
     const count = () => ++timers
@@ -246,7 +246,7 @@ const opening = cases('3. States', {
 
 export const stateCases: readonly ConformanceCase[] = [
   ...behaviour,
-  ...patience,
-  ...stubborn,
+  ...unchangedByTime,
+  ...unchangedByCalls,
   ...opening,
 ]

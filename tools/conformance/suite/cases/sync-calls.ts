@@ -27,7 +27,7 @@ export const syncCallCases = cases('4. callSync', {
     assert.strictEqual(rig.recorded, '2/1')
     assert.strictEqual(rig.breaker.snapshot().metrics.totalDurationMs, 5)
   },
-  'callSync() opens the circuit, and throws the rejection then': (s) => {
+  'callSync() opens the circuit and then throws the rejection': (s) => {
     const rig = new SubjectRig(s)
     for (let i = 0; i < 3; i++) thrown(() => rig.breaker.callSync(fail(new Error('down'))))
     let ran = false
@@ -39,9 +39,7 @@ export const syncCallCases = cases('4. callSync', {
     assert.instanceOf(error, s.core.CallNotPermittedError)
     assert.isFalse(ran)
   },
-  'callSync() refuses a promise with a TypeError that says to use call, and records nothing': (
-    s,
-  ) => {
+  'callSync() throws a TypeError for a promise and records nothing': (s) => {
     const rig = new SubjectRig(s)
     for (const promised of [
       Promise.resolve(1),
@@ -55,13 +53,13 @@ export const syncCallCases = cases('4. callSync', {
     assert.strictEqual(rig.recorded, '0/0')
     assert.strictEqual(rig.breaker.inFlight, 0)
   },
-  'callSync() that is given a promise gives its probe back': (s) => {
+  'callSync() frees its probe slot when fn returns a promise': (s) => {
     const rig = new SubjectRig(s, { probes: 1 }).enter('half_open')
     thrown(() => rig.breaker.callSync(() => Promise.resolve(1)))
     assert.strictEqual(rig.state, 'half_open')
     assert.isTrue(rig.admits())
   },
-  'callSync() falls back for an error and for a rejection': (s) => {
+  'callSync() runs its fallback for an error and for a rejection': (s) => {
     const { breaker } = new SubjectRig(s)
     const error = new Error('down')
     const given: unknown[] = []

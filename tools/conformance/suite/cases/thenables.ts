@@ -8,13 +8,12 @@ import { cases } from '../conformance-case.ts'
 
 type Settle = (value: unknown) => void
 
-/** A promise cannot be resolved with what may not be touched, only be rejected with it. */
+/** Resolving a promise with such an error would read its `then`; rejecting with it does not. */
 async function rejectsWith(promise: Promise<unknown>, error: unknown): Promise<boolean> {
   const [end] = await Promise.allSettled([promise])
   return end.status === 'rejected' && end.reason === error
 }
 
-/** The ways in which what fn returns can be strange. */
 export const thenableCases = cases('4. Thenables', {
   'a thenable is awaited like a promise': async (s) => {
     for (const options of [undefined, { timeoutMs: 4_000 }]) {
@@ -27,7 +26,7 @@ export const thenableCases = cases('4. Thenables', {
       assert.strictEqual(rig.recorded, '2/1')
     }
   },
-  'a thenable that calls back synchronously': async (s) => {
+  'a thenable that resolves synchronously is awaited': async (s) => {
     for (const options of [undefined, { timeoutMs: 4_000 }]) {
       const rig = new SubjectRig(s)
       const at = thenableWith<number>((resolve) => resolve?.(7) as never)
@@ -36,7 +35,7 @@ export const thenableCases = cases('4. Thenables', {
       assert.strictEqual(rig.breaker.inFlight, 0)
     }
   },
-  'a thenable that settles twice counts once, by its first word': async (s) => {
+  'a thenable that settles twice counts once, with its first result': async (s) => {
     for (const options of [undefined, { timeoutMs: 4_000 }]) {
       const rig = new SubjectRig(s)
       const twice = thenableWith<number>(((resolve: Settle, reject: Settle) => {
@@ -50,7 +49,7 @@ export const thenableCases = cases('4. Thenables', {
       assert.strictEqual(rig.breaker.inFlight, 0)
     }
   },
-  'a thenable that throws from its then is an error, unless it has called back': async (s) => {
+  'a thenable whose then throws is an error unless it has resolved before': async (s) => {
     for (const options of [undefined, { timeoutMs: 4_000 }]) {
       const rig = new SubjectRig(s)
       const down = new Error('from then')
@@ -66,39 +65,39 @@ export const thenableCases = cases('4. Thenables', {
       assert.deepEqual(rig.outcomes, ['failure', 'success'])
     }
   },
-  'a then that cannot be read is an error of call(), and a mere value to callSync()': async (s) => {
+  'a then whose getter throws is an error for call() and a value for callSync()': async (s) => {
     for (const options of [undefined, { timeoutMs: 4_000 }]) {
       const rig = new SubjectRig(s)
-      const down = new Error('no then for you')
-      const hostile = Object.defineProperty({}, 'then', {
+      const down = new Error('no then')
+      const unreadable = Object.defineProperty({}, 'then', {
         get() {
           throw down
         },
       })
-      assert.strictEqual(await rejection(rig.breaker.call(() => hostile, options)), down)
+      assert.strictEqual(await rejection(rig.breaker.call(() => unreadable, options)), down)
       assert.strictEqual(
-        rig.breaker.callSync(() => hostile),
-        hostile,
+        rig.breaker.callSync(() => unreadable),
+        unreadable,
       )
       assert.deepEqual(rig.outcomes, ['failure', 'success'])
       assert.strictEqual(rig.breaker.inFlight, 0)
     }
   },
-  'a thenable of thenables is followed to its end': async (s) => {
+  'nested thenables are resolved': async (s) => {
     const rig = new SubjectRig(s)
     const inner = thenableWith<number>((resolve) => resolve?.(5) as never)
     const outer = thenableWith<PromiseLike<number>>((resolve) => resolve?.(inner) as never)
     assert.strictEqual(await rig.breaker.call(() => outer as PromiseLike<unknown>), 5)
     assert.strictEqual(rig.recorded, '1/0')
   },
-  'a thenable that never calls back holds a probe for its lease only': (s) => {
+  'a thenable that never settles holds its probe slot until the lease ends': (s) => {
     const rig = new SubjectRig(s, { probes: 1, probeLeaseMs: 100 }).enter('half_open')
     void rig.breaker.call(() => thenableWith(() => new Promise<never>(() => {})))
     assert.isFalse(rig.admits())
     rig.clock.advance(100)
     assert.isTrue(rig.admits())
   },
-  'a thenable that never calls back can be aborted and timed out': async (s) => {
+  'a thenable that never settles can be aborted and can time out': async (s) => {
     const rig = new SubjectRig(s)
     const never = () => thenableWith<void>(() => new Promise<never>(() => {}))
     const controller = new AbortController()
@@ -111,7 +110,7 @@ export const thenableCases = cases('4. Thenables', {
     )
     assert.deepEqual(rig.outcomes, ['aborted', 'failure'])
   },
-  'frozen and proxied errors reach the caller as they are': async (s) => {
+  'the caller receives frozen and proxied errors unchanged': async (s) => {
     for (const error of [
       Object.freeze(new Error('frozen')),
       new Proxy(new Error('proxied'), {}),
@@ -119,10 +118,10 @@ export const thenableCases = cases('4. Thenables', {
         {},
         {
           get() {
-            throw new Error('hands off')
+            throw new Error('a trap')
           },
           has() {
-            throw new Error('hands off')
+            throw new Error('a trap')
           },
         },
       ),
@@ -159,12 +158,12 @@ export const thenableCases = cases('4. Thenables', {
     }
     assert.strictEqual(rig.state, 'open')
   },
-  'calls that settle after the listeners have gone settle all the same': async (s) => {
+  'calls that settle after dispose() are recorded': async (s) => {
     const rig = new SubjectRig(s)
-    const gate = new Deferred<number>()
-    const call = rig.breaker.call(() => gate.promise)
+    const work = new Deferred<number>()
+    const call = rig.breaker.call(() => work.promise)
     rig.breaker.dispose()
-    gate.resolve(9)
+    work.resolve(9)
     assert.strictEqual(await call, 9)
     assert.strictEqual(rig.recorded, '1/0')
     assert.deepEqual(rig.events, [])

@@ -12,7 +12,7 @@ const settle = (ticket: Ticket, end: End) => ticket[end](new Error('down'))
 const firstWins = table(
   '4. Tickets',
   ends.flatMap((first) => ends.map((second) => ({ first, second }))),
-  ({ first, second }) => `after ${first}(), ${second}() does nothing`,
+  ({ first, second }) => `after ${first}(), ${second}() has no effect`,
   ({ first, second }, subject) => {
     const rig = new SubjectRig(subject)
     const ticket = rig.breaker.acquire()
@@ -25,7 +25,7 @@ const firstWins = table(
 )
 
 const uses = cases('4. Tickets', {
-  'a ticket is timed from acquire() to its end': (s) => {
+  'the duration of a ticket runs from acquire() to its settlement': (s) => {
     const rig = new SubjectRig(s)
     const ticket = rig.breaker.acquire()
     rig.clock.advance(250)
@@ -33,7 +33,7 @@ const uses = cases('4. Tickets', {
     assert.strictEqual(rig.events[0]?.durationMs, 250)
     assert.strictEqual(rig.breaker.snapshot().metrics.totalDurationMs, 250)
   },
-  'the tracker judges the value and the error of a ticket': (s) => {
+  'the tracker classifies the value and the error of a ticket': (s) => {
     const { core } = s
     const tracker = core.errorType(TypeError).or(core.resultWhere((value) => value === 500))
     const rig = new SubjectRig(s, { tracker })
@@ -43,13 +43,13 @@ const uses = cases('4. Tickets', {
     rig.breaker.acquire().failure(new RangeError())
     assert.deepEqual(rig.outcomes, ['failure', 'success', 'failure', 'ignored'])
   },
-  'release() is counted nowhere': (s) => {
+  'release() is not recorded': (s) => {
     const rig = new SubjectRig(s)
     rig.breaker.acquire().release()
     assert.deepEqual(rig.outcomes, ['ignored'])
     assert.strictEqual(rig.recorded, '0/0')
   },
-  'acquire() throws the rejection, tryAcquire() gives undefined; both are told': (s) => {
+  'acquire() throws the rejection, tryAcquire() returns undefined, and both emit an event': (s) => {
     const rig = new SubjectRig(s).enter('forced_open')
     assert.instanceOf(
       thrown(() => rig.breaker.acquire()),
@@ -59,14 +59,14 @@ const uses = cases('4. Tickets', {
     assert.deepEqual(rig.outcomes, ['rejected', 'rejected'])
     assert.strictEqual(rig.breaker.rejections, 2)
   },
-  'a ticket holds a place until it ends': (s) => {
+  'a ticket is in flight until it settles': (s) => {
     const { breaker } = new SubjectRig(s)
     const ticket = breaker.acquire()
     assert.strictEqual(breaker.inFlight, 1)
     ticket.success()
     assert.strictEqual(breaker.inFlight, 0)
   },
-  'a ticket is released by using, where the platform has it': (s) => {
+  'Symbol.dispose of a ticket releases it unless it is settled': (s) => {
     const rig = new SubjectRig(s)
     const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
     const ticket = rig.breaker.acquire()
@@ -77,7 +77,7 @@ const uses = cases('4. Tickets', {
     settled[dispose]()
     assert.deepEqual(rig.outcomes, ['ignored', 'success'])
   },
-  'the methods of a ticket may be handed on by themselves': (s) => {
+  'the methods of a ticket work without the ticket': (s) => {
     const rig = new SubjectRig(s)
     const { success } = rig.breaker.acquire()
     success()

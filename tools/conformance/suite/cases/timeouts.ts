@@ -9,7 +9,7 @@ import { cases } from '../conformance-case.ts'
 const hang = () => new Promise<never>(() => {})
 
 export const timeoutCases = cases('4. Timeout', {
-  'a call that takes too long rejects with the TimeoutError of core': async (s) => {
+  'a call that exceeds its time limit rejects with a TimeoutError': async (s) => {
     const { breaker } = new SubjectRig(s)
     const error = (await rejection(breaker.call(hang, { timeoutMs: 5 }))) as TimeoutError
     assert.instanceOf(error, s.core.TimeoutError)
@@ -19,7 +19,7 @@ export const timeoutCases = cases('4. Timeout', {
     assert.strictEqual(error.timeoutMs, 5)
     assert.match(error.message, /"payments".* 5 ms/)
   },
-  'the breaker’s time limit holds for every call, and a call may have its own': async (s) => {
+  'a call uses its own time limit, or else that of the breaker': async (s) => {
     const { breaker } = new SubjectRig(s, { timeoutMs: 5 })
     const byBreaker = (await rejection(breaker.call(hang))) as TimeoutError
     const byCall = (await rejection(breaker.call(hang, { timeoutMs: 10 }))) as TimeoutError
@@ -28,7 +28,7 @@ export const timeoutCases = cases('4. Timeout', {
     const longer = breaker.call(() => sleep(20).then(() => 'in time'), { timeoutMs: 4_000 })
     assert.strictEqual(await longer, 'in time')
   },
-  'the signal of fn aborts with the very TimeoutError': async (s) => {
+  'the signal of fn aborts with the TimeoutError': async (s) => {
     const { breaker } = new SubjectRig(s)
     let given: AbortSignal | undefined
     const call = breaker.call(
@@ -43,7 +43,7 @@ export const timeoutCases = cases('4. Timeout', {
     assert.isTrue(given?.aborted)
     assert.strictEqual(given?.reason, error)
   },
-  'the caller’s signal is not aborted by a timeout': async (s) => {
+  'a timeout does not abort the caller’s signal': async (s) => {
     const { breaker } = new SubjectRig(s)
     const { signal } = new AbortController()
     await rejection(breaker.call(hang, { timeoutMs: 5, signal }))
@@ -55,7 +55,7 @@ export const timeoutCases = cases('4. Timeout', {
     for (let i = 0; i < 3; i++) await breaker.call(({ signal }) => seen.add(signal))
     assert.strictEqual(seen.size, 3)
   },
-  'a timeout is a failure where the tracker says so, and ignored where not': async (s) => {
+  'the tracker decides whether a timeout is a failure or ignored': async (s) => {
     const { core } = s
     const counting = new SubjectRig(s, { tracker: core.errorType(core.TimeoutError) })
     await rejection(counting.breaker.call(hang, { timeoutMs: 5 }))
@@ -66,17 +66,17 @@ export const timeoutCases = cases('4. Timeout', {
     assert.strictEqual(ignoring.recorded, '0/0')
     assert.deepEqual(ignoring.outcomes, ['ignored'])
   },
-  'a later settlement of fn is swallowed': async (s) => {
+  'a settlement of fn after its timeout is ignored': async (s) => {
     for (const late of ['resolve', 'reject'] as const) {
       const rig = new SubjectRig(s)
-      const gate = new Deferred<unknown>()
-      await rejection(rig.breaker.call(() => gate.promise, { timeoutMs: 5 }))
-      gate[late](new Error('too late'))
+      const work = new Deferred<unknown>()
+      await rejection(rig.breaker.call(() => work.promise, { timeoutMs: 5 }))
+      work[late](new Error('too late'))
       await sleep(0)
       assert.deepEqual(rig.outcomes, ['failure'])
     }
   },
-  'a function that rejects because of the timeout is told once': async (s) => {
+  'a function that rejects because of the timeout emits one event': async (s) => {
     const rig = new SubjectRig(s)
     const call = rig.breaker.call(
       ({ signal }) =>
@@ -91,11 +91,11 @@ export const timeoutCases = cases('4. Timeout', {
   },
   'the fallback of a timed-out call runs once': async (s) => {
     const { breaker } = new SubjectRig(s)
-    const gate = new Deferred()
+    const work = new Deferred()
     let ran = 0
-    const call = breaker.call(() => gate.promise, { timeoutMs: 5, fallback: () => ++ran })
+    const call = breaker.call(() => work.promise, { timeoutMs: 5, fallback: () => ++ran })
     assert.strictEqual(await call, 1)
-    gate.reject(new Error('too late'))
+    work.reject(new Error('too late'))
     await sleep(0)
     assert.strictEqual(ran, 1)
   },
@@ -140,7 +140,7 @@ export const timeoutCases = cases('4. Timeout', {
       Object.assign(globalThis, { setTimeout: set, clearTimeout: clear })
     }
   },
-  'a timeout of a probe gives the verdict': async (s) => {
+  'a timeout of the last probe opens the circuit': async (s) => {
     const rig = new SubjectRig(s, { probes: 1, timeoutMs: 5 }).enter('half_open')
     await rejection(rig.breaker.call(hang))
     assert.strictEqual(rig.state, 'open')
@@ -170,7 +170,7 @@ export const timeoutCases = cases('4. Timeout', {
     rig.breaker.callSync(() => rig.clock.advance(1_000))
     assert.strictEqual(rig.recorded, '1/0')
   },
-  'an abort after the timeout changes nothing': async (s) => {
+  'an abort after the timeout has no effect': async (s) => {
     const rig = new SubjectRig(s, { timeoutMs: 5 })
     const controller = new AbortController()
     const call = rig.breaker.call(hang, { signal: controller.signal })

@@ -90,7 +90,7 @@ const rows: Row[] = [
 const valueCases = table(
   '2. Two kinds of thing',
   rows,
-  ([says]) => `${says} is a frozen value that can be written as JSON`,
+  ([says]) => `${says} is a frozen value with JSON`,
   ([, of, json], { core }) => {
     const value = of(core)
     assert.isFrozen(value)
@@ -120,7 +120,7 @@ const defaultCases = cases('2. Defaults', {
   'a breaker that has only a name has the defaults': ({ core }) => {
     assert.deepEqual<unknown>(new core.CircuitBreaker({ name: 'x' }).toJSON(), defaults)
   },
-  'a breaker tells all that it was given': ({ core }) => {
+  'the JSON of a breaker has every option that it was given': ({ core }) => {
     const breaker = new core.CircuitBreaker({
       name: 'x',
       window: core.timeWindow(50),
@@ -149,7 +149,7 @@ const defaultCases = cases('2. Defaults', {
     const breaker = new core.CircuitBreaker({ name: 'x', tripper })
     assert.strictEqual(breaker.toJSON().tripper.type, 'custom')
   },
-  'the defaults trip in a page that makes ten calls': ({ core }) => {
+  'the defaults open after five failures in ten calls': ({ core }) => {
     const breaker = new core.CircuitBreaker({ name: 'x' })
     for (let i = 0; i < 5; i++) breaker.acquire().success()
     for (let i = 0; i < 4; i++) breaker.acquire().failure(new Error('down'))
@@ -160,7 +160,7 @@ const defaultCases = cases('2. Defaults', {
     assert.isAtLeast(retryAt - since, 27_000)
     assert.isAtMost(retryAt - since, 33_000)
   },
-  'the defaults do not trip for nine failures, or for less than half': ({ core }) => {
+  'the defaults do not open for nine calls, or for less than half': ({ core }) => {
     const few = new core.CircuitBreaker({ name: 'x' })
     for (let i = 0; i < 9; i++) few.acquire().failure(new Error('down'))
     assert.strictEqual(few.state, 'closed')

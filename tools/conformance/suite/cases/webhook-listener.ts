@@ -12,7 +12,7 @@ interface Request {
 
 type Answer = number | Error
 
-/** A rig whose webhook gets these answers, one after the other, and then 204. */
+/** A rig whose webhook receives these responses in order, and then 204. */
 function hooked(
   s: Subject,
   answers: Answer[] = [],
@@ -72,7 +72,7 @@ export const webhookListenerCases = cases('5. WebhookListener', {
     assert.strictEqual(requests.length, 5)
     assert.deepEqual(rig.errors, [])
   },
-  'what keeps failing is given up and told to onError': async (s) => {
+  'a delivery that keeps failing is reported after the last attempt': async (s) => {
     const { rig, requests } = hooked(s, [500, 500, 500, 500], { attempts: 3 })
     rig.breaker.disable()
     await rig.breaker.flush()
@@ -87,7 +87,7 @@ export const webhookListenerCases = cases('5. WebhookListener', {
     await rig.breaker.flush()
     assert.strictEqual(requests.length, 5)
   },
-  'an answer that trying again would not change is told at once': async (s) => {
+  'a permanent failure is reported at once': async (s) => {
     for (const status of [301, 400, 401, 404]) {
       const { rig, requests } = hooked(s, [status])
       rig.breaker.disable()
@@ -96,7 +96,7 @@ export const webhookListenerCases = cases('5. WebhookListener', {
       assert.include(String(rig.errors[0]?.error), `status ${status}`)
     }
   },
-  'the pauses between attempts grow, and none follows the last one': async (s) => {
+  'the pauses between attempts grow, and the last attempt has none': async (s) => {
     const kept = globalThis.setTimeout
     const pauses: unknown[] = []
     Object.assign(globalThis, {

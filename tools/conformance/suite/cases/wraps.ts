@@ -3,11 +3,11 @@ import { rejection, thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
 
-/** What a compiler hands a standard method decorator, as far as the breaker cares. */
+/** The part of a method decorator's context that the breaker uses. */
 const decorating = (kind: string) => ({ kind, name: 'pay' }) as never
 
 export const wrapCases = cases('4. wrap', {
-  'wrap() takes the same parameters and keeps this': async (s) => {
+  'wrap() keeps this and the parameters': async (s) => {
     const { breaker } = new SubjectRig(s)
     const shop = {
       rate: 2,
@@ -25,13 +25,13 @@ export const wrapCases = cases('4. wrap', {
     assert.strictEqual(breaker.wrap(pay).length, 2)
     assert.strictEqual(breaker.wrapSync(pay).length, 2)
   },
-  'wrap() of a function that returns at once gives a promise': async (s) => {
+  'wrap() returns a promise for a synchronous function': async (s) => {
     const { breaker } = new SubjectRig(s)
     const promise = breaker.wrap((a: number) => a + 1)(1)
     assert.instanceOf(promise, Promise)
     assert.strictEqual(await promise, 2)
   },
-  'wrap() rejects with the very error, and when the circuit is open': async (s) => {
+  'wrap() rejects with the error of the function, and while the circuit is open': async (s) => {
     const { breaker } = new SubjectRig(s)
     const error = new Error('down')
     const pay = breaker.wrap(async () => {
@@ -40,7 +40,7 @@ export const wrapCases = cases('4. wrap', {
     for (let i = 0; i < 3; i++) assert.strictEqual(await rejection(pay()), error)
     assert.isTrue(s.core.isCallNotPermitted(await rejection(pay())))
   },
-  'wrap() hands its fallback the error and the arguments': async (s) => {
+  'wrap() calls its fallback with the error and the arguments': async (s) => {
     const { breaker } = new SubjectRig(s)
     const error = new Error('down')
     const pay = breaker.wrap(
@@ -51,7 +51,7 @@ export const wrapCases = cases('4. wrap', {
     )
     assert.deepEqual(await pay(1, 'two'), [error, 1, 'two'])
   },
-  'wrap() holds each call to its time limit': async (s) => {
+  'wrap() applies its time limit to each call': async (s) => {
     const { breaker } = new SubjectRig(s)
     const hang = breaker.wrap(() => new Promise(() => {}), { timeoutMs: 5 })
     assert.instanceOf(await rejection(hang()), s.core.TimeoutError)
@@ -65,13 +65,13 @@ export const wrapCases = cases('4. wrap', {
         return this.rate * amount
       }
     }
-    const { wrap } = breaker // a compiler may well call it without its breaker
+    const { wrap } = breaker // a compiler may call it without its breaker
     const { pay } = Client.prototype
     Client.prototype.pay = wrap(pay, decorating('method'))
     assert.strictEqual(await new Client().pay(2), 6)
     assert.strictEqual(breaker.snapshot().metrics.total, 1)
   },
-  'wrap() decorates methods only': (s) => {
+  'wrap() throws as a decorator of anything but a method': (s) => {
     const { breaker } = new SubjectRig(s)
     for (const kind of ['getter', 'setter', 'class', 'field', 'accessor']) {
       const error = thrown(() => breaker.wrap(() => 1, decorating(kind)))
@@ -79,7 +79,7 @@ export const wrapCases = cases('4. wrap', {
       assert.include(String(error), `"${kind}"`)
     }
   },
-  'wrapSync() takes the same parameters, keeps this and returns at once': (s) => {
+  'wrapSync() keeps this and the parameters, and returns synchronously': (s) => {
     const { breaker } = new SubjectRig(s)
     const shop = {
       rate: 2,
@@ -90,7 +90,7 @@ export const wrapCases = cases('4. wrap', {
     assert.strictEqual(shop.price(21), 42)
     assert.strictEqual(breaker.snapshot().metrics.total, 1)
   },
-  'wrapSync() hands its fallback the error and the arguments': (s) => {
+  'wrapSync() calls its fallback with the error and the arguments': (s) => {
     const { breaker } = new SubjectRig(s)
     const error = new Error('down')
     const read = breaker.wrapSync(
@@ -101,21 +101,21 @@ export const wrapCases = cases('4. wrap', {
     )
     assert.deepEqual(read('a'), [error, 'a'])
   },
-  'wrapSync() is a standard method decorator, and refuses a promise': (s) => {
+  'wrapSync() is a standard method decorator, and throws for a promise': (s) => {
     const { wrapSync } = new SubjectRig(s).breaker
     const read = wrapSync((key: string) => `${key}!`, decorating('method'))
     assert.strictEqual(read('a'), 'a!')
     const late = wrapSync(async () => 1)
     assert.throws(() => late(), TypeError, 'call()')
   },
-  'one function may be wrapped by two breakers': async (s) => {
+  'two breakers can wrap one function': async (s) => {
     const [outer, inner] = [new SubjectRig(s), new SubjectRig(s)]
     const both = outer.breaker.wrap(inner.breaker.wrap(async (a: number) => a))
     assert.strictEqual(await both(1), 1)
     assert.strictEqual(outer.recorded, '1/0')
     assert.strictEqual(inner.recorded, '1/0')
   },
-  'the signal that wrap() is given ends every call': async (s) => {
+  'the signal of wrap() aborts every call': async (s) => {
     const controller = new AbortController()
     const { signal } = controller
     const wrapped = new SubjectRig(s).breaker.wrap(() => new Promise(() => {}), { signal })
