@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type BrowserMachine, ensureBrowser, findBrowser } from './browser.ts'
 
-/** A machine with nothing but these files; `installs` is what apt-get would put there. */
+/** A machine with these files only; apt-get adds `installs`. */
 function machine(files: string[], rest: Partial<BrowserMachine> & { installs?: string } = {}) {
   const present = new Set(files)
   const log: string[] = []
@@ -21,7 +21,7 @@ function machine(files: string[], rest: Partial<BrowserMachine> & { installs?: s
   }
 }
 
-test('FLUXGATE_CHROMIUM comes first, and must be a program', () => {
+test('FLUXGATE_CHROMIUM has precedence and must be executable', () => {
   const env = { FLUXGATE_CHROMIUM: '/opt/mine', PATH: '/usr/bin' }
   expect(findBrowser(machine(['/opt/mine', '/usr/bin/chromium'], { env }))).toBe('/opt/mine')
   expect(() => findBrowser(machine(['/usr/bin/chromium'], { env }))).toThrow(
@@ -29,7 +29,7 @@ test('FLUXGATE_CHROMIUM comes first, and must be a program', () => {
   )
 })
 
-test("then Playwright's own download, then the PATH, chromium before Chrome", () => {
+test("Playwright's download precedes the PATH, and chromium precedes Chrome", () => {
   const downloaded = '/cache/ms-playwright/chrome'
   expect(findBrowser(machine([downloaded, '/usr/bin/chromium']))).toBe(downloaded)
   const both = machine(['/usr/local/bin/google-chrome', '/usr/bin/chromium'])
@@ -40,13 +40,13 @@ test("then Playwright's own download, then the PATH, chromium before Chrome", ()
   expect(findBrowser(machine([]))).toBeUndefined()
 })
 
-test('what is there is not installed again', () => {
+test('does not install a browser that exists', () => {
   const here = machine(['/usr/bin/chromium', '/usr/bin/apt-get'])
   expect(ensureBrowser(here)).toBe('/usr/bin/chromium')
   expect(here.log).toEqual([])
 })
 
-test("installs Debian's chromium as root where apt-get exists, and says so", () => {
+test("installs Debian's chromium as root where apt-get exists, and prints that", () => {
   const debian = machine(['/usr/bin/apt-get'], { installs: '/usr/bin/chromium' })
   expect(ensureBrowser(debian)).toBe('/usr/bin/chromium')
   expect(debian.log).toEqual([
@@ -61,7 +61,7 @@ test.each([
   ['not root', machine(['/usr/bin/apt-get'], { isRoot: false, installs: '/usr/bin/chromium' })],
   ['apt-get fails', machine(['/usr/bin/apt-get'], { run: () => false })],
   ['apt-get installs nothing that runs', machine(['/usr/bin/apt-get'])],
-])('%s: one line says what to install', (_case, here) => {
+])('%s: the error says in one line what to install', (_case, here) => {
   expect(() => ensureBrowser(here)).toThrow(
     /^No Chromium to test with: run 'npx playwright install chromium'[^\n]*$/,
   )

@@ -2,13 +2,13 @@ import { pathToFileURL } from 'node:url'
 import { chromium } from '@playwright/test'
 import { ensureProgram, type Machine, onPath, thisMachine } from './machine.ts'
 
-/** What Playwright knows about browsers, besides. */
+/** A machine with Playwright's own browser. */
 export interface BrowserMachine extends Machine {
-  /** The browser that `npx playwright install chromium` leaves, whether it is there or not. */
+  /** Where `npx playwright install chromium` puts its browser, installed or not. */
   playwrightBrowser(): string
 }
 
-/** What every Chromium of ours is started with: runs as root, and asks no host on its own account. */
+/** Flags of every Chromium: it can run as root, and makes no requests in the background. */
 export const browserArgs = ['--no-sandbox', '--disable-background-networking']
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
@@ -18,19 +18,23 @@ const withPlaywright: BrowserMachine = {
   playwrightBrowser: () => chromium.executablePath(),
 }
 
-/** The path of a Chromium on this machine, or undefined. Installs nothing. */
+/** The path of an installed Chromium, or undefined. */
 export function findBrowser(machine: BrowserMachine = withPlaywright): string | undefined {
   const chosen = machine.env['FLUXGATE_CHROMIUM']
   if (chosen) {
     if (machine.isExecutable(chosen)) return chosen
-    throw new Error(`FLUXGATE_CHROMIUM is '${chosen}', which is no file that can be run.`)
+    throw new Error(`FLUXGATE_CHROMIUM is '${chosen}', which is not an executable file.`)
   }
   const downloaded = machine.playwrightBrowser()
   if (machine.isExecutable(downloaded)) return downloaded
   return names.map((name) => onPath(name, machine)).find((path) => path !== undefined)
 }
 
-/** As `findBrowser`, but installs Debian's Chromium where that can be done, and throws where it cannot. */
+/**
+ * Like `findBrowser`, but installs Debian's Chromium if needed.
+ *
+ * @throws Error when it cannot be installed
+ */
 export function ensureBrowser(machine: BrowserMachine = withPlaywright): string {
   return ensureProgram(
     {

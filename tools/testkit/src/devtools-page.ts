@@ -7,25 +7,25 @@ import {
 
 const key = Symbol.for(devtoolsKey)
 
-/** Makes this a document that never had a devtoolsListener. */
+/** Removes the devtools hook, as in a new document. */
 export function newDocument(): void {
   Reflect.deleteProperty(globalThis, key)
 }
 
-/** What a panel sees in this document. */
+/** The devtools hook of this document. */
 export function hookHere(): DevtoolsHook {
   return Reflect.get(globalThis, key)
 }
 
-/** Everything that a panel gets which opens now. */
+/** All events that a panel reads when it opens now. */
 export function readAll(hook = hookHere()): WireEvent[] {
   const events: WireEvent[] = []
   let cursor = 0
   for (;;) {
-    const answer = hook.read(cursor)
-    events.push(...answer.events)
-    if (answer.next === cursor || answer.next % 1 !== 0 || answer.events.length === 0) return events
-    cursor = answer.next
+    const result = hook.read(cursor)
+    events.push(...result.events)
+    if (result.next === cursor || result.next % 1 !== 0 || result.events.length === 0) return events
+    cursor = result.next
   }
 }
 
@@ -33,7 +33,7 @@ export function isLogged(event: WireEvent): event is LoggedEvent {
   return 'seq' in event
 }
 
-/** An event in a few words: `1 signal closed>open`. */
+/** A short text of an event: `1 signal closed>open`. */
 export function inShort(event: WireEvent): string {
   const what =
     event.type === 'signal'

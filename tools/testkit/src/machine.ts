@@ -2,29 +2,33 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** What the search for a program needs of the machine; tests bring their own. */
+/** The machine that a program is searched on; tests pass their own. */
 export interface Machine {
   env: Readonly<Record<string, string | undefined>>
   isRoot: boolean
   isExecutable(path: string): boolean
-  /** Runs to the end with its output shown; true when it exited with 0. */
+  /** Runs a command with visible output; true when it exits with 0. */
   run(command: string, args: string[]): boolean
   say(line: string): void
 }
 
-/** A program that tests need and npm does not bring. */
+/** A program that tests need and that npm does not install. */
 export interface Program {
   /** As in "No Chromium found". */
   name: string
-  /** The package of Debian that has it. */
+  /** The Debian package that contains it. */
   debianPackage: string
-  /** Its path, or undefined. */
+  /** Its path, or undefined when it is not installed. */
   find(): string | undefined
-  /** What to do about it, where it cannot be installed. */
+  /** The advice of the error message when it cannot be installed. */
   remedy: string
 }
 
-/** The path of a program, which is installed first where that can be done, and an error where it cannot. */
+/**
+ * The path of a program, after installing it with apt-get if needed.
+ *
+ * @throws Error with the remedy when it cannot be installed
+ */
 export function ensureProgram(program: Program, machine: Machine): string {
   const { name, debianPackage, remedy } = program
   const found = program.find()

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Machine } from './machine.ts'
 import { ensurePrometheus } from './prometheus.ts'
 
-/** A machine with nothing but these files; `installs` is what apt-get would put there. */
+/** A machine with these files only; apt-get adds `installs`. */
 function machine(files: string[], installs: string[] = []): Machine & { log: string[] } {
   const present = new Set(files)
   const log: string[] = []
@@ -22,13 +22,13 @@ function machine(files: string[], installs: string[] = []): Machine & { log: str
 
 const both = { prometheus: '/usr/bin/prometheus', promtool: '/usr/bin/promtool' }
 
-test('what is there is not installed again', () => {
+test('does not install programs that exist', () => {
   const here = machine(Object.values(both))
   expect(ensurePrometheus(here)).toEqual(both)
   expect(here.log).toEqual([])
 })
 
-test("installs Debian's package, which has both", () => {
+test("installs Debian's package, which contains both programs", () => {
   const debian = machine(['/usr/bin/apt-get'], Object.values(both))
   expect(ensurePrometheus(debian)).toEqual(both)
   expect(debian.log).toEqual([
@@ -38,7 +38,7 @@ test("installs Debian's package, which has both", () => {
   ])
 })
 
-test('one line says what to install, also when only one of the two is there', () => {
+test('the error says in one line what to install, also when one of the two exists', () => {
   expect(() => ensurePrometheus(machine([]))).toThrow(/^No prometheus to test with: [^\n]*$/)
   expect(() => ensurePrometheus(machine([both.prometheus]))).toThrow(
     /^No promtool to test with: install Prometheus[^\n]*$/,

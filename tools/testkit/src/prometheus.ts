@@ -1,6 +1,10 @@
 import { ensureProgram, type Machine, onPath, thisMachine } from './machine.ts'
 
-/** The paths of Prometheus and its promtool; installs Debian's where that can be done, and throws where it cannot. */
+/**
+ * The paths of Prometheus and promtool, after installing Debian's package if needed.
+ *
+ * @throws Error when it cannot be installed
+ */
 export function ensurePrometheus(machine: Machine = thisMachine): {
   prometheus: string
   promtool: string
