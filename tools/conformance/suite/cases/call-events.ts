@@ -55,7 +55,7 @@ export const callEventCases = cases('5. Call events', {
       ])
     }
   },
-  'the call that changes the state is not stale, and its event has the state before': (s) => {
+  'the event of a call that changes the state is not stale and has the earlier state': (s) => {
     const rig = new SubjectRig(s, { tripper: s.core.failureRate(0.1), probes: 1 })
     rig.fail()
     rig.clock.advance(COOLDOWN_MS)

@@ -151,7 +151,7 @@ export const signalCases = cases('5. Signals', {
   },
   'the event of a rejection that caused a transition follows its signal': (s) => {
     const order: string[] = []
-    const permit = s.core.admitWhen('nobody', () => false)
+    const permit = s.core.admitWhen('never', () => false)
     const rig = new SubjectRig(s, {
       permit,
       listeners: [
@@ -224,7 +224,7 @@ export const signalCases = cases('5. Signals', {
       ['closed', 'closed', 0, true],
     ])
   },
-  'the signal of a retry has an empty window, that of the probes has their calls': (s) => {
+  'the signal of a retry has empty metrics, that of the probes has their calls': (s) => {
     const rig = new SubjectRig(s, { probes: 2 }).enter('open')
     rig.clock.advance(COOLDOWN_MS)
     rig.succeed(2, 5)
@@ -234,7 +234,7 @@ export const signalCases = cases('5. Signals', {
     assert.deepInclude(probes?.metrics, { total: 2, failureRate: 0, avgDurationMs: 5 })
     assert.strictEqual(probes?.reason, '2 of 2 probes succeeded')
   },
-  'a failed probe that the rule does not judge opens with its own reason': (s) => {
+  'probes that fail while the rule is false open with their own reason': (s) => {
     const tripper = s.core.slowRate(1, 1_000)
     const rig = new SubjectRig(s, { probes: 1, tripper }).enter('half_open')
     rig.fail()
@@ -243,7 +243,7 @@ export const signalCases = cases('5. Signals', {
     assert.strictEqual(signal?.retryAt, rig.clock.timestamp() + COOLDOWN_MS)
     assert.notProperty(signal, 'report')
   },
-  'every listener sees every signal while one changes the state in onCall': (s) => {
+  'every listener receives every signal while one changes the state in onCall': (s) => {
     const rig = new SubjectRig(s, {
       tripper: s.core.failureRate(0.1),
       listeners: [

@@ -34,16 +34,16 @@ export const subscriptionCases = cases('5. Subscriptions', {
   },
   'onAttach receives the breaker, and its cleanup runs on unsubscribing': (s) => {
     const calls: string[] = []
-    const given: CircuitBreaker[] = []
+    const received: CircuitBreaker[] = []
     const rig = new SubjectRig(s)
     const unsubscribe = rig.breaker.subscribe({
       onAttach(circuit) {
-        given.push(circuit)
+        received.push(circuit)
         calls.push(`in ${circuit.state}`)
         return () => void calls.push('out')
       },
     })
-    assert.strictEqual(given[0], rig.breaker)
+    assert.strictEqual(received[0], rig.breaker)
     assert.deepEqual(calls, ['in closed'])
     unsubscribe()
     unsubscribe()
@@ -96,7 +96,7 @@ export const subscriptionCases = cases('5. Subscriptions', {
     assert.deepEqual(rig.events, [])
     assert.strictEqual(left, 1)
   },
-  'Symbol.dispose is dispose(), where the platform has it or not': (s) => {
+  'Symbol.dispose of a breaker is dispose(), also without platform support': (s) => {
     const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
     const rig = new SubjectRig(s)
     rig.breaker[dispose]()

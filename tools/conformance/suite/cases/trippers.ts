@@ -208,11 +208,11 @@ const composed = cases('2. Trippers', {
     assert.strictEqual(core.failureRate(0.5).minRequests, 1)
   },
   'the function of tripWhen receives the counts of the epoch': ({ core }) => {
-    const given: RuleContext[] = []
-    const rule = core.tripWhen('own', (ctx) => given.push(ctx) > 99)
+    const received: RuleContext[] = []
+    const rule = core.tripWhen('own', (ctx) => received.push(ctx) > 99)
     const ctx = context({ total: 4, failures: 2 })
     assert.isFalse(rule.test(ctx))
-    assert.strictEqual(given[0], ctx)
+    assert.strictEqual(received[0], ctx)
     assert.deepEqual(rule.explain(ctx), { rule: 'own', met: false })
   },
   'a rule written by hand can be combined with built-in rules': ({ core }) => {
