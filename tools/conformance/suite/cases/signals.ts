@@ -120,52 +120,6 @@ export const signalCases = cases('5. Signals', {
     rig.fail(3)
     assert.deepEqual(outcomes, [false])
   },
-  'call events come in the order of settlement': async (s) => {
-    const rig = new SubjectRig(s, { tracker: s.core.errorType(TypeError) })
-    rig.succeed(1, 5)
-    rig.fail(1, new TypeError('counts'), 6)
-    rig.fail(1, new Error('ignored'), 7)
-    const controller = new AbortController()
-    const reason = new Error('stop')
-    const call = rig.breaker.call(() => new Promise(() => {}), { signal: controller.signal })
-    controller.abort(reason)
-    await Promise.allSettled([call])
-    rig.breaker.forceOpen()
-    rig.admits()
-    assert.deepEqual(
-      rig.events.map(({ outcome, durationMs, state, error }) => [
-        outcome,
-        durationMs,
-        state,
-        error instanceof Error ? error.message : error,
-      ]),
-      [
-        ['success', 5, 'closed', undefined],
-        ['failure', 6, 'closed', 'counts'],
-        ['ignored', 7, 'closed', 'ignored'],
-        ['aborted', 0, 'closed', 'stop'],
-        ['rejected', 0, 'forced_open', undefined],
-      ],
-    )
-    assert.isTrue(rig.events.every((event) => Object.isFrozen(event)))
-  },
-  'the event of a rejection that caused a transition follows its signal': (s) => {
-    const order: string[] = []
-    const permit = s.core.admitWhen('never', () => false)
-    const rig = new SubjectRig(s, {
-      permit,
-      listeners: [
-        {
-          onSignal: ({ newState }) => void order.push(newState),
-          onCall: ({ outcome }) => void order.push(outcome),
-        },
-      ],
-    })
-    rig.breaker.trip({ forMs: 10 })
-    rig.clock.advance(10)
-    rig.admits()
-    assert.deepEqual(order, ['open', 'half_open', 'rejected'])
-  },
   'a call during which the circuit cycles is one stale event': async (s) => {
     const rig = new SubjectRig(s, { probes: 1 })
     await rig.breaker.call(() => {

@@ -234,28 +234,4 @@ export const subscriptionCases = cases('5. Subscriptions', {
     rig.breaker.dispose()
     assert.deepEqual(rig.errors, [])
   },
-  'call events are built only while a listener has onCall': (s) => {
-    let reads = 0
-    const clock = { now: () => 0, timestamp: () => ++reads }
-    const breaker = new s.core.CircuitBreaker({ name: 'x', clock, listeners: [() => {}] })
-    const readsOf = (run: () => unknown) => {
-      const before = reads
-      run()
-      return reads - before
-    }
-    assert.strictEqual(
-      readsOf(() => breaker.callSync(() => 1)),
-      0,
-    )
-    const unsubscribe = breaker.subscribe({ onCall: () => {} })
-    assert.strictEqual(
-      readsOf(() => breaker.callSync(() => 1)),
-      1,
-    )
-    unsubscribe()
-    assert.strictEqual(
-      readsOf(() => breaker.callSync(() => 1)),
-      0,
-    )
-  },
 })
