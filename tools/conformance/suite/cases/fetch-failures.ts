@@ -1,8 +1,8 @@
 import type { CallNotPermittedError } from '@fluxgate/core'
+import { SubjectFetchRig } from '@fluxgate/testkit/subject-fetch-rig'
+import { rejection } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { FetchRig } from '../fetch-rig.ts'
-import { rejection } from '../promises.ts'
 
 const url = 'https://api.example/items'
 
@@ -22,9 +22,10 @@ const statuses: Row[] = [
 const statusCases = table(
   '6. fetch',
   statuses,
-  ({ status, failure }) => `status ${status} is a ${failure ? 'failure' : 'success'}, and returned`,
+  ({ status, failure }) =>
+    `status ${status} is a ${failure ? 'failure' : 'success'}, and is returned`,
   async ({ status, failure }, subject) => {
-    const rig = new FetchRig(subject, { fetch: async () => new Response(null, { status }) })
+    const rig = new SubjectFetchRig(subject, { fetch: async () => new Response(null, { status }) })
     const response = await rig.fetch(url)
     assert.strictEqual(response.status, status)
     assert.deepEqual(rig.outcomes, [failure ? 'failure' : 'success'])
@@ -33,38 +34,38 @@ const statusCases = table(
 )
 
 const failureCases = cases('6. fetch', {
-  'the response is returned as it is, its body unread': async (s) => {
+  'the caller receives the response with an unread body': async (s) => {
     for (const status of [200, 500]) {
-      const given = new Response('the body', { status, headers: { 'x-id': '7' } })
-      const rig = new FetchRig(s, { fetch: async () => given })
+      const received = new Response('the body', { status, headers: { 'x-id': '7' } })
+      const rig = new SubjectFetchRig(s, { fetch: async () => received })
       const response = await rig.fetch(url)
-      assert.strictEqual(response, given)
+      assert.strictEqual(response, received)
       assert.isFalse(response.bodyUsed)
       assert.strictEqual(await response.text(), 'the body')
     }
   },
-  'a network error is a failure, and the very error is thrown': async (s) => {
+  'a network error is a failure that the caller receives unchanged': async (s) => {
     const error = new TypeError('fetch failed')
-    const rig = new FetchRig(s, { fetch: () => Promise.reject(error) })
+    const rig = new SubjectFetchRig(s, { fetch: () => Promise.reject(error) })
     assert.strictEqual(await rejection(rig.fetch(url)), error)
     assert.deepEqual(rig.outcomes, ['failure'])
   },
   'a timeout is a failure, and aborts the request': async (s) => {
-    let given: AbortSignal | null | undefined
-    const rig = new FetchRig(s, {
+    let received: AbortSignal | null | undefined
+    const rig = new SubjectFetchRig(s, {
       defaults: { timeoutMs: 5 },
       fetch: (_, init) => {
-        given = init?.signal
+        received = init?.signal
         return new Promise(() => {})
       },
     })
     assert.instanceOf(await rejection(rig.fetch(url)), s.core.TimeoutError)
-    assert.isTrue(given?.aborted)
+    assert.isTrue(received?.aborted)
     assert.deepEqual(rig.outcomes, ['failure'])
   },
-  'an open circuit sends nothing, and rejects with what opened it': async (s) => {
+  'an open circuit sends no request and rejects with the cause': async (s) => {
     let sent = 0
-    const rig = new FetchRig(s, {
+    const rig = new SubjectFetchRig(s, {
       fetch: async () => {
         sent++
         return new Response(null, { status: 502 })
@@ -78,8 +79,8 @@ const failureCases = cases('6. fetch', {
     assert.instanceOf(error.cause, s.fetch.HttpStatusError)
     assert.deepInclude(error.cause as object, { name: 'HttpStatusError', status: 502, url })
   },
-  'the error of a status shows neither user nor query nor fragment': async (s) => {
-    const rig = new FetchRig(s, { fetch: async () => new Response(null, { status: 500 }) })
+  'HttpStatusError shows neither user nor query nor fragment': async (s) => {
+    const rig = new SubjectFetchRig(s, { fetch: async () => new Response(null, { status: 500 }) })
     await rig.fetch('https://api.example/a/b?token=hunter2#hunter2')
     const [event] = rig.events
     assert.strictEqual(
@@ -88,8 +89,8 @@ const failureCases = cases('6. fetch', {
     )
     assert.notInclude(JSON.stringify(event?.error), 'hunter2')
   },
-  'the caller’s abort is neutral': async (s) => {
-    const rig = new FetchRig(s, { fetch: () => new Promise(() => {}) })
+  'an abort by the caller is not recorded': async (s) => {
+    const rig = new SubjectFetchRig(s, { fetch: () => new Promise(() => {}) })
     const controller = new AbortController()
     const reason = new Error('left the page')
     const promise = rig.fetch(url, { signal: controller.signal })
@@ -98,9 +99,9 @@ const failureCases = cases('6. fetch', {
     assert.deepEqual(rig.outcomes, ['aborted'])
     assert.strictEqual(rig.registry.get('https://api.example').snapshot().metrics.total, 0)
   },
-  'an aborted signal sends nothing': async (s) => {
+  'an aborted signal sends no request': async (s) => {
     let sent = 0
-    const rig = new FetchRig(s, {
+    const rig = new SubjectFetchRig(s, {
       fetch: async () => {
         sent++
         return new Response()
@@ -113,41 +114,41 @@ const failureCases = cases('6. fetch', {
     )
     assert.strictEqual(sent, 0)
   },
-  'the caller may give up while the body is read, under a time limit too': async (s) => {
+  'the caller can abort while the body is read, also with a time limit': async (s) => {
     for (const status of [200, 500]) {
-      let given: AbortSignal | null | undefined
-      const rig = new FetchRig(s, {
+      let received: AbortSignal | null | undefined
+      const rig = new SubjectFetchRig(s, {
         defaults: { timeoutMs: 60_000 },
         fetch: async (_, init) => {
-          given = init?.signal
+          received = init?.signal
           return new Response(new ReadableStream(), { status })
         },
       })
       const controller = new AbortController()
       const response = await rig.fetch(url, { signal: controller.signal })
-      assert.isFalse(given?.aborted)
+      assert.isFalse(received?.aborted)
       controller.abort(new Error('enough'))
-      assert.isTrue(given?.aborted, `status ${status}`)
+      assert.isTrue(received?.aborted, `status ${status}`)
       assert.strictEqual(response.status, status)
     }
   },
-  'what rejects with no error is a failure like any other': async (s) => {
-    const rig = new FetchRig(s, { fetch: () => Promise.reject() })
+  'a rejection without an error is a failure': async (s) => {
+    const rig = new SubjectFetchRig(s, { fetch: () => Promise.reject() })
     assert.isUndefined(await rejection(rig.fetch(url)))
     assert.deepEqual(rig.outcomes, ['failure'])
   },
 })
 
 const fallbackCases = cases('6. fetch', {
-  'a fallback answers for a rejection, a network error and a timeout': async (s) => {
-    const given: unknown[] = []
+  'a fallback runs for a rejection, a network error and a timeout': async (s) => {
+    const received: unknown[] = []
     const down = new TypeError('fetch failed')
     let hangs = true
-    const rig = new FetchRig(s, {
+    const rig = new SubjectFetchRig(s, {
       defaults: { timeoutMs: 5, tripper: s.core.failureStreak(2) },
       fetch: () => (hangs ? new Promise(() => {}) : Promise.reject(down)),
       fallback: (error, request) => {
-        given.push(error, request.url, request.method)
+        received.push(error, request.url, request.method)
         return new Response('instead')
       },
     })
@@ -155,18 +156,21 @@ const fallbackCases = cases('6. fetch', {
     hangs = false
     await rig.fetch(url, { method: 'DELETE' })
     await rig.fetch(new Request(url))
-    assert.instanceOf(given[0], s.core.TimeoutError)
-    assert.strictEqual(given[3], down)
-    assert.isTrue(s.core.isCallNotPermitted(given[6]))
-    assert.deepEqual([given[1], given[2], given[5], given[8]], [url, 'GET', 'DELETE', 'GET'])
+    assert.instanceOf(received[0], s.core.TimeoutError)
+    assert.strictEqual(received[3], down)
+    assert.isTrue(s.core.isCallNotPermitted(received[6]))
+    assert.deepEqual(
+      [received[1], received[2], received[5], received[8]],
+      [url, 'GET', 'DELETE', 'GET'],
+    )
   },
-  'a fallback answers neither for a response nor for the caller’s abort': async (s) => {
+  'a fallback does not run for a response or an abort by the caller': async (s) => {
     let ran = 0
     const fallback = () => {
       ran++
       return new Response('instead')
     }
-    const rig = new FetchRig(s, {
+    const rig = new SubjectFetchRig(s, {
       fetch: async (_, init) =>
         init?.signal ? new Promise<never>(() => {}) : new Response('down', { status: 500 }),
       defaults: { tripper: s.core.failureStreak(9) },
@@ -179,9 +183,9 @@ const fallbackCases = cases('6. fetch', {
     await rejection(promise)
     assert.strictEqual(ran, 0)
   },
-  'what a fallback of fetch throws is what its caller gets': async (s) => {
+  'the caller receives the error that a fallback of fetch throws': async (s) => {
     const second = new Error('second')
-    const rig = new FetchRig(s, {
+    const rig = new SubjectFetchRig(s, {
       fetch: () => Promise.reject(new TypeError('fetch failed')),
       fallback: () => Promise.reject(second),
     })
