@@ -138,6 +138,8 @@ function testProject(
         '**/dist/**',
         `**/*.${otherPlace}.test.{ts,tsx}`,
         ...(name === 'react@18' ? ['**/*.react19.*'] : []),
+        // long computations, the same in every engine: a minute of `npm test`
+        ...(place === 'chromium' ? ['test/model/**', 'test/faults/many-calls.test.ts'] : []),
       ],
       // Runs in Node and starts servers for the tests of both places.
       ...(existsSync(setup) && { globalSetup: setup }),
