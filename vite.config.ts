@@ -148,6 +148,8 @@ function testProject(
         server: { deps: { inline: [/@testing-library\/react/, /@tanstack/, /react-router/] } },
       }),
       ...(place === 'chromium' && {
+        // One page for all files: loading every module again for each file takes most of the time.
+        isolate: false,
         browser: {
           enabled: true,
           headless: true,
