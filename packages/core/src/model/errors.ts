@@ -1,3 +1,4 @@
+import { brand } from '../internal/brand.ts'
 import type { State } from './state.ts'
 
 /** @internal Registered, not unique: an error of another realm or copy of the package has it too. */
@@ -89,5 +90,9 @@ export class TimeoutError extends Error {
     super(`call through circuit ${JSON.stringify(circuitName)} took longer than ${timeoutMs} ms`)
     this.circuitName = circuitName
     this.timeoutMs = timeoutMs
+  }
+
+  get [brand](): 'TimeoutError' {
+    return 'TimeoutError'
   }
 }
