@@ -17,7 +17,7 @@ export type { State } from './model/state.ts'
 export { countWindow } from './windows/count-window.ts'
 export { timeWindow } from './windows/time-window.ts'
 export type { Window } from './windows/window.ts'
-export type { WindowCounts, WindowCountsOptions } from './windows/window-counts.ts'
+export { WindowCounts, type WindowCountsOptions } from './windows/window-counts.ts'
 
 // Options `tracker` and `ignore`: which outcomes are failures, which are not counted
 export {
@@ -35,6 +35,7 @@ export {
 // Option `tripper`: the rule that decides when to open
 export {
   avgLatency,
+  failureCount,
   failureRate,
   failureStreak,
   minRequests,

@@ -9,7 +9,7 @@ import {
   checkMs,
   checkOptions,
   checkText,
-  checkTimerMs,
+  checkTimeoutMs,
 } from '../internal/validation.ts'
 import type { Listener } from '../listeners/listener.ts'
 import { type Clock, systemClock } from '../model/clock.ts'
@@ -45,12 +45,20 @@ export interface BreakerOptions {
   /** How many probes decide whether to close: a whole number of at least 1, default 3. */
   readonly probes?: number | undefined
   /**
-   * How long a probe holds its slot, in ms above 0, default 60,000. At least `timeoutMs`, and more than
-   * the slowest call that may succeed takes: what ends later is not counted, and closes no circuit.
+   * How long a probe holds its slot, in ms above 0 and at least `timeoutMs`. Default 60,000, or
+   * `timeoutMs` if that is more.
    */
   readonly probeLeaseMs?: number | undefined
-  /** Time limit of every call in ms, above 0 and at most 2,147,483,647; default none. */
+  /**
+   * Time limit of every call in ms, above 0 and at most 2,147,483,647. Default and `Infinity`: none.
+   */
   readonly timeoutMs?: number | undefined
+  /**
+   * What an abort of a call's `signal` means when its reason is a `TimeoutError`, as of
+   * `AbortSignal.timeout()`. `'failure'` (default): the service was too slow. `'ignore'`: the call is
+   * not counted, for services that pass one deadline through many calls.
+   */
+  readonly deadline?: 'failure' | 'ignore' | undefined
   /** Who is told. Falsy entries are skipped: `[import.meta.env.DEV && devtoolsListener()]`. */
   readonly listeners?: readonly (Listener | false | null | undefined | 0 | '')[] | undefined
   /** Told of errors in listeners and policies. Default: `console.error`. */
@@ -70,7 +78,9 @@ export interface ResolvedOptions extends MachinePolicy {
   readonly tracker: Tracker
   readonly ignore: Tracker | undefined
   readonly retry: Retry
+  /** Finite; undefined for none. */
   readonly timeoutMs: number | undefined
+  readonly deadline: 'failure' | 'ignore'
   readonly captureStack: boolean
   readonly clock: Clock
   readonly random: () => number
@@ -96,7 +106,11 @@ const CHECKS: Readonly<Record<keyof BreakerOptions, Check>> = {
   permit: checkMethods('test', 'finished', 'toJSON'),
   probes: checkCount,
   probeLeaseMs: checkMs,
-  timeoutMs: checkTimerMs,
+  timeoutMs: checkTimeoutMs,
+  deadline: (option, value) => {
+    const known = value === 'failure' || value === 'ignore'
+    check(known, option, "'failure' or 'ignore'", value)
+  },
   listeners: (option, value) => {
     check(Array.isArray(value), option, 'an array', value)
     for (const listener of value) if (listener) checkListener(OWNER, listener)
@@ -124,12 +138,13 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     retry = defaultRetry,
     permit = admitAll(),
     probes = 3,
-    probeLeaseMs = 60_000,
-    timeoutMs,
+    deadline = 'failure',
     captureStack = false,
     clock = systemClock,
     random = Math.random,
   } = options
+  const timeoutMs = options.timeoutMs === Number.POSITIVE_INFINITY ? undefined : options.timeoutMs
+  const { probeLeaseMs = Math.max(60_000, timeoutMs ?? 0) } = options
   if (timeoutMs !== undefined && probeLeaseMs < timeoutMs) {
     const why = `at least timeoutMs (${timeoutMs}), or a probe loses its slot before it can time out`
     check(false, 'CircuitBreaker: probeLeaseMs', why, probeLeaseMs, true)
@@ -152,6 +167,7 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     probes,
     probeLeaseMs,
     timeoutMs,
+    deadline,
     captureStack,
     clock,
     random,

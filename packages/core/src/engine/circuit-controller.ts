@@ -191,7 +191,8 @@ export class CircuitController {
     const metrics = from.window.metrics(now)
     if (why.cause !== 'shadow') {
       const reopens = reopensOn(from, transition)
-      const delayMs = to === 'open' ? (forMs ?? nextProbeDelayMs(options, reopens, error)) : 0
+      const delayMs =
+        to === 'open' ? (forMs ?? nextProbeDelayMs(options, reopens, error, metrics)) : 0
       if (this.#state !== from) return // the retry schedule changed the state
       this.#enter(begin(to, { now: entered, since: timestamp, reopens, delayMs, error }, options))
     }
