@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import {
   amount,
+  clampedTimestamp,
   count,
-  future,
   id,
   isSmallTree,
   list,
@@ -24,10 +24,13 @@ const metrics = z.object({
   slow: z.record(z.number(), count),
 })
 
+const args = <T extends z.core.SomeType>(node: T) =>
+  list(z.union([text, z.number(), node, z.record(text, z.number())]))
+
 const policyNode = z.object({
   type: text,
   get args() {
-    return list(z.union([text, z.number(), policyNode, z.record(text, z.number())]))
+    return args(policyNode)
   },
 })
 
@@ -42,9 +45,7 @@ const policy = policyNode.check(
 
 const reportNode = z.object({
   type: z.exactOptional(text),
-  get args() {
-    return z.exactOptional(list(z.union([text, z.number(), policy, z.record(text, z.number())])))
-  },
+  args: z.exactOptional(args(policy)),
   rule: text,
   met: z.boolean(),
   actual: z.exactOptional(z.number()),
@@ -76,7 +77,7 @@ const snapshot = z.object({
   name: text,
   state,
   since: timestamp,
-  retryAt: z.exactOptional(future),
+  retryAt: z.exactOptional(clampedTimestamp),
   reopens: count,
   metrics,
   permitted: z.boolean(),
@@ -91,12 +92,12 @@ const signal = z.object({
   reason: text,
   report: z.exactOptional(report),
   metrics,
-  retryAt: z.exactOptional(future),
+  retryAt: z.exactOptional(clampedTimestamp),
 })
 
 const logged = { seq: count, circuit: id, index: count }
 
-/** An event as the page sends it. */
+/** An event as the page sends it. Equal to `WireEvent`: see wire-event.test-d.ts. */
 export const wireEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('circuit-added'),

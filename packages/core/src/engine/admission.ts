@@ -44,8 +44,6 @@ function admits(
     case 'open':
     case 'forced_open':
       return false
-    default:
-      return state satisfies never
   }
 }
 

@@ -6,8 +6,8 @@ import { serviceError } from '../policies/trackers.ts'
 import { failureRate, minRequests } from '../policies/trippers.ts'
 import { countWindow } from '../windows/count-window.ts'
 
-describe('the defaults', () => {
-  test('are those that the contract names', () => {
+describe('the default options', () => {
+  test('equal the documented defaults', () => {
     expect(new CircuitBreaker({ name: 'default' }).toJSON()).toEqual({
       name: 'default',
       window: countWindow(100).toJSON(),
@@ -20,7 +20,7 @@ describe('the defaults', () => {
     })
   })
 
-  test('can trip a page that makes tens of calls', () => {
+  test('open after 10 calls when half of them fail', () => {
     const breaker = new CircuitBreaker({ name: 'default' })
     for (let i = 0; i < 5; i++) breaker.acquire().success()
     for (let i = 0; i < 5; i++) breaker.acquire().failure(new Error('down'))

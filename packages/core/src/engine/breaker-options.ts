@@ -22,11 +22,11 @@ import { countWindow } from '../windows/count-window.ts'
 import type { Window } from '../windows/window.ts'
 import type { MachinePolicy } from './machine.ts'
 
-/** Options of a {@link CircuitBreaker}; only `name` is required. */
+/** Options of a `CircuitBreaker`. Only `name` is required. */
 export interface BreakerOptions {
-  /** What listeners, errors and devtools call the circuit. */
+  /** The name of the circuit in signals, errors and devtools. Not empty. */
   readonly name: string
-  /** Which calls to remember. Default `countWindow(100)`. */
+  /** Which recorded calls the rule looks at. Default `countWindow(100)`. */
   readonly window?: Window | undefined
   /** Which outcomes are failures; all others are successes. Default `serviceError()`. */
   readonly tracker?: Tracker | undefined
@@ -36,13 +36,13 @@ export interface BreakerOptions {
    * ignored.
    */
   readonly ignore?: Tracker | false | undefined
-  /** When to open. Default `minRequests(10).and(failureRate(0.5))`. */
+  /** The rule that decides when to open. Default `minRequests(10).and(failureRate(0.5))`. */
   readonly tripper?: Rule | undefined
-  /** When an open circuit may probe. Default `cooldown(30_000, { jitter: 0.1 })`. */
+  /** The retry schedule: when an open circuit may probe. Default `cooldown(30_000, { jitter: 0.1 })`. */
   readonly retry?: Retry | undefined
   /** Which calls may probe. Default `admitAll()`. */
   readonly permit?: Permit | undefined
-  /** How many probes decide whether to close: a whole number of at least 1, default 3. */
+  /** Number of probes that decide whether to close: a whole number of at least 1. Default 3. */
   readonly probes?: number | undefined
   /**
    * How long a probe holds its slot, in ms above 0 and at least `timeoutMs`. Default 60,000, or
@@ -59,19 +59,19 @@ export interface BreakerOptions {
    * not counted, for services that pass one deadline through many calls.
    */
   readonly deadline?: 'failure' | 'ignore' | undefined
-  /** Who is told. Falsy entries are skipped: `[import.meta.env.DEV && devtoolsListener()]`. */
+  /** Falsy entries are skipped: `[import.meta.env.DEV && devtoolsListener()]`. Default: none. */
   readonly listeners?: readonly (Listener | false | null | undefined | 0 | '')[] | undefined
-  /** Told of errors in listeners and policies. Default: `console.error`. */
+  /** Called with errors that listeners and policies throw. Default: `console.error`. */
   readonly onError?: ErrorHandler | undefined
-  /** Capture a stack for each rejection, which costs more than the rejection. Default false. */
+  /** Capture a stack for each rejection. It costs ten times as much as the rest. Default false. */
   readonly captureStack?: boolean | undefined
-  /** Where time comes from. Default: `performance.now` and `Date.now`. */
+  /** The source of time. Default: `performance.now` and `Date.now`. */
   readonly clock?: Clock | undefined
-  /** Where chance comes from, 0 to below 1. Default `Math.random`. */
+  /** The source of random numbers, 0 to below 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined
 }
 
-/** All options with their defaults, checked by themselves and against each other. */
+/** The options with their defaults, validated. */
 export interface ResolvedOptions extends MachinePolicy {
   readonly name: string
   readonly onError: ErrorHandler | undefined
@@ -122,9 +122,10 @@ const CHECKS: Readonly<Record<keyof BreakerOptions, Check>> = {
 }
 
 /**
- * Fills in defaults and checks everything, so that a wrong option fails here and not in traffic.
+ * Fills in the defaults and validates the options, also against each other, so that an invalid option
+ * fails at construction.
  *
- * @throws TypeError or RangeError naming the option and quoting its value
+ * @throws TypeError or RangeError that names the option and quotes the value
  */
 export function resolveOptions(options: BreakerOptions): ResolvedOptions {
   checkOptions(OWNER, options, CHECKS, 'name')
@@ -146,13 +147,13 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
   const timeoutMs = options.timeoutMs === Number.POSITIVE_INFINITY ? undefined : options.timeoutMs
   const { probeLeaseMs = Math.max(60_000, timeoutMs ?? 0) } = options
   if (timeoutMs !== undefined && probeLeaseMs < timeoutMs) {
-    const why = `at least timeoutMs (${timeoutMs}), or a probe loses its slot before it can time out`
-    check(false, 'CircuitBreaker: probeLeaseMs', why, probeLeaseMs, true)
+    const expected = `at least timeoutMs (${timeoutMs}), or a probe loses its slot before it can time out`
+    check(false, 'CircuitBreaker: probeLeaseMs', expected, probeLeaseMs, true)
   }
-  const { minRequests: least = 1, slowThresholdsMs = NO_THRESHOLDS } = tripper
-  if (!(window.capacity >= least)) {
-    const why = `a rule that the window can meet: it holds ${window.capacity} calls, minRequests`
-    check(false, 'CircuitBreaker: tripper', why, least, true)
+  const { minRequests: needed = 1, slowThresholdsMs = NO_THRESHOLDS } = tripper
+  if (!(window.capacity >= needed)) {
+    const expected = `a rule that the window can meet: it holds ${window.capacity} calls, minRequests`
+    check(false, 'CircuitBreaker: tripper', expected, needed, true)
   }
   return {
     name,
@@ -176,17 +177,17 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
   }
 }
 
-// one function for all breakers: a closure each would be the largest thing in an idle one
+// shared by all breakers: a closure per breaker would be the largest object of an idle one
 function report(this: ResolvedOptions, error: unknown, source: ErrorSource): void {
   reportError(error, source, this.name, this.onError)
 }
 
 export function checkListener(owner: string, value: unknown): asserts value is Listener {
   const { onSignal, onCall, onAttach } = (value ?? {}) as Record<string, unknown>
-  const given = [onSignal, onCall, onAttach].filter((ear) => ear !== undefined)
-  const ears = typeof value === 'function' ? [value] : given
+  const present = [onSignal, onCall, onAttach].filter((callback) => callback !== undefined)
+  const callbacks = typeof value === 'function' ? [value] : present
   check(
-    ears.length > 0 && ears.every((ear) => typeof ear === 'function'),
+    callbacks.length > 0 && callbacks.every((callback) => typeof callback === 'function'),
     `${owner}: listener`,
     'a function, or an object with onSignal, onCall or onAttach',
     value,

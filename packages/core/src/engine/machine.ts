@@ -11,7 +11,8 @@ import type { WindowCounts } from '../windows/window-counts.ts'
 import type { CircuitState, Closed, HalfOpen, MetricsOnly } from './circuit-state.ts'
 
 // The transitions of a circuit, as functions of the state, the time `now` (monotonic ms) and the
-// policy. They read no clock, draw no random number and call no listener.
+// policy. They read no clock, draw no random number and call no listener. A `switch` over states has no
+// `default`, so that the compiler reports each one when a state is added.
 
 /** The options that decide transitions. A rule that throws is not met; a permit that throws admits. */
 export interface MachinePolicy {
@@ -71,8 +72,6 @@ export function begin(to: State, entry: Entry, policy: MachinePolicy): CircuitSt
     case 'disabled':
     case 'forced_open':
       return { ...epoch, kind: to }
-    default:
-      return to satisfies never
   }
 }
 
@@ -110,8 +109,6 @@ export function dueTransition(
     case 'disabled':
     case 'forced_open':
       return undefined
-    default:
-      return state satisfies never
   }
 }
 
@@ -151,22 +148,18 @@ function settleNotClosed(
   durationMs: number,
   policy: MachinePolicy,
 ): Transition | undefined {
+  if (!counts) return dueTransition(state, now, policy)
   switch (state.kind) {
     case 'half_open':
-      if (!counts) return dueTransition(state, now, policy)
       state.window.record(now, durationMs, failed)
       return judgeProbe(state, failed, now, policy)
     case 'metrics_only':
-      if (!counts) return undefined
       state.window.record(now, durationMs, failed)
       return shadowTransition(state, policy)
     case 'disabled':
-    // these two admit no call, so no outcome is settled in them
     case 'open':
     case 'forced_open':
-      return undefined
-    default:
-      return state satisfies never
+      return undefined // disabled records nothing; the other two admit no call that could settle
   }
 }
 

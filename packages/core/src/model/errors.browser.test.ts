@@ -9,11 +9,11 @@ test('isCallNotPermitted works in both directions between a page and an iframe',
     new URL('./errors.ts', import.meta.url).href,
   )
 
-  const theirs: unknown = new copy.CallNotPermittedError('theirs', 'open')
-  expect(theirs).toBeInstanceOf(realm.Error)
-  expect(theirs).not.toBeInstanceOf(Error)
-  expect(isCallNotPermitted(theirs)).toBe(true)
-  expect(copy.isCallNotPermitted(new CallNotPermittedError('ours', 'open'))).toBe(true)
+  const foreign: unknown = new copy.CallNotPermittedError('foreign', 'open')
+  expect(foreign).toBeInstanceOf(realm.Error)
+  expect(foreign).not.toBeInstanceOf(Error)
+  expect(isCallNotPermitted(foreign)).toBe(true)
+  expect(copy.isCallNotPermitted(new CallNotPermittedError('own', 'open'))).toBe(true)
   expect(isCallNotPermitted(new realm.Error('x'))).toBe(false)
   iframe.remove()
 })

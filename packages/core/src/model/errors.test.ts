@@ -11,7 +11,7 @@ function rejectionOf(breaker: CircuitBreaker): CallNotPermittedError {
   } catch (error) {
     if (error instanceof CallNotPermittedError) return error
   }
-  throw new Error('the circuit let the call in')
+  throw new Error('the circuit admitted the call')
 }
 
 function openCircuit(options: Partial<ConstructorParameters<typeof CircuitBreaker>[0]> = {}) {
@@ -29,7 +29,7 @@ function openCircuit(options: Partial<ConstructorParameters<typeof CircuitBreake
 }
 
 describe('CallNotPermittedError', () => {
-  test('says which circuit, its state, when to try again, and what opened it', () => {
+  test('has the name and state of the circuit, the retry time, and the error that opened it', () => {
     const { breaker, clock, cause } = openCircuit()
     clock.advance(12_000)
     const error = rejectionOf(breaker)
@@ -47,7 +47,7 @@ describe('CallNotPermittedError', () => {
     expect(String(error)).toBe(`CallNotPermittedError: ${error.message}`)
   })
 
-  test('leaves out what nobody knows', () => {
+  test('omits the retry time and the cause when there are none', () => {
     const { breaker } = openCircuit({ retry: retryNever() })
     expect('retryAt' in rejectionOf(breaker)).toBe(false)
     breaker.forceOpen()
@@ -57,7 +57,7 @@ describe('CallNotPermittedError', () => {
     expect(forced.message).toBe('circuit "payments" is forced_open, the call was not sent')
   })
 
-  test('keeps the cause through the reopenings that follow', () => {
+  test('has the error of the last reopening as cause', () => {
     const { breaker, clock } = openCircuit()
     clock.advance(30_000)
     const second = new TypeError('connection reset')
@@ -65,7 +65,7 @@ describe('CallNotPermittedError', () => {
     expect(rejectionOf(breaker).cause).toBe(second)
   })
 
-  test('is one of its own for every rejection', () => {
+  test('is a new object for every rejection', () => {
     const { breaker, clock } = openCircuit()
     const first = rejectionOf(breaker)
     clock.advance(10_000)
@@ -73,47 +73,47 @@ describe('CallNotPermittedError', () => {
     expect(first.retryAfterMs).toBe(30_000)
   })
 
-  test('quotes a name that would break out of the sentence', () => {
+  test('escapes the name of the circuit in the message', () => {
     const { breaker } = openCircuit({ name: 'a"\nb' })
     expect(rejectionOf(breaker).message).toContain('circuit "a\\"\\nb" is open')
   })
 
-  test('captures no stack, which is what makes it cheap, unless it is asked to', () => {
+  test('captures a stack only with captureStack: true', () => {
     const { breaker } = openCircuit()
     expect(rejectionOf(breaker).stack ?? '').not.toMatch(/\n\s+at /)
-    const costly = openCircuit({ captureStack: true })
-    expect(rejectionOf(costly.breaker).stack).toMatch(/\n\s+at .*rejectionOf/)
+    const withStack = openCircuit({ captureStack: true })
+    expect(rejectionOf(withStack.breaker).stack).toMatch(/\n\s+at .*rejectionOf/)
   })
 
-  test('keeps its message where it is shown by its stack, and where it is cloned', () => {
+  test('has its message in the stack and in a structured clone', () => {
     const error = rejectionOf(openCircuit().breaker)
     expect(error.stack).toBe(String(error))
     expect(structuredClone(error).message).toBe(error.message)
   })
 
-  test('gives the limit of stacks back also where making it fails', () => {
+  test('restores Error.stackTraceLimit when its constructor throws', () => {
     const { breaker } = openCircuit()
-    const engine = Error as ErrorConstructor & { stackTraceLimit?: number }
-    const limit = engine.stackTraceLimit
-    // stands for running out of stack, which may happen at any call in it
-    const quoting = vi.spyOn(JSON, 'stringify').mockImplementation(() => {
+    const ErrorWithLimit = Error as ErrorConstructor & { stackTraceLimit?: number }
+    const limit = ErrorWithLimit.stackTraceLimit
+    // simulates a stack overflow in the constructor
+    const stringify = vi.spyOn(JSON, 'stringify').mockImplementation(() => {
       throw new RangeError('Maximum call stack size exceeded')
     })
     expect(() => breaker.tryAcquire()).toThrow(RangeError)
-    const left = engine.stackTraceLimit
-    quoting.mockRestore()
-    if (limit !== undefined) engine.stackTraceLimit = limit
-    expect(left).toBe(limit)
+    const after = ErrorWithLimit.stackTraceLimit
+    stringify.mockRestore()
+    if (limit !== undefined) ErrorWithLimit.stackTraceLimit = limit
+    expect(after).toBe(limit)
   })
 
-  test('leaves the stacks of other errors alone', () => {
+  test('does not affect the stacks of other errors', () => {
     rejectionOf(openCircuit().breaker)
     expect(new Error('other').stack).toMatch(/\n\s+at /)
   })
 })
 
 describe('isCallNotPermitted', () => {
-  test('tells a rejection from everything else', () => {
+  test('returns true for rejections only', () => {
     expect(isCallNotPermitted(rejectionOf(openCircuit().breaker))).toBe(true)
     expect(isCallNotPermitted(new (class extends CallNotPermittedError {})('x', 'open'))).toBe(true)
     const { proxy, revoke } = Proxy.revocable({}, {})
@@ -132,24 +132,24 @@ describe('isCallNotPermitted', () => {
     expect(others.filter(isCallNotPermitted)).toEqual([])
   })
 
-  test('knows the rejections of another copy of the package', async () => {
-    // a query makes it another module, with classes of its own, as a second installed copy has
+  test('recognises rejections of another copy of the package', async () => {
+    // the query loads a second module instance, like a second installed copy of the package
     const copy: typeof import('./errors.ts') = await import(
       /* @vite-ignore */ new URL('./errors.ts?another-copy', import.meta.url).href
     )
     expect(copy.CallNotPermittedError).not.toBe(CallNotPermittedError)
-    const theirs = new copy.CallNotPermittedError('theirs', 'open')
-    expect(theirs).not.toBeInstanceOf(CallNotPermittedError)
-    expect(isCallNotPermitted(theirs)).toBe(true)
+    const foreign = new copy.CallNotPermittedError('foreign', 'open')
+    expect(foreign).not.toBeInstanceOf(CallNotPermittedError)
+    expect(isCallNotPermitted(foreign)).toBe(true)
     expect(copy.isCallNotPermitted(rejectionOf(openCircuit().breaker))).toBe(true)
     const breaker = new CircuitBreaker({ name: 'outer', tripper: failureStreak(1) })
-    breaker.acquire().failure(theirs)
+    breaker.acquire().failure(foreign)
     expect(breaker.state).toBe('closed')
   })
 })
 
 describe('TimeoutError', () => {
-  test('says which circuit, and what limit was passed', () => {
+  test('has the name of the circuit and the time limit', () => {
     const error = new TimeoutError('payments', 2_000)
     expect(error).toBeInstanceOf(Error)
     expect(error).toMatchObject({ name: 'TimeoutError', circuitName: 'payments', timeoutMs: 2_000 })

@@ -1,17 +1,16 @@
 import { brand } from '../internal/brand.ts'
 import type { State } from './state.ts'
 
-/** @internal Registered, not unique: an error of another realm or copy of the package has it too. */
+/** @internal `Symbol.for`, so that errors of other realms and copies of the package have it too. */
 export const callNotPermittedBrand: unique symbol = Symbol.for(
   'fluxgate.CallNotPermittedError',
 ) as never
 
 /**
- * A circuit did not let a call through; nothing was sent.
+ * The circuit rejected the call; the function was not called.
  *
- * Carries what a caller needs to answer honestly: which circuit, its state, when to try again, and
- * as `cause` the error that opened it. No stack is captured unless the breaker has
- * `captureStack: true`, because a rejection must be cheap.
+ * `cause` is the error that opened the circuit. Rejections must be cheap, so a stack is captured only
+ * when the breaker has `captureStack: true`.
  *
  * @example
  * try {
@@ -24,12 +23,12 @@ export const callNotPermittedBrand: unique symbol = Symbol.for(
 export class CallNotPermittedError extends Error {
   declare readonly circuitName: string
   declare readonly state: State
-  /** Unix ms of the next probe; absent where nobody knows (half_open, forced_open, `retryNever()`). */
+  /** Unix ms of the next probe. Absent in half_open, in forced_open and with `retryNever()`. */
   declare readonly retryAt?: number
-  /** Whole milliseconds from now to `retryAt`, rounded up and never negative. */
+  /** Milliseconds from the rejection to `retryAt`: a whole number, rounded up, at least 0. */
   declare readonly retryAfterMs?: number
 
-  /** Made by breakers; `retryAt` and `cause` are left out where they are undefined. */
+  /** Breakers create it. `retryAt`, `retryAfterMs` and `cause` are absent when undefined. */
   constructor(
     circuitName: string,
     state: State,
@@ -40,7 +39,7 @@ export class CallNotPermittedError extends Error {
     const wait = retryAfterMs === undefined ? '' : `; retry in ${retryAfterMs} ms`
     super(
       `circuit ${JSON.stringify(circuitName)} is ${state}, the call was not sent${wait}`,
-      cause === undefined ? cause : { cause }, // JSON must not show it: it may go round, or be secret
+      cause === undefined ? cause : { cause }, // not enumerable: it may be circular or confidential
     )
     this.circuitName = circuitName
     this.state = state
@@ -58,9 +57,9 @@ export class CallNotPermittedError extends Error {
 }
 
 /**
- * True for a {@link CallNotPermittedError} of any breaker, also of another realm (an iframe, a
- * `vm` context) or another copy of this package, where `instanceof` is false. Not of a structured clone,
- * as a worker posts it: that keeps the message of an error, its cause, and nothing of its own.
+ * Returns true for a {@link CallNotPermittedError} of any breaker, also of another realm (an iframe,
+ * a `vm` context) or another copy of this package, where `instanceof` is false. Returns false for a
+ * structured clone, such as a worker posts: cloning keeps only the message and the cause of an error.
  */
 export function isCallNotPermitted(error: unknown): error is CallNotPermittedError {
   try {
@@ -75,7 +74,7 @@ export function isCallNotPermitted(error: unknown): error is CallNotPermittedErr
 }
 
 /**
- * A call took longer than its `timeoutMs`. The tracker judges it like any error.
+ * A call exceeded its `timeoutMs`. The tracker handles it like any other error.
  *
  * @example
  * tracker: errorType(TypeError, TimeoutError)
@@ -83,7 +82,7 @@ export function isCallNotPermitted(error: unknown): error is CallNotPermittedErr
 export class TimeoutError extends Error {
   override readonly name = 'TimeoutError'
   declare readonly circuitName: string
-  /** The limit that was passed, in milliseconds. */
+  /** The time limit in milliseconds. */
   declare readonly timeoutMs: number
 
   constructor(circuitName: string, timeoutMs: number) {

@@ -55,7 +55,7 @@ afterEach(() => {
 describe(`a breaker does what the model does in every sequence of ${depth} steps`, {
   timeout: 600_000,
 }, () => {
-  test.each([...sizes, ...variants])('of tickets: %s', async (_, setup) => {
+  test.each([...sizes, ...variants])('with tickets: %s', async (_, setup) => {
     expect(await explore(setup, tickets, depth)).toContain('half_open > closed: probes')
   })
 

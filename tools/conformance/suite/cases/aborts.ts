@@ -200,7 +200,7 @@ export const abortCases = cases('4. Abort', {
     await rejection(rig.breaker.call(() => 1, { signal: AbortSignal.abort() }))
     assert.isDefined(rig.breaker.tryAcquire())
   },
-  'an aborted call is recorded nowhere, although the tracker matches every outcome': async (s) => {
+  'an aborted call is not recorded, although the tracker matches every outcome': async (s) => {
     const tracker = s.core.anyError().or(s.core.resultWhere(() => true))
     const rig = new SubjectRig(s, { tracker })
     const before = rig.breaker.snapshot()

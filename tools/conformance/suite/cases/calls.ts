@@ -122,7 +122,7 @@ export const callCases = cases('4. call', {
     await breaker.call((...args) => contexts.push(args), {})
     assert.deepEqual(contexts, [[{}], [{}]])
   },
-  'call() returns falsy values and returned errors as they are': async (s) => {
+  'call() resolves with falsy values and with returned errors': async (s) => {
     const rig = new SubjectRig(s)
     for (const value of [undefined, null, 0, '', false, new Error('returned')]) {
       assert.strictEqual(await rig.breaker.call(async () => value), value)

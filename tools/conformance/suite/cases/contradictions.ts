@@ -142,8 +142,8 @@ const contradictions = cases('4. Wrong options', {
       [fn, { signal: {} }, TypeError, 'call: signal must be an AbortSignal, got {}'],
       [fn, { fallback: 5 }, TypeError, 'call: fallback must be a function, got 5'],
     ]
-    for (const [given, options, type, words] of wrong) {
-      const error = await rejection(breaker.call(given as never, options as never))
+    for (const [target, options, type, words] of wrong) {
+      const error = await rejection(breaker.call(target as never, options as never))
       assert.instanceOf(error, type)
       assert.include(String(error), words)
     }

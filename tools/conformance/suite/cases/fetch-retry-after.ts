@@ -91,7 +91,7 @@ const useCases = cases('6. Retry-After', {
     assert.strictEqual(rig.registry.get('https://api.example').state, 'closed')
     assert.deepEqual(rig.signals, [])
   },
-  'a Retry-After on a probe that fails opens for as long': async (s) => {
+  'a Retry-After of a failed probe sets the delay': async (s) => {
     const rig = new SubjectFetchRig(s, { fetch: answering({ retryAfter: '120' }) })
     await rig.fetch(url)
     rig.clock.advance(120_000)
@@ -100,7 +100,7 @@ const useCases = cases('6. Retry-After', {
     assert.deepEqual([state, reopens], ['open', 1])
     assert.strictEqual(retryAt, rig.clock.timestamp() + 120_000)
   },
-  'the response with a Retry-After reaches the caller as it is': async (s) => {
+  'the caller receives the response with a Retry-After unchanged': async (s) => {
     const rig = new SubjectFetchRig(s, { fetch: answering({ retryAfter: '120' }) })
     assert.strictEqual((await rig.fetch(url)).headers.get('retry-after'), '120')
   },

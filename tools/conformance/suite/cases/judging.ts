@@ -7,25 +7,25 @@ import { cases } from '../conformance-case.ts'
 /** When a circuit evaluates its rule, and with which context. */
 export const judgingCases = cases('2. Trippers', {
   'the rule is evaluated after every recorded call, and only then': (s) => {
-    let asked = 0
-    const tripper = s.core.tripWhen('count', () => ++asked > 99)
+    let evaluations = 0
+    const tripper = s.core.tripWhen('count', () => ++evaluations > 99)
     const tracker = s.core.errorType(TypeError)
     const { breaker } = new SubjectRig(s, { tripper, tracker })
     breaker.callSync(() => 1)
-    assert.strictEqual(asked, 1)
+    assert.strictEqual(evaluations, 1)
     thrown(() =>
       breaker.callSync(() => {
         throw new TypeError('counts')
       }),
     )
-    assert.strictEqual(asked, 2)
+    assert.strictEqual(evaluations, 2)
     thrown(() =>
       breaker.callSync(() => {
         throw new Error('ignored')
       }),
     )
     breaker.acquire().release()
-    assert.strictEqual(asked, 2)
+    assert.strictEqual(evaluations, 2)
   },
   'a success can open the circuit': (s) => {
     const { core } = s
@@ -53,7 +53,7 @@ export const judgingCases = cases('2. Trippers', {
     rig.fail(4, new TypeError('counts'))
     assert.strictEqual(rig.state, 'open')
   },
-  'failures are timed: a timeout is slow': (s) => {
+  'failures are timed, so timeouts are slow': (s) => {
     const { core } = s
     const rig = new SubjectRig(s, { tripper: core.minRequests(2).and(core.avgLatency(30_000)) })
     rig.fail(2, new Error('timeout'), 30_000)

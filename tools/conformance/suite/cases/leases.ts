@@ -51,7 +51,7 @@ export const leaseCases = cases('3. Probe leases', {
     next.success()
     assert.strictEqual(rig.state, 'closed')
   },
-  'each probe has a lease of its own': (s) => {
+  'each probe has its own lease': (s) => {
     const rig = leased(s, 2)
     rig.breaker.acquire()
     rig.clock.advance(300)

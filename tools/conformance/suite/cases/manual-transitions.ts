@@ -115,7 +115,7 @@ const details = cases('3. Manual transitions', {
     assert.isTrue(rig.admits())
     assert.deepEqual(rig.transitions, ['open>half_open'])
   },
-  'trip({ forMs }) in open keeps the error that opened the circuit as the cause': (s) => {
+  'trip({ forMs }) in open keeps the cause of the rejections': (s) => {
     const rig = new SubjectRig(s)
     const down = new Error('down')
     rig.fail(3, down)

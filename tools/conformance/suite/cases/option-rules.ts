@@ -63,7 +63,7 @@ const undefinedOptions = cases('4. Options', {
     new core.WebhookListener({ url, headers: undefined, fetch: undefined, ...times })
     devtools.devtoolsListener({ capacity: undefined, controls: undefined })
   },
-  'a constructor that throws calls no onAttach': ({ core }) => {
+  'a constructor that throws does not call onAttach': ({ core }) => {
     let attached = 0
     const listeners = [{ onAttach: () => void attached++ }, {} as never]
     assert.throws(() => new core.CircuitBreaker({ name: 'x', listeners }), TypeError, 'listener')
@@ -160,7 +160,7 @@ const borders = cases('4. Options', {
     core.backoff({ initialMs: 10, maxMs: 10, multiplier: 1, jitter: 1 })
     core.rampUp({ from: 1, to: 1, durationMs: 1 })
   },
-  'a window without a capacity is rejected by a rule that needs calls': (s) => {
+  'a window without a capacity throws with a rule that needs calls': (s) => {
     const window = { ...s.core.countWindow(10), capacity: undefined }
     assert.throws(() => breaker(s, { window }), RangeError, /undefined.*10|10.*undefined/)
   },

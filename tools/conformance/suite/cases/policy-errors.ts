@@ -55,7 +55,7 @@ const policyErrors = cases('4. Policy errors', {
     assert.deepInclude(rig.errors[0], { error: broken, source: 'retry' })
   },
   'an onError that throws or rejects does not affect the call': async (s) => {
-    const kept = console.error
+    const original = console.error
     const lines: unknown[][] = []
     console.error = (...line: unknown[]) => void lines.push(line)
     try {
@@ -66,19 +66,19 @@ const policyErrors = cases('4. Policy errors', {
       }
       await microtasks()
     } finally {
-      console.error = kept
+      console.error = original
     }
     assert.isAbove(lines.length, 0)
   },
   'errors go to the console without onError': (s) => {
-    const kept = console.error
+    const original = console.error
     const lines: unknown[][] = []
     console.error = (...line: unknown[]) => void lines.push(line)
     try {
       const breaker = new s.core.CircuitBreaker({ name: 'x', tracker: s.core.resultWhere(breaks) })
       breaker.callSync(() => 1)
     } finally {
-      console.error = kept
+      console.error = original
     }
     assert.strictEqual(lines.length, 1)
     assert.include(String(lines[0]?.[0]), 'tracker')

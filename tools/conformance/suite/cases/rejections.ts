@@ -114,8 +114,8 @@ export const rejectionCases = cases('4. Rejection', {
       return error
     }
     for (let i = 0; i < 5_000; i++) bare()
-    const [kept, raised] = [bare(), bare()]
-    if (linesOf(kept) <= 1) assert.isAtMost(Number(cheap.byCall), 1, 'by call()')
+    const [returned, raised] = [bare(), bare()]
+    if (linesOf(returned) <= 1) assert.isAtMost(Number(cheap.byCall), 1, 'by call()')
     if (linesOf(thrown(() => raise(raised))) <= 1) {
       assert.isAtMost(cheap.byAcquire, 1, 'by acquire()')
     }
@@ -168,7 +168,7 @@ export const rejectionCases = cases('4. Rejection', {
       'circuit "payments" is half_open, the call was not sent',
     )
   },
-  'a rejection shows only its own fields: the cause is not part of its JSON': (s) => {
+  'the JSON of a rejection does not contain its cause': (s) => {
     const rig = new SubjectRig(s)
     const request: Record<string, unknown> = { authorization: 'secret' }
     request['agent'] = request // JSON.stringify would throw

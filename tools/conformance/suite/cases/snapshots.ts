@@ -144,13 +144,13 @@ export const snapshotCases = cases('5. Snapshots', {
     assert.strictEqual(rig.breaker.clock, rig.clock)
     assert.closeTo(new s.core.CircuitBreaker({ name: 'x' }).clock.timestamp(), Date.now(), 10_000)
   },
-  'calls in disabled leave the snapshot as it is': (s) => {
+  'calls in disabled do not change the snapshot': (s) => {
     const rig = new SubjectRig(s).enter('disabled')
     const before = rig.breaker.snapshot()
     rig.succeed()
     assert.strictEqual(rig.breaker.snapshot(), before)
   },
-  'the snapshot is new after explain() found that the window expired': (s) => {
+  'the snapshot changes after explain() evicted calls': (s) => {
     const rig = new SubjectRig(s, { window: s.core.timeWindow(1_000) })
     rig.fail()
     assert.strictEqual(rig.breaker.snapshot().metrics.total, 1)
@@ -169,7 +169,7 @@ export const snapshotCases = cases('5. Snapshots', {
     assert.strictEqual(rig.state, 'half_open')
     assert.deepEqual(rig.signals, [])
   },
-  'permitted is true when the permit is finished, whatever it answers for probes': (s) => {
+  'permitted is true when the permit is finished, although it rejects probes': (s) => {
     const permit: Permit = {
       test: ({ recorded }) => recorded === 0,
       finished: (elapsedMs) => elapsedMs >= 100,

@@ -30,18 +30,18 @@ export const timeoutCases = cases('4. Timeout', {
   },
   'the signal of fn aborts with the TimeoutError': async (s) => {
     const { breaker } = new SubjectRig(s)
-    let given: AbortSignal | undefined
+    let received: AbortSignal | undefined
     const call = breaker.call(
       ({ signal }) => {
-        given = signal
+        received = signal
         return hang()
       },
       { timeoutMs: 5 },
     )
-    assert.isFalse(given?.aborted)
+    assert.isFalse(received?.aborted)
     const error = await rejection(call)
-    assert.isTrue(given?.aborted)
-    assert.strictEqual(given?.reason, error)
+    assert.isTrue(received?.aborted)
+    assert.strictEqual(received?.reason, error)
   },
   'a timeout does not abort the caller’s signal': async (s) => {
     const { breaker } = new SubjectRig(s)
@@ -49,7 +49,7 @@ export const timeoutCases = cases('4. Timeout', {
     await rejection(breaker.call(hang, { timeoutMs: 5, signal }))
     assert.isFalse(signal.aborted)
   },
-  'each call has a signal of its own': async (s) => {
+  'each call has its own signal': async (s) => {
     const { breaker } = new SubjectRig(s, { timeoutMs: 4_000 })
     const seen = new Set<AbortSignal | undefined>()
     for (let i = 0; i < 3; i++) await breaker.call(({ signal }) => seen.add(signal))

@@ -150,7 +150,7 @@ const rejectionCases = cases('2. Trackers', {
     assert.throws(make, TypeError, 'got function CallNotPermittedError')
     assert.doesNotThrow(() => core.errorType(TypeError, core.CallNotPermittedError))
   },
-  'a rejection by a breaker of another copy of the package is ignored too': (subject) => {
+  'a rejection by a breaker of another copy of the package is ignored': (subject) => {
     const { core, copy } = subject
     assert.strictEqual(ofRejection(subject, core.anyError(), copy.core), 'ignored')
     assert.strictEqual(ofRejection(subject, core.errorType(Error), copy.core), 'ignored')

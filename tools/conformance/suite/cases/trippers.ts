@@ -286,11 +286,11 @@ const composed = cases('2. Trippers', {
     assert.strictEqual(rig.signals[0]?.reason, 'failures 2 ≥ 2 over 2 calls')
   },
   'the function of tripWhen receives the counts of the epoch': ({ core }) => {
-    const given: RuleContext[] = []
-    const rule = core.tripWhen('own', (ctx) => given.push(ctx) > 99)
+    const received: RuleContext[] = []
+    const rule = core.tripWhen('own', (ctx) => received.push(ctx) > 99)
     const ctx = context({ total: 4, failures: 2 })
     assert.isFalse(rule.test(ctx))
-    assert.strictEqual(given[0], ctx)
+    assert.strictEqual(received[0], ctx)
     assert.deepEqual(rule.explain(ctx), {
       type: 'tripWhen',
       args: ['own'],

@@ -96,7 +96,7 @@ const rows: Row[] = [
 ]
 
 const valueCases = table(
-  '2. Two kinds of thing',
+  '2. Policies',
   rows,
   ([says]) => `${says} is a frozen value with JSON`,
   ([, of, json], { core }) => {
@@ -125,7 +125,7 @@ const defaults = {
 }
 
 const defaultCases = cases('2. Defaults', {
-  'a breaker that has only a name has the defaults': ({ core }) => {
+  'a breaker with only a name has the default options': ({ core }) => {
     assert.deepEqual<unknown>(new core.CircuitBreaker({ name: 'x' }).toJSON(), defaults)
   },
   'the JSON of a breaker has every option that it was given': ({ core }) => {

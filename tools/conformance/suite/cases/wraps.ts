@@ -47,7 +47,7 @@ export const wrapCases = cases('4. wrap', {
       async (_a: number, _b: string): Promise<unknown[]> => {
         throw error
       },
-      { fallback: (...given) => given },
+      { fallback: (...args) => args },
     )
     assert.deepEqual(await pay(1, 'two'), [error, 1, 'two'])
   },
@@ -97,7 +97,7 @@ export const wrapCases = cases('4. wrap', {
       (_key: string): unknown[] => {
         throw error
       },
-      { fallback: (...given) => given },
+      { fallback: (...args) => args },
     )
     assert.deepEqual(read('a'), [error, 'a'])
   },
@@ -132,7 +132,7 @@ export const wrapCases = cases('4. wrap', {
     const hang = breaker.wrap(() => new Promise(() => {}), { timeoutMs: 5 })
     assert.strictEqual(((await rejection(hang())) as { timeoutMs?: number }).timeoutMs, 5)
   },
-  'wrap() and wrapSync() throw for what they cannot wrap, before any call': (s) => {
+  'wrap() and wrapSync() throw for wrong options when they wrap': (s) => {
     const { breaker } = new SubjectRig(s)
     const { wrap, wrapSync } = breaker
     assert.match(String(thrown(() => wrap(() => 1, { retries: 3 } as never))), /got "retries"/)
