@@ -17,6 +17,7 @@ import { fetchArgumentCases } from './cases/fetch-arguments.ts'
 import { fetchFailureCases } from './cases/fetch-failures.ts'
 import { retryAfterCases } from './cases/fetch-retry-after.ts'
 import { halfOpenCases } from './cases/half-open.ts'
+import { ignoredOutcomeCases } from './cases/ignored-outcomes.ts'
 import { judgingCases } from './cases/judging.ts'
 import { leaseCases } from './cases/leases.ts'
 import { listenerQueueCases } from './cases/listener-queue.ts'
@@ -37,6 +38,7 @@ import { rejectionCases } from './cases/rejections.ts'
 import { requestedDelayCases } from './cases/requested-delays.ts'
 import { retryCases } from './cases/retries.ts'
 import { serverOnlyCases } from './cases/server-only.ts'
+import { serviceErrorCases } from './cases/service-errors.ts'
 import { shadowCases } from './cases/shadow.ts'
 import { signalCases } from './cases/signals.ts'
 import { slackCases } from './cases/slack.ts'
@@ -64,6 +66,8 @@ export const conformance: readonly ConformanceCase[] = [
   ...policyValueCases,
   ...windowCases,
   ...trackerCases,
+  ...serviceErrorCases,
+  ...ignoredOutcomeCases,
   ...tripperCases,
   ...judgingCases,
   ...retryCases,
