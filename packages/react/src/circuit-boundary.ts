@@ -1,4 +1,4 @@
-import { type CircuitBreaker, isCallNotPermitted } from '@fluxgate/core'
+import { type CircuitBreaker, findRejection } from '@fluxgate/core'
 import {
   Component,
   createElement,
@@ -77,11 +77,15 @@ class Boundary extends Component<BoundaryProps, BoundaryState> {
     const { props, state } = this
     if (!state.thrown) return props.children
     const { error } = state.thrown
-    if (!isCallNotPermitted(error) || error.circuitName !== props.circuit.name) throw error
+    const rejection = findRejection(error)
+    if (rejection?.circuitName !== props.circuit.name) throw error
     const recover = () => this.setState({ thrown: undefined })
     const look = (now: CircuitView) => {
       // in half_open chance may have said no and say yes next time: no reason to try at once
-      const before = this.#seen ?? { ...error, permitted: error.state === 'half_open' }
+      const before = this.#seen ?? {
+        state: rejection.state,
+        permitted: rejection.state === 'half_open',
+      }
       this.#seen = now
       if (!now.permitted) return
       if (now.state !== before.state || !before.permitted) return recover()

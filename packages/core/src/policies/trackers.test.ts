@@ -95,7 +95,11 @@ describe('composed trackers', () => {
 })
 
 describe('a rejection of another circuit', () => {
-  const rejection = new CallNotPermittedError('inner', 'open')
+  const rejection = new CallNotPermittedError({
+    circuitName: 'inner',
+    state: 'open',
+    reason: 'tripped manually',
+  })
   class CustomRejection extends CallNotPermittedError {}
 
   test.each<[string, () => Tracker]>([
@@ -118,7 +122,12 @@ describe('a rejection of another circuit', () => {
 
   test('is a failure for errorType() of a subclass only when it is an instance of it', () => {
     const tracker = errorType(CustomRejection)
-    expect(outcomeOfError(tracker, new CustomRejection('inner', 'open'))).toBe('failure')
+    expect(
+      outcomeOfError(
+        tracker,
+        new CustomRejection({ circuitName: 'inner', state: 'open', reason: 'tripped manually' }),
+      ),
+    ).toBe('failure')
     expect(outcomeOfError(tracker, rejection)).toBe('ignored')
   })
 })

@@ -3,16 +3,17 @@ import { describe, expect, test, vi } from 'vitest'
 import {
   anyError,
   CallNotPermittedError,
-  isCallNotPermitted,
+  findRejection,
   resultWhere,
   tripWhen,
 } from '../../src/index.ts'
 
 async function rejectionOf({ breaker }: Rig): Promise<CallNotPermittedError> {
   const fn = vi.fn()
-  const error: unknown = await breaker.call(fn).catch((caught: unknown) => caught)
+  const caught: unknown = await breaker.call(fn).catch((reason: unknown) => reason)
   expect(fn).not.toHaveBeenCalled()
-  if (!isCallNotPermitted(error)) throw new Error('the call was let through')
+  const error = findRejection(caught)
+  if (error === undefined) throw new Error('the call was let through')
   return error
 }
 

@@ -1,4 +1,4 @@
-import { isCallNotPermitted, TimeoutError } from '@fluxgate/core'
+import { findRejection, TimeoutError } from '@fluxgate/core'
 import { expectSame } from './expect-same.ts'
 import type { Refusal } from './expected.ts'
 
@@ -47,9 +47,10 @@ export function expectRefusal(
 ): void {
   const error = errorOf(ending)
   expectEnding(ending, { error }, hasFallback)
-  if (!isCallNotPermitted(error)) throw new Error(`rejected with ${error}`)
-  const { state, retryAt, retryAfterMs, cause } = error
-  const actual = { circuitName: error.circuitName, state, retryAt, retryAfterMs, cause }
+  const rejection = findRejection(error)
+  if (rejection === undefined) throw new Error(`rejected with ${error}`)
+  const { state, retryAt, retryAfterMs, cause } = rejection
+  const actual = { circuitName: rejection.circuitName, state, retryAt, retryAfterMs, cause }
   expectSame('rejection', actual, { ...refusal, circuitName })
 }
 
