@@ -1,3 +1,4 @@
+import { brand } from '../internal/brand.ts'
 import type { State } from './state.ts'
 
 /** @internal `Symbol.for`, so that errors of other realms and copies of the package have it too. */
@@ -88,5 +89,9 @@ export class TimeoutError extends Error {
     super(`call through circuit ${JSON.stringify(circuitName)} took longer than ${timeoutMs} ms`)
     this.circuitName = circuitName
     this.timeoutMs = timeoutMs
+  }
+
+  get [brand](): 'TimeoutError' {
+    return 'TimeoutError'
   }
 }
