@@ -1,9 +1,9 @@
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
 
-/** The values that each entry offers; a new one is added here when it is promised. */
+/** The runtime exports of each entry point. */
 export const exportCases = cases('1. Packages', {
-  '@fluxgate/core exports what it promises, and nothing else': ({ core }) => {
+  '@fluxgate/core exports exactly the documented names': ({ core }) => {
     assert.deepEqual(Object.keys(core).sort(), [
       'CallNotPermittedError',
       'CircuitBreaker',
@@ -39,7 +39,7 @@ export const exportCases = cases('1. Packages', {
       'whileHalfOpen',
     ])
   },
-  'the subpaths export what they promise, and nothing else': ({ fetch, devtools, testing }) => {
+  'the subpaths export exactly the documented names': ({ fetch, devtools, testing }) => {
     assert.deepEqual(Object.keys(fetch).sort(), ['HttpStatusError', 'createFetch'])
     assert.deepEqual(Object.keys(devtools).sort(), [
       'devtoolsKey',
@@ -48,7 +48,7 @@ export const exportCases = cases('1. Packages', {
     ])
     assert.deepEqual(Object.keys(testing).sort(), ['ManualClock', 'seededRandom'])
   },
-  'things with a life are classes, policies are made by functions': ({ core }) => {
+  'stateful things are classes, policies are created by functions': ({ core }) => {
     for (const [name, value] of Object.entries(core)) {
       if (name === 'retryAfterMs') assert.isTrue(typeof value === 'symbol')
       else assert.isFunction(value, name)
@@ -66,7 +66,7 @@ export const exportCases = cases('1. Packages', {
       assert.instanceOf(error, core.TimeoutError)
     }
   },
-  'the errors are errors, with names': ({ core, fetch }) => {
+  'the exported errors are errors with names': ({ core, fetch }) => {
     const rejected = new core.CallNotPermittedError('x', 'open', 5, 4, 'why')
     assert.instanceOf(rejected, Error)
     assert.deepInclude(rejected, { circuitName: 'x', state: 'open', retryAt: 5, retryAfterMs: 4 })
