@@ -19,13 +19,16 @@ export { timeWindow } from './windows/time-window.ts'
 export type { Window } from './windows/window.ts'
 export type { WindowCounts, WindowCountsOptions } from './windows/window-counts.ts'
 
-// Option `tracker`: which outcomes are failures
+// Options `tracker` and `ignore`: which outcomes are failures, which are not counted
 export {
   anyError,
   type ErrorClass,
+  errorNamed,
   errorType,
   errorWhere,
   resultWhere,
+  type ServiceErrorOptions,
+  serviceError,
   type Tracker,
 } from './policies/trackers.ts'
 

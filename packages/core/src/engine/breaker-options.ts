@@ -16,7 +16,7 @@ import { type Clock, systemClock } from '../model/clock.ts'
 import { admitAll, type Permit } from '../policies/permits.ts'
 import { cooldown, type Retry } from '../policies/retries.ts'
 import { checkRule, NO_THRESHOLDS, type Rule } from '../policies/rule.ts'
-import { anyError, checkTracker, type Tracker } from '../policies/trackers.ts'
+import { checkTracker, errorNamed, serviceError, type Tracker } from '../policies/trackers.ts'
 import { failureRate, minRequests } from '../policies/trippers.ts'
 import { countWindow } from '../windows/count-window.ts'
 import type { Window } from '../windows/window.ts'
@@ -28,8 +28,14 @@ export interface BreakerOptions {
   readonly name: string
   /** Which recorded calls the rule looks at. Default `countWindow(100)`. */
   readonly window?: Window | undefined
-  /** Which outcomes are failures. Default `anyError()`. */
+  /** Which outcomes are failures; all others are successes. Default `serviceError()`. */
   readonly tracker?: Tracker | undefined
+  /**
+   * Which outcomes are not counted, before `tracker` decides; false for none. Default
+   * `errorNamed('AbortError')`. Rejections of breakers and requests that were never sent are always
+   * ignored.
+   */
+  readonly ignore?: Tracker | false | undefined
   /** The rule that decides when to open. Default `minRequests(10).and(failureRate(0.5))`. */
   readonly tripper?: Rule | undefined
   /** The retry schedule: when an open circuit may probe. Default `cooldown(30_000, { jitter: 0.1 })`. */
@@ -63,6 +69,7 @@ export interface ResolvedOptions extends MachinePolicy {
   readonly name: string
   readonly onError: ErrorHandler | undefined
   readonly tracker: Tracker
+  readonly ignore: Tracker | undefined
   readonly retry: Retry
   readonly timeoutMs: number | undefined
   readonly captureStack: boolean
@@ -70,6 +77,8 @@ export interface ResolvedOptions extends MachinePolicy {
   readonly random: () => number
 }
 
+const defaultTracker = serviceError()
+const defaultIgnore = errorNamed('AbortError')
 const defaultWindow = countWindow(100)
 const defaultTripper = minRequests(10).and(failureRate(0.5))
 const defaultRetry = cooldown(30_000, { jitter: 0.1 })
@@ -80,6 +89,9 @@ const CHECKS: Readonly<Record<keyof BreakerOptions, Check>> = {
   name: checkText,
   window: checkMethods('open', 'toJSON'),
   tracker: checkTracker,
+  ignore: (option, value) => {
+    if (value !== false) checkTracker(option, value)
+  },
   tripper: (_, value) => checkRule(OWNER, value),
   retry: checkMethods('delayMs', 'toJSON'),
   permit: checkMethods('test', 'finished', 'toJSON'),
@@ -108,7 +120,8 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     name,
     onError,
     window = defaultWindow,
-    tracker = anyError(),
+    tracker = defaultTracker,
+    ignore = defaultIgnore,
     tripper = defaultTripper,
     retry = defaultRetry,
     permit = admitAll(),
@@ -134,6 +147,7 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     slowThresholdsMs:
       slowThresholdsMs.length > 1 ? [...new Set(slowThresholdsMs)] : slowThresholdsMs,
     tracker,
+    ignore: ignore || undefined,
     tripper,
     retry,
     permit,

@@ -1,5 +1,6 @@
 import { callOrDefault } from '../internal/error-handler.ts'
 import { isNotSent } from '../internal/not-sent.ts'
+import { booleanResult } from '../internal/policy-result.ts'
 import { ListenerQueue } from '../listeners/listener-queue.ts'
 import { type CallNotPermittedError, isCallNotPermitted } from '../model/errors.ts'
 import type { Outcome } from '../model/outcome.ts'
@@ -7,6 +8,7 @@ import type { RuleReport } from '../model/rule-report.ts'
 import type { CallEvent, Signal } from '../model/signal.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
+import type { Tracker } from '../policies/trackers.ts'
 import { admit, releaseSlot, wouldAdmit } from './admission.ts'
 import type { ResolvedOptions } from './breaker-options.ts'
 import type { Admission, CircuitState } from './circuit-state.ts'
@@ -78,18 +80,23 @@ export class CircuitController {
 
   /** Settles a call that returned `value`. */
   succeed(admission: Admission, start: number, value: unknown): void {
-    const now = this.options.clock.now()
-    const failed =
-      this.options.tracker.failsOnResult !== undefined && this.#isFailure('failsOnResult', value)
-    this.#settle(admission, start, now, failed ? 'failure' : 'success', undefined)
+    const { clock, tracker, ignore } = this.options
+    const now = clock.now()
+    const outcome =
+      tracker.failsOnResult === undefined && ignore?.failsOnResult === undefined
+        ? 'success'
+        : this.#outcomeOf('failsOnResult', value)
+    this.#settle(admission, start, now, outcome, undefined)
   }
 
   /** Settles a call that threw `error`. */
   fail(admission: Admission, start: number, error: unknown): void {
     const now = this.options.clock.now()
-    const judged = this.options.tracker.judgesRejections || !isCallNotPermitted(error)
-    const failed = judged && !isNotSent(error) && this.#isFailure('failsOnError', error)
-    this.#settle(admission, start, now, failed ? 'failure' : 'ignored', error)
+    const outcome =
+      isCallNotPermitted(error) || isNotSent(error)
+        ? 'ignored'
+        : this.#outcomeOf('failsOnError', error)
+    this.#settle(admission, start, now, outcome, error)
   }
 
   /** Settles a call that is not counted. */
@@ -102,11 +109,21 @@ export class CircuitController {
     this.#settle(admission, start, this.options.clock.now(), outcome, error)
   }
 
-  /** When the tracker throws, an error is a failure and a result is a success. */
-  #isFailure(method: 'failsOnError' | 'failsOnResult', outcome: unknown): boolean {
-    const { options } = this
-    return callOrDefault(options, 'tracker', method === 'failsOnError', () =>
-      Boolean(options.tracker[method]?.(outcome)),
+  #outcomeOf(method: 'failsOnError' | 'failsOnResult', value: unknown): Outcome {
+    const { tracker, ignore } = this.options
+    if (ignore !== undefined && this.#matches(ignore, method, value, false)) return 'ignored'
+    return this.#matches(tracker, method, value, method === 'failsOnError') ? 'failure' : 'success'
+  }
+
+  /** When a tracker throws, an error is a failure, a result is a success, and neither is ignored. */
+  #matches(
+    tracker: Tracker,
+    method: 'failsOnError' | 'failsOnResult',
+    value: unknown,
+    fallback: boolean,
+  ): boolean {
+    return callOrDefault(this.options, 'tracker', fallback, () =>
+      booleanResult(`tracker: ${method}`, tracker[method]?.(value)),
     )
   }
 

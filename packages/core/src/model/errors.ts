@@ -1,3 +1,4 @@
+import { brand } from '../internal/brand.ts'
 import type { ErrorSummary } from './error-summary.ts'
 import type { State } from './state.ts'
 
@@ -223,5 +224,9 @@ export class TimeoutError extends Error {
 
   get code(): 'ETIMEDOUT' {
     return 'ETIMEDOUT'
+  }
+
+  get [brand](): 'TimeoutError' {
+    return 'TimeoutError'
   }
 }
