@@ -79,7 +79,15 @@ export type { CallEvent, Cause, Signal } from './model/signal.ts'
 export type { Snapshot } from './model/snapshot.ts'
 
 // Errors
-export { CallNotPermittedError, isCallNotPermitted, TimeoutError } from './model/errors.ts'
+export {
+  CallNotPermittedError,
+  findRejection,
+  isCallNotPermitted,
+  type RejectionCode,
+  type RejectionFields,
+  TimeoutError,
+} from './model/errors.ts'
+export type { ErrorSummary } from './model/error-summary.ts'
 export type { ErrorHandler, ErrorSource } from './internal/error-handler.ts'
 
 // Option `listeners`
