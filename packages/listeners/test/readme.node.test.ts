@@ -46,7 +46,7 @@ test.each(page.snippets)(
 
 test('the Slack example posts in its own words', () => {
   expect(posted).toEqual([
-    expect.stringMatching(/^\*payments\* is down: tripped by hand\. Next try <!date\^\d+\^/),
+    expect.stringMatching(/^\*payments\* is down: tripped manually\. Next try <!date\^\d+\^/),
   ])
 })
 
