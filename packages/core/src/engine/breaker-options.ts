@@ -13,6 +13,8 @@ import {
 } from '../internal/validation.ts'
 import type { Listener } from '../listeners/listener.ts'
 import { type Clock, systemClock } from '../model/clock.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import type { State } from '../model/state.ts'
 import { admitAll, type Permit } from '../policies/permits.ts'
 import { cooldown, type Retry } from '../policies/retries.ts'
 import { checkRule, NO_THRESHOLDS, type Rule } from '../policies/rule.ts'
@@ -20,7 +22,8 @@ import { checkTracker, errorNamed, serviceError, type Tracker } from '../policie
 import { failureRate, minRequests } from '../policies/trippers.ts'
 import { countWindow } from '../windows/count-window.ts'
 import type { Window } from '../windows/window.ts'
-import type { MachinePolicy } from './machine.ts'
+import { checkInitial } from './initial-state-checks.ts'
+import type { MachinePolicy } from './machine-policy.ts'
 
 /** Options of a `CircuitBreaker`. Only `name` is required. */
 export interface BreakerOptions {
@@ -50,6 +53,11 @@ export interface BreakerOptions {
    */
   readonly probeLeaseMs?: number | undefined
   /**
+   * The state in which the circuit starts, or a snapshot that it continues: `snapshot()` of an earlier
+   * process. An open circuit keeps its remaining time and its `reopens`. Default `'closed'`.
+   */
+  readonly initial?: State | Snapshot | undefined
+  /**
    * Time limit of every call in ms, above 0 and at most 2,147,483,647. Default and `Infinity`: none.
    */
   readonly timeoutMs?: number | undefined
@@ -78,6 +86,7 @@ export interface ResolvedOptions extends MachinePolicy {
   readonly tracker: Tracker
   readonly ignore: Tracker | undefined
   readonly retry: Retry
+  readonly initial: State | Snapshot | undefined
   /** Finite; undefined for none. */
   readonly timeoutMs: number | undefined
   readonly deadline: 'failure' | 'ignore'
@@ -106,6 +115,7 @@ const CHECKS: Readonly<Record<keyof BreakerOptions, Check>> = {
   permit: checkMethods('test', 'finished', 'toJSON'),
   probes: checkCount,
   probeLeaseMs: checkMs,
+  initial: checkInitial,
   timeoutMs: checkTimeoutMs,
   deadline: (option, value) => {
     const known = value === 'failure' || value === 'ignore'
@@ -139,6 +149,7 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     retry = defaultRetry,
     permit = admitAll(),
     probes = 3,
+    initial,
     deadline = 'failure',
     captureStack = false,
     clock = systemClock,
@@ -167,6 +178,7 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     permit,
     probes,
     probeLeaseMs,
+    initial,
     timeoutMs,
     deadline,
     captureStack,

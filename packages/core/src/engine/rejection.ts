@@ -1,4 +1,3 @@
-import { summarizeError } from '../model/error-summary.ts'
 import { CallNotPermittedError } from '../model/errors.ts'
 import type { ResolvedOptions } from './breaker-options.ts'
 import type { CircuitState } from './circuit-state.ts'
@@ -17,7 +16,7 @@ export function createRejection(
   now: number,
   { name, captureStack }: ResolvedOptions,
 ): CallNotPermittedError {
-  const { kind, retryAt, error } = state
+  const { kind, reason, retryAt, openedBy } = state
   const retryAfterMs =
     kind === 'open' && retryAt !== undefined
       ? Math.ceil(Math.max(0, state.probeAt - now)) // timers truncate fractions and would fire early
@@ -32,10 +31,10 @@ export function createRejection(
     return new CallNotPermittedError({
       circuitName: name,
       state: kind,
-      reason: kind, // the epoch will carry reason and cause
+      reason: reason ?? kind, // a circuit that was created in this state has no reason
       retryAt,
       retryAfterMs,
-      cause: error === undefined ? undefined : summarizeError(error),
+      cause: openedBy,
     })
   } finally {
     // The limit is global: restore it also when the constructor throws (stack overflow).

@@ -72,7 +72,11 @@ describe('checkWindow accepts', () => {
 describe('checkWindow names the broken rule of', () => {
   const good = recentCalls(7, 5)
   const other = (window: Partial<Window>): Window => Object.freeze({ ...good, ...window })
-  const shared = new RecentCalls(7, 5, { state: 'closed', slowThresholdsMs: [2.007, 100, 1_000] })
+  const shared = new RecentCalls(7, 5, {
+    circuitName: 'checked',
+    state: 'closed',
+    slowThresholdsMs: [2.007, 100, 1_000],
+  })
 
   class KeepsTooMany extends RecentCalls {
     protected override push(now: number, us: number, failed: boolean): void {

@@ -151,7 +151,8 @@ function checkSums(counts: WindowCounts, calls: readonly RecordedCall[]): void {
   )
 }
 
-const openCounts = (window: Window) => window.open({ state: 'closed', slowThresholdsMs: SLOW_MS })
+const openCounts = (window: Window) =>
+  window.open({ circuitName: 'checked', state: 'closed', slowThresholdsMs: SLOW_MS })
 
 function sums({ total, failures, durationUs, slow }: WindowCounts) {
   return { total, failures, durationUs, slow: SLOW_MS.map((ms) => slow[ms]) }

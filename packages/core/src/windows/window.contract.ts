@@ -29,7 +29,7 @@ function sums({ total, failures, durationUs, slow }: WindowCounts) {
 
 /** Empty counts of a closed epoch. */
 export const openCounts = (window: Window, slowThresholdsMs: readonly number[] = []) =>
-  window.open({ state: 'closed', slowThresholdsMs })
+  window.open({ state: 'closed', circuitName: 'payments', slowThresholdsMs })
 
 /** Tests that every kind of window must pass. */
 export function windowContract({ name, usual, large, small }: WindowKind): void {

@@ -8,6 +8,8 @@ type Core = Subject['core']
 
 const context = (parts: Partial<RuleContext>): RuleContext => ({
   state: 'closed',
+  circuitName: 'payments',
+  ignored: 0,
   total: 0,
   failures: 0,
   totalDurationMs: 0,
