@@ -26,6 +26,7 @@ import { logListenerCases } from './cases/log-listener.ts'
 import { manualTransitionCases } from './cases/manual-transitions.ts'
 import { moduleOptionCases } from './cases/module-options.ts'
 import { optionRuleCases } from './cases/option-rules.ts'
+import { ownWindowCases } from './cases/own-windows.ts'
 import { permitCases } from './cases/permits.ts'
 import { policyCallbackCases } from './cases/policy-callbacks.ts'
 import { policyErrorCases } from './cases/policy-errors.ts'
@@ -65,6 +66,7 @@ export const conformance: readonly ConformanceCase[] = [
   ...exportCases,
   ...policyValueCases,
   ...windowCases,
+  ...ownWindowCases,
   ...trackerCases,
   ...serviceErrorCases,
   ...ignoredOutcomeCases,

@@ -48,6 +48,11 @@ const owners: Owner[] = [
     use: ({ core }, o) => new core.CircuitBreaker({ name: 'x' }).wrap(fn, o),
     good: { timeoutMs: 1 },
   },
+  {
+    owner: 'checkWindow',
+    use: ({ core, testing }, o) => testing.checkWindow(core.countWindow(3), o),
+    good: { seed: 2 },
+  },
   { owner: 'CircuitRegistry', use: ({ core }, o) => new core.CircuitRegistry(o), good: {} },
   { owner: 'LogListener', use: ({ core }, o) => new core.LogListener(o), good: {} },
   {
