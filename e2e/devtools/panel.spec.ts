@@ -16,7 +16,7 @@ test('shows past events when it is opened later', async ({ open }) => {
     expect.stringMatching(/^paymentsadded/),
     expect.stringMatching(/^searchadded/),
     expect.stringMatching(/^paymentsclosed → openfailure streak 3 ≥ 3 over 3 calls/),
-    expect.stringMatching(/^paymentsopen → closedreset by hand/),
+    expect.stringMatching(/^paymentsopen → closedreset manually/),
   ])
   // two calls were rejected while it was open
   expect(await page.evaluate(() => window.page.circuit('payments').rejections)).toBe(2)

@@ -29,7 +29,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }) => {
       await page.emulateMedia({ colorScheme })
       await openWithTransitions(page, ...transitions)
-      await expect(page.getByRole('log').getByText('by hand')).toHaveCount(transitions.length)
+      await expect(page.getByRole('log').getByText('manually')).toHaveCount(transitions.length)
       const { violations } = await new AxeBuilder({ page }).analyze()
       expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
     })
@@ -93,7 +93,7 @@ test('all controls can be reached and used by keyboard', async ({ page, services
   await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
   await expect(lane.getByText('Open', { exact: true })).toBeVisible()
-  await expect(lane.getByText('tripped by hand')).toBeVisible()
+  await expect(lane.getByText('tripped manually')).toBeVisible()
 
   const before = await services.received('catalog')
   await page.getByRole('slider', { name: 'Calls' }).press('End')

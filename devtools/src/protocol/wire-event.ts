@@ -17,6 +17,7 @@ export const action = z.enum(['reset', 'forceOpen', 'disable', 'metricsOnly', 't
 const metrics = z.object({
   total: count,
   failures: count,
+  ignored: count,
   totalDurationMs: amount,
   failureStreak: count,
   failureRate: z.optional(amount),
@@ -73,12 +74,18 @@ const breaker = z.object({
   timeoutMs: z.exactOptional(amount),
 })
 
+const cause = z.enum(['rule', 'retry', 'probes', 'manual', 'shadow'])
+
 const snapshot = z.object({
   name: text,
   state,
   since: timestamp,
+  reason: z.exactOptional(text),
+  cause: z.exactOptional(cause),
+  report: z.exactOptional(report),
   retryAt: z.exactOptional(clampedTimestamp),
   reopens: count,
+  healthy: z.boolean(),
   metrics,
   permitted: z.boolean(),
 })
@@ -88,7 +95,7 @@ const signal = z.object({
   oldState: state,
   newState: state,
   timestamp,
-  cause: z.enum(['rule', 'retry', 'probes', 'manual', 'shadow']),
+  cause,
   reason: text,
   report: z.exactOptional(report),
   metrics,

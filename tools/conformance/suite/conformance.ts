@@ -17,6 +17,7 @@ import { fetchArgumentCases } from './cases/fetch-arguments.ts'
 import { fetchFailureCases } from './cases/fetch-failures.ts'
 import { retryAfterCases } from './cases/fetch-retry-after.ts'
 import { halfOpenCases } from './cases/half-open.ts'
+import { ignoredOutcomeCases } from './cases/ignored-outcomes.ts'
 import { judgingCases } from './cases/judging.ts'
 import { leaseCases } from './cases/leases.ts'
 import { listenerQueueCases } from './cases/listener-queue.ts'
@@ -25,6 +26,7 @@ import { logListenerCases } from './cases/log-listener.ts'
 import { manualTransitionCases } from './cases/manual-transitions.ts'
 import { moduleOptionCases } from './cases/module-options.ts'
 import { optionRuleCases } from './cases/option-rules.ts'
+import { ownWindowCases } from './cases/own-windows.ts'
 import { permitCases } from './cases/permits.ts'
 import { policyCallbackCases } from './cases/policy-callbacks.ts'
 import { policyErrorCases } from './cases/policy-errors.ts'
@@ -37,6 +39,7 @@ import { rejectionCases } from './cases/rejections.ts'
 import { requestedDelayCases } from './cases/requested-delays.ts'
 import { retryCases } from './cases/retries.ts'
 import { serverOnlyCases } from './cases/server-only.ts'
+import { serviceErrorCases } from './cases/service-errors.ts'
 import { shadowCases } from './cases/shadow.ts'
 import { signalCases } from './cases/signals.ts'
 import { slackCases } from './cases/slack.ts'
@@ -63,7 +66,10 @@ export const conformance: readonly ConformanceCase[] = [
   ...exportCases,
   ...policyValueCases,
   ...windowCases,
+  ...ownWindowCases,
   ...trackerCases,
+  ...serviceErrorCases,
+  ...ignoredOutcomeCases,
   ...tripperCases,
   ...judgingCases,
   ...retryCases,

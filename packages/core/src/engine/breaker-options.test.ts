@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { CircuitBreaker } from '../circuit-breaker.ts'
 import { admitAll } from '../policies/permits.ts'
 import { cooldown } from '../policies/retries.ts'
-import { anyError } from '../policies/trackers.ts'
+import { serviceError } from '../policies/trackers.ts'
 import { failureRate, minRequests } from '../policies/trippers.ts'
 import { countWindow } from '../windows/count-window.ts'
 
@@ -11,7 +11,7 @@ describe('the default options', () => {
     expect(new CircuitBreaker({ name: 'default' }).toJSON()).toEqual({
       name: 'default',
       window: countWindow(100).toJSON(),
-      tracker: anyError().toJSON(),
+      tracker: serviceError().toJSON(),
       tripper: minRequests(10).and(failureRate(0.5)).toJSON(),
       retry: cooldown(30_000, { jitter: 0.1 }).toJSON(),
       permit: admitAll().toJSON(),

@@ -9,18 +9,21 @@ import {
   checkMs,
   checkOptions,
   checkText,
-  checkTimerMs,
+  checkTimeoutMs,
 } from '../internal/validation.ts'
 import type { Listener } from '../listeners/listener.ts'
 import { type Clock, systemClock } from '../model/clock.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import type { State } from '../model/state.ts'
 import { admitAll, type Permit } from '../policies/permits.ts'
 import { cooldown, type Retry } from '../policies/retries.ts'
 import { checkRule, NO_THRESHOLDS, type Rule } from '../policies/rule.ts'
-import { anyError, checkTracker, type Tracker } from '../policies/trackers.ts'
+import { checkTracker, errorNamed, serviceError, type Tracker } from '../policies/trackers.ts'
 import { failureRate, minRequests } from '../policies/trippers.ts'
 import { countWindow } from '../windows/count-window.ts'
 import type { Window } from '../windows/window.ts'
-import type { MachinePolicy } from './machine.ts'
+import { checkInitial } from './initial-state-checks.ts'
+import type { MachinePolicy } from './machine-policy.ts'
 
 /** Options of a `CircuitBreaker`. Only `name` is required. */
 export interface BreakerOptions {
@@ -28,8 +31,14 @@ export interface BreakerOptions {
   readonly name: string
   /** Which recorded calls the rule looks at. Default `countWindow(100)`. */
   readonly window?: Window | undefined
-  /** Which outcomes are failures. Default `anyError()`. */
+  /** Which outcomes are failures; all others are successes. Default `serviceError()`. */
   readonly tracker?: Tracker | undefined
+  /**
+   * Which outcomes are not counted, before `tracker` decides; false for none. Default
+   * `errorNamed('AbortError')`. Rejections of breakers and requests that were never sent are always
+   * ignored.
+   */
+  readonly ignore?: Tracker | false | undefined
   /** The rule that decides when to open. Default `minRequests(10).and(failureRate(0.5))`. */
   readonly tripper?: Rule | undefined
   /** The retry schedule: when an open circuit may probe. Default `cooldown(30_000, { jitter: 0.1 })`. */
@@ -39,13 +48,25 @@ export interface BreakerOptions {
   /** Number of probes that decide whether to close: a whole number of at least 1. Default 3. */
   readonly probes?: number | undefined
   /**
-   * How long a probe holds its slot, in ms above 0. Default 60,000. It must be at least `timeoutMs`,
-   * and should exceed the slowest call that can succeed: a later result is not counted, so it cannot
-   * close the circuit.
+   * How long a probe holds its slot, in ms above 0 and at least `timeoutMs`. Default 60,000, or
+   * `timeoutMs` if that is more.
    */
   readonly probeLeaseMs?: number | undefined
-  /** Time limit of each call in ms, above 0 and at most 2,147,483,647. Default: none. */
+  /**
+   * The state in which the circuit starts, or a snapshot that it continues: `snapshot()` of an earlier
+   * process. An open circuit keeps its remaining time and its `reopens`. Default `'closed'`.
+   */
+  readonly initial?: State | Snapshot | undefined
+  /**
+   * Time limit of every call in ms, above 0 and at most 2,147,483,647. Default and `Infinity`: none.
+   */
   readonly timeoutMs?: number | undefined
+  /**
+   * What an abort of a call's `signal` means when its reason is a `TimeoutError`, as of
+   * `AbortSignal.timeout()`. `'failure'` (default): the service was too slow. `'ignore'`: the call is
+   * not counted, for services that pass one deadline through many calls.
+   */
+  readonly deadline?: 'failure' | 'ignore' | undefined
   /** Falsy entries are skipped: `[import.meta.env.DEV && devtoolsListener()]`. Default: none. */
   readonly listeners?: readonly (Listener | false | null | undefined | 0 | '')[] | undefined
   /** Called with errors that listeners and policies throw. Default: `console.error`. */
@@ -63,13 +84,19 @@ export interface ResolvedOptions extends MachinePolicy {
   readonly name: string
   readonly onError: ErrorHandler | undefined
   readonly tracker: Tracker
+  readonly ignore: Tracker | undefined
   readonly retry: Retry
+  readonly initial: State | Snapshot | undefined
+  /** Finite; undefined for none. */
   readonly timeoutMs: number | undefined
+  readonly deadline: 'failure' | 'ignore'
   readonly captureStack: boolean
   readonly clock: Clock
   readonly random: () => number
 }
 
+const defaultTracker = serviceError()
+const defaultIgnore = errorNamed('AbortError')
 const defaultWindow = countWindow(100)
 const defaultTripper = minRequests(10).and(failureRate(0.5))
 const defaultRetry = cooldown(30_000, { jitter: 0.1 })
@@ -80,12 +107,20 @@ const CHECKS: Readonly<Record<keyof BreakerOptions, Check>> = {
   name: checkText,
   window: checkMethods('open', 'toJSON'),
   tracker: checkTracker,
+  ignore: (option, value) => {
+    if (value !== false) checkTracker(option, value)
+  },
   tripper: (_, value) => checkRule(OWNER, value),
   retry: checkMethods('delayMs', 'toJSON'),
   permit: checkMethods('test', 'finished', 'toJSON'),
   probes: checkCount,
   probeLeaseMs: checkMs,
-  timeoutMs: checkTimerMs,
+  initial: checkInitial,
+  timeoutMs: checkTimeoutMs,
+  deadline: (option, value) => {
+    const known = value === 'failure' || value === 'ignore'
+    check(known, option, "'failure' or 'ignore'", value)
+  },
   listeners: (option, value) => {
     check(Array.isArray(value), option, 'an array', value)
     for (const listener of value) if (listener) checkListener(OWNER, listener)
@@ -108,17 +143,20 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     name,
     onError,
     window = defaultWindow,
-    tracker = anyError(),
+    tracker = defaultTracker,
+    ignore = defaultIgnore,
     tripper = defaultTripper,
     retry = defaultRetry,
     permit = admitAll(),
     probes = 3,
-    probeLeaseMs = 60_000,
-    timeoutMs,
+    initial,
+    deadline = 'failure',
     captureStack = false,
     clock = systemClock,
     random = Math.random,
   } = options
+  const timeoutMs = options.timeoutMs === Number.POSITIVE_INFINITY ? undefined : options.timeoutMs
+  const { probeLeaseMs = Math.max(60_000, timeoutMs ?? 0) } = options
   if (timeoutMs !== undefined && probeLeaseMs < timeoutMs) {
     const expected = `at least timeoutMs (${timeoutMs}), or a probe loses its slot before it can time out`
     check(false, 'CircuitBreaker: probeLeaseMs', expected, probeLeaseMs, true)
@@ -134,12 +172,15 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     slowThresholdsMs:
       slowThresholdsMs.length > 1 ? [...new Set(slowThresholdsMs)] : slowThresholdsMs,
     tracker,
+    ignore: ignore || undefined,
     tripper,
     retry,
     permit,
     probes,
     probeLeaseMs,
+    initial,
     timeoutMs,
+    deadline,
     captureStack,
     clock,
     random,

@@ -14,8 +14,7 @@ const policy = resolveOptions({
 })
 
 function stateOf(state: State): CircuitState {
-  const entry = { now: 0, since: 0, reopens: 0, delayMs: 0, error: undefined }
-  return begin(state, entry, policy)
+  return begin(state, { now: 0, since: 0, reopens: 0 }, policy)
 }
 
 describe('half_open', () => {
@@ -32,7 +31,7 @@ describe('half_open', () => {
 
 describe('metrics_only', () => {
   test('reports a shadow verdict as a transition to metrics_only', () => {
-    expect(settle(stateOf('metrics_only'), 'failure', 0, 1, policy)).toMatchObject({
+    expect(settle(stateOf('metrics_only'), 'failure', 0, 1, policy, undefined)).toMatchObject({
       to: 'metrics_only',
       cause: 'shadow',
     })

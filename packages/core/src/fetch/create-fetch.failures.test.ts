@@ -1,14 +1,7 @@
 import { FetchRig } from '@fluxgate/testkit/fetch-rig'
 import { newId, trafficOf } from '@fluxgate/testkit/http/traffic'
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest'
-import {
-  anyError,
-  CallNotPermittedError,
-  errorType,
-  errorWhere,
-  isCallNotPermitted,
-  TimeoutError,
-} from '../index.ts'
+import { anyError, errorWhere, isCallNotPermitted, TimeoutError } from '../index.ts'
 import { HttpStatusError } from './http-status-error.ts'
 
 const [origin] = inject('origins')
@@ -24,7 +17,7 @@ test("a tracker of one's own sees the status as an HttpStatusError", async () =>
   })
   expect((await rig.fetch('https://api.example/a')).status).toBe(503)
   expect((await rig.fetch('https://api.example/b')).status).toBe(500)
-  expect(rig.outcomes).toEqual(['ignored', 'failure'])
+  expect(rig.outcomes).toEqual(['success', 'failure'])
   expect(rig.events[1]?.error).toMatchObject({ url: 'https://api.example/b' })
 })
 
@@ -67,9 +60,8 @@ describe('a request that fetch rejects before it sends it', () => {
     expect(rig.registry.get(`${origin}`).state).toBe('closed')
   })
 
-  test('is ignored also by a tracker that counts rejections', async () => {
-    const tracker = errorType(CallNotPermittedError).or(anyError())
-    const rig = new FetchRig({ defaults: { tracker } })
+  test('is ignored by a tracker that counts every error, and without ignore', async () => {
+    const rig = new FetchRig({ defaults: { tracker: anyError(), ignore: false } })
     await thrownBy(rig.fetch(`${origin}/`, { headers: { 'x-name': 'a\nb' } }))
     expect(rig.outcomes).toEqual(['ignored'])
   })

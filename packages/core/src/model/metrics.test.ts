@@ -22,7 +22,7 @@ function circuit(options: Partial<ConstructorParameters<typeof CircuitBreaker>[0
   return { breaker, clock, record, metrics: () => breaker.snapshot().metrics }
 }
 
-const empty = { total: 0, failures: 0, totalDurationMs: 0, failureStreak: 0, slow: {} }
+const empty = { total: 0, failures: 0, ignored: 0, totalDurationMs: 0, failureStreak: 0, slow: {} }
 
 describe('without calls, rates and averages are undefined', () => {
   test('in a new circuit', () => {

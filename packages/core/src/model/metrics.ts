@@ -6,6 +6,8 @@ export interface Metrics {
   /** Recorded calls in the window. */
   readonly total: number
   readonly failures: number
+  /** Calls of this epoch that were not counted, aborted ones excepted. They do not leave the window. */
+  readonly ignored: number
   /** Sum of the durations of all recorded calls, failures included, exact to the microsecond. */
   readonly totalDurationMs: number
   /** Number of consecutive failures up to the last recorded call, also beyond the window. */

@@ -7,7 +7,7 @@ import type { State } from './state.ts'
  * The cause of a transition.
  *
  * - `rule`: the rule was met.
- * - `retry`: the retry time had come.
+ * - `retry`: the retry time was reached.
  * - `probes`: the probes decided.
  * - `manual`: a method such as `reset()` was called.
  * - `shadow`: in metrics_only, the rule was met; the state stays the same.
@@ -30,6 +30,11 @@ export interface Signal {
   readonly metrics: Metrics
   /** Unix ms of the next probe. Only when `newState` is `open`; absent for `retryNever()`. */
   readonly retryAt?: number
+  /**
+   * The error of the call that opened the circuit, or would have in metrics_only. Absent after a result
+   * or a manual transition. Not enumerable, because it may hold confidential data: JSON omits it.
+   */
+  readonly error?: unknown
 }
 
 /** A settled or rejected call, for listeners with `onCall`. */

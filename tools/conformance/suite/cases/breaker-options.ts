@@ -9,6 +9,7 @@ import {
   wrongObjects,
   wrongPolicies,
   wrongTexts,
+  wrongTimeoutMs,
   wrongTimerMs,
 } from '@fluxgate/testkit/wrong-values'
 import type { ConformanceCase } from '../conformance-case.ts'
@@ -25,6 +26,16 @@ const options: Refusal[] = [
   ['CircuitBreaker: name', required(wrongTexts), (s, name) => breaker(s, { name })],
   ['CircuitBreaker: window', wrongPolicies, (s, window) => breaker(s, { window })],
   ['CircuitBreaker: tracker', wrongPolicies, (s, tracker) => breaker(s, { tracker })],
+  [
+    'CircuitBreaker: ignore',
+    { types: [true, ...wrongPolicies.types], ranges: [] },
+    (s, ignore) => breaker(s, { ignore }),
+  ],
+  [
+    'CircuitBreaker: deadline',
+    { types: [null, true, 'abort', {}], ranges: [] },
+    (s, deadline) => breaker(s, { deadline }),
+  ],
   ['CircuitBreaker: tripper', wrongPolicies, (s, tripper) => breaker(s, { tripper })],
   [
     'CircuitBreaker: slowThresholdsMs',
@@ -43,7 +54,7 @@ const options: Refusal[] = [
   // a lease that is no shorter than any of these limits: only the limit itself is wrong
   [
     'CircuitBreaker: timeoutMs',
-    wrongTimerMs,
+    wrongTimeoutMs,
     (s, timeoutMs) => breaker(s, { timeoutMs, probeLeaseMs: 1e10 }),
   ],
   ['CircuitBreaker: listeners', wrongArrays, (s, listeners) => breaker(s, { listeners })],

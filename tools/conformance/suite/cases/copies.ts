@@ -31,7 +31,7 @@ export const copyCases = cases('1. Two copies in one page', {
     const listener = new s.copy.core.LogListener({ logger: { info: log, warn: log } })
     const rig = new SubjectRig(s, { listeners: [listener] })
     rig.breaker.disable()
-    assert.deepEqual(lines, ['payments: closed -> disabled: disabled by hand'])
+    assert.deepEqual(lines, ['payments: closed -> disabled: disabled manually'])
   },
   'createFetch accepts a registry of the other copy': async (s) => {
     const registry = new s.copy.core.CircuitRegistry()

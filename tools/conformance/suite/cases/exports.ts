@@ -11,6 +11,7 @@ export const exportCases = cases('1. Packages', {
       'LogListener',
       'TimeoutError',
       'WebhookListener',
+      'WindowCounts',
       'admitAll',
       'admitRandom',
       'admitWhen',
@@ -19,10 +20,13 @@ export const exportCases = cases('1. Packages', {
       'backoff',
       'cooldown',
       'countWindow',
+      'errorNamed',
       'errorType',
       'errorWhere',
+      'failureCount',
       'failureRate',
       'failureStreak',
+      'findRejection',
       'formatSignal',
       'isCallNotPermitted',
       'minRequests',
@@ -32,6 +36,7 @@ export const exportCases = cases('1. Packages', {
       'retryAlways',
       'retryNever',
       'retryWhen',
+      'serviceError',
       'slowRate',
       'timeWindow',
       'tripWhen',
@@ -46,7 +51,7 @@ export const exportCases = cases('1. Packages', {
       'devtoolsListener',
       'maxEventsPerRead',
     ])
-    assert.deepEqual(Object.keys(testing).sort(), ['ManualClock', 'seededRandom'])
+    assert.deepEqual(Object.keys(testing).sort(), ['ManualClock', 'checkWindow', 'seededRandom'])
   },
   'stateful things are classes, policies are created by functions': ({ core }) => {
     for (const [name, value] of Object.entries(core)) {
@@ -67,10 +72,18 @@ export const exportCases = cases('1. Packages', {
     }
   },
   'the exported errors are errors with names': ({ core, fetch }) => {
-    const rejected = new core.CallNotPermittedError('x', 'open', 5, 4, 'why')
+    const cause = { name: 'Error', message: 'why' }
+    const fields = {
+      circuitName: 'x',
+      state: 'open',
+      reason: 'r',
+      retryAt: 5,
+      retryAfterMs: 4,
+    } as const
+    const rejected = new core.CallNotPermittedError({ ...fields, cause })
     assert.instanceOf(rejected, Error)
-    assert.deepInclude(rejected, { circuitName: 'x', state: 'open', retryAt: 5, retryAfterMs: 4 })
-    assert.strictEqual(rejected.cause, 'why')
+    assert.deepInclude(rejected, fields)
+    assert.strictEqual(rejected.cause, cause)
     assert.strictEqual(rejected.name, 'CallNotPermittedError')
     const status = new fetch.HttpStatusError(503, new URL('https://api.example/a?b'), 5)
     assert.instanceOf(status, Error)

@@ -24,11 +24,11 @@ export const logListenerCases = cases('5. LogListener', {
     rig.fail(3)
     assert.deepEqual(lines, [
       `warn payments: closed -> open: failure streak 3 ≥ 3 over 3 calls; next probe ${due}`,
-      'info payments: open -> half_open: the retry time has come',
+      'info payments: open -> half_open: retry time reached',
       'info payments: half_open -> closed: 1 of 1 probe succeeded',
-      'warn payments: closed -> forced_open: forced open by hand',
-      'info payments: forced_open -> disabled: disabled by hand',
-      'info payments: disabled -> metrics_only: set to metrics only by hand',
+      'warn payments: closed -> forced_open: forced open manually',
+      'info payments: forced_open -> disabled: disabled manually',
+      'info payments: disabled -> metrics_only: set to metrics only manually',
       'info payments: metrics_only, would open: failure streak 3 ≥ 3 over 3 calls',
     ])
   },
@@ -61,7 +61,7 @@ export const logListenerCases = cases('5. LogListener', {
     } finally {
       console.info = original
     }
-    assert.deepEqual(lines, ['payments: closed -> disabled: disabled by hand'])
+    assert.deepEqual(lines, ['payments: closed -> disabled: disabled manually'])
   },
   'a logger keeps its this, as pino and winston need': (s) => {
     class Logger {

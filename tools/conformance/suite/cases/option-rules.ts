@@ -47,7 +47,7 @@ const undefinedOptions = cases('4. Options', {
   },
   'an undefined option of a breaker has its default': ({ core }) => {
     const names =
-      'window tracker tripper retry permit probes probeLeaseMs timeoutMs listeners onError captureStack clock random'
+      'window tracker ignore tripper retry permit probes probeLeaseMs timeoutMs deadline listeners onError captureStack clock random'
     const options = Object.fromEntries(names.split(' ').map((name) => [name, undefined]))
     assert.deepEqual(
       new core.CircuitBreaker({ name: 'x', ...options }).toJSON(),
@@ -104,7 +104,8 @@ const conflicts = table<Conflict>(
           window: s.core.countWindow(10),
           tripper: s.core
             .failureRate(0.5)
-            .or(s.core.minRequests(20).not().and(s.core.minRequests(2))),
+            .or(s.core.slowRate(0.5, 100))
+            .and(s.core.minRequests(20).not().not().and(s.core.minRequests(2))),
         }),
       quotes: [10, 20],
     },
@@ -119,9 +120,9 @@ const conflicts = table<Conflict>(
       quotes: [9, 10],
     },
     {
-      of: 'the default lease below the time limit',
-      use: (s) => breaker(s, { timeoutMs: 60_001 }),
-      quotes: [60_000, 60_001],
+      of: 'failureCount above the window',
+      use: (s) => breaker(s, { tripper: s.core.failureCount(101) }),
+      quotes: [100, 101],
     },
     {
       of: 'maxMs below initialMs',
@@ -155,6 +156,7 @@ const borders = cases('4. Options', {
     breaker(s, { window: core.countWindow(10), tripper: core.minRequests(10) })
     breaker(s, { window: core.countWindow(1), tripper: core.failureStreak(5) })
     breaker(s, { timeoutMs: 1_000, probeLeaseMs: 1_000 })
+    breaker(s, { timeoutMs: Number.POSITIVE_INFINITY, probeLeaseMs: 1 })
     core.backoff({ initialMs: 10, maxMs: 10, multiplier: 1, jitter: 1 })
     core.rampUp({ from: 1, to: 1, durationMs: 1 })
   },

@@ -88,6 +88,7 @@ const opening = cases('3. States', {
       state: 'closed',
       since: clock.timestamp(),
       reopens: 0,
+      healthy: false,
       permitted: true,
     })
   },
