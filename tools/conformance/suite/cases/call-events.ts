@@ -115,10 +115,14 @@ export const callEventCases = cases('5. Call events', {
     assert.deepEqual(order, ['failure', 'failure', 'failure', 'open'])
   },
   'call events come in the order of settlement': async (s) => {
-    const rig = new SubjectRig(s, { ignore: s.core.errorType(RangeError) })
+    const rig = new SubjectRig(s, {
+      tracker: s.core.errorType(TypeError),
+      ignore: s.core.errorType(RangeError),
+    })
     rig.succeed(1, 5)
     rig.fail(1, new TypeError('counts'), 6)
     rig.fail(1, new RangeError('ignored'), 7)
+    rig.fail(1, new Error('answer'), 8)
     const controller = new AbortController()
     const reason = new Error('stop')
     const call = rig.breaker.call(() => new Promise(() => {}), { signal: controller.signal })
@@ -137,6 +141,7 @@ export const callEventCases = cases('5. Call events', {
         ['success', 5, 'closed', undefined],
         ['failure', 6, 'closed', 'counts'],
         ['ignored', 7, 'closed', 'ignored'],
+        ['success', 8, 'closed', 'answer'],
         ['aborted', 0, 'closed', 'stop'],
         ['rejected', 0, 'forced_open', undefined],
       ],

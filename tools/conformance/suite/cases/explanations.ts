@@ -39,15 +39,9 @@ export const explanationCases = cases('5. explain()', {
   'explain() works in every state, also before the first call': (s) => {
     for (const state of states) {
       const rig = new SubjectRig(s, { tripper: s.core.failureRate(0.5) }).enter(state)
-      const report = {
-        type: 'failureRate',
-        args: [0.5],
-        rule: 'failure rate',
-        met: false,
-        threshold: 0.5,
-        unit: 'ratio',
-      } as const
-      assert.deepEqual(rig.breaker.explain(), report, state)
+      const report = rig.breaker.explain()
+      assert.deepInclude(report, { type: 'failureRate', met: false, threshold: 0.5 }, state)
+      assert.notProperty(report, 'actual')
     }
   },
   'explain() caps counts at the number of probes in half_open only': (s) => {

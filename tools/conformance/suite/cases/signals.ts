@@ -68,6 +68,7 @@ export const signalCases = cases('5. Signals', {
         metrics: {
           total: 4,
           failures: 2,
+          ignored: 0,
           totalDurationMs: 60,
           failureStreak: 2,
           failureRate: 0.5,
