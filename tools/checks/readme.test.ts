@@ -74,7 +74,7 @@ describe.each(pages)('$file', ({ file, parts, differences }) => {
         `${peer} ${JSON.parse(read(`node_modules/${peer}/package.json`)).version}`,
       )
     }
-    expect(table(page, differences)).toHaveLength(10)
+    expect(table(page, differences)).toHaveLength(14)
   })
 })
 

@@ -15,12 +15,12 @@ import {
   minRequests,
 } from '../src/index.ts'
 
-// What the README says of other libraries, line by line: each described here under the words of its
-// table, by what they really do. When a newer version does better, its test fails and the line goes.
+// The table "How it differs" of the README: each row is a `describe`, each cell a test of that name.
+// When a newer version of a library behaves differently, its test fails: change the row, or remove it.
 
 const require = createRequire(import.meta.url)
 
-test('these are the versions that the table names', () => {
+test('the table compares these versions', () => {
   expect(require('opossum/package.json').version).toBe('10.0.0')
   expect(require('cockatiel/package.json').version).toBe('4.0.0')
 })
@@ -29,7 +29,7 @@ const down = new Error('down')
 const fails = () => Promise.reject(down)
 type Job = () => Promise<unknown>
 
-/** Runs whatever it is given; opens after one failure, for as long as a rig of ours. */
+/** A breaker that calls its argument. It opens after one failure, for {@link COOLDOWN_MS}. */
 function opossum(options: Opossum.Options = {}) {
   return new Opossum((job: Job) => job(), {
     timeout: false,
@@ -150,6 +150,71 @@ describe('The caller aborts a call', () => {
   })
 })
 
+describe('A deadline (AbortSignal.timeout) passes during a call that does not watch its signal', () => {
+  const neverSettles = () => new Promise(() => {})
+  const deadline = () => {
+    // fake timers do not control AbortSignal.timeout()
+    const caller = new AbortController()
+    setTimeout(() => caller.abort(new DOMException('too late', 'TimeoutError')), 1_000)
+    return caller.signal
+  }
+
+  test('opossum: the call waits for ever', async () => {
+    const breaker = opossum()
+    const settled = vi.fn()
+    breaker.fire(neverSettles).then(settled, settled) // takes no signal
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(settled).not.toHaveBeenCalled()
+    expect(breaker.stats.failures).toBe(0)
+  })
+
+  test('cockatiel: the call waits for ever', async () => {
+    const breaker = cockatielBreaker()
+    const settled = vi.fn()
+    breaker.execute(neverSettles, deadline()).then(settled, settled)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(settled).not.toHaveBeenCalled()
+    expect(breaker.state).toBe(cockatiel.CircuitState.Closed)
+  })
+
+  test('Fluxgate: the call rejects in time and counts as a failure', async () => {
+    const { breaker } = new Rig({ tripper: failureStreak(1) })
+    const call = breaker.call(neverSettles, { signal: deadline() })
+    const error = call.catch((reason) => reason)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(await error).toMatchObject({ name: 'TimeoutError' })
+    expect(breaker.state).toBe('open')
+  })
+})
+
+describe('A healthy API answers most calls with 404, which its client throws', () => {
+  const notFound = () => Promise.reject(Object.assign(new Error('not found'), { status: 404 }))
+  const answers = async (call: (job: Job) => Promise<unknown>) => {
+    for (let i = 0; i < 100; i++) {
+      await call(i % 10 === 0 ? async () => 'found' : notFound).catch(() => {})
+    }
+  }
+
+  test('opossum: the circuit opens', async () => {
+    const breaker = opossum({ errorThresholdPercentage: 50, volumeThreshold: 10 })
+    await answers((job) => breaker.fire(job))
+    expect(breaker.opened).toBe(true)
+  })
+
+  test('cockatiel: the circuit opens', async () => {
+    const breaker = new cockatiel.CountBreaker({ threshold: 0.5, size: 10 })
+    const policy = cockatiel.circuitBreaker(cockatiel.handleAll, { halfOpenAfter: 1_000, breaker })
+    await answers((job) => policy.execute(job))
+    expect(policy.state).toBe(cockatiel.CircuitState.Open)
+  })
+
+  test('Fluxgate: the circuit stays closed', async () => {
+    const breaker = new CircuitBreaker({ name: 'shop' })
+    await answers((job) => breaker.call(job))
+    expect(breaker.snapshot()).toMatchObject({ state: 'closed', metrics: { failures: 0 } })
+  })
+})
+
 describe('A probe ends in an ignored error', () => {
   const notFound = () => Promise.reject(new RangeError('no such order'))
 
@@ -170,8 +235,8 @@ describe('A probe ends in an ignored error', () => {
   })
 
   test('Fluxgate: the circuit stays half-open and the next call probes', async () => {
-    const tracker = errorType(RangeError).not()
-    const { breaker, clock } = new Rig({ tripper: failureStreak(1), tracker, probes: 1 })
+    const ignore = errorType(RangeError)
+    const { breaker, clock } = new Rig({ tripper: failureStreak(1), ignore, probes: 1 })
     await breaker.call(fails).catch(() => {})
     clock.advance(COOLDOWN_MS)
     await breaker.call(notFound).catch(() => {})
@@ -248,6 +313,82 @@ describe('A probe never settles', () => {
   })
 })
 
+describe('A probe makes a second call through the same circuit, as for a token', () => {
+  const ok = async () => 'value'
+
+  test('opossum: every probe fails, and the circuit never closes', async () => {
+    const breaker = opossum()
+    await breaker.fire(fails).catch(() => {})
+    for (let i = 0; i < 10; i++) {
+      vi.advanceTimersByTime(COOLDOWN_MS)
+      await expect(breaker.fire(() => breaker.fire(ok))).rejects.toThrow('Breaker is open')
+    }
+    expect(breaker.opened).toBe(true)
+  })
+
+  test('cockatiel: both calls wait for ever, and so does every later call', async () => {
+    const breaker = cockatielBreaker()
+    await breaker.execute(fails).catch(() => {})
+    vi.advanceTimersByTime(COOLDOWN_MS)
+    const settled = vi.fn()
+    breaker.execute(() => breaker.execute(ok)).then(settled, settled)
+    breaker.execute(ok).then(settled, settled)
+    await vi.advanceTimersByTimeAsync(3_600_000)
+    expect(settled).not.toHaveBeenCalled()
+  })
+
+  test('Fluxgate: the next probe may make two calls, and the circuit closes', async () => {
+    const { breaker } = new Rig({ probes: 1 }).enter('half_open')
+    const nested = () => breaker.call(() => breaker.call(ok))
+    await expect(nested()).rejects.toSatisfy(isCallNotPermitted)
+    expect(await nested()).toBe('value')
+    expect(breaker.state).toBe('closed')
+  })
+})
+
+describe('A process restarts while the circuit is open, and restores its saved state', () => {
+  const REST_MS = 1_000
+
+  test('opossum: the circuit stays open for the whole resetTimeout again', async () => {
+    const before = opossum()
+    await before.fire(fails).catch(() => {})
+    vi.advanceTimersByTime(COOLDOWN_MS - REST_MS)
+    const { state } = JSON.parse(JSON.stringify(before))
+    const after = opossum({ state })
+    vi.advanceTimersByTime(COOLDOWN_MS - 1)
+    expect(after.opened).toBe(true)
+    vi.advanceTimersByTime(1)
+    expect(after.halfOpen).toBe(true)
+  })
+
+  test('cockatiel: it stays open for the rest of the time, without the error that opened it', async () => {
+    const before = cockatielBreaker()
+    await before.execute(fails).catch(() => {})
+    vi.advanceTimersByTime(COOLDOWN_MS - REST_MS)
+    const after = cockatiel.circuitBreaker(cockatiel.handleAll, {
+      halfOpenAfter: COOLDOWN_MS,
+      breaker: new cockatiel.ConsecutiveBreaker(1),
+      initialState: JSON.parse(JSON.stringify(before)),
+    })
+    expect(after.lastFailure).toEqual({ error: expect.any(cockatiel.HydratingCircuitError) })
+    await expect(after.execute(fails)).rejects.toThrow(cockatiel.BrokenCircuitError)
+    vi.advanceTimersByTime(REST_MS)
+    expect(await after.execute(async () => 'value')).toBe('value')
+  })
+
+  test('Fluxgate: it stays open for the rest of the time, and keeps its reason', async () => {
+    const { breaker: before, clock } = new Rig({ tripper: failureStreak(1) })
+    await before.call(fails).catch(() => {})
+    clock.advance(COOLDOWN_MS - REST_MS)
+    const initial = JSON.parse(JSON.stringify(before.snapshot()))
+    const after = new CircuitBreaker({ name: 'payments', initial, clock })
+    const rejected = { reason: 'failure streak 1 ≥ 1 over 1 call', retryAfterMs: REST_MS }
+    await expect(after.call(fails)).rejects.toMatchObject(rejected)
+    clock.advance(REST_MS)
+    expect(await after.call(async () => 'value')).toBe('value')
+  })
+})
+
 describe('A call is rejected', () => {
   const errorOf = (call: Promise<unknown>): Promise<object> =>
     call.then(
@@ -271,15 +412,19 @@ describe('A call is rejected', () => {
     expect(error).not.toHaveProperty('cause')
   })
 
-  test('Fluxgate: the error has circuit, state, time of the next probe and cause', async () => {
+  test('Fluxgate: the error has an HTTP status and headers, and circuit, state, reason, next probe and cause', async () => {
     const { breaker, clock } = new Rig({ tripper: failureStreak(1) })
     await breaker.call(fails).catch(() => {})
     expect(await errorOf(breaker.call(fails))).toMatchObject({
+      code: 'ERR_CIRCUIT_OPEN',
+      status: 503,
+      headers: { 'Retry-After': String(COOLDOWN_MS / 1_000) },
       circuitName: 'payments',
       state: 'open',
+      reason: 'failure streak 1 ≥ 1 over 1 call',
       retryAt: clock.timestamp() + COOLDOWN_MS,
       retryAfterMs: COOLDOWN_MS,
-      cause: down,
+      cause: { name: 'Error', message: 'down' },
     })
   })
 })
