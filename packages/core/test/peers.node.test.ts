@@ -30,7 +30,8 @@ const fails = () => Promise.reject(down)
 type Job = () => Promise<unknown>
 
 /** A breaker that calls its argument. It opens after one failure, for {@link COOLDOWN_MS}. */
-function opossum(options: Opossum.Options = {}) {
+// @types/opossum lacks the option `state`
+function opossum(options: Opossum.Options & { readonly state?: object } = {}) {
   return new Opossum((job: Job) => job(), {
     timeout: false,
     resetTimeout: COOLDOWN_MS,
