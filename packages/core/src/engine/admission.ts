@@ -1,4 +1,5 @@
 import { callOrDefault } from '../internal/error-handler.ts'
+import { booleanResult } from '../internal/policy-result.ts'
 import type { Admission, CircuitState, HalfOpen, Probe } from './circuit-state.ts'
 import { begin, dueTransition, halfOpenElapsedMs, type MachinePolicy } from './machine.ts'
 
@@ -58,7 +59,10 @@ function admitsProbe(
   if (!healthy && held + recorded >= policy.probes) return false
   const elapsedMs = halfOpenElapsedMs(state, now)
   return callOrDefault(policy, 'permit', true, () =>
-    policy.permit.test({ elapsedMs, reopens, recorded, succeeded, random }),
+    booleanResult(
+      'permit: test',
+      policy.permit.test({ elapsedMs, reopens, recorded, succeeded, random }),
+    ),
   )
 }
 

@@ -1,4 +1,5 @@
 import { callOrDefault, type ErrorSource } from '../internal/error-handler.ts'
+import { booleanResult } from '../internal/policy-result.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { counted, explainReport, type RuleReport } from '../model/rule-report.ts'
 import type { Cause } from '../model/signal.ts'
@@ -113,7 +114,7 @@ export function dueTransition(
 
 function dueClosing(state: HalfOpen, now: number, policy: MachinePolicy): Transition | undefined {
   const finished = callOrDefault(policy, 'permit', true, () =>
-    policy.permit.finished(halfOpenElapsedMs(state, now)),
+    booleanResult('permit: finished', policy.permit.finished(halfOpenElapsedMs(state, now))),
   )
   if (!finished) return undefined
   const reason = `${state.succeeded} of ${counted(state.recorded, 'probe')} succeeded`
@@ -217,7 +218,7 @@ function isMet(window: WindowCounts, policy: MachinePolicy): boolean {
 function testRule(window: WindowCounts, policy: MachinePolicy): boolean {
   // not `callOrDefault`, which would allocate a closure for every call during an outage
   try {
-    return policy.tripper.test(window)
+    return booleanResult('tripper: test', policy.tripper.test(window))
   } catch (error) {
     policy.report(error, 'tripper')
     return false
