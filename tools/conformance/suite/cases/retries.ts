@@ -69,7 +69,8 @@ const delayCases = table(
   ({ says, reopens = 0, chance = 0.5, delayMs }) =>
     `${says}: ${delayMs} ms at reopening ${reopens}, draw ${chance}`,
   ({ of, reopens = 0, chance = 0.5, delayMs }, { core }) => {
-    const ctx = { reopens, error: undefined, random: () => chance }
+    const { metrics } = new core.CircuitBreaker({ name: 'x' }).snapshot()
+    const ctx = { reopens, error: undefined, metrics, random: () => chance }
     assert.strictEqual(of(core).delayMs(ctx), delayMs)
   },
 )
