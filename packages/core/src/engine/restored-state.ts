@@ -2,7 +2,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
 import type { ResolvedOptions } from './breaker-options.ts'
 import type { CircuitState } from './circuit-state.ts'
-import { begin, openWindow } from './machine.ts'
+import { begin } from './machine.ts'
 import { nextProbeDelayMs } from './probe-delay.ts'
 
 const MAX_REASON_LENGTH = 1_000
@@ -21,9 +21,15 @@ export function restoredState(
   timestamp: number,
 ): CircuitState {
   if (typeof initial === 'string') {
-    const metrics = openWindow('closed', options).metrics(now)
-    const delayMs = initial === 'open' ? nextProbeDelayMs(options, 0, undefined, metrics) : 0
-    return begin(initial, { now, since: timestamp, reopens: 0, delayMs }, options)
+    const entry = { now, since: timestamp, reopens: 0 }
+    const begun = begin(initial, entry, options)
+    if (initial !== 'open') return begun
+    const metrics = begun.window.metrics(now)
+    return begin(
+      initial,
+      { ...entry, delayMs: nextProbeDelayMs(options, 0, undefined, metrics) },
+      options,
+    )
   }
   const { state, since, retryAt = Number.POSITIVE_INFINITY, reason, cause } = initial
   const drawnMs = Math.max(0, retryAt - since)

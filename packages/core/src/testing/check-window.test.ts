@@ -73,8 +73,8 @@ describe('checkWindow names the broken rule of', () => {
   const good = recentCalls(7, 5)
   const other = (window: Partial<Window>): Window => Object.freeze({ ...good, ...window })
   const shared = new RecentCalls(7, 5, {
-    circuitName: 'checked',
     state: 'closed',
+    circuitName: 'payments',
     slowThresholdsMs: [2.007, 100, 1_000],
   })
 

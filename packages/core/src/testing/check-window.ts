@@ -152,7 +152,7 @@ function checkSums(counts: WindowCounts, calls: readonly RecordedCall[]): void {
 }
 
 const openCounts = (window: Window) =>
-  window.open({ circuitName: 'checked', state: 'closed', slowThresholdsMs: SLOW_MS })
+  window.open({ state: 'closed', circuitName: 'payments', slowThresholdsMs: SLOW_MS })
 
 function sums({ total, failures, durationUs, slow }: WindowCounts) {
   return { total, failures, durationUs, slow: SLOW_MS.map((ms) => slow[ms]) }
