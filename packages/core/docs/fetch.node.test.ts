@@ -18,6 +18,7 @@ test('every client has a snippet, and every snippet states its output', () => {
     'A circuit per service, a fallback, the list of all',
     'ky',
     'axios',
+    'OpenAI and Anthropic',
     'openapi-fetch',
     'TanStack Query',
   ])

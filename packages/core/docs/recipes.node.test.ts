@@ -5,16 +5,19 @@ const page = new DocsPage(new URL('./recipes.md', import.meta.url))
 
 test('every recipe states its output', () => {
   expect(page.snippets.map(({ title }) => title)).toEqual([
-    "Errors that are not the service's fault",
+    'Errors that are answers',
+    'SQL',
+    'gRPC',
     'A result that is a failure',
+    'Deadlines and aborts',
+    'One deadline for many calls',
+    'A rule that knows the error',
     'Test a rule on real traffic first',
     'Wait for the next probe',
+    'Calls inside calls',
     'A circuit for each tenant',
     'A stream, a socket, a job',
     'A method of a class',
-    'Survive a restart',
-    'Share an outage between instances',
-    'In tests',
   ])
   expect(page.snippets.filter(({ expected }) => expected.length === 0)).toEqual([])
 })
