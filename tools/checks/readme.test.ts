@@ -39,9 +39,14 @@ describe.each(pages)('$file', ({ file, parts, differences }) => {
   test('links to files and headings that exist', () => {
     const targets = [...page.matchAll(/\]\(([^)]+)\)|(?:src|srcset)="([^"]+)"/g)]
     const links = targets.map(([, link, picture]) => link ?? picture ?? '')
-    const headings = [...page.matchAll(/^#+ (.*)$/gm)].map(([, text = '']) => anchor(text))
-    const exists = (link: string) =>
-      link.startsWith('#') ? headings.includes(link.slice(1)) : existsSync(resolve(root, link))
+    const exists = (link: string) => {
+      const [path = '', heading] = link.split('#')
+      const target = path === '' ? file : path
+      if (!existsSync(resolve(root, target))) return false
+      if (heading === undefined) return true
+      const headings = [...read(target).matchAll(/^#+ (.*)$/gm)]
+      return headings.some(([, text = '']) => anchor(text) === heading)
+    }
     expect(links.length).toBeGreaterThan(20)
     expect(links.filter((link) => !exists(link))).toEqual([])
   })
