@@ -3,6 +3,8 @@ import {
   type CallContext,
   CallNotPermittedError,
   CircuitBreaker,
+  type ErrorSummary,
+  findRejection,
   isCallNotPermitted,
   type Metrics,
   type Snapshot,
@@ -184,14 +186,17 @@ test('the properties of breakers and snapshots are read-only', () => {
   if (breaker.state === 'half-open') return
 })
 
-test('isCallNotPermitted narrows an error to its fields', () => {
+test('findRejection returns a rejection, and isCallNotPermitted narrows nothing', () => {
   const error: unknown = undefined
-  if (isCallNotPermitted(error)) {
-    expectTypeOf(error).toEqualTypeOf<CallNotPermittedError>()
-    expectTypeOf(error.state).toEqualTypeOf<State>()
-    expectTypeOf(error.retryAfterMs).toEqualTypeOf<number | undefined>()
-    expectTypeOf(error.cause).toBeUnknown()
+  const rejection = findRejection(error)
+  expectTypeOf(rejection).toEqualTypeOf<CallNotPermittedError | undefined>()
+  if (rejection) {
+    expectTypeOf(rejection.state).toEqualTypeOf<State>()
+    expectTypeOf(rejection.retryAfterMs).toEqualTypeOf<number | undefined>()
+    expectTypeOf(rejection.cause).toEqualTypeOf<ErrorSummary | undefined>()
   }
+  // an axios error that wraps a rejection has none of its fields
+  if (isCallNotPermitted(error)) expectTypeOf(error).toBeUnknown()
   expectTypeOf(new TimeoutError('x', 5).timeoutMs).toBeNumber()
   expectTypeOf(CallNotPermittedError).instance.toExtend<Error>()
 })

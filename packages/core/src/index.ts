@@ -8,7 +8,12 @@ export { CircuitBreaker } from './circuit-breaker.ts'
 export type { BreakerJson } from './model/breaker-json.ts'
 export type { CircuitHandle, TripOptions } from './model/circuit-handle.ts'
 export type { BreakerOptions } from './engine/breaker-options.ts'
-export type { CallContext, CallOptions, SyncCallOptions } from './model/call-options.ts'
+export type {
+  CallContext,
+  CallOptions,
+  SyncCallOptions,
+  TicketOptions,
+} from './model/call-options.ts'
 export type { Ticket } from './calls/ticket.ts'
 export type { Wrap, WrapSync } from './calls/wrap.ts'
 export type { State } from './model/state.ts'
@@ -79,7 +84,15 @@ export type { CallEvent, Cause, Signal } from './model/signal.ts'
 export type { Snapshot } from './model/snapshot.ts'
 
 // Errors
-export { CallNotPermittedError, isCallNotPermitted, TimeoutError } from './model/errors.ts'
+export {
+  CallNotPermittedError,
+  findRejection,
+  isCallNotPermitted,
+  type RejectionCode,
+  type RejectionFields,
+  TimeoutError,
+} from './model/errors.ts'
+export type { ErrorSummary } from './model/error-summary.ts'
 export type { ErrorHandler, ErrorSource } from './internal/error-handler.ts'
 
 // Option `listeners`

@@ -1,4 +1,4 @@
-import { isCallNotPermitted } from '@fluxgate/core'
+import { findRejection } from '@fluxgate/core'
 import { useEffect, useState } from 'react'
 import type { ServiceName } from '../knobs.ts'
 import { services } from '../services/page-services.ts'
@@ -51,6 +51,7 @@ async function pollOnce(
     const { ok } = await pageFetch(url, { signal, cache: 'no-store' })
     return ({ answers }) => ({ answers: answers + Number(ok), failed: !ok })
   } catch (error) {
-    return () => (isCallNotPermitted(error) ? { rejection: error } : { failed: true })
+    const rejection = findRejection(error)
+    return () => (rejection ? { rejection } : { failed: true })
   }
 }

@@ -50,7 +50,7 @@ export interface BreakerOptions {
    */
   readonly probeLeaseMs?: number | undefined
   /**
-   * Time limit of every call in ms, above 0 and at most 2,147,483,647. Default and `Infinity`: none.
+   * Time limit of each call in ms, above 0 and at most 2,147,483,647. Default and `Infinity`: none.
    */
   readonly timeoutMs?: number | undefined
   /**

@@ -48,6 +48,10 @@ export class CircuitController {
     this.#state = begin('closed', entry, options)
   }
 
+  now(): number {
+    return this.options.clock.now()
+  }
+
   get state(): State {
     return this.#state.kind
   }
@@ -56,7 +60,7 @@ export class CircuitController {
    * Admits a call. A rejection is counted and reported, then returned instead of thrown: throwing it
    * a second time costs more than creating it.
    */
-  admit(now: number): Admission | CallNotPermittedError {
+  admit(now: number, _timeoutMs?: number): Admission | CallNotPermittedError {
     if (this.#state.kind !== 'closed') return this.#admitNotClosed(now)
     this.inFlight++
     return this.#state
@@ -90,7 +94,7 @@ export class CircuitController {
   }
 
   /** Settles a call that threw `error`. */
-  fail(admission: Admission, start: number, error: unknown): void {
+  fail(admission: Admission, start: number, error: unknown, _hasSignal = false): void {
     const now = this.options.clock.now()
     const outcome =
       isCallNotPermitted(error) || isNotSent(error)

@@ -1,3 +1,4 @@
+import { summarizeError } from '../model/error-summary.ts'
 import { CallNotPermittedError } from '../model/errors.ts'
 import type { ResolvedOptions } from './breaker-options.ts'
 import type { CircuitState } from './circuit-state.ts'
@@ -28,7 +29,14 @@ export function createRejection(
       if (limit !== undefined) ErrorWithLimit.stackTraceLimit = 0
       limitLowered = limit !== undefined
     } catch {} // hardened environments freeze `Error`
-    return new CallNotPermittedError(name, kind, retryAt, retryAfterMs, error)
+    return new CallNotPermittedError({
+      circuitName: name,
+      state: kind,
+      reason: kind, // the epoch will carry reason and cause
+      retryAt,
+      retryAfterMs,
+      cause: error === undefined ? undefined : summarizeError(error),
+    })
   } finally {
     // The limit is global: restore it also when the constructor throws (stack overflow).
     if (limitLowered) ErrorWithLimit.stackTraceLimit = limit as number

@@ -14,6 +14,11 @@ export interface Clock {
   now(): number
   /** Unix time in milliseconds. */
   timestamp(): number
+  /**
+   * Calls `fn` once after `ms` of this clock, unless the returned function is called before. Time
+   * limits use it. Default: the global `setTimeout`.
+   */
+  setTimeout?(fn: () => void, ms: number): () => void
 }
 
 /** `performance.now()` and `Date.now()`, looked up at each call so that test tools can replace them. */

@@ -6,6 +6,9 @@ import { expect, test } from 'vitest'
 import { CircuitBreaker } from '../circuit-breaker.ts'
 import { CallNotPermittedError, isCallNotPermitted } from './errors.ts'
 
+const fieldsOf = (circuitName: string) =>
+  ({ circuitName, state: 'open', reason: 'tripped manually' }) as const
+
 test('isCallNotPermitted works in both directions between realms', () => {
   const realm = createContext({})
   const source = readFileSync(new URL('./errors.ts', import.meta.url), 'utf8')
@@ -13,10 +16,10 @@ test('isCallNotPermitted works in both directions between realms', () => {
   runInContext(code, realm)
   const copy = runInContext('copy', realm) as typeof import('./errors.ts')
 
-  const foreign: unknown = new copy.CallNotPermittedError('foreign', 'open')
+  const foreign: unknown = new copy.CallNotPermittedError(fieldsOf('foreign'))
   expect(foreign).not.toBeInstanceOf(Error)
   expect(isCallNotPermitted(foreign)).toBe(true)
-  expect(copy.isCallNotPermitted(new CallNotPermittedError('own', 'open'))).toBe(true)
+  expect(copy.isCallNotPermitted(new CallNotPermittedError(fieldsOf('own')))).toBe(true)
   expect(isCallNotPermitted(runInContext('new Error("x")', realm))).toBe(false)
 })
 

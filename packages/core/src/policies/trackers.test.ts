@@ -275,7 +275,11 @@ describe('the option ignore', () => {
   })
 
   test('leaves a rejection of another circuit ignored when it is false', () => {
-    const rejection = new CallNotPermittedError('inner', 'open')
+    const rejection = new CallNotPermittedError({
+      circuitName: 'inner',
+      state: 'open',
+      reason: 'tripped manually',
+    })
     expect(outcomeOfError(anyError(), rejection, false)).toBe('ignored')
   })
 })

@@ -1,4 +1,4 @@
-import { isCallNotPermitted, TimeoutError } from '@fluxgate/core'
+import { findRejection, TimeoutError } from '@fluxgate/core'
 import { expectSame } from './expect-same.ts'
 import type { ExpectedRejection } from './expected.ts'
 
@@ -41,16 +41,17 @@ export function expectEnding(actual: Ending, ofFunction: Ending, hasFallback: bo
 /** A rejection has the expected properties, whether the caller or its fallback receives it. */
 export function expectRejection(
   ending: Ending,
-  rejection: ExpectedRejection,
+  expected: ExpectedRejection,
   hasFallback: boolean,
   circuitName: string,
 ): void {
   const error = errorOf(ending)
   expectEnding(ending, { error }, hasFallback)
-  if (!isCallNotPermitted(error)) throw new Error(`rejected with ${error}`)
-  const { state, retryAt, retryAfterMs, cause } = error
-  const actual = { circuitName: error.circuitName, state, retryAt, retryAfterMs, cause }
-  expectSame('rejection', actual, { ...rejection, circuitName })
+  const rejection = findRejection(error)
+  if (rejection === undefined) throw new Error(`rejected with ${error}`)
+  const { state, retryAt, retryAfterMs, cause } = rejection
+  const actual = { circuitName: rejection.circuitName, state, retryAt, retryAfterMs, cause }
+  expectSame('rejection', actual, { ...expected, circuitName })
 }
 
 /** A TimeoutError names the circuit and the time limit. */

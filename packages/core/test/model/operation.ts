@@ -62,7 +62,13 @@ export function endOf(end: End): { value: unknown } | { error: Error } {
     case 'other':
       return { error: new Error(end) }
     case 'rejection':
-      return { error: new CallNotPermittedError('another', 'open') }
+      return {
+        error: new CallNotPermittedError({
+          circuitName: 'another',
+          state: 'open',
+          reason: 'tripped',
+        }),
+      }
   }
 }
 

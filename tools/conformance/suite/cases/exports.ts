@@ -26,6 +26,7 @@ export const exportCases = cases('1. Packages', {
       'failureCount',
       'failureRate',
       'failureStreak',
+      'findRejection',
       'formatSignal',
       'isCallNotPermitted',
       'minRequests',
@@ -71,10 +72,18 @@ export const exportCases = cases('1. Packages', {
     }
   },
   'the exported errors are errors with names': ({ core, fetch }) => {
-    const rejected = new core.CallNotPermittedError('x', 'open', 5, 4, 'why')
+    const cause = { name: 'Error', message: 'why' }
+    const fields = {
+      circuitName: 'x',
+      state: 'open',
+      reason: 'r',
+      retryAt: 5,
+      retryAfterMs: 4,
+    } as const
+    const rejected = new core.CallNotPermittedError({ ...fields, cause })
     assert.instanceOf(rejected, Error)
-    assert.deepInclude(rejected, { circuitName: 'x', state: 'open', retryAt: 5, retryAfterMs: 4 })
-    assert.strictEqual(rejected.cause, 'why')
+    assert.deepInclude(rejected, fields)
+    assert.strictEqual(rejected.cause, cause)
     assert.strictEqual(rejected.name, 'CallNotPermittedError')
     const status = new fetch.HttpStatusError(503, new URL('https://api.example/a?b'), 5)
     assert.instanceOf(status, Error)
