@@ -34,6 +34,8 @@ export class CircuitController {
   inFlight = 0
   rejections = 0
   queue: ListenerQueue | undefined
+  /** Present while the circuit is in a registry, which orders its circuits by their last use. */
+  usage: { touch(now: number): void } | undefined
   /** Replaced only by {@link #enter}. */
   #state: CircuitState
   #snapshot: Snapshot | undefined
@@ -50,11 +52,17 @@ export class CircuitController {
     return this.#state.kind
   }
 
+  /** The state with its data, for reading only. */
+  get stateData(): CircuitState {
+    return this.#state
+  }
+
   /**
    * Admits a call. A rejection is counted and reported, then returned instead of thrown: throwing it
    * a second time costs more than creating it.
    */
   admit(now: number): Admission | CallNotPermittedError {
+    this.usage?.touch(now)
     if (this.#state.kind !== 'closed') return this.#admitNotClosed(now)
     this.inFlight++
     return this.#state
