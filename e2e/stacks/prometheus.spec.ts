@@ -131,7 +131,7 @@ test('Prometheus scrapes the backend; the dashboard and the alerts show what its
   const expected: Record<string, (samples: Sample[]) => void> = {
     'Circuits A': ([sample]) => expect(sample?.value).toBe(3),
     'Not closed A': ([sample]) => expect(sample?.value).toBe(1),
-    'Calls by how they ended A': (samples) =>
+    'Calls by outcome A': (samples) =>
       expectNear(byLabels(samples, 'outcome'), {
         success: calls / RANGE_SECONDS,
         failure: (received('payments') + received('recommendations')) / RANGE_SECONDS,

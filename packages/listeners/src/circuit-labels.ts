@@ -1,85 +1,86 @@
-import type { CircuitBreaker, State } from '@fluxgate/core'
+import type { CircuitHandle, State } from '@fluxgate/core'
 
-/** The label of every circuit beyond the limit. */
+/** The label that all circuits beyond the limit share. */
 export const OTHER = '__other__'
 
 /**
- * Which circuits stand behind which value of the label `circuit_name`: all of one name share it, and
- * beyond a limit all share {@link OTHER}, so that the number of series has an end.
+ * The circuits behind each value of the label `circuit_name`.
+ *
+ * Circuits of one name share a label. Beyond a limit all circuits share {@link OTHER}, which bounds
+ * the number of series.
  */
 export class CircuitLabels {
-  // a circuit that joined twice has to leave twice
-  readonly #members = new Map<string, Map<CircuitBreaker, number>>()
+  // A circuit that is added twice must be removed twice.
+  readonly #circuits = new Map<string, Map<CircuitHandle, number>>()
 
-  /** The label that it has from now on. */
-  join(circuit: CircuitBreaker, maxCircuits: number): string {
+  /** Returns the label of the circuit. */
+  add(circuit: CircuitHandle, maxCircuits: number): string {
     const label =
-      this.#members.has(circuit.name) || this.#size() < maxCircuits ? circuit.name : OTHER
-    const members = this.#members.get(label) ?? new Map<CircuitBreaker, number>()
-    members.set(circuit, (members.get(circuit) ?? 0) + 1)
-    this.#members.set(label, members)
+      this.#circuits.has(circuit.name) || this.#size() < maxCircuits ? circuit.name : OTHER
+    const circuits = this.#circuits.get(label) ?? new Map<CircuitHandle, number>()
+    circuits.set(circuit, (circuits.get(circuit) ?? 0) + 1)
+    this.#circuits.set(label, circuits)
     return label
   }
 
-  /** True when no circuit has the label any more. */
-  leave(circuit: CircuitBreaker, label: string): boolean {
-    const members = this.#members.get(label)
-    const times = members?.get(circuit) ?? 0
-    if (times > 1) members?.set(circuit, times - 1)
-    else members?.delete(circuit)
-    if (members?.size !== 0) return false
-    this.#members.delete(label)
+  /** Returns true when the label has lost its last circuit. */
+  remove(circuit: CircuitHandle, label: string): boolean {
+    const circuits = this.#circuits.get(label)
+    const times = circuits?.get(circuit) ?? 0
+    if (times > 1) circuits?.set(circuit, times - 1)
+    else circuits?.delete(circuit)
+    if (circuits?.size !== 0) return false
+    this.#circuits.delete(label)
     return true
   }
 
-  /** The label of a circuit that is known by its name only. */
-  of(circuitName: string): string {
-    return this.#members.has(circuitName) ? circuitName : OTHER
+  /** Events carry the name of their circuit only. */
+  labelOf(circuitName: string): string {
+    return this.#circuits.has(circuitName) ? circuitName : OTHER
   }
 
-  /** For each label the states that its circuits are in: one state, unless several share it. */
+  /** The states of the circuits of each label: one, unless several circuits share the label. */
   *states(): Iterable<{ label: string; states: ReadonlySet<State> }> {
-    for (const [label, members] of this.#members) {
-      yield { label, states: new Set([...members.keys()].map(({ state }) => state)) }
+    for (const [label, circuits] of this.#circuits) {
+      yield { label, states: new Set([...circuits.keys()].map(({ state }) => state)) }
     }
   }
 
-  /** For each label the rates over the windows of its circuits together; none without calls. */
+  /** The rates of each label, over the windows of its circuits together. Labels without calls are left out. */
   *rates(): Iterable<Rates> {
-    for (const [label, members] of this.#members) {
+    for (const [label, circuits] of this.#circuits) {
       const failed = new Ratio()
       const slow = new Map<string, Ratio>()
-      for (const circuit of members.keys()) {
+      for (const circuit of circuits.keys()) {
         const { metrics } = circuit.snapshot()
         if (metrics.total === 0) continue
         failed.add(metrics.failures, metrics.total)
         for (const [thresholdMs, count] of Object.entries(metrics.slow)) {
-          const share = slow.get(thresholdMs) ?? new Ratio()
-          slow.set(thresholdMs, share.add(count, metrics.total))
+          const ratio = slow.get(thresholdMs) ?? new Ratio()
+          slow.set(thresholdMs, ratio.add(count, metrics.total))
         }
       }
-      if (failed.of > 0) yield { label, failed, slow }
+      if (failed.total > 0) yield { label, failed, slow }
     }
   }
 
   #size(): number {
-    return this.#members.size - (this.#members.has(OTHER) ? 1 : 0)
+    return this.#circuits.size - (this.#circuits.has(OTHER) ? 1 : 0)
   }
 }
 
-/** So many calls of so many. */
 class Ratio {
   count = 0
-  of = 0
+  total = 0
 
-  add(count: number, of: number): this {
+  add(count: number, total: number): this {
     this.count += count
-    this.of += of
+    this.total += total
     return this
   }
 
-  get ratio(): number {
-    return this.count / this.of
+  get value(): number {
+    return this.count / this.total
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CallEvent, CircuitBreaker, Signal, State } from '@fluxgate/core'
+import type { CallEvent, CircuitHandle, Signal, State } from '@fluxgate/core'
 import {
   Counter,
   Gauge,
@@ -9,12 +9,12 @@ import {
 } from 'prom-client'
 import { CircuitLabels } from './circuit-labels.ts'
 
-/** A registry of prom-client, whichever of its two formats it writes. */
+/** A registry of prom-client, in either of its two formats. */
 export type MetricRegistry = Registry | Registry<OpenMetricsContentType>
 
 export const globalRegistry: MetricRegistry = register
 
-// A record, so that a state or outcome that core gains cannot be forgotten here.
+// Records, so that a new state or outcome is a type error here.
 const STATES = keysOf<State>({
   closed: 0,
   open: 0,
@@ -31,8 +31,12 @@ const OUTCOMES = keysOf<CallEvent['outcome']>({
   rejected: 0,
 })
 
-/** What a circuit goes through without anybody's hand; `increase()` misses the first of the rest. */
-const USUAL_TRANSITIONS: readonly (readonly [State, State])[] = [
+/**
+ * Transitions whose counters start at 0. `increase()` misses the first event of any other one.
+ *
+ * Manual transitions are left out: there are many pairs, and most circuits have none of them.
+ */
+const AUTOMATIC_TRANSITIONS: readonly (readonly [State, State])[] = [
   ['closed', 'open'],
   ['open', 'half_open'],
   ['half_open', 'closed'],
@@ -51,31 +55,31 @@ const METRICS = [
 
 type MetricName = (typeof METRICS)[number]
 
-/** By the state gauge: gone from the registry, as after `registry.clear()`, it is not found again. */
-const shared = new WeakMap<object, CircuitMetrics>()
+/** Keyed by the state gauge, which `registry.clear()` removes: new metrics are then created. */
+const sharedMetrics = new WeakMap<object, CircuitMetrics>()
 
-/** The metrics of one registry and prefix, whoever feeds them. */
+/** The metrics of one registry and prefix, shared by the listeners that use both. */
 export class CircuitMetrics {
   readonly #transitions: Counter
   readonly #shadowTrips: Counter
   readonly #calls: Counter
   readonly #durations: Histogram
   readonly #labels = new CircuitLabels()
-  #last: Signal | CallEvent | undefined
+  #lastEvent: Signal | CallEvent | undefined
 
   /**
-   * Those of the registry, made when there are none.
+   * Returns the metrics of the registry; creates them the first time.
    *
-   * @throws Error when the registry has a metric of the same name from elsewhere
+   * @throws Error when the registry has another metric of one of the names
    */
   static on(registry: MetricRegistry, prefix: string, buckets: readonly number[]): CircuitMetrics {
     const nameOf = (metric: MetricName) => `${prefix}circuit_breaker_${metric}`
-    const known = shared.get(Object(registry.getSingleMetric(nameOf('state'))))
+    const known = sharedMetrics.get(Object(registry.getSingleMetric(nameOf('state'))))
     if (known) return known
     const taken = METRICS.map(nameOf).find((name) => registry.getSingleMetric(name))
     if (taken) {
       throw new Error(
-        `PrometheusListener: the registry has a metric ${taken} that is no PrometheusListener's; give this one a prefix`,
+        `PrometheusListener: registry already has a metric "${taken}" that this class did not create; set the option prefix`,
       )
     }
     return new CircuitMetrics(registry, nameOf, buckets)
@@ -88,7 +92,8 @@ export class CircuitMetrics {
   ) {
     const labels = this.#labels
     const config = (metric: MetricName, help: string, ...labelNames: string[]) => {
-      const registers = [registry as Registry] // prom-client takes both, its types only one
+      // prom-client accepts registries of both formats; its types accept one
+      const registers = [registry as Registry]
       return { name: nameOf(metric), help, labelNames: ['circuit_name', ...labelNames], registers }
     }
     const state = new Gauge({
@@ -103,63 +108,63 @@ export class CircuitMetrics {
         }
       },
     })
-    shared.set(state, this)
+    sharedMetrics.set(state, this)
     this.#transitions = new Counter(
-      config(
-        'state_transition_total',
-        'Transitions from one state to another.',
-        'old_state',
-        'new_state',
-      ),
+      config('state_transition_total', 'State transitions.', 'old_state', 'new_state'),
     )
     this.#shadowTrips = new Counter(
       config('shadow_trips_total', 'Times a circuit in metrics_only would have opened.'),
     )
-    this.#calls = new Counter(config('calls_total', 'Calls by how they ended.', 'outcome'))
+    this.#calls = new Counter(config('calls_total', 'Calls by outcome.', 'outcome'))
     this.#durations = new Histogram({
-      ...config('call_duration_seconds', 'Duration of the calls that were let through.', 'outcome'),
+      ...config('call_duration_seconds', 'Duration of admitted calls.', 'outcome'),
       buckets: [...buckets],
     })
     new Gauge({
-      ...config('failure_rate', 'Share of failures in the window, 0 to 1; absent without calls.'),
+      ...config(
+        'failure_rate',
+        'Failure rate of the calls in the window, 0 to 1; absent without calls.',
+      ),
       aggregator: 'average',
       collect() {
         this.reset()
         for (const { label, failed } of labels.rates()) {
-          this.set({ circuit_name: label }, failed.ratio)
+          this.set({ circuit_name: label }, failed.value)
         }
       },
     })
     new Gauge({
       ...config(
         'slow_rate',
-        'Share of calls in the window that took as long as a threshold of the rules, in ms, or longer; absent without calls.',
+        'Share of the calls in the window that took at least the threshold (ms) of a rule, 0 to 1; absent without calls.',
         'threshold',
       ),
       aggregator: 'average',
       collect() {
         this.reset()
         for (const { label, slow } of labels.rates()) {
-          for (const [threshold, share] of slow) {
-            this.set({ circuit_name: label, threshold }, share.ratio)
+          for (const [threshold, ratio] of slow) {
+            this.set({ circuit_name: label, threshold }, ratio.value)
           }
         }
       },
     })
   }
 
-  join(circuit: CircuitBreaker, maxCircuits: number): string {
-    const circuit_name = this.#labels.join(circuit, maxCircuits)
+  /** Creates the series of the circuit and returns its label. */
+  addCircuit(circuit: CircuitHandle, maxCircuits: number): string {
+    const circuit_name = this.#labels.add(circuit, maxCircuits)
     for (const outcome of OUTCOMES) this.#calls.inc({ circuit_name, outcome }, 0)
-    for (const [old_state, new_state] of USUAL_TRANSITIONS) {
+    for (const [old_state, new_state] of AUTOMATIC_TRANSITIONS) {
       this.#transitions.inc({ circuit_name, old_state, new_state }, 0)
     }
     this.#shadowTrips.inc({ circuit_name }, 0)
     return circuit_name
   }
 
-  leave(circuit: CircuitBreaker, circuit_name: string): void {
-    if (!this.#labels.leave(circuit, circuit_name)) return
+  /** Removes the series of the label when no other circuit has it. */
+  removeCircuit(circuit: CircuitHandle, circuit_name: string): void {
+    if (!this.#labels.remove(circuit, circuit_name)) return
     for (const outcome of OUTCOMES) {
       this.#calls.remove({ circuit_name, outcome })
       this.#durations.remove({ circuit_name, outcome })
@@ -174,7 +179,7 @@ export class CircuitMetrics {
 
   countSignal(signal: Signal): void {
     if (!this.#isNew(signal)) return
-    const circuit_name = this.#labels.of(signal.circuitName)
+    const circuit_name = this.#labels.labelOf(signal.circuitName)
     const { cause, oldState: old_state, newState: new_state } = signal
     if (cause === 'shadow') this.#shadowTrips.inc({ circuit_name })
     else this.#transitions.inc({ circuit_name, old_state, new_state })
@@ -183,16 +188,16 @@ export class CircuitMetrics {
   countCall(event: CallEvent): void {
     if (!this.#isNew(event)) return
     const { outcome, durationMs } = event
-    const labels = { circuit_name: this.#labels.of(event.circuitName), outcome }
+    const labels = { circuit_name: this.#labels.labelOf(event.circuitName), outcome }
     this.#calls.inc(labels)
     if (outcome !== 'rejected') this.#durations.observe(labels, durationMs / 1_000)
   }
 
-  /** Two listeners of one circuit hand in the same object, one right after the other. */
+  /** Two listeners of one circuit pass on the same event object, one directly after the other. */
   #isNew(event: Signal | CallEvent): boolean {
-    const isNews = event !== this.#last
-    this.#last = event
-    return isNews
+    const isNew = event !== this.#lastEvent
+    this.#lastEvent = event
+    return isNew
   }
 }
 

@@ -5,7 +5,7 @@ import { WebClient } from '@slack/web-api'
 import { type OpenMetricsContentType, Registry } from 'prom-client'
 import { expectTypeOf } from 'vitest'
 
-// Never run: `tsc` is the test.
+// `tsc` checks this file; it is never executed.
 
 const channel = '#ops'
 const token = 'xoxb-1'
@@ -15,11 +15,11 @@ new SlackListener({ channel, token })
 new SlackListener({ channel, client, locale: 'ko' })
 // @ts-expect-error neither token nor client
 new SlackListener({ channel })
-// @ts-expect-error both
+// @ts-expect-error both token and client
 new SlackListener({ channel, token, client })
 // @ts-expect-error no channel
 new SlackListener({ token })
-// @ts-expect-error a language that nobody wrote
+// @ts-expect-error unknown language
 new SlackListener({ channel, token, locale: 'fr' })
 
 new SlackListener({
@@ -37,15 +37,15 @@ new SlackListener({
     },
   },
 })
-// @ts-expect-error no such transition
+// @ts-expect-error unknown transition
 new SlackListener({ channel, token, templates: { 'closed->opened': () => '' } })
-// @ts-expect-error a template answers at once
+// @ts-expect-error a template must be synchronous
 new SlackListener({ channel, token, templates: { 'closed->open': async () => '' } })
 
 new PrometheusListener()
 new PrometheusListener({ registry: new Registry(), buckets: [1, 2] as const })
 new PrometheusListener({ registry: new Registry<OpenMetricsContentType>() })
-// @ts-expect-error a name is no registry
+// @ts-expect-error a string is not a registry
 new PrometheusListener({ registry: 'default' })
 
 new CircuitBreaker({

@@ -1,7 +1,7 @@
-import type { CallEvent, CircuitBreaker, ListenerObject, Signal } from '@fluxgate/core'
+import type { CallEvent, CircuitHandle, ListenerObject, Signal } from '@fluxgate/core'
 import { OTHER } from './circuit-labels.ts'
 import { CircuitMetrics, globalRegistry, type MetricRegistry } from './circuit-metrics.ts'
-import { tellOnError } from './report-to-circuit.ts'
+import { reportToCircuit } from './report-to-circuit.ts'
 import { check, checkOptions } from './validation.ts'
 
 export { ServerOnlyError } from './server-only.ts'
@@ -10,27 +10,29 @@ export { ServerOnlyError } from './server-only.ts'
 export interface PrometheusListenerOptions {
   /** Where the metrics are registered. Default: prom-client's global registry. */
   readonly registry?: MetricRegistry | undefined
-  /** Stands before every metric name, as in `shop_`. Default: nothing. */
+  /** Prepended to every metric name, for example `shop_`. Default: empty. */
   readonly prefix?: string | undefined
-  /** Upper bounds of the call duration in seconds, rising. Default: 1 ms to 30 s in 14 steps. */
+  /** Upper bounds of the call duration in seconds, ascending. Default: 14 from 1 ms to 30 s. */
   readonly buckets?: readonly number[] | undefined
-  /** Circuits with a label of their own, whole number of at least 1, default 1,000. */
+  /** Circuits with a label of their own: whole number of at least 1, default 1,000. */
   readonly maxCircuits?: number | undefined
 }
 
 /**
  * Counts calls and transitions of any number of circuits for Prometheus, with prom-client.
  *
- * A circuit has its series from the moment the listener joins it, zeros included, and loses them
- * when the listener leaves. The state and the rates are read when Prometheus asks for them. Rejected
- * calls are counted and not timed. Beyond `maxCircuits`, circuits share the label `__other__`: their
- * calls and rates are added up, and each state is 1 that one of them is in.
+ * The series of a circuit exist, at 0, as soon as the listener is attached. They are removed when
+ * the listener is detached. State and rates are read when Prometheus scrapes. Rejected calls are
+ * counted but not timed.
  *
- * Listeners with the same registry and prefix share their metrics, and the buckets of the first. A
- * circuit that has two of them is counted once.
+ * Beyond `maxCircuits`, circuits share the label `__other__`. Their calls and rates are added up. A
+ * state is 1 when at least one of them is in it.
  *
- * @throws TypeError or RangeError when an option is wrong
- * @throws Error when the registry has a metric of the same name from elsewhere
+ * Listeners with the same registry and prefix share their metrics, and use the buckets of the first.
+ * A circuit with two such listeners is counted once.
+ *
+ * @throws TypeError or RangeError when an option is invalid
+ * @throws Error when the registry has another metric of one of the names
  * @example
  * const prometheus = new PrometheusListener()
  * const payments = new CircuitBreaker({ name: 'payments', listeners: [prometheus] })
@@ -39,7 +41,7 @@ export interface PrometheusListenerOptions {
 export class PrometheusListener implements ListenerObject {
   readonly #metrics: CircuitMetrics
   readonly #maxCircuits: number
-  #toldOfLimit = false
+  #limitReported = false
 
   constructor(options: PrometheusListenerOptions = {}) {
     checkOptions(OWNER, options, 'registry prefix buckets maxCircuits')
@@ -60,7 +62,7 @@ export class PrometheusListener implements ListenerObject {
     check(
       /^([a-z_:][\w:]*)?$/i.test(prefix),
       `${OWNER}: prefix`,
-      'letters, digits, _ and :, with no digit first',
+      'letters, digits, _ and :, not starting with a digit',
       prefix,
       true,
     )
@@ -69,7 +71,7 @@ export class PrometheusListener implements ListenerObject {
         buckets.length > 0 &&
         buckets.every((bound, i) => Number.isFinite(bound) && bound > (buckets[i - 1] ?? 0)),
       `${OWNER}: buckets`,
-      'rising numbers of seconds above 0',
+      'ascending numbers of seconds above 0',
       buckets,
       Array.isArray(buckets),
     )
@@ -84,18 +86,18 @@ export class PrometheusListener implements ListenerObject {
     this.#maxCircuits = maxCircuits
   }
 
-  onAttach(circuit: CircuitBreaker): () => void {
-    const label = this.#metrics.join(circuit, this.#maxCircuits)
-    if (label === OTHER && circuit.name !== OTHER && !this.#toldOfLimit) {
-      this.#toldOfLimit = true
-      tellOnError(
+  onAttach(circuit: CircuitHandle): () => void {
+    const label = this.#metrics.addCircuit(circuit, this.#maxCircuits)
+    if (label === OTHER && circuit.name !== OTHER && !this.#limitReported) {
+      this.#limitReported = true
+      reportToCircuit(
         circuit,
         new Error(
-          `${OWNER}: more than ${this.#maxCircuits} circuits; from ${JSON.stringify(circuit.name)} on they share the label ${OTHER}. Raise maxCircuits, or give fewer circuits this listener`,
+          `${OWNER}: maxCircuits is ${this.#maxCircuits}; ${JSON.stringify(circuit.name)} and later circuits share the label ${OTHER}. Raise maxCircuits, or attach this listener to fewer circuits`,
         ),
       )
     }
-    return () => this.#metrics.leave(circuit, label)
+    return () => this.#metrics.removeCircuit(circuit, label)
   }
 
   onSignal(signal: Signal): void {

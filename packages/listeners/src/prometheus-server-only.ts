@@ -1,7 +1,7 @@
 import type * as server from './prometheus-listener.ts'
 import { serverOnly } from './server-only.ts'
 
-// What `@fluxgate/listeners/prometheus` is under the `browser` condition.
+// The module behind `@fluxgate/listeners/prometheus` under the condition `browser`.
 
 export { ServerOnlyError } from './server-only.ts'
 

@@ -1,21 +1,21 @@
 import { CircuitBreaker } from '@fluxgate/core'
 import { expect, test, vi } from 'vitest'
-import { tellOnError } from './report-to-circuit.ts'
+import { reportToCircuit } from './report-to-circuit.ts'
 
-test('onError is told as of any listener, and nobody stays behind', () => {
+test('calls onError as for any listener and leaves no subscription', () => {
   const onError = vi.fn()
   const circuit = new CircuitBreaker({ name: 'payments', onError })
   const subscribe = circuit.subscribe.bind(circuit)
-  const left = vi.fn()
+  const onUnsubscribe = vi.fn()
   vi.spyOn(circuit, 'subscribe').mockImplementation((listener) => {
-    const leave = subscribe(listener)
+    const unsubscribe = subscribe(listener)
     return () => {
-      left()
-      leave()
+      onUnsubscribe()
+      unsubscribe()
     }
   })
   const error = new Error('no network')
-  tellOnError(circuit, error)
+  reportToCircuit(circuit, error)
   expect(onError.mock.calls).toEqual([[error, { circuitName: 'payments', source: 'listener' }]])
-  expect(left).toHaveBeenCalledOnce()
+  expect(onUnsubscribe).toHaveBeenCalledOnce()
 })

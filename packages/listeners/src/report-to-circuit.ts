@@ -1,14 +1,16 @@
-import type { CircuitBreaker } from '@fluxgate/core'
+import type { CircuitHandle, ListenerObject } from '@fluxgate/core'
 
 /**
- * Tells a circuit's `onError` of something that went wrong outside any of the circuit's own calls
- * to a listener. A breaker reports what a listener throws, so one joins, throws and leaves.
+ * Passes an error to the circuit's `onError` with the source `listener`.
+ *
+ * For errors that happen outside the calls of the circuit to its listeners. The circuit reports what
+ * a listener throws, so this subscribes a listener that throws and unsubscribes it.
  */
-export function tellOnError(circuit: CircuitBreaker, error: unknown): void {
-  const leave = circuit.subscribe({
+export function reportToCircuit(circuit: CircuitHandle, error: unknown): void {
+  const listener: ListenerObject = {
     onAttach() {
       throw error
     },
-  })
-  leave()
+  }
+  circuit.subscribe(listener)()
 }

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 const { PrometheusListener } = prometheus
 const { SlackListener } = slack
 
-test('what a browser imports has the names of what a server imports', () => {
+test('the browser modules export the names of the server modules', () => {
   expect(Object.keys(prometheus).sort()).toEqual(['PrometheusListener', 'ServerOnlyError'])
   expect(Object.keys(slack).sort()).toEqual([
     'ServerOnlyError',
@@ -21,17 +21,17 @@ test('what a browser imports has the names of what a server imports', () => {
   expect(prometheus.ServerOnlyError).toBe(slack.ServerOnlyError)
 })
 
-test('constructing one says what is wrong and what to do', () => {
+test('a constructor throws ServerOnlyError, which shows the guard to write', () => {
   expect(() => new PrometheusListener()).toThrow(prometheus.ServerOnlyError)
   expect(() => new PrometheusListener()).toThrow(
-    "PrometheusListener runs on servers only and was constructed in a browser. Importing it is fine; construct it behind a check: typeof window === 'undefined' && new PrometheusListener(…)",
+    "PrometheusListener runs on servers only, but was constructed in a browser. Importing it is safe; guard the constructor: typeof window === 'undefined' && new PrometheusListener(…)",
   )
   expect(() => new SlackListener({ channel: '#ops', token: 'xoxb-1' })).toThrow(
     /^SlackListener runs on servers only/,
   )
 })
 
-test('code for both places works here: a check in front of it, or instanceof', () => {
+test('guarded constructors and instanceof work in a browser', () => {
   const breaker = new CircuitBreaker({
     name: 'payments',
     listeners: [
@@ -43,7 +43,7 @@ test('code for both places works here: a check in front of it, or instanceof', (
   expect(breaker.callSync(() => 1)).toBe(1)
 })
 
-test('the helpers for templates work anywhere', () => {
+test('the helpers for templates work in a browser', () => {
   expect(slack.escapeMrkdwn('<!here>')).toBe('&lt;!here&gt;')
   expect(slack.slackDate(0)).toContain('1970-01-01 00:00:00 UTC')
 })

@@ -1,5 +1,5 @@
 /**
- * A listener for servers was constructed in a browser, where its client and its secrets must not be.
+ * Thrown when a listener for servers is constructed in a browser.
  *
  * @example
  * const slack = typeof window === 'undefined' && new SlackListener({ channel, token })
@@ -10,12 +10,12 @@ export class ServerOnlyError extends Error {
 
   constructor(className: string) {
     super(
-      `${className} runs on servers only and was constructed in a browser. Importing it is fine; construct it behind a check: typeof window === 'undefined' && new ${className}(…)`,
+      `${className} runs on servers only, but was constructed in a browser. Importing it is safe; guard the constructor: typeof window === 'undefined' && new ${className}(…)`,
     )
   }
 }
 
-/** A class of that name which can be imported and named, but not constructed. */
+/** A stand-in class of that name, whose constructor throws. */
 export function serverOnly<Class extends abstract new (...args: never[]) => unknown>(
   className: string,
 ): Class {
@@ -25,6 +25,6 @@ export function serverOnly<Class extends abstract new (...args: never[]) => unkn
     }
   }
   Object.defineProperty(standIn, 'name', { value: className })
-  // The types are those of the real class: code for both places is checked once, against servers.
+  // Code that runs on both sides is type-checked once, against the real class.
   return standIn as never
 }

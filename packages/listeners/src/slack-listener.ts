@@ -1,9 +1,11 @@
-import type { CircuitBreaker, ListenerObject, Signal } from '@fluxgate/core'
+import type { CircuitHandle, ListenerObject, Signal } from '@fluxgate/core'
 import { WebClient } from '@slack/web-api'
-import { tellOnError } from './report-to-circuit.ts'
-import { describeSignal, isState, locales, type SlackLocale } from './slack/locale.ts'
+import { reportToCircuit } from './report-to-circuit.ts'
+import { locales, type SlackLocale } from './slack/locale.ts'
+import { signalMessage } from './slack/signal-message.ts'
 import type { SlackMessage, SlackTemplates } from './slack/slack-message.ts'
-import { type Place, SlackThread } from './slack/slack-thread.ts'
+import { type MessageTarget, SlackThread } from './slack/slack-thread.ts'
+import { applyTemplate, checkTemplates } from './slack/templates.ts'
 import { check, checkOptions } from './validation.ts'
 
 export { ServerOnlyError } from './server-only.ts'
@@ -20,9 +22,9 @@ export type {
 interface CommonOptions {
   /** Id or name of the channel: `C0123456789` or `#ops`. The app must be a member of it. */
   readonly channel: string
-  /** Own words per transition, as `'closed->open'`, and for `summary`. */
+  /** Own messages by transition, such as `'closed->open'`, and for `summary`. Default: none. */
   readonly templates?: SlackTemplates | undefined
-  /** Language of the messages, default `en`. Reasons are quoted as the circuit gives them. */
+  /** Language of the messages, default `en`. */
   readonly locale?: SlackLocale | undefined
 }
 
@@ -30,7 +32,7 @@ interface CommonOptions {
 export type SlackListenerOptions = CommonOptions &
   (
     | {
-        /** A bot token (`xoxb-…`) with the scope `chat:write`. A try that takes 10 s is given up. */
+        /** A bot token (`xoxb-…`) with the scope `chat:write`. Each attempt times out after 10 s. */
         readonly token: string
         readonly client?: undefined
       }
@@ -40,16 +42,16 @@ export type SlackListenerOptions = CommonOptions &
 /**
  * Posts every signal to a Slack channel, with Slack's own client.
  *
- * Each failure cycle is a thread: opened by the message of the circuit's opening, continued by
- * replies, ended when the circuit is closed, disabled or only measured. That it closed is also shown
- * in the channel. At most one message per circuit and second; what came in between is summed up in
- * the next.
+ * Each failure cycle is a thread. The message about the opening starts it, the following ones are
+ * replies. It ends when the circuit is closed, disabled or in metrics_only. The reply about the
+ * closing is also shown in the channel. There is at most one message per circuit and second: signals
+ * that arrive in between are summarized in the next message.
  *
- * Calls never wait for it. The client tries again and keeps to Slack's limits by itself; a message
- * that it gives up goes to the breaker's `onError`, as does a template that throws, whose message is
- * then sent in the words of the locale. No error carries the token.
+ * Calls never wait for Slack. The client retries and respects Slack's rate limits. An error that
+ * remains, and an error of a template, goes to the breaker's `onError`. After an error of a template
+ * the message uses the texts of the locale. Errors do not contain the token.
  *
- * @throws TypeError or RangeError when an option is wrong
+ * @throws TypeError or RangeError when an option is invalid
  * @example
  * const slack = new SlackListener({ channel: '#ops', token: env.SLACK_BOT_TOKEN })
  * const payments = new CircuitBreaker({ name: 'payments', listeners: [slack] })
@@ -60,7 +62,7 @@ export class SlackListener implements ListenerObject {
   readonly #channel: string
   readonly #templates: SlackTemplates
   readonly #locale: SlackLocale
-  readonly #rooms = new Map<string, CircuitThread>()
+  readonly #threads = new Map<string, CircuitThread>()
 
   constructor(options: SlackListenerOptions) {
     checkOptions(OWNER, options, 'channel token client templates locale')
@@ -72,129 +74,126 @@ export class SlackListener implements ListenerObject {
       throw new TypeError(`${OWNER}: options must have either token or client, got ${found}`)
     }
     check(
-      locales.includes(locale),
+      Object.hasOwn(locales, locale),
       `${OWNER}: locale`,
-      `one of ${locales.join(', ')}`,
+      `one of ${Object.keys(locales).join(', ')}`,
       locale,
       true,
     )
     checkTemplates(templates)
-    this.#client = client === undefined ? clientOf(token) : checkClient(client)
+    this.#client = client === undefined ? createClient(token) : checkClient(client)
     this.#channel = channel
     this.#templates = templates
     this.#locale = locale
   }
 
-  onAttach(circuit: CircuitBreaker): () => void {
-    const room = this.#roomOf(circuit.name)
-    const seat = { circuit }
-    room.seats.add(seat)
-    return () => void this.#leave(circuit.name, room, seat)
+  onAttach(circuit: CircuitHandle): () => void {
+    const entry = this.#threadOf(circuit.name)
+    const subscriber = { circuit }
+    entry.subscribers.add(subscriber)
+    return () => void this.#remove(circuit.name, entry, subscriber)
   }
 
   onSignal(signal: Signal): Promise<void> | undefined {
-    return this.#roomOf(signal.circuitName).thread.tell(signal)
+    return this.#threadOf(signal.circuitName).thread.push(signal)
   }
 
   /**
-   * Sends at once what is held back, and resolves when every signal so far was posted or given up.
+   * Posts pending signals at once. Resolves when every signal so far is posted or has failed.
    *
-   * While Slack is down that can take as long as the client tries: about half an hour with a token.
-   * At shutdown, race it against what you can afford.
+   * While Slack is down this takes as long as the client retries: about half an hour with a token.
+   * At shutdown, race it against a timeout.
    */
   async flush(): Promise<void> {
-    await Promise.all([...this.#rooms.values()].map(flushRoom))
+    await Promise.all([...this.#threads.values()].map(flushThread))
   }
 
-  #roomOf(circuitName: string): CircuitThread {
-    const known = this.#rooms.get(circuitName)
+  #threadOf(circuitName: string): CircuitThread {
+    const known = this.#threads.get(circuitName)
     if (known) return known
-    const seats = new Set<Subscriber>()
-    const room: CircuitThread = {
-      seats,
+    const subscribers = new Set<Subscriber>()
+    const entry: CircuitThread = {
+      subscribers,
       thread: new SlackThread({
-        post: (signal, heldBack, place) => this.#post(signal, heldBack, place),
-        report: (error) => report(seats, error),
+        post: (signal, earlier, target) => this.#post(signal, earlier, target),
+        report: (error) => report(subscribers, error),
       }),
     }
-    this.#rooms.set(circuitName, room)
-    return room
+    this.#threads.set(circuitName, entry)
+    return entry
   }
 
-  /** A circuit that left may have signals on their way, which still find the room they belong to. */
-  async #leave(circuitName: string, room: CircuitThread, seat: Subscriber): Promise<void> {
-    await flushRoom(room)
-    room.seats.delete(seat)
-    if (room.seats.size === 0) this.#rooms.delete(circuitName)
+  /** Flushes first: signals of a detached circuit can still be queued, and belong to this thread. */
+  async #remove(circuitName: string, entry: CircuitThread, subscriber: Subscriber): Promise<void> {
+    await flushThread(entry)
+    entry.subscribers.delete(subscriber)
+    if (entry.subscribers.size === 0) this.#threads.delete(circuitName)
   }
 
-  async #post(signal: Signal, heldBack: readonly Signal[], place: Place) {
-    const { text, blocks } = this.#write(signal, heldBack)
+  async #post(signal: Signal, earlier: readonly Signal[], target: MessageTarget) {
+    const { text, blocks } = this.#messageOf(signal, earlier)
     try {
       const { ts } = await this.#client.chat.postMessage({
         channel: this.#channel,
         ...(blocks === undefined ? { text } : { text, blocks: [...blocks] }),
-        ...destination(place),
+        ...threadArguments(target),
         unfurl_links: false,
         unfurl_media: false,
       })
       return ts
     } catch (error) {
-      throw withoutToken(error, this.#client.token)
+      throw redact(error, this.#client.token)
     }
   }
 
-  #write(signal: Signal, heldBack: readonly Signal[]): SlackMessage {
-    const key: keyof SlackTemplates =
-      heldBack.length > 0 ? 'summary' : `${signal.oldState}->${signal.newState}`
+  #messageOf(signal: Signal, earlier: readonly Signal[]): SlackMessage {
     try {
-      const words =
-        key === 'summary'
-          ? this.#templates.summary?.([...heldBack, signal])
-          : this.#templates[key]?.(signal)
-      if (words !== undefined) return written(key, words)
+      const message = applyTemplate(this.#templates, signal, earlier)
+      if (message !== undefined) return message
     } catch (error) {
-      report(this.#roomOf(signal.circuitName).seats, error)
+      report(this.#threadOf(signal.circuitName).subscribers, error)
     }
-    return describeSignal(signal, heldBack, this.#locale)
+    return signalMessage(signal, earlier, this.#locale)
   }
 }
 
 const OWNER = 'SlackListener'
 
-/** A try that takes longer is given up, and counts as a network error for the client's retries. */
-const TRY_TIMEOUT_MS = 10_000
+/** The client retries an attempt that times out as it does after a network error. */
+const ATTEMPT_TIMEOUT_MS = 10_000
 
-/** All circuits of one name, and their conversation. A circuit that joins twice has two seats. */
+/** The thread of all circuits of one name. */
 interface CircuitThread {
-  readonly seats: Set<Subscriber>
+  /** A circuit that is attached twice has two entries. */
+  readonly subscribers: Set<Subscriber>
   readonly thread: SlackThread
 }
 
 interface Subscriber {
-  readonly circuit: CircuitBreaker
+  readonly circuit: CircuitHandle
 }
 
-async function flushRoom({ seats, thread }: CircuitThread): Promise<void> {
-  // what still waits for its turn at a circuit has to reach the thread before the thread is flushed
-  await Promise.all([...seats].map(({ circuit }) => circuit.flush()))
+async function flushThread({ subscribers, thread }: CircuitThread): Promise<void> {
+  // The signals queued in the circuits must reach the thread before it is flushed.
+  await Promise.all([...subscribers].map(({ circuit }) => circuit.flush()))
   await thread.flush()
 }
 
-function report(seats: ReadonlySet<Subscriber>, error: unknown): void {
-  const [seat] = seats
-  if (seat) tellOnError(seat.circuit, error)
+function report(subscribers: ReadonlySet<Subscriber>, error: unknown): void {
+  const [subscriber] = subscribers
+  if (subscriber) reportToCircuit(subscriber.circuit, error)
   else console.error(`[fluxgate] ${OWNER}:`, error)
 }
 
-function clientOf(token: unknown): WebClient {
-  // no message quotes it, and none of fetch can: a header takes every token that passes
+function createClient(token: unknown): WebClient {
+  // The messages do not quote the token. fetch would quote an invalid header, hence the check.
   check(typeof token === 'string', `${OWNER}: token`, 'a string', typeof token)
   const isVisible = /^[\x21-\x7e]+$/.test(token)
-  check(isVisible, `${OWNER}: token`, 'visible ASCII without spaces', 'something else', true)
+  check(isVisible, `${OWNER}: token`, 'visible ASCII without spaces', 'another value', true)
   return new WebClient(token, {
-    timeout: TRY_TIMEOUT_MS,
-    // Workers know fetch neither as a method nor with `redirect: 'error'`; a redirect is no 200, and fails as well
+    timeout: ATTEMPT_TIMEOUT_MS,
+    // On Workers, fetch must not be called as a method and lacks `redirect: 'error'`. With 'manual'
+    // a redirect fails too, because its status is not 200.
     fetch: (input, init) => fetch(input, { ...init, redirect: 'manual' }),
   })
 }
@@ -202,49 +201,22 @@ function clientOf(token: unknown): WebClient {
 function checkClient(client: WebClient): WebClient {
   const { chat } = Object(client) as Partial<WebClient>
   const isClient = typeof chat?.postMessage === 'function'
-  // not quoted: a client carries its token
+  // names the type only: a client contains its token
   check(isClient, `${OWNER}: client`, 'a WebClient of @slack/web-api', typeof client)
   return client
 }
 
-function checkTemplates(templates: SlackTemplates): void {
-  const option = `${OWNER}: templates`
-  check(typeof templates === 'object' && templates !== null, option, 'an object', templates)
-  for (const [key, template] of Object.entries(templates)) {
-    const [from = '', to = '', ...more] = key.split('->')
-    const isTransition = isState(from) && isState(to) && more.length === 0
-    const isKnown = key === 'summary' || isTransition
-    check(
-      isKnown,
-      `${option}: each key`,
-      "'summary' or a transition like 'closed->open'",
-      key,
-      true,
-    )
-    check(typeof template === 'function', `${option}: '${key}'`, 'a function', template)
-  }
-}
-
-function destination({ threadTs: thread_ts, broadcast }: Place) {
+function threadArguments({ threadTs: thread_ts, broadcast }: MessageTarget) {
   if (thread_ts === undefined) return {}
   return broadcast ? { thread_ts, reply_broadcast: true as const } : { thread_ts }
 }
 
-function written(key: string, words: string | SlackMessage): SlackMessage {
-  const message = typeof words === 'string' ? { text: words } : words
-  const { text, blocks } = Object(message) as Partial<SlackMessage>
-  const isMessage = typeof text === 'string' && text !== '' && Array.isArray(blocks ?? [])
-  const expected = 'return text, or an object with text and maybe blocks'
-  if (!isMessage) throw new TypeError(`${OWNER}: template '${key}' must ${expected}`)
-  return message
-}
-
-/** What the client says of a failure, less headers, bodies and whatever else may carry the token. */
-function withoutToken(error: unknown, token: string | undefined): Error {
+/** Message and code of a client's error, without headers and bodies, which may contain the token. */
+function redact(error: unknown, token: string | undefined): Error {
   const message = error instanceof Error ? error.message : String(error)
-  const told = token ? message.replaceAll(token, '[token]') : message
+  const redacted = token ? message.replaceAll(token, '[token]') : message
   const { code } = Object(error) as { code?: unknown }
-  return Object.assign(new Error(`${OWNER}: message not posted: ${told}`), {
+  return Object.assign(new Error(`${OWNER}: message not posted: ${redacted}`), {
     ...(typeof code === 'string' && { code }),
   })
 }

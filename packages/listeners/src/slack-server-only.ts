@@ -1,7 +1,7 @@
 import { serverOnly } from './server-only.ts'
 import type * as server from './slack-listener.ts'
 
-// What `@fluxgate/listeners/slack` is under the `browser` condition.
+// The module behind `@fluxgate/listeners/slack` under the condition `browser`.
 
 export { ServerOnlyError } from './server-only.ts'
 export { escapeMrkdwn, slackDate } from './slack/mrkdwn.ts'

@@ -1,6 +1,6 @@
 /**
- * Throws when an option does not hold: a `TypeError` when it is of the wrong kind, a `RangeError`
- * when only its value is wrong. The words are those of core.
+ * Throws when an option is invalid: a `TypeError` when its type is wrong, a `RangeError` when only
+ * its value is (`rightType`). The messages have the form of those of core.
  */
 export function check(
   ok: boolean,
@@ -14,7 +14,7 @@ export function check(
   throw rightType ? new RangeError(message) : new TypeError(message)
 }
 
-/** An options object without a key that nobody reads: a typo is told, not ignored. */
+/** Throws for an unknown key: a typo must not be ignored. `known` is separated by spaces. */
 export function checkOptions(owner: string, options: unknown, known: string): void {
   check(typeof options === 'object' && options !== null, `${owner}: options`, 'an object', options)
   const names = known.split(' ')

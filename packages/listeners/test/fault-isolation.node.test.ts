@@ -17,16 +17,16 @@ import { SlackListener } from '@fluxgate/listeners/slack'
 import { LogLevel, WebClient } from '@slack/web-api'
 import { Registry } from 'prom-client'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { SlackStandIn } from './slack-stand-in.ts'
+import { SlackStub } from './slack-stub.ts'
 
-let slack: SlackStandIn
+let slack: SlackStub
 const rejections: unknown[] = []
 const onRejection = (error: unknown) => rejections.push(error)
 
 beforeEach(async () => {
-  // Not even the last resort works. It is not restored: some of what was begun ends after the test.
+  // The fallback for errors fails too. Not restored: some deliveries end after the test.
   console.error = fail
-  slack = await SlackStandIn.start()
+  slack = await SlackStub.start()
   process.on('unhandledRejection', onRejection)
 })
 afterEach(async () => {
@@ -38,7 +38,7 @@ const fail = (): never => {
   throw new Error('a listener failed')
 }
 
-/** Every listener there is, each failing in a way of its own, all at once. */
+/** All kinds of listeners; each fails in another way. */
 function failingListeners(): Listener[] {
   const registry = new Registry()
   const prometheus = new PrometheusListener({ registry })
@@ -70,7 +70,7 @@ function failingListeners(): Listener[] {
     { onAttach: () => fail, onCall: async () => fail() },
     {
       onSignal: () => ({
-        // biome-ignore lint/suspicious/noThenProperty: a promise of somebody else's making
+        // biome-ignore lint/suspicious/noThenProperty: a thenable that throws
         then: fail,
       }),
     },
@@ -90,8 +90,8 @@ function failingListeners(): Listener[] {
   ]
 }
 
-/** A thousand calls, moves and pauses that a seed decides, and what callers and readers saw of them. */
-async function live(seed: number, listeners: Listener[]) {
+/** Runs 1,000 random calls, manual transitions and pauses; returns each result, state and snapshot. */
+async function simulate(seed: number, listeners: Listener[]) {
   const random = seededRandom(seed)
   const clock = new ManualClock()
   const breaker = new CircuitBreaker({
@@ -106,10 +106,11 @@ async function live(seed: number, listeners: Listener[]) {
     onError: fail,
   })
   const seen: { result: unknown; state: State; snapshot: Snapshot }[] = []
-  const moves = ['reset', 'forceOpen', 'disable', 'metricsOnly', 'trip'] as const
+  const transitions = ['reset', 'forceOpen', 'disable', 'metricsOnly', 'trip'] as const
   for (let step = 0; step < 1_000; step++) {
     const error = random() < 0.4 ? new Error(`down ${step}`) : undefined
-    if (random() < 0.02) breaker[moves[Math.floor(random() * moves.length)] ?? 'reset']()
+    if (random() < 0.02)
+      breaker[transitions[Math.floor(random() * transitions.length)] ?? 'reset']()
     clock.advance(random() * 200)
     const result = await breaker
       .call(async () => {
@@ -117,23 +118,23 @@ async function live(seed: number, listeners: Listener[]) {
         if (error) throw error
         return step
       })
-      .catch((thrown: Error) => (thrown === error ? `own ${thrown.message}` : thrown.message))
-    if (step % 10 === 0) await setImmediate() // the network comes in between
+      .catch((thrown: Error) => (thrown === error ? `failure: ${thrown.message}` : thrown.message))
+    if (step % 10 === 0) await setImmediate() // lets network events happen
     seen.push({ result, state: breaker.state, snapshot: breaker.snapshot() })
   }
   return { seen, breaker }
 }
 
 test.each([1, 2, 3])(
-  'with every listener failing in every way at once, states and results are those without (%i)',
+  'failing listeners change no result, state or snapshot (seed %i)',
   async (seed) => {
     slack.faults.push('server_error', 'drop', 'invalid_auth', 'leaky_status', 'hang')
-    const alone = await live(seed, [])
-    const harmed = await live(seed, failingListeners())
-    expect(harmed.seen).toEqual(alone.seen)
-    expect(new Set(alone.seen.map(({ state }) => state)).size).toBe(6)
+    const expected = await simulate(seed, [])
+    const actual = await simulate(seed, failingListeners())
+    expect(actual.seen).toEqual(expected.seen)
+    expect(new Set(expected.seen.map(({ state }) => state)).size).toBe(6)
     expect(slack.faults.length).toBeLessThan(5)
-    harmed.breaker.dispose()
+    actual.breaker.dispose()
     slack.release()
     expect(rejections).toEqual([])
   },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
-/** What the package ships for operations, read as a user would load it. */
+/** The files that the package ships for monitoring. */
 const folder = resolve(import.meta.dirname, '../monitoring')
 export const alertRulesFile = resolve(folder, 'alert-rules.yml')
 
@@ -10,6 +10,7 @@ interface Panel {
   title: string
   gridPos: Record<'x' | 'y' | 'w' | 'h', number>
   targets: { refId: string; expr: string; legendFormat: string }[]
+  fieldConfig: { defaults: { mappings?: { options: Record<string, { text: string }> }[] } }
 }
 
 interface Dashboard {
@@ -21,7 +22,7 @@ export const dashboard: Dashboard = JSON.parse(
   readFileSync(resolve(folder, 'grafana-dashboard.json'), 'utf8'),
 )
 
-/** Every query of the dashboard, by panel and letter, with its variables filled in as Grafana does. */
+/** The queries of the dashboard by panel and letter, with their variables replaced as Grafana does. */
 export function dashboardQueries(rateInterval: string, circuit = '.*'): Map<string, string> {
   const queries = dashboard.panels.flatMap(({ title, targets }) =>
     targets.map(({ refId, expr }) => {

@@ -4,8 +4,8 @@ import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 
-/** What a program prints that trips a circuit twice within a second, and then does this. */
-async function run(last: string): Promise<{ said: string[]; code: number | null }> {
+/** Runs a program that opens a circuit twice within a second, then the statement `last`. */
+async function run(last: string): Promise<{ messages: string[]; code: number | null }> {
   const program = `
     import { CircuitBreaker } from '@fluxgate/core'
     import { SlackListener } from '@fluxgate/listeners/slack'
@@ -25,19 +25,19 @@ async function run(last: string): Promise<{ said: string[]; code: number | null 
     cwd: resolve(import.meta.dirname, '..'),
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [out, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
-  return { said: out.trim().split('\n'), code }
+  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
+  return { messages: output.trim().split('\n'), code }
 }
 
-test('a process that is done does not stay for a summary', async () => {
-  expect(await run('')).toEqual({ said: [':red_circle: *payments* closed → open'], code: 0 })
+test('a pending summary does not keep the process alive', async () => {
+  expect(await run('')).toEqual({ messages: [':red_circle: *payments* closed → open'], code: 0 })
 })
 
-test('with flush() the summary goes out first', async () => {
+test('flush() posts the summary before the process exits', async () => {
   expect(await run('await slack.flush()')).toEqual({
-    said: [
+    messages: [
       ':red_circle: *payments* closed → open',
-      ':no_entry: *payments* forced open: 2 transitions',
+      ':no_entry: *payments* forced open: 2 events',
     ],
     code: 0,
   })

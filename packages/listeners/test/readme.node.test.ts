@@ -16,13 +16,13 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-test('every example is known to this test', () => {
+test('contains the examples that are tested here', () => {
   expect(page.snippets.map(({ title, expected }) => [title, expected.length])).toEqual([
     ['Prometheus', 1],
     ['Slack', 0],
     ['A database', 2],
     ['A webhook, and its receiver', 2],
-    ['In the browser', 1],
+    ['Browsers', 1],
   ])
 })
 
@@ -31,7 +31,7 @@ test('the examples type-check', { timeout: 120_000 }, async () => {
 })
 
 test.each(page.snippets)(
-  '$title: logs what the page says',
+  'the example "$title" logs what its comments show',
   { timeout: 120_000 },
   async (snippet) => {
     if (snippet.title === 'Slack') {
@@ -44,13 +44,15 @@ test.each(page.snippets)(
   },
 )
 
-test('the Slack example posts in its own words', () => {
+test('the Slack example posts the text of its template', () => {
   expect(posted).toEqual([
-    expect.stringMatching(/^\*payments\* is down: tripped by hand\. Next try <!date\^\d+\^/),
+    expect.stringMatching(
+      /^\*payments\* is open: tripped (by hand|manually)\. Next try <!date\^\d+\^/,
+    ),
   ])
 })
 
-test('the table of metrics is that of a scrape, with every label', async () => {
+test('the table of metrics lists the metrics and labels of a scrape', async () => {
   const registry = new Registry()
   const circuit = new CircuitBreaker({
     name: 'a',
@@ -63,7 +65,7 @@ test('the table of metrics is that of a scrape, with every label', async () => {
     const labels = Object.keys(values[0]?.labels ?? {}).filter((label) => label !== 'le')
     return [metric.name, String(metric.type), labels.sort().join(' ')]
   })
-  const told = [...text.matchAll(/^\| `(circuit_\w+)` \| (\w+)[^|]* \| (.*) \|$/gm)].map(
+  const documented = [...text.matchAll(/^\| `(circuit_\w+)` \| (\w+)[^|]* \| (.*) \|$/gm)].map(
     ([, name, type, labels = '']) => [
       name,
       type,
@@ -73,15 +75,15 @@ test('the table of metrics is that of a scrape, with every label', async () => {
         .join(' '),
     ],
   )
-  expect(told).toHaveLength(7)
-  expect(told.sort()).toEqual(scraped.sort())
+  expect(documented).toHaveLength(7)
+  expect(documented.sort()).toEqual(scraped.sort())
 })
 
-test('whatever it links to or names in the package is there', () => {
+test('every linked file and every named file exists', () => {
   const files = [...text.matchAll(/\]\((?!https:)([^)]+)\)/g)].map(([, path]) => path ?? '')
   const named = [...text.matchAll(/`([\w-]+\.(?:json|yml))`/g)].map(([, n]) => `monitoring/${n}`)
   const paths = [...files, ...named]
-  expect(paths).toHaveLength(3)
-  const isThere = (path: string) => existsSync(fileURLToPath(new URL(path, url)))
-  expect(paths.filter((path) => !isThere(path))).toEqual([])
+  expect(paths).toHaveLength(4)
+  const exists = (path: string) => existsSync(fileURLToPath(new URL(path, url)))
+  expect(paths.filter((path) => !exists(path))).toEqual([])
 })

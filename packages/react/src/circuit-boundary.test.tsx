@@ -10,22 +10,22 @@ let attempts: number
 
 beforeEach(() => {
   vi.useFakeTimers()
-  // React says of every error that a boundary caught it, and the browser that it was thrown
+  // React logs every error that a boundary catches, and the browser reports it
   vi.spyOn(console, 'error').mockReturnValue()
-  window.addEventListener('error', prevent)
+  window.addEventListener('error', preventDefault)
   circuit = new CircuitBreaker({ name: 'payments', retry: cooldown(10_000), probes: 1 })
   attempts = 0
 })
 afterEach(() => {
   cleanup()
-  window.removeEventListener('error', prevent)
+  window.removeEventListener('error', preventDefault)
   vi.restoreAllMocks()
   vi.useRealTimers()
 })
 
-const prevent = (event: Event) => event.preventDefault()
+const preventDefault = (event: Event) => event.preventDefault()
 
-/** Takes the circuit's permission to render, as a component that reads a guarded resource does. */
+/** Acquires a permission in rendering, as a component that reads a guarded resource does. */
 function Payments() {
   attempts++
   circuit.acquire().success()
@@ -47,7 +47,7 @@ function page(children: ReactNode = <Payments />) {
   )
 }
 
-class Outer extends Component<{ children: ReactNode }, { error?: unknown }> {
+class OuterBoundary extends Component<{ children: ReactNode }, { error?: unknown }> {
   override state: { error?: unknown } = {}
   static getDerivedStateFromError(error: unknown) {
     return { error }
@@ -60,70 +60,70 @@ class Outer extends Component<{ children: ReactNode }, { error?: unknown }> {
 const text = () => document.body.textContent?.trim()
 const click = () => act(() => screen.getByRole('button').click())
 
-test('nothing thrown, nothing caught, nobody listens', () => {
+test('shows the children and does not subscribe while nothing is thrown', () => {
   const subscribe = vi.spyOn(circuit, 'subscribe')
   render(page())
   expect(text()).toBe('paid')
   expect(subscribe).not.toHaveBeenCalled()
 })
 
-test('the fallback says until when, and the children come back when the time has come', () => {
+test('shows the fallback until the retry time, then the children', () => {
   circuit.trip()
   render(page(), { wrapper: StrictMode })
   expect(text()).toBe(`down until ${Date.now() + 10_000}`)
-  const { length } = Array.from({ length: attempts })
+  const before = attempts
   act(() => void vi.advanceTimersByTime(9_999))
-  expect(attempts).toBe(length)
+  expect(attempts).toBe(before)
   act(() => void vi.advanceTimersByTime(1))
   expect(text()).toBe('paid')
   expect(circuit.state).toBe('closed')
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('the children come back when the circuit leaves open by hand', () => {
+test('shows the children after a manual transition', () => {
   circuit.trip()
   render(page())
   act(() => circuit.reset())
   expect(text()).toBe('paid')
 })
 
-test('a circuit that has recovered before the fallback was seen, time after time', () => {
+test('shows the children when the circuit recovered before the fallback was mounted, each time', () => {
   const [error] = rejection()
   circuit.reset()
-  // until the fallback is on the page: before, React renders again what has thrown
-  let late = false
-  let caught = 0
-  function Late() {
-    if (late) throw error
+  // True until the fallback is mounted: before that, React renders children that throw twice.
+  let throws = false
+  let fallbacks = 0
+  function Child() {
+    if (throws) throw error
     return <p>paid</p>
   }
-  function Caught() {
+  function Down() {
     useEffect(() => {
-      caught++
-      late = false
+      fallbacks++
+      throws = false
     })
     return 'down'
   }
-  const again = () => (
-    <CircuitBoundary circuit={circuit} fallback={() => <Caught />}>
-      <Late />
+  const pageOf = () => (
+    <CircuitBoundary circuit={circuit} fallback={() => <Down />}>
+      <Child />
     </CircuitBoundary>
   )
-  const { rerender } = render(again())
+  const { rerender } = render(pageOf())
   for (let time = 1; time <= 3; time++) {
-    late = true
-    rerender(again())
-    expect([text(), caught]).toEqual(['paid', time])
+    throws = true
+    rerender(pageOf())
+    expect([text(), fallbacks]).toEqual(['paid', time])
   }
 })
 
-test('rejected by chance in half-open, it does not try its luck at once, but once a second', () => {
-  let chance = 0.9
+test('retries the children once a second when a permit rejected them at random in half-open', () => {
+  let random = 0.9
   circuit = new CircuitBreaker({
     name: 'payments',
     retry: cooldown(10_000),
     permit: admitRandom(0.5),
-    random: () => chance,
+    random: () => random,
   })
   circuit.trip()
   vi.advanceTimersByTime(10_000)
@@ -134,19 +134,19 @@ test('rejected by chance in half-open, it does not try its luck at once, but onc
   const before = circuit.rejections
   render(page())
   const perAttempt = circuit.rejections - before
-  let tried = circuit.rejections
+  let expected = circuit.rejections
   for (const ms of [999, 1, 999, 1]) {
     expect(text()).toBe('down')
     act(() => void vi.advanceTimersByTime(ms))
-    if (ms === 1) tried += perAttempt
-    expect(circuit.rejections).toBe(tried)
+    if (ms === 1) expected += perAttempt
+    expect(circuit.rejections).toBe(expected)
   }
-  chance = 0.1
+  random = 0.1
   act(() => void vi.advanceTimersByTime(1_000))
   expect(text()).toBe('paid')
 })
 
-test('retry asks the circuit: while it is open nothing is tried', () => {
+test('retry() does nothing while the circuit is open', () => {
   circuit.trip()
   render(page())
   const before = attempts
@@ -162,7 +162,7 @@ test('retry asks the circuit: while it is open nothing is tried', () => {
   expect(text()).toBe('down')
 })
 
-test('retry shows the children where the circuit would let a call through', () => {
+test('retry() shows the children when the circuit would admit a call', () => {
   const [error] = rejection()
   circuit.reset()
   let cached = true
@@ -177,7 +177,7 @@ test('retry shows the children where the circuit would let a call through', () =
   expect(text()).toBe('paid')
 })
 
-test('children that throw a cached rejection again and again do not make it loop', () => {
+test('does not loop when the children always throw a cached rejection', () => {
   const [error] = rejection()
   let thrown = 0
   function Cached(): ReactNode {
@@ -186,7 +186,7 @@ test('children that throw a cached rejection again and again do not make it loop
   }
   render(page(<Cached />))
   const perAttempt = thrown
-  const idles = () => {
+  const isIdle = () => {
     const before = thrown
     act(() => void vi.advanceTimersByTime(60_000))
     return thrown === before
@@ -194,16 +194,16 @@ test('children that throw a cached rejection again and again do not make it loop
   act(() => void vi.advanceTimersByTime(10_000))
   expect(text()).toMatch(/^down/)
   expect(thrown).toBeLessThanOrEqual(2 * perAttempt)
-  expect(idles()).toBe(true)
+  expect(isIdle()).toBe(true)
   act(() => circuit.reset())
   expect(text()).toBe('down')
   expect(thrown).toBeLessThanOrEqual(3 * perAttempt)
-  expect(idles()).toBe(true)
+  expect(isIdle()).toBe(true)
   click()
   expect(thrown).toBeLessThanOrEqual(4 * perAttempt)
 })
 
-test('rejected by a half-open circuit whose probe is out: back when it has answered', () => {
+test('shows the children when the probe of a half-open circuit succeeds', () => {
   circuit.trip()
   vi.advanceTimersByTime(10_000)
   const probe = circuit.acquire()
@@ -215,7 +215,7 @@ test('rejected by a half-open circuit whose probe is out: back when it has answe
   expect(text()).toBe('paid')
 })
 
-test('the rejection of another circuit, any other error, and even undefined go on', () => {
+test('propagates rejections of other circuits, other errors and a thrown undefined', () => {
   const other = new CircuitBreaker({ name: 'catalog' })
   other.forceOpen()
   for (const cause of [() => other.acquire(), () => raise(new TypeError('bug')), () => raise()]) {
@@ -223,7 +223,7 @@ test('the rejection of another circuit, any other error, and even undefined go o
       cause()
       return null
     }
-    render(<Outer>{page(<Broken />)}</Outer>)
+    render(<OuterBoundary>{page(<Broken />)}</OuterBoundary>)
   }
   expect(text()).toBe(
     `outer caught CallNotPermittedError: circuit "catalog" is forced_open, the call was not sent` +
@@ -231,7 +231,7 @@ test('the rejection of another circuit, any other error, and even undefined go o
   )
 })
 
-test('given another circuit, it forgets what the first one rejected', () => {
+test('shows the children when it gets another circuit', () => {
   circuit.forceOpen()
   const { rerender } = render(page())
   expect(text()).toBe('down')
@@ -240,7 +240,7 @@ test('given another circuit, it forgets what the first one rejected', () => {
   expect(text()).toBe('paid')
 })
 
-test('unmounted while it shows the fallback it leaves no timer and no listener', () => {
+test('stops its timer when unmounted while the fallback is shown', () => {
   circuit.trip()
   const { unmount } = render(page())
   expect(vi.getTimerCount()).toBe(1)
@@ -256,7 +256,7 @@ function rejection(): [unknown] {
     expect(isCallNotPermitted(error)).toBe(true)
     return [error]
   }
-  throw new Error('the circuit let it through')
+  throw new Error('the circuit admitted the call')
 }
 
 function raise(error?: unknown): never {

@@ -1,4 +1,4 @@
-import { type CircuitBreaker, isCallNotPermitted } from '@fluxgate/core'
+import { type CircuitHandle, isCallNotPermitted } from '@fluxgate/core'
 import {
   Component,
   createElement,
@@ -11,33 +11,33 @@ import { useFoundCircuit } from './circuit-provider.ts'
 import type { CircuitView } from './circuit-view.ts'
 import { useCircuit } from './use-circuit.ts'
 
-/** How soon children that chance has rejected in half_open try it again. */
+/** Interval at which children are rendered again in half_open, where a permit may admit at random. */
 const RETRY_CHILDREN_MS = 1_000
 
-/** What a fallback is given to be honest with. */
+/** The argument of {@link CircuitBoundaryProps.fallback}. */
 export interface Rejected {
-  /** Unix ms at which the circuit may probe; undefined where nobody knows. */
+  /** Unix ms from which an open circuit may probe. Undefined in other states and for never. */
   readonly retryAt: number | undefined
-  /** Shows the children again if the circuit would let a call through now; asks no server. */
+  /** Shows the children again if the circuit would admit a call now. Sends no request itself. */
   readonly retry: () => void
 }
 
 export interface CircuitBoundaryProps {
   /** A circuit, or its name in the registry of the nearest `CircuitProvider`. */
-  readonly circuit: CircuitBreaker | string
+  readonly circuit: CircuitHandle | string
   readonly fallback: (rejected: Rejected) => ReactNode
   readonly children?: ReactNode
 }
 
 /**
- * Shows a fallback in place of children that threw this circuit's `CallNotPermittedError`, and the
- * children again when the circuit lets calls through: when it leaves open, or when its retry time
- * has come; once a second where a permit of half_open leaves it to chance. Any other error goes on
- * to the next boundary.
+ * Shows a fallback when the children throw this circuit's `CallNotPermittedError`. Other errors
+ * propagate to the next boundary.
  *
- * Children come back as new: what they held in their state is gone, also when the boundary is given
- * another circuit. An error that they kept elsewhere and throw again brings the fallback back, until
- * the circuit changes once more.
+ * The children are shown again when the circuit leaves open or reaches its retry time. While it is
+ * half-open they are retried once a second, because a permit may admit calls at random.
+ *
+ * The children are mounted anew, without their previous state, also when `circuit` changes. If they
+ * throw the same rejection again, the fallback stays until the circuit changes once more.
  *
  * @throws Error as `useCircuit` does
  * @example
@@ -47,12 +47,12 @@ export interface CircuitBoundaryProps {
  */
 export function CircuitBoundary(props: CircuitBoundaryProps): ReactElement {
   const circuit = useFoundCircuit(props.circuit)
-  // a boundary of its own for each circuit: what one rejected says nothing of another
+  // The key gives each circuit a boundary of its own: a rejection must not carry over.
   return createElement(Boundary, { ...props, circuit, key: circuit.name })
 }
 
 interface BoundaryProps extends CircuitBoundaryProps {
-  readonly circuit: CircuitBreaker
+  readonly circuit: CircuitHandle
 }
 
 interface BoundaryState {
@@ -62,15 +62,15 @@ interface BoundaryState {
 class Boundary extends Component<BoundaryProps, BoundaryState> {
   override state: BoundaryState = {}
 
-  // outlives the fallback, which React makes anew when a child throws again
-  #seen: Pick<CircuitView, 'state' | 'permitted'> | undefined
+  // Kept here because React mounts a new fallback when a child throws again.
+  #lastView: Pick<CircuitView, 'state' | 'permitted'> | undefined
 
   static getDerivedStateFromError(error: unknown): BoundaryState {
     return { thrown: { error } }
   }
 
   override componentDidUpdate(): void {
-    if (!this.state.thrown) this.#seen = undefined
+    if (!this.state.thrown) this.#lastView = undefined
   }
 
   override render(): ReactNode {
@@ -79,30 +79,30 @@ class Boundary extends Component<BoundaryProps, BoundaryState> {
     const { error } = state.thrown
     if (!isCallNotPermitted(error) || error.circuitName !== props.circuit.name) throw error
     const recover = () => this.setState({ thrown: undefined })
-    const look = (now: CircuitView) => {
-      // in half_open chance may have said no and say yes next time: no reason to try at once
-      const before = this.#seen ?? { ...error, permitted: error.state === 'half_open' }
-      this.#seen = now
-      if (!now.permitted) return
-      if (now.state !== before.state || !before.permitted) return recover()
-      if (now.state !== 'half_open') return
-      const again = setTimeout(recover, RETRY_CHILDREN_MS)
-      return () => clearTimeout(again)
+    const onView = (view: CircuitView) => {
+      // A rejection in half_open may have been random: `permitted` was not necessarily false.
+      const last = this.#lastView ?? { ...error, permitted: error.state === 'half_open' }
+      this.#lastView = view
+      if (!view.permitted) return
+      if (view.state !== last.state || !last.permitted) return recover()
+      if (view.state !== 'half_open') return
+      const timer = setTimeout(recover, RETRY_CHILDREN_MS)
+      return () => clearTimeout(timer)
     }
-    return createElement(Fallback, { ...props, look, recover })
+    return createElement(Fallback, { ...props, onView, recover })
   }
 }
 
 interface FallbackProps extends BoundaryProps {
-  /** Looks at the circuit on behalf of the error that this fallback was made for; returns its undo. */
-  readonly look: (now: CircuitView) => ReturnType<EffectCallback>
+  /** Called for each new view of the circuit; may return a cleanup. */
+  readonly onView: (view: CircuitView) => ReturnType<EffectCallback>
   readonly recover: () => void
 }
 
-function Fallback({ circuit, fallback, look, recover }: FallbackProps): ReactNode {
+function Fallback({ circuit, fallback, onView, recover }: FallbackProps): ReactNode {
   const view = useCircuit(circuit)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it looks when there is something new
-  useEffect(() => look(view), [view])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs once for each view
+  useEffect(() => onView(view), [view])
   return fallback({
     retryAt: view.retryAt,
     retry: () => circuit.snapshot().permitted && recover(),

@@ -1,4 +1,4 @@
-import type { CircuitBreaker, CircuitRegistry, Snapshot } from '@fluxgate/core'
+import type { CircuitHandle, CircuitRegistry, Snapshot } from '@fluxgate/core'
 import {
   createContext,
   createElement,
@@ -9,11 +9,12 @@ import {
 } from 'react'
 
 export interface CircuitProviderProps {
-  /** Where names are looked up. */
+  /** The registry in which names are looked up. */
   readonly registry: CircuitRegistry
   /**
-   * The server's snapshots, given to the provider on the server and, sent along as JSON, to the one
-   * in the browser: so its first render shows what the server rendered, also while that streams.
+   * Snapshots of the server's circuits. Pass the same ones on the server and, as JSON, in the browser:
+   * the first render in the browser then matches the server's HTML, also while it streams.
+   *
    * `[...registry].map((circuit) => circuit.snapshot())`
    */
   readonly snapshots?: readonly Snapshot[] | undefined
@@ -21,12 +22,13 @@ export interface CircuitProviderProps {
 }
 
 /** @internal */
-export const CircuitContext = createContext<Omit<CircuitProviderProps, 'children'> | undefined>(
-  undefined,
-)
+export type CircuitContextValue = Omit<CircuitProviderProps, 'children'>
+
+/** @internal */
+export const CircuitContext = createContext<CircuitContextValue | undefined>(undefined)
 
 /**
- * Lets components below name circuits instead of passing them on.
+ * Lets components below refer to circuits by name.
  *
  * @example
  * <CircuitProvider registry={circuits}>
@@ -38,26 +40,30 @@ export function CircuitProvider({
   snapshots,
   children,
 }: CircuitProviderProps): ReactElement {
-  // the same object, or who renders the provider would render all that use it
+  // Stable, so that a render of the provider does not render every component that uses it.
   const value = useMemo(() => ({ registry, snapshots }), [registry, snapshots])
   return createElement(CircuitContext.Provider, { value }, children)
 }
 
 /** @internal */
 export function findCircuit(
-  circuit: CircuitBreaker | string,
-  context: Omit<CircuitProviderProps, 'children'> | undefined,
-): CircuitBreaker {
+  circuit: CircuitHandle | string,
+  context: CircuitContextValue | undefined,
+): CircuitHandle {
   if (typeof circuit !== 'string') return circuit
   const registry = context?.registry
-  if (!registry)
-    throw new Error(`circuit '${circuit}' needs a <CircuitProvider registry> around it`)
+  if (!registry) {
+    throw new Error(`circuit '${circuit}' is used by name outside a <CircuitProvider registry>`)
+  }
+  // `has` first: `get` would create the circuit.
   if (registry.has(circuit)) return registry.get(circuit)
-  const names = Array.from(registry, ({ name }) => `'${name}'`).join(', ') || 'none'
-  throw new Error(`no circuit '${circuit}' in the registry, which has ${names}`)
+  const names = Array.from(registry, ({ name }) => `'${name}'`).join(', ')
+  throw new Error(
+    `circuit '${circuit}' is not in the registry of <CircuitProvider>; its circuits: ${names || '(none)'}`,
+  )
 }
 
 /** @internal */
-export function useFoundCircuit(circuit: CircuitBreaker | string): CircuitBreaker {
+export function useFoundCircuit(circuit: CircuitHandle | string): CircuitHandle {
   return findCircuit(circuit, useContext(CircuitContext))
 }

@@ -1,35 +1,40 @@
-import type { CircuitBreaker, Metrics, Snapshot, State } from '@fluxgate/core'
+import type { CircuitHandle, Metrics, Snapshot, State } from '@fluxgate/core'
 
-/** What a component sees of a circuit: the same frozen object until something in it changed. */
+/** A circuit as a component sees it. Frozen, and the same object until something in it changes. */
 export interface CircuitView {
   readonly name: string
   readonly state: State
-  /** Unix ms at which it came into this state. */
+  /** Unix ms at which the circuit entered this state. */
   readonly since: number
-  /** Unix ms from which on it may probe; only in `open`, undefined for never. */
+  /** Unix ms from which an open circuit may probe. Undefined in other states and for never. */
   readonly retryAt: number | undefined
-  /** How often it has opened again since it was last closed. */
+  /** Number of reopenings since the circuit was last closed. */
   readonly reopens: number
-  /** Would a call be let through now? */
+  /** Whether a call would be admitted now. */
   readonly permitted: boolean
-  /** `circuit.call`, bound; the same function for as long as the circuit lives. */
-  readonly call: CircuitBreaker['call']
-  /** `circuit.reset`, bound; the same function for as long as the circuit lives. */
+  /** `circuit.call`, bound; always the same function for a circuit. */
+  readonly call: CircuitHandle['call']
+  /** `circuit.reset`, bound; always the same function for a circuit. */
   readonly reset: () => void
-  /** What the window holds, when asked for. */
+  /** The metrics of the window, with the option `metrics`. */
   readonly metrics?: Metrics
 }
 
 export type BoundActions = Pick<CircuitView, 'call' | 'reset'>
 
-/** `last` when it still tells the truth, or a new view. */
+/** Returns `last` when it is still up to date, or a new view. */
 export function viewOf(
   { metrics: _, ...shown }: Snapshot,
-  doers: BoundActions,
+  actions: BoundActions,
   metrics: Metrics | 0,
   last: CircuitView | undefined,
 ): CircuitView {
-  const view: CircuitView = { retryAt: undefined, ...shown, ...doers, ...(metrics && { metrics }) }
+  const view: CircuitView = {
+    retryAt: undefined,
+    ...shown,
+    ...actions,
+    ...(metrics && { metrics }),
+  }
   const keys = Object.keys(view) as (keyof CircuitView)[]
   return last && keys.every((key) => view[key] === last[key]) ? last : Object.freeze(view)
 }

@@ -1,95 +1,94 @@
-import type { CircuitBreaker, Metrics, Snapshot } from '@fluxgate/core'
+import type { CircuitHandle, Metrics, Snapshot } from '@fluxgate/core'
 import { type BoundActions, type CircuitView, viewOf } from './circuit-view.ts'
-import { beatOf } from './shared-interval.ts'
+import { sharedInterval } from './shared-interval.ts'
 import { type Subscribe, sharedSubscription } from './shared-subscription.ts'
 
-/** How soon to look again for what comes without a signal: a lease that ends, a ramp that begins. */
+/** For changes in half-open that emit no signal: a lease that expires, a ramp that begins. */
 const HALF_OPEN_POLL_MS = 100
 
-/**
- * One circuit for all components that show it: it listens once, and tells them when what they see
- * may have changed.
- */
+/** A store of one circuit, shared by the components that show it. It subscribes to the circuit once. */
 export interface CircuitWatch {
+  /** Calls back when the view may have changed. */
   readonly subscribe: Subscribe
-  /** What is here, or for a render that must match the server's page, what the server sent. */
-  readonly view: (sent?: Snapshot) => CircuitView
+  /** The current view, or the view of the server's snapshot, for a render that must match its HTML. */
+  readonly view: (serverSnapshot?: Snapshot) => CircuitView
 }
 
-/** With `throttleMs` it sees metrics too, and renews them that often. */
-function watch(circuit: CircuitBreaker, doers: BoundActions, throttleMs: number): CircuitWatch {
-  const last: { here?: CircuitView; sent?: CircuitView } = {}
-  let pinned: Metrics | undefined
+/** @param throttleMs how often the view gets new metrics; 0: the view has no metrics */
+function watch(circuit: CircuitHandle, actions: BoundActions, throttleMs: number): CircuitWatch {
+  const last: { client?: CircuitView; server?: CircuitView } = {}
+  let throttledMetrics: Metrics | undefined
 
-  const subscribe = sharedSubscription((tell) => {
-    let leaveCalls: (() => void) | undefined
-    let nextLook: ReturnType<typeof setTimeout> | undefined
+  const subscribe = sharedSubscription((notify) => {
+    let unsubscribeCalls: (() => void) | undefined
+    let timer: ReturnType<typeof setTimeout> | undefined
 
-    const look = () => {
-      clearTimeout(nextLook)
+    const update = () => {
+      clearTimeout(timer)
       const { state, retryAt, permitted } = circuit.snapshot()
-      const probing = state === 'half_open'
-      // probes come and go without a signal, and with them the room for another one
-      if (probing) leaveCalls ??= circuit.subscribe({ onCall: look })
+      const halfOpen = state === 'half_open'
+      // Probes start and settle without a signal, and change `permitted`.
+      if (halfOpen) unsubscribeCalls ??= circuit.subscribe({ onCall: update })
       else stopListeningToCalls()
-      if (!permitted && (probing || retryAt)) {
+      if (!permitted && (halfOpen || retryAt)) {
         const leftMs = (retryAt ?? 0) - circuit.clock.timestamp()
-        // on the whole second, which is when countdowns change
-        nextLook = setTimeout(look, leftMs > 0 ? leftMs % 1_000 || 1_000 : HALF_OPEN_POLL_MS)
+        // at the whole second, when countdowns change
+        timer = setTimeout(update, leftMs > 0 ? leftMs % 1_000 || 1_000 : HALF_OPEN_POLL_MS)
       }
-      tell()
+      notify()
     }
 
-    // by the clock, not by the call: a busy circuit is not slowed, and calls leave a time window unheard
-    const renew = () => {
-      pinned = circuit.snapshot().metrics
-      look()
+    // By interval, not by call: this adds no work to calls, and shows calls that expire from a window.
+    const renewMetrics = () => {
+      throttledMetrics = circuit.snapshot().metrics
+      update()
     }
 
     const stopListeningToCalls = () => {
-      leaveCalls?.()
-      leaveCalls = undefined
+      unsubscribeCalls?.()
+      unsubscribeCalls = undefined
     }
 
-    const leave = circuit.subscribe(renew)
-    const leaveBeat = throttleMs && beatOf(throttleMs)(renew)
-    renew()
+    const unsubscribe = circuit.subscribe(renewMetrics)
+    const stopInterval = throttleMs && sharedInterval(throttleMs)(renewMetrics)
+    renewMetrics()
     return () => {
-      leave()
-      if (leaveBeat) leaveBeat()
+      unsubscribe()
+      if (stopInterval) stopInterval()
       stopListeningToCalls()
-      clearTimeout(nextLook)
-      pinned = undefined
+      clearTimeout(timer)
+      throttledMetrics = undefined
     }
   })
 
   return {
     subscribe,
-    view(sent) {
-      const snapshot = sent ?? circuit.snapshot()
-      const metrics = throttleMs && ((!sent && pinned) || snapshot.metrics)
-      const place = sent ? 'sent' : 'here'
-      last[place] = viewOf(snapshot, doers, metrics, last[place])
-      return last[place]
+    view(serverSnapshot) {
+      const snapshot = serverSnapshot ?? circuit.snapshot()
+      const metrics = throttleMs && ((!serverSnapshot && throttledMetrics) || snapshot.metrics)
+      const side = serverSnapshot ? 'server' : 'client'
+      last[side] = viewOf(snapshot, actions, metrics, last[side])
+      return last[side]
     },
   }
 }
 
-interface Shared {
-  readonly doers: BoundActions
-  readonly watches: Record<number, CircuitWatch>
+interface Watches {
+  readonly actions: BoundActions
+  readonly byThrottleMs: Record<number, CircuitWatch>
 }
 
-const sharedOf = new WeakMap<CircuitBreaker, Shared>()
+const watchesOf = new WeakMap<CircuitHandle, Watches>()
 
-/** The one watch that all components with these wishes share; `throttleMs` is 0 without metrics. */
-export function watchOf(circuit: CircuitBreaker, throttleMs = 0): CircuitWatch {
-  let shared = sharedOf.get(circuit)
-  if (!shared) {
-    const call: CircuitBreaker['call'] = (fn, options) => circuit.call(fn, options)
-    shared = { doers: { call, reset: () => circuit.reset() }, watches: {} }
-    sharedOf.set(circuit, shared)
+/** The shared watch of a circuit for this `throttleMs`, which is 0 without metrics. */
+export function watchOf(circuit: CircuitHandle, throttleMs = 0): CircuitWatch {
+  let watches = watchesOf.get(circuit)
+  if (!watches) {
+    const call: CircuitHandle['call'] = (fn, options) => circuit.call(fn, options)
+    watches = { actions: { call, reset: () => circuit.reset() }, byThrottleMs: {} }
+    watchesOf.set(circuit, watches)
   }
-  shared.watches[throttleMs] ??= watch(circuit, shared.doers, throttleMs)
-  return shared.watches[throttleMs]
+  const { actions, byThrottleMs } = watches
+  byThrottleMs[throttleMs] ??= watch(circuit, actions, throttleMs)
+  return byThrottleMs[throttleMs]
 }

@@ -1,15 +1,17 @@
 import { type Subscribe, sharedSubscription } from './shared-subscription.ts'
 
-const beats: Record<number, Subscribe> = {}
+const intervals: Record<number, Subscribe> = {}
 
 /**
- * A timer for all who renew something every `ms`: what they change in one turn is one commit, where
- * a timer for each would make it one commit each.
+ * One timer for all subscribers with the same interval.
+ *
+ * React commits all updates of one timer callback together. Separate timers would cause one commit
+ * each.
  */
-export function beatOf(ms: number): Subscribe {
-  beats[ms] ??= sharedSubscription((tell) => {
-    const timer = setInterval(tell, ms)
+export function sharedInterval(ms: number): Subscribe {
+  intervals[ms] ??= sharedSubscription((notify) => {
+    const timer = setInterval(notify, ms)
     return () => clearInterval(timer)
   })
-  return beats[ms]
+  return intervals[ms]
 }

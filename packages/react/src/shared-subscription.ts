@@ -1,22 +1,24 @@
-export type Subscribe = (changed: () => void) => () => void
+/** Calls `onChange` for each change; returns a function that unsubscribes. */
+export type Subscribe = (onChange: () => void) => () => void
 
 /**
- * One subscription for all who ask for it: begun for the first, ended when the last has left.
+ * One subscription for any number of subscribers. It starts with the first and ends with the last.
  *
- * @param begin is given what tells them all, and returns its undo
+ * @param start starts the subscription; gets a function that notifies all subscribers, and returns
+ * the cleanup
  */
-export function sharedSubscription(begin: (tell: () => void) => () => void): Subscribe {
-  const members = new Set<() => void>()
-  const tell = () => {
-    for (const changed of members) changed()
+export function sharedSubscription(start: (notify: () => void) => () => void): Subscribe {
+  const subscribers = new Set<() => void>()
+  const notify = () => {
+    for (const onChange of subscribers) onChange()
   }
-  let end = () => {}
-  return (changed) => {
-    members.add(changed)
-    if (members.size === 1) end = begin(tell)
+  let cleanup = () => {}
+  return (onChange) => {
+    subscribers.add(onChange)
+    if (subscribers.size === 1) cleanup = start(notify)
     return () => {
-      members.delete(changed)
-      if (members.size === 0) end()
+      subscribers.delete(onChange)
+      if (subscribers.size === 0) cleanup()
     }
   }
 }

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { CircuitBreaker } from '@fluxgate/core'
+import { Deferred } from '@fluxgate/testkit/deferred'
 import { act, cleanup, render } from '@testing-library/react'
 import { Suspense, startTransition, use, useState } from 'react'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -10,13 +11,10 @@ afterEach(cleanup)
 
 const text = () => document.body.textContent?.trim()
 
-test('use(): a component that suspends shows the circuit as it is when it is back', async () => {
+test('use(): a component shows the current state after it was suspended', async () => {
   const circuit = new CircuitBreaker({ name: 'payments' })
-  let arrive = (_: string) => {}
   const first = Promise.resolve('first')
-  const second = new Promise<string>((done) => {
-    arrive = done
-  })
+  const second = new Deferred<string>()
   let show = (_: Promise<string>) => {}
   function Shown({ answer }: { answer: Promise<string> }) {
     const { state } = useCircuit(circuit)
@@ -33,14 +31,14 @@ test('use(): a component that suspends shows the circuit as it is when it is bac
   }
   await act(async () => void render(<Page />))
   expect(text()).toBe('first closed')
-  await act(async () => startTransition(() => show(second)))
+  await act(async () => startTransition(() => show(second.promise)))
   await act(async () => circuit.forceOpen())
   expect(text()).toMatch(/^(first forced_open|waiting)$/)
-  await act(async () => arrive('second'))
+  await act(async () => second.resolve('second'))
   expect(text()).toBe('second forced_open')
 })
 
-test('a component that suspends before it is mounted subscribes to nothing', async () => {
+test('a component that suspends before it is mounted does not subscribe', async () => {
   const circuit = new CircuitBreaker({ name: 'payments' })
   let subscriptions = 0
   const subscribe = circuit.subscribe.bind(circuit)
@@ -64,14 +62,14 @@ test('a component that suspends before it is mounted subscribes to nothing', asy
   expect(subscriptions).toBe(0)
 })
 
-test('use(): a rejection shows the fallback, and the children ask again when they are back', async () => {
+test('use(): a rejection shows the fallback; the remounted children call again', async () => {
   const logged = vi.spyOn(console, 'error').mockReturnValue()
   const circuit = new CircuitBreaker({ name: 'payments' })
   circuit.forceOpen()
   function Shown({ answer }: { answer: Promise<string> }) {
     return use(answer)
   }
-  function Asking() {
+  function Payments() {
     const [answer] = useState(() => circuit.call(async () => 'paid'))
     return (
       <Suspense fallback="waiting">
@@ -82,7 +80,7 @@ test('use(): a rejection shows the fallback, and the children ask again when the
   await act(async () => {
     render(
       <CircuitBoundary circuit={circuit} fallback={() => 'down'}>
-        <Asking />
+        <Payments />
       </CircuitBoundary>,
     )
   })

@@ -1,8 +1,8 @@
-import type { CircuitBreaker, Metrics } from '@fluxgate/core'
+import type { CircuitHandle, Metrics } from '@fluxgate/core'
 import { useCircuit } from './use-circuit.ts'
 
-declare const circuit: CircuitBreaker
-declare const wanted: boolean
+declare const circuit: CircuitHandle
+declare const showMetrics: boolean
 interface Order {
   readonly id: string
 }
@@ -24,13 +24,13 @@ export function UsesTypes() {
 
   same<Metrics>()(useCircuit('payments', { metrics: true }).metrics)
   same<Metrics>()(useCircuit('payments', { metrics: 500 }).metrics)
-  same<Metrics | undefined>()(useCircuit('payments', { metrics: wanted }).metrics)
+  same<Metrics | undefined>()(useCircuit('payments', { metrics: showMetrics }).metrics)
   same<Metrics | undefined>()(useCircuit('payments', {}).metrics)
 
-  // @ts-expect-error no circuit at all
+  // @ts-expect-error not a circuit
   useCircuit(7)
-  // @ts-expect-error no such option
+  // @ts-expect-error unknown option
   useCircuit(circuit, { metric: true })
-  // @ts-expect-error a view cannot be changed
+  // @ts-expect-error views are readonly
   useCircuit(circuit).state = 'open'
 }

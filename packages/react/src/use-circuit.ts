@@ -1,4 +1,4 @@
-import type { CircuitBreaker, Metrics } from '@fluxgate/core'
+import type { CircuitHandle, Metrics } from '@fluxgate/core'
 import { useContext, useSyncExternalStore } from 'react'
 import { CircuitContext, findCircuit } from './circuit-provider.ts'
 import type { CircuitView } from './circuit-view.ts'
@@ -11,22 +11,21 @@ const DEFAULT_THROTTLE_MS = 250
 /** Options of {@link useCircuit}. */
 export interface UseCircuitOptions {
   /**
-   * See the metrics too, renewed every so many ms, 1 to 1e9, and when the state changes; `true` is
-   * 250 ms.
-   * Default `false`, which renders only when the circuit itself changed.
+   * Adds `metrics` to the view. They are renewed at this interval in ms, 1 to 1e9, and when the state
+   * changes. `true` is 250 ms. Default `false`.
    */
   readonly metrics?: boolean | number | undefined
 }
 
 /**
- * Shows a circuit: its state, when it will try again, whether a call would be let through now.
+ * Returns a circuit's state, its retry time, and whether a call would be admitted now.
  *
- * Renders only when something it returns has changed. `call` and `reset` stay the same for as long
- * as the circuit does. On the server a circuit is what its snapshot says.
+ * The component renders only when a returned value has changed. `call` and `reset` are always the
+ * same functions for a circuit. On the server, the view shows the circuit's snapshot.
  *
  * @param circuit a circuit, or its name in the registry of the nearest `CircuitProvider`
- * @throws Error when the name is unknown, naming those that are known, or when there is no provider;
- * RangeError when `metrics` is a number outside 1 to 1e9
+ * @throws Error when the name is unknown (the message lists the known names), or without a provider
+ * @throws RangeError when `metrics` is a number outside 1 to 1e9
  * @example
  * function Payments() {
  *   const { state, permitted, call } = useCircuit('payments')
@@ -34,26 +33,26 @@ export interface UseCircuitOptions {
  * }
  */
 export function useCircuit(
-  circuit: CircuitBreaker | string,
+  circuit: CircuitHandle | string,
   options: { readonly metrics: true | number },
 ): CircuitView & { readonly metrics: Metrics }
 export function useCircuit(
-  circuit: CircuitBreaker | string,
+  circuit: CircuitHandle | string,
   options?: UseCircuitOptions,
 ): CircuitView
 export function useCircuit(
-  circuit: CircuitBreaker | string,
+  circuit: CircuitHandle | string,
   { metrics = false }: UseCircuitOptions = {},
 ): CircuitView {
   const throttleMs = throttleOf(metrics)
   const context = useContext(CircuitContext)
   const found = findCircuit(circuit, context)
   const watch = watchOf(found, throttleMs)
-  const sent = context?.snapshots?.find(({ name }) => name === found.name)
+  const serverSnapshot = context?.snapshots?.find(({ name }) => name === found.name)
   return useSyncExternalStore(
     watch.subscribe,
     () => watch.view(),
-    () => watch.view(sent),
+    () => watch.view(serverSnapshot),
   )
 }
 

@@ -11,59 +11,59 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-function watched(circuit: CircuitBreaker) {
-  const seen: (number | undefined)[] = []
+function renderCountdown(circuit: CircuitBreaker) {
+  const seconds: (number | undefined)[] = []
   function Countdown() {
-    seen.push(useRetryCountdown(circuit))
+    seconds.push(useRetryCountdown(circuit))
     return null
   }
-  return { seen, ...render(<Countdown />) }
+  return { seconds, ...render(<Countdown />) }
 }
 
-test('counts whole seconds down to 0 while the circuit is open, and renders for nothing else', () => {
+test('counts whole seconds down to 0 while open, and renders only when the number changes', () => {
   const circuit = new CircuitBreaker({ name: 'payments', retry: cooldown(2_300) })
-  const { seen } = watched(circuit)
-  expect(seen).toEqual([undefined])
+  const { seconds } = renderCountdown(circuit)
+  expect(seconds).toEqual([undefined])
   expect(vi.getTimerCount()).toBe(0)
   act(() => circuit.trip())
   act(() => void vi.advanceTimersByTime(300))
-  expect(seen).toEqual([undefined, 3, 2])
+  expect(seconds).toEqual([undefined, 3, 2])
   act(() => void vi.advanceTimersByTime(999))
-  expect(seen).toEqual([undefined, 3, 2])
+  expect(seconds).toEqual([undefined, 3, 2])
   act(() => void vi.advanceTimersByTime(1))
-  expect(seen).toEqual([undefined, 3, 2, 1])
+  expect(seconds).toEqual([undefined, 3, 2, 1])
   act(() => void vi.advanceTimersByTime(60_000))
-  expect(seen).toEqual([undefined, 3, 2, 1, 0])
+  expect(seconds).toEqual([undefined, 3, 2, 1, 0])
   expect(vi.getTimerCount()).toBe(0)
   act(() => circuit.reset())
-  expect(seen).toEqual([undefined, 3, 2, 1, 0, undefined])
+  expect(seconds).toEqual([undefined, 3, 2, 1, 0, undefined])
 })
 
-test('a circuit that never tries again by itself has no countdown and no timer', () => {
+test('is undefined, without a timer, when there is no retry time', () => {
   const circuit = new CircuitBreaker({ name: 'payments' })
-  const { seen } = watched(circuit)
+  const { seconds } = renderCountdown(circuit)
   act(() => circuit.forceOpen())
-  expect(seen).toEqual([undefined])
+  expect(seconds).toEqual([undefined])
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('leaves no timer behind', () => {
+test('stops its timer when unmounted', () => {
   const circuit = new CircuitBreaker({ name: 'payments' })
   circuit.trip()
-  const { unmount } = watched(circuit)
+  const { unmount } = renderCountdown(circuit)
   expect(vi.getTimerCount()).toBe(1)
   unmount()
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('goes by the clock of the circuit', () => {
+test('uses the clock of the circuit', () => {
   const clock = new ManualClock(1_000)
   const circuit = new CircuitBreaker({ name: 'payments', clock, retry: cooldown(5_000) })
   circuit.trip()
-  const { seen } = watched(circuit)
+  const { seconds } = renderCountdown(circuit)
   clock.advance(3_000)
   act(() => void vi.advanceTimersByTime(999))
-  expect(seen).toEqual([5])
+  expect(seconds).toEqual([5])
   act(() => void vi.advanceTimersByTime(1))
-  expect(seen).toEqual([5, 2])
+  expect(seconds).toEqual([5, 2])
 })

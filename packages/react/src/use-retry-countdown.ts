@@ -1,21 +1,21 @@
-import type { CircuitBreaker } from '@fluxgate/core'
+import type { CircuitHandle } from '@fluxgate/core'
 import { useSyncExternalStore } from 'react'
 import { useFoundCircuit } from './circuit-provider.ts'
 import { watchOf } from './circuit-watch.ts'
 
 /**
- * Whole seconds until an open circuit may probe; 0 when it may now; undefined in any other state,
- * for never, and on the server, whose seconds would be over when the page is seen.
+ * Returns the whole seconds until an open circuit may probe, and 0 when it may probe now.
  *
- * Ticks once a second, and only while the circuit is open.
+ * Undefined in other states, without a retry time, and on the server, where the number would be out
+ * of date when the page is shown. The component renders once a second, only while the circuit is open.
  *
  * @param circuit a circuit, or its name in the registry of the nearest `CircuitProvider`
  * @throws Error as `useCircuit` does
  * @example
  * const seconds = useRetryCountdown('payments')
- * return seconds !== undefined && <p>Back in {seconds} s</p>
+ * return seconds !== undefined && <p>Next try in {seconds} s</p>
  */
-export function useRetryCountdown(circuit: CircuitBreaker | string): number | undefined {
+export function useRetryCountdown(circuit: CircuitHandle | string): number | undefined {
   const found = useFoundCircuit(circuit)
   const seconds = () => {
     const { retryAt } = found.snapshot()

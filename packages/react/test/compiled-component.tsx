@@ -1,6 +1,6 @@
 import { useCircuit } from '@fluxgate/react'
 
-/** Compiled by the React compiler in its test, which would freeze what it holds to be constant. */
+/** The test compiles this with the React compiler, which memoizes values that it considers constant. */
 export function Compiled({ onRender }: { onRender: (state: string) => void }) {
   const { state, permitted, reset } = useCircuit('payments')
   onRender(state)

@@ -13,7 +13,7 @@ import type { Compiled } from './compiled-component.tsx'
 
 afterEach(cleanup)
 
-test('a component that the React compiler has compiled shows every change', async () => {
+test('a component compiled by the React compiler shows every transition', async () => {
   const source = readFileSync(resolve(import.meta.dirname, 'compiled-component.tsx'), 'utf8')
   const plain = await transform(source, { loader: 'tsx', jsx: 'preserve' })
   const folder = resolve(import.meta.dirname, '.results')

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CircuitBreaker, CircuitRegistry, cooldown } from '@fluxgate/core'
 import { ManualClock } from '@fluxgate/core/testing'
+import { Deferred } from '@fluxgate/testkit/deferred'
 import { DocsPage } from '@fluxgate/testkit/docs'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, render, screen } from '@testing-library/react'
@@ -18,20 +19,20 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** What the example under this heading exports; that it has this type is what its test finds out. */
+/** The exports of the example under this heading. */
 async function example<Exports>(title: string): Promise<Exports> {
   const snippet = page.snippets.find((snippet) => snippet.title === title)
-  if (!snippet) throw new Error(`the page has no example under '${title}'`)
+  if (!snippet) throw new Error(`the README has no example under '${title}'`)
   return (await snippet.load()) as Exports
 }
 
 const text = () => document.body.textContent?.trim()
 
-test('every heading has its example, and they type-check', { timeout: 60_000 }, async () => {
+test('the examples are those tested here, and they type-check', { timeout: 60_000 }, async () => {
   expect(page.snippets.map(({ title }) => title)).toEqual([
-    'Use',
-    'A boundary',
-    'All circuits',
+    'Use a circuit',
+    'Show a fallback',
+    'Show all circuits',
     'TanStack Query',
     'Suspense queries',
     'React Router loaders',
@@ -40,38 +41,38 @@ test('every heading has its example, and they type-check', { timeout: 60_000 }, 
   expect(await page.typeErrors()).toBe('')
 })
 
-test('Use', async () => {
-  const { App } = await example<{ App: ComponentType }>('Use')
+test('Use a circuit: the button shows its label', async () => {
+  const { App } = await example<{ App: ComponentType }>('Use a circuit')
   render(<App />)
   expect(text()).toBe('Pay')
 })
 
-test('A boundary: a rejection is shown and not logged, and the items when they may be had', async () => {
+test('Show a fallback: a rejection shows the fallback and is not logged; a closed circuit shows the items', async () => {
   const { start, catalog } = await example<{
     start: (container: Element, getItems: () => Promise<readonly string[]>) => Root
     catalog: CircuitBreaker
-  }>('A boundary')
-  const logged = vi.spyOn(console, 'error')
+  }>('Show a fallback')
+  const log = vi.spyOn(console, 'error')
   catalog.forceOpen()
   const getItems = vi.fn(async () => ['a', 'b'])
   let root: Root | undefined
   await act(async () => {
     root = start(document.body.appendChild(document.createElement('div')), getItems)
   })
-  expect(text()).toBe('The catalog is down for now.Try now')
+  expect(text()).toBe('The catalog is unavailable.Try now')
   act(() => screen.getByRole('button').click())
-  expect(text()).toBe('The catalog is down for now.Try now')
+  expect(text()).toBe('The catalog is unavailable.Try now')
   expect(getItems).not.toHaveBeenCalled()
   await act(async () => catalog.reset())
   expect(text()).toBe('a, b')
-  expect(logged).not.toHaveBeenCalled()
+  expect(log).not.toHaveBeenCalled()
   act(() => root?.unmount())
 })
 
-test('All circuits: those that come, go and change', async () => {
+test('Show all circuits: added, removed and changed circuits are shown', async () => {
   const { StatusPage } = await example<{
     StatusPage: ComponentType<{ registry: CircuitRegistry }>
-  }>('All circuits')
+  }>('Show all circuits')
   const registry = new CircuitRegistry()
   const rows = () => screen.getAllByRole('listitem').map(({ textContent }) => textContent)
   registry.define('search')
@@ -92,7 +93,7 @@ interface QueryExample {
   }>
 }
 
-/** Open, until its clock is moved by a ms. */
+/** An open circuit that may probe when its clock advances by 1 ms. */
 function openCircuit() {
   const clock = new ManualClock()
   const circuit = new CircuitBreaker({ name: 'catalog', clock, retry: cooldown(1), probes: 1 })
@@ -100,7 +101,7 @@ function openCircuit() {
   return { circuit, clock }
 }
 
-test('TanStack Query: rejected once, and asked again when the circuit closes', async () => {
+test('TanStack Query: the query is rejected once and refetched when the circuit closes', async () => {
   const { client, Items } = await example<QueryExample>('TanStack Query')
   const { circuit } = openCircuit()
   const getItems = vi.fn(async () => ['a', 'b'])
@@ -117,7 +118,7 @@ test('TanStack Query: rejected once, and asked again when the circuit closes', a
   client.clear()
 })
 
-test('TanStack Query: nobody else calls, so it is the probe that closes the circuit', async () => {
+test('TanStack Query: the refetch is the probe that closes the circuit', async () => {
   const { client, Items } = await example<QueryExample>('TanStack Query')
   const { circuit, clock } = openCircuit()
   const getItems = vi.fn(async () => ['a', 'b'])
@@ -134,9 +135,9 @@ test('TanStack Query: nobody else calls, so it is the probe that closes the circ
   client.clear()
 })
 
-test('Suspense queries: the boundary asks again when the circuit permits it', async () => {
+test('Suspense queries: the query runs again when the circuit permits it', async () => {
   const { Page } = await example<{ Page: QueryExample['Items'] }>('Suspense queries')
-  vi.spyOn(console, 'error').mockReturnValue() // React logs what the boundary caught
+  vi.spyOn(console, 'error').mockReturnValue() // React logs caught errors
   const client = new QueryClient()
   const { circuit, clock } = openCircuit()
   const getItems = vi.fn(async () => ['a', 'b'])
@@ -154,29 +155,29 @@ test('Suspense queries: the boundary asks again when the circuit permits it', as
   client.clear()
 })
 
-test('React Router loaders: loaded again when the circuit permits it', async () => {
+test('React Router loaders: the loader runs again when the circuit permits it', async () => {
   const { createRouter } = await example<{
     createRouter: (
       circuit: CircuitBreaker,
       getItems: () => Promise<readonly string[]>,
     ) => ReturnType<typeof createMemoryRouter>
   }>('React Router loaders')
-  vi.spyOn(console, 'error').mockReturnValue() // React logs what the route's boundary caught
+  vi.spyOn(console, 'error').mockReturnValue() // React logs caught errors
   const { circuit, clock } = openCircuit()
-  let arrive = (_: readonly string[]) => {}
-  const getItems = vi.fn(() => new Promise<readonly string[]>((done) => (arrive = done)))
+  const items = new Deferred<readonly string[]>()
+  const getItems = vi.fn(() => items.promise)
   render(<RouterProvider router={createRouter(circuit, getItems)} />)
   await screen.findByText('down')
   expect(getItems).not.toHaveBeenCalled()
   clock.advance(1)
   await screen.findByText('…')
-  arrive(['a', 'b'])
+  items.resolve(['a', 'b'])
   await screen.findByText('a, b')
   expect(circuit.state).toBe('closed')
   expect(getItems).toHaveBeenCalledTimes(1)
 })
 
-test('Server components: what the server renders is what its circuit says', async () => {
+test('Server components: the server renders the state of its circuit', async () => {
   const { Page, serverCircuits } = await example<{
     Page: (props: { getItems: () => Promise<readonly string[]> }) => Promise<ReactElement>
     serverCircuits: { get: (name: string) => CircuitBreaker }
@@ -188,5 +189,5 @@ test('Server components: what the server renders is what its circuit says', asyn
   }
   expect(await rendered()).toBe('<p>a, b</p>')
   serverCircuits.get('catalog').trip()
-  expect(await rendered()).toBe('<p>The catalog is down for now.</p>')
+  expect(await rendered()).toBe('<p>The catalog is unavailable.</p>')
 })

@@ -1,23 +1,28 @@
-import type { Cause, Metrics, Signal, State } from '@fluxgate/core'
-import { escapeMrkdwn, slackDate } from './mrkdwn.ts'
-import type { SlackMessage } from './slack-message.ts'
+import type { Cause, RuleReport, Signal, State } from '@fluxgate/core'
+import { comparisonOf, decidingRules } from './rule-reason.ts'
 
-/** The words of one language. */
-interface Words {
+/** Text, not escaped yet, and a note that is added in parentheses. */
+export type Reason = readonly [text: string, note?: string]
+
+/** The texts of one language. Records, so that a new state or cause is a type error here. */
+export interface Locale {
   readonly states: Readonly<Record<State, string>>
-  readonly causes: Readonly<Record<Cause, string>>
+  /** Why the signal was emitted. */
+  readonly reasons: Readonly<Record<Cause, (signal: Signal) => Reason>>
   readonly labels: Readonly<Record<'reason' | 'calls' | 'nextProbe' | 'time', string>>
+  /** In place of the next probe. */
   readonly never: string
   readonly noCalls: string
   calls(total: number): string
-  failed(percent: string): string
-  average(ms: string): string
+  failed(percent: number): string
+  average(ms: number): string
   streak(failures: number): string
   wouldOpen(state: string): string
-  summary(transitions: number, from: string, to: string): string
+  /** `from` and `to` are formatted dates. */
+  summary(events: number, from: string, to: string): string
 }
 
-const en: Words = {
+const en: Locale = {
   states: {
     closed: 'closed',
     open: 'open',
@@ -26,149 +31,92 @@ const en: Words = {
     disabled: 'disabled',
     forced_open: 'forced open',
   },
-  causes: {
-    rule: 'rule met',
-    retry: 'retry time reached',
-    probes: 'probes done',
-    manual: 'by hand',
-    shadow: 'rule met, nothing blocked',
+  reasons: {
+    rule: ({ reason }) => [reason, 'rule met'],
+    retry: () => ['retry time reached'],
+    probes: ({ reason }) => [reason],
+    manual: (signal) =>
+      hasOwnReason(signal) ? [signal.reason, 'manual transition'] : [signal.reason],
+    shadow: ({ reason }) => [reason, 'rule met, calls not rejected'],
   },
   labels: { reason: 'Reason', calls: 'Calls', nextProbe: 'Next probe', time: 'Time' },
-  never: 'not by itself',
+  never: 'never (manual reset required)',
   noCalls: 'none in the window',
   calls: (total) => `${total} call${total === 1 ? '' : 's'}`,
-  failed: (percent) => `${percent} failed`,
-  average: (ms) => `${ms} on average`,
+  failed: (percent) => `${percent} % failed`,
+  average: (ms) => `${ms} ms on average`,
   streak: (failures) => `${failures} failure${failures === 1 ? '' : 's'} in a row`,
   wouldOpen: (state) => `would have opened (${state})`,
-  summary: (transitions, from, to) => `${transitions} transitions from ${from} to ${to}`,
+  summary: (events, from, to) => `${events} events from ${from} to ${to}`,
 }
 
-const ko: Words = {
+const ko: Locale = {
   states: {
     closed: '닫힘',
     open: '열림',
-    half_open: '반열림',
-    metrics_only: '관찰 전용',
-    disabled: '비활성',
+    half_open: 'half-open',
+    metrics_only: '관찰 모드',
+    disabled: '비활성화',
     forced_open: '강제 열림',
   },
-  causes: {
-    rule: '규칙 충족',
-    retry: '재시도 시각 도달',
-    probes: '시험 호출 완료',
-    manual: '수동 조작',
-    shadow: '규칙 충족, 차단 없음',
+  reasons: {
+    rule: (signal) => [koRuleReason(signal), '차단 조건 충족'],
+    retry: () => ['프로브 시각 도달'],
+    // neutral: the probes may have failed; the number of failures is in the line below
+    probes: () => ['프로브 결과'],
+    manual: (signal) => (hasOwnReason(signal) ? [signal.reason, '수동 전환'] : ['수동 전환']),
+    shadow: (signal) => [koRuleReason(signal), '차단 조건 충족, 차단하지 않음'],
   },
-  labels: { reason: '사유', calls: '호출', nextProbe: '다음 시험 호출', time: '시각' },
-  never: '자동으로 하지 않음',
+  labels: { reason: '이유', calls: '호출 현황', nextProbe: '다음 프로브', time: '전환 시각' },
+  never: '없음(수동 복구 필요)',
   noCalls: '집계된 호출 없음',
   calls: (total) => `${total}건`,
-  failed: (percent) => `실패 ${percent}`,
-  average: (ms) => `평균 ${ms}`,
-  streak: (failures) => `연속 실패 ${failures}건`,
-  wouldOpen: (state) => `열렸을 상황 (${state})`,
-  summary: (transitions, from, to) => `${from} ~ ${to} 상태 전환 ${transitions}회`,
+  failed: (percent) => `실패율 ${percent}%`,
+  average: (ms) => `평균 소요 시간 ${ms}ms`,
+  streak: (failures) => `${failures}회 연속 실패`,
+  wouldOpen: (state) => `열림 조건 충족, 열지 않음 (${state})`,
+  summary: (events, from, to) => `${from} ~ ${to}, 알림 ${events}건`,
 }
 
-const languages = { en, ko }
+export const locales = { en, ko }
 
-/** A language that messages can be written in. */
-export type SlackLocale = keyof typeof languages
+/** The language of the messages. */
+export type SlackLocale = keyof typeof locales
 
-export const locales = Object.keys(languages)
-
-export const isState = (name: string): boolean => Object.hasOwn(MARKS, name)
-
-const MARKS: Readonly<Record<State, string>> = {
-  closed: ':large_green_circle:',
-  open: ':red_circle:',
-  half_open: ':large_yellow_circle:',
-  metrics_only: ':large_blue_circle:',
-  disabled: ':white_circle:',
-  forced_open: ':no_entry:',
+/** Only `trip()` takes a reason from the caller; the other reasons repeat the transition. */
+function hasOwnReason({ newState, reason }: Signal): boolean {
+  return newState === 'open' && !/^tripped (by hand|manually)$/.test(reason)
 }
 
-/** The message about a signal and those held back before it, oldest first. */
-export function describeSignal(
-  signal: Signal,
-  heldBack: readonly Signal[],
-  locale: SlackLocale,
-): SlackMessage {
-  const words = languages[locale]
-  const { newState, cause, timestamp } = signal
-  const mark = cause === 'shadow' ? ':eye:' : MARKS[newState]
-  const name = `${mark} *${quoted(signal.circuitName)}*`
-  const [first] = heldBack
-  if (first === undefined) {
-    return message(`${name} ${moveOf(signal, words)}`, [
-      ...detailsOf(signal, words),
-      [words.labels.time, slackDate(timestamp)],
-    ])
-  }
-  const count = heldBack.length + 1
-  const span = words.summary(count, slackDate(first.timestamp), slackDate(timestamp))
-  const moves = tally([...heldBack, signal].map((each) => moveOf(each, words)))
-  return message(`${name} ${words.states[newState]}: ${span}\n${moves}`, detailsOf(signal, words))
-}
-
-function moveOf({ oldState, newState, cause }: Signal, { states, wouldOpen }: Words): string {
-  if (cause === 'shadow') return wouldOpen(states[newState])
-  return `${states[oldState]} → ${states[newState]}`
-}
-
-/** `closed → open ×2, open → half-open` */
-function tally(moves: readonly string[]): string {
-  const counts = new Map<string, number>()
-  for (const move of moves) counts.set(move, (counts.get(move) ?? 0) + 1)
-  return [...counts].map(([move, count]) => (count > 1 ? `${move} ×${count}` : move)).join(', ')
-}
-
-type Detail = readonly [label: string, value: string]
-
-function detailsOf({ cause, reason, metrics, newState, retryAt }: Signal, words: Words): Detail[] {
-  const { labels, causes, never } = words
-  const details: Detail[] = [
-    [labels.reason, `${quoted(reason)} (${causes[cause]})`],
-    [labels.calls, callsOf(metrics, words)],
-  ]
-  if (newState === 'open') {
-    details.push([labels.nextProbe, retryAt === undefined ? never : slackDate(retryAt)])
-  }
-  return details
-}
-
-function callsOf({ total, failureRate, avgDurationMs, failureStreak }: Metrics, words: Words) {
-  if (failureRate === undefined || avgDurationMs === undefined) return words.noCalls
-  const parts = [
-    words.calls(total),
-    words.failed(`${Math.round(failureRate * 1_000) / 10} %`),
-    words.average(`${Math.round(avgDurationMs * 10) / 10} ms`),
-  ]
-  if (failureStreak > 0) parts.push(words.streak(failureStreak))
-  return parts.join(', ')
-}
-
-function message(head: string, details: readonly Detail[]): SlackMessage {
-  const mrkdwn = (text: string) => ({ type: 'mrkdwn', text })
-  return {
-    text: [head, ...details.map(([label, value]) => `${label}: ${value}`)].join('\n'),
-    blocks: [
-      { type: 'section', text: mrkdwn(head) },
-      {
-        type: 'section',
-        fields: details.map(([label, value]) => mrkdwn(`*${label}*\n${value}`)),
-      },
-    ],
+/** `실패율 62% ≥ 50%, 호출 21건`; the reason as it is when there is no usable report. */
+function koRuleReason({ report, reason, metrics }: Signal): string {
+  if (report === undefined) return reason
+  try {
+    const parts = decidingRules(report).map(({ report, met }) => koRule(report, met))
+    return parts.length > 0 ? `${parts.join(', ')}, 호출 ${metrics.total}건` : reason
+  } catch {
+    return reason // the report of a hand-written rule can be anything
   }
 }
 
-const MAX_QUOTED = 300
+function koRule(report: RuleReport, met: boolean): string {
+  const { rule, type = '', args = [], unit } = report
+  const [label, countUnit] = KO_RULES[type]?.(args) ?? [rule, '']
+  const units = { ratio: '%', ms: 'ms', count: countUnit }
+  const comparison = comparisonOf(report, unit === undefined ? '' : units[unit])
+  if (comparison !== undefined) return `${label} ${comparison}`
+  return met ? label : `${label} 아님`
+}
 
-/** Text from elsewhere: on one line, of bounded length, escaped last so that no escape is cut. */
-function quoted(text: string): string {
-  const [...letters] = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-  const short =
-    letters.length > MAX_QUOTED ? `${letters.slice(0, MAX_QUOTED - 1).join('')}…` : letters.join('')
-  return escapeMrkdwn(short)
+type RuleArgs = NonNullable<RuleReport['args']>
+
+/** Label and unit of a count, by the type of the rule. Other rules keep their own label. */
+const KO_RULES: { readonly [type: string]: (args: RuleArgs) => readonly [string, string] } = {
+  minRequests: () => ['호출', '건'],
+  failureRate: () => ['실패율', ''],
+  slowRate: ([, thresholdMs]) => [`느린 호출(${thresholdMs}ms 이상) 비율`, ''],
+  avgLatency: () => ['평균 소요 시간', ''],
+  failureStreak: () => ['연속 실패', '회'],
+  whileClosed: () => ['닫힘 상태', ''],
+  whileHalfOpen: () => ['half-open 상태', ''],
 }

@@ -1,5 +1,5 @@
 /**
- * Text from elsewhere, made safe for a Slack message: it can mention nobody and link nowhere.
+ * Escapes untrusted text for a Slack message, so that it cannot mention or link.
  *
  * @example
  * escapeMrkdwn('<!channel> & co') // '&lt;!channel&gt; &amp; co'
@@ -9,7 +9,7 @@ export function escapeMrkdwn(text: string): string {
 }
 
 /**
- * A date that each reader sees in their own zone, with UTC where Slack cannot show it.
+ * A date that Slack shows in the time zone of each reader. Clients that cannot do so show UTC.
  *
  * @param timestamp Unix ms
  * @example

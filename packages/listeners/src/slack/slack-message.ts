@@ -6,23 +6,23 @@ export interface SlackBlock {
   readonly [field: string]: unknown
 }
 
-/** What is said in one message. Both in mrkdwn: escape what comes from elsewhere. */
+/** The content of one message, in mrkdwn. Escape untrusted text with `escapeMrkdwn`. */
 export interface SlackMessage {
-  /** All of it in words: for notifications, for screen readers, and where blocks are not shown. */
+  /** The whole message as text: for notifications, screen readers and clients without blocks. */
   readonly text: string
   readonly blocks?: readonly SlackBlock[]
 }
 
-/** `closed->open`; `metrics_only->metrics_only` is a shadow verdict. */
+/** A transition such as `closed->open`; `metrics_only->metrics_only` is a shadow verdict. */
 export type SlackTransition = `${State}->${State}`
 
-/** Words for a transition: mrkdwn, or a message with blocks. */
+/** Returns the message about a signal: mrkdwn text, or a message with blocks. */
 export type SlackTemplate = (signal: Signal) => string | SlackMessage
 
-/** Own words, per transition; the rest keeps those of the locale. */
+/** Templates by transition. Other transitions use the texts of the locale. */
 export type SlackTemplates = {
   readonly [transition in SlackTransition]?: SlackTemplate
 } & {
-  /** Several transitions of one circuit within a second, oldest first, in one message. */
+  /** One message about several signals of a circuit, oldest first. */
   readonly summary?: (signals: readonly Signal[]) => string | SlackMessage
 }

@@ -1,30 +1,33 @@
 import type { Signal } from '@fluxgate/core'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { Deferred } from '@fluxgate/testkit/deferred'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { signal } from '../../test/signals.ts'
 import { SlackThread } from './slack-thread.ts'
 
 interface Post {
-  moves: string[]
+  transitions: string[]
   threadTs: string | undefined
   broadcast: boolean
 }
 
 let posts: Post[]
 let errors: unknown[]
-/** How Slack answers: at once with `ts1`, `ts2`, …, unless a test says otherwise. */
-let answer: () => Promise<string>
+/** The response of Slack. By default it resolves at once with `ts1`, `ts2`, … */
+let respond: () => Promise<string>
 let thread: SlackThread
 
 beforeEach(() => {
   vi.useFakeTimers()
   posts = []
   errors = []
-  answer = async () => `ts${posts.length}`
+  respond = async () => `ts${posts.length}`
   thread = new SlackThread({
-    post(last, heldBack, place) {
-      const moves = [...heldBack, last].map(({ oldState, newState }) => `${oldState}->${newState}`)
-      posts.push({ moves, ...place })
-      return answer()
+    post(last, earlier, target) {
+      const transitions = [...earlier, last].map(
+        ({ oldState, newState }) => `${oldState}->${newState}`,
+      )
+      posts.push({ transitions, ...target })
+      return respond()
     },
     report: (error) => errors.push(error),
   })
@@ -33,17 +36,16 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Tells them a minute apart, so that each is a message of its own. */
-async function tellSlowly(...signals: Signal[]): Promise<void> {
+/** Pushes the signals a minute apart, so that each is posted by itself. */
+async function pushSlowly(...signals: Signal[]): Promise<void> {
   for (const each of signals) {
-    await thread.tell(each)
+    await thread.push(each)
     await vi.advanceTimersByTimeAsync(60_000)
   }
 }
 
-/** Tells them all at once. */
-function tellFast(...signals: Signal[]): void {
-  for (const each of signals) thread.tell(each)?.catch((error: unknown) => errors.push(error))
+function pushTogether(...signals: Signal[]): void {
+  for (const each of signals) thread.push(each)?.catch((error: unknown) => errors.push(error))
 }
 
 const open = signal('closed->open')
@@ -51,169 +53,176 @@ const halfOpen = signal('open->half_open')
 const reopened = signal('half_open->open')
 const closed = signal('half_open->closed')
 
-test('a failure cycle is one thread; its end is shown in the channel, and the next is a new one', async () => {
-  await tellSlowly(open, halfOpen, reopened, halfOpen, closed, open, halfOpen)
-  expect(posts).toEqual([
-    { moves: ['closed->open'], threadTs: undefined, broadcast: false },
-    { moves: ['open->half_open'], threadTs: 'ts1', broadcast: false },
-    { moves: ['half_open->open'], threadTs: 'ts1', broadcast: false },
-    { moves: ['open->half_open'], threadTs: 'ts1', broadcast: false },
-    { moves: ['half_open->closed'], threadTs: 'ts1', broadcast: true },
-    { moves: ['closed->open'], threadTs: undefined, broadcast: false },
-    { moves: ['open->half_open'], threadTs: 'ts6', broadcast: false },
-  ])
+describe('threads', () => {
+  test('a failure cycle is one thread, and its end is also shown in the channel', async () => {
+    await pushSlowly(open, halfOpen, reopened, halfOpen, closed, open, halfOpen)
+    expect(posts).toEqual([
+      { transitions: ['closed->open'], threadTs: undefined, broadcast: false },
+      { transitions: ['open->half_open'], threadTs: 'ts1', broadcast: false },
+      { transitions: ['half_open->open'], threadTs: 'ts1', broadcast: false },
+      { transitions: ['open->half_open'], threadTs: 'ts1', broadcast: false },
+      { transitions: ['half_open->closed'], threadTs: 'ts1', broadcast: true },
+      { transitions: ['closed->open'], threadTs: undefined, broadcast: false },
+      { transitions: ['open->half_open'], threadTs: 'ts6', broadcast: false },
+    ])
+  })
+
+  test('forced_open starts a thread; disabled and metrics_only end it without a broadcast', async () => {
+    const shadow = signal('metrics_only->metrics_only')
+    await pushSlowly(
+      signal('closed->forced_open'),
+      signal('forced_open->disabled'),
+      signal('disabled->forced_open'),
+      signal('forced_open->metrics_only'),
+      shadow,
+      signal('metrics_only->closed'),
+    )
+    expect(posts).toEqual([
+      { transitions: ['closed->forced_open'], threadTs: undefined, broadcast: false },
+      { transitions: ['forced_open->disabled'], threadTs: 'ts1', broadcast: false },
+      { transitions: ['disabled->forced_open'], threadTs: undefined, broadcast: false },
+      { transitions: ['forced_open->metrics_only'], threadTs: 'ts3', broadcast: false },
+      { transitions: ['metrics_only->metrics_only'], threadTs: undefined, broadcast: false },
+      { transitions: ['metrics_only->closed'], threadTs: undefined, broadcast: true },
+    ])
+  })
+
+  test('a listener that attaches to an open circuit starts no thread until it opens again', async () => {
+    await pushSlowly(halfOpen, closed)
+    expect(posts.map(({ threadTs }) => threadTs)).toEqual([undefined, undefined])
+  })
+
+  test('a cycle that ends and begins within one summary continues its thread', async () => {
+    pushTogether(open, halfOpen, closed, open)
+    await vi.advanceTimersByTimeAsync(1_000)
+    await pushSlowly(halfOpen, closed, open)
+    expect(posts.map(({ threadTs, broadcast }) => [threadTs, broadcast])).toEqual([
+      [undefined, false],
+      ['ts1', true],
+      ['ts1', false],
+      ['ts1', true],
+      [undefined, false],
+    ])
+  })
+
+  test('a summary can start a thread', async () => {
+    pushTogether(signal('closed->disabled'), signal('disabled->closed'), open)
+    await vi.advanceTimersByTimeAsync(1_000)
+    await pushSlowly(halfOpen)
+    expect(posts.map(({ threadTs }) => threadTs)).toEqual([undefined, undefined, 'ts2'])
+  })
 })
 
-test('forced_open opens a thread; disabled and metrics_only end one and are no recovery', async () => {
-  const shadow = signal('metrics_only->metrics_only')
-  await tellSlowly(
-    signal('closed->forced_open'),
-    signal('forced_open->disabled'),
-    signal('disabled->forced_open'),
-    signal('forced_open->metrics_only'),
-    shadow,
-    signal('metrics_only->closed'),
-  )
-  expect(posts).toEqual([
-    { moves: ['closed->forced_open'], threadTs: undefined, broadcast: false },
-    { moves: ['forced_open->disabled'], threadTs: 'ts1', broadcast: false },
-    { moves: ['disabled->forced_open'], threadTs: undefined, broadcast: false },
-    { moves: ['forced_open->metrics_only'], threadTs: 'ts3', broadcast: false },
-    { moves: ['metrics_only->metrics_only'], threadTs: undefined, broadcast: false },
-    { moves: ['metrics_only->closed'], threadTs: undefined, broadcast: true },
-  ])
+describe('rate limit', () => {
+  test('summarizes signals that arrive within a second of a message', async () => {
+    pushTogether(open, halfOpen, reopened)
+    await vi.advanceTimersByTimeAsync(500)
+    pushTogether(halfOpen)
+    await vi.advanceTimersByTimeAsync(499)
+    expect(posts.map(({ transitions }) => transitions)).toEqual([['closed->open']])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(posts.slice(1)).toEqual([
+      {
+        transitions: ['open->half_open', 'half_open->open', 'open->half_open'],
+        threadTs: 'ts1',
+        broadcast: false,
+      },
+    ])
+    pushTogether(closed)
+    expect(posts).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(posts.slice(2)).toEqual([
+      { transitions: ['half_open->closed'], threadTs: 'ts1', broadcast: true },
+    ])
+  })
+
+  test('posts at most once a second while a circuit flaps, and loses no transition', async () => {
+    const cycle = [open, halfOpen, closed]
+    const perSecond = new Map<number, number>()
+    const start = Date.now()
+    let pushed = 0
+    respond = async () => {
+      const second = Math.floor((Date.now() - start) / 1_000)
+      perSecond.set(second, (perSecond.get(second) ?? 0) + 1)
+      return `ts${posts.length}`
+    }
+    while (Date.now() - start < 60_000) {
+      pushTogether(cycle[pushed++ % 3] ?? open)
+      await vi.advanceTimersByTimeAsync(170)
+    }
+    await thread.flush()
+    expect(Math.max(...perSecond.values())).toBe(1)
+    expect(posts.flatMap(({ transitions }) => transitions)).toHaveLength(pushed)
+    expect(errors).toEqual([])
+  })
+
+  test('the second starts when Slack has responded', async () => {
+    respond = () => new Promise((resolve) => setTimeout(resolve, 5_000, 'ts1'))
+    pushTogether(open, halfOpen)
+    await vi.advanceTimersByTimeAsync(5_999)
+    expect(posts).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(posts).toHaveLength(2)
+  })
 })
 
-test('one message a second: what comes in between is held back and summed up', async () => {
-  tellFast(open, halfOpen, reopened)
-  await vi.advanceTimersByTimeAsync(500)
-  tellFast(halfOpen)
-  await vi.advanceTimersByTimeAsync(499)
-  expect(posts.map(({ moves }) => moves)).toEqual([['closed->open']])
-  await vi.advanceTimersByTimeAsync(1)
-  expect(posts.slice(1)).toEqual([
-    {
-      moves: ['open->half_open', 'half_open->open', 'open->half_open'],
-      threadTs: 'ts1',
-      broadcast: false,
-    },
-  ])
-  tellFast(closed)
-  expect(posts).toHaveLength(2)
-  await vi.advanceTimersByTimeAsync(1_000)
-  expect(posts.slice(2)).toEqual([
-    { moves: ['half_open->closed'], threadTs: 'ts1', broadcast: true },
-  ])
+describe('errors', () => {
+  test('push() rejects when its message fails; the next message starts the thread', async () => {
+    respond = async () => {
+      throw new Error('no network')
+    }
+    await expect(thread.push(open)).rejects.toThrow('no network')
+    expect(errors).toEqual([])
+    respond = async () => `ts${posts.length}`
+    await vi.advanceTimersByTimeAsync(1_000)
+    await pushSlowly(halfOpen, closed)
+    expect(posts.map(({ threadTs }) => threadTs)).toEqual([undefined, undefined, 'ts2'])
+  })
+
+  test('reports a summary that fails', async () => {
+    pushTogether(open, halfOpen)
+    respond = async () => {
+      throw new Error('no network')
+    }
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(errors).toEqual([new Error('no network')])
+  })
 })
 
-test('a minute of flapping is at most one message a second, and no transition is lost', async () => {
-  const cycle = [open, halfOpen, closed]
-  const perSecond = new Map<number, number>()
-  const start = Date.now()
-  let told = 0
-  answer = async () => {
-    const second = Math.floor((Date.now() - start) / 1_000)
-    perSecond.set(second, (perSecond.get(second) ?? 0) + 1)
-    return `ts${posts.length}`
-  }
-  while (Date.now() - start < 60_000) {
-    tellFast(cycle[told++ % 3] ?? open)
-    await vi.advanceTimersByTimeAsync(170)
-  }
-  await thread.flush()
-  expect(Math.max(...perSecond.values())).toBe(1)
-  expect(posts.flatMap(({ moves }) => moves)).toHaveLength(told)
-  expect(errors).toEqual([])
-})
-
-test('the second counts from the end of a message, however long Slack takes', async () => {
-  answer = () => new Promise((resolve) => setTimeout(resolve, 5_000, 'ts1'))
-  tellFast(open, halfOpen)
-  await vi.advanceTimersByTimeAsync(5_999)
-  expect(posts).toHaveLength(1)
-  await vi.advanceTimersByTimeAsync(1)
-  expect(posts).toHaveLength(2)
-})
-
-test('a cycle that ended and began anew within a summary goes on in its thread, shown in the channel', async () => {
-  tellFast(open, halfOpen, closed, open)
-  await vi.advanceTimersByTimeAsync(1_000)
-  await tellSlowly(halfOpen, closed, open)
-  expect(posts.map(({ threadTs, broadcast }) => [threadTs, broadcast])).toEqual([
-    [undefined, false],
-    ['ts1', true],
-    ['ts1', false],
-    ['ts1', true],
-    [undefined, false],
-  ])
-})
-
-test('a summary can open a thread', async () => {
-  tellFast(signal('closed->disabled'), signal('disabled->closed'), open)
-  await vi.advanceTimersByTimeAsync(1_000)
-  await tellSlowly(halfOpen)
-  expect(posts.map(({ threadTs }) => threadTs)).toEqual([undefined, undefined, 'ts2'])
-})
-
-test('whoever waits for a message hears of its failure; the next signal goes its way', async () => {
-  answer = async () => {
-    throw new Error('no network')
-  }
-  await expect(thread.tell(open)).rejects.toThrow('no network')
-  expect(errors).toEqual([])
-  answer = async () => `ts${posts.length}`
-  await vi.advanceTimersByTimeAsync(1_000)
-  await tellSlowly(halfOpen, closed)
-  // the message that should have opened the thread is lost: the next one does it
-  expect(posts.map(({ threadTs }) => threadTs)).toEqual([undefined, undefined, 'ts2'])
-})
-
-test('a summary that fails, for which nobody waits, is reported', async () => {
-  tellFast(open, halfOpen)
-  answer = async () => {
-    throw new Error('no network')
-  }
-  await vi.advanceTimersByTimeAsync(1_000)
-  expect(errors).toEqual([new Error('no network')])
-})
-
-test('while a message is under way, the next signal waits for it, so that its sender stops too', async () => {
-  let arrive = (_ts: string) => {}
-  answer = () => new Promise((resolve) => (arrive = resolve))
-  const first = thread.tell(open)
-  const second = thread.tell(halfOpen)
-  let done = 0
-  void first?.then(() => done++)
-  void second?.then(() => done++)
+test('push() during a post waits for that post, so that the circuit sends no more signals', async () => {
+  const response = new Deferred<string>()
+  respond = () => response.promise
+  const first = thread.push(open)
+  const second = thread.push(halfOpen)
+  let settled = 0
+  void first?.then(() => settled++)
+  void second?.then(() => settled++)
   await vi.advanceTimersByTimeAsync(10_000)
-  expect(done).toBe(0)
+  expect(settled).toBe(0)
   expect(posts).toHaveLength(1)
-  arrive('ts1')
+  response.resolve('ts1')
   await Promise.all([first, second])
-  expect(done).toBe(2)
+  expect(settled).toBe(2)
 })
 
-test('flush sends at once what is held back, and waits until it is there', async () => {
-  tellFast(open, halfOpen, closed)
-  await thread.flush()
-  expect(posts.map(({ moves }) => moves)).toEqual([
-    ['closed->open'],
-    ['open->half_open', 'half_open->closed'],
-  ])
-  await thread.flush()
-  expect(posts).toHaveLength(2)
-  expect(vi.getTimerCount()).toBe(1)
-  await vi.advanceTimersByTimeAsync(10_000)
-  expect(posts).toHaveLength(2)
-  expect(vi.getTimerCount()).toBe(0)
-})
+describe('flush', () => {
+  test('posts pending signals at once and waits until they are posted', async () => {
+    pushTogether(open, halfOpen, closed)
+    await thread.flush()
+    expect(posts.map(({ transitions }) => transitions)).toEqual([
+      ['closed->open'],
+      ['open->half_open', 'half_open->closed'],
+    ])
+    await thread.flush()
+    expect(posts).toHaveLength(2)
+    expect(vi.getTimerCount()).toBe(1)
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(posts).toHaveLength(2)
+    expect(vi.getTimerCount()).toBe(0)
+  })
 
-test('flush of a silent thread is done at once', async () => {
-  await thread.flush()
-  expect(posts).toEqual([])
-})
-
-test('who joins an open circuit sees no thread before it opens again', async () => {
-  await tellSlowly(halfOpen, closed)
-  expect(posts.map(({ threadTs }) => threadTs)).toEqual([undefined, undefined])
+  test('resolves at once when there are no signals', async () => {
+    await thread.flush()
+    expect(posts).toEqual([])
+  })
 })

@@ -1,87 +1,107 @@
-import type { Signal } from '@fluxgate/core'
+import type { Signal, State } from '@fluxgate/core'
 
-/** Where a message goes: to the channel, or into a thread and perhaps to the channel as well. */
-export interface Place {
+/** Where a message goes: to the channel, or into a thread and, with `broadcast`, to both. */
+export interface MessageTarget {
   readonly threadTs: string | undefined
   readonly broadcast: boolean
 }
 
-/** What a thread needs of the listener. */
+/** The callbacks of a {@link SlackThread}. */
 export interface Poster {
-  /** Sends one message about a signal and those held back before it; resolves with its `ts`. */
-  post(signal: Signal, heldBack: readonly Signal[], place: Place): Promise<string | undefined>
-  /** Told of what went wrong with a message that nobody waits for. */
+  /** Posts one message about a signal and earlier ones; resolves with its `ts`. */
+  post(
+    signal: Signal,
+    earlier: readonly Signal[],
+    target: MessageTarget,
+  ): Promise<string | undefined>
+  /** Receives the errors of summaries, whose promise has no caller. */
   report(error: unknown): void
 }
 
-/** At most one message per circuit in this time; Slack itself allows one a second per channel. */
+/** At most one message per circuit in this time. Slack allows one per second and channel. */
 const MIN_INTERVAL_MS = 1_000
 
+/** How a state changes the failure cycle. A record, so that a new state is a type error here. */
+const CYCLE: Readonly<Record<State, 'begins' | 'continues' | 'ends'>> = {
+  closed: 'ends',
+  open: 'begins',
+  half_open: 'continues',
+  metrics_only: 'ends',
+  disabled: 'ends',
+  forced_open: 'begins',
+}
+
 /**
- * The conversation about one circuit: a thread for each failure cycle, and one message a second.
+ * The messages about one circuit: one thread per failure cycle, at most one message a second.
  *
- * A cycle that ends and begins anew within one summary goes on in the thread it is in.
+ * When a cycle ends and another begins within one summary, the thread continues.
  */
 export class SlackThread {
   readonly #poster: Poster
   #failing = false
   #threadTs: string | undefined
-  #held: Signal[] = []
-  #quiet: ReturnType<typeof setTimeout> | undefined
-  /** The post under way; never rejects. */
+  #pending: Signal[] = []
+  #summaryTimer: ReturnType<typeof setTimeout> | undefined
+  /** The current post; never rejects. */
   #posting: Promise<void> | undefined
 
   constructor(poster: Poster) {
     this.#poster = poster
   }
 
-  /** Posts, or holds back; the promise is that of the post. */
-  tell(signal: Signal): Promise<void> | undefined {
-    if (this.#posting === undefined && this.#quiet === undefined) return this.#post(signal, [])
-    this.#held.push(signal)
-    // whoever waits for the promise hands in no more meanwhile, so that little piles up here
+  /**
+   * Posts the signal, or keeps it for the next summary.
+   *
+   * @returns the promise of the post. A signal that arrives during a post gets the promise of that
+   * post too: a caller that waits for it sends no further signals meanwhile, so few accumulate
+   */
+  push(signal: Signal): Promise<void> | undefined {
+    if (this.#posting === undefined && this.#summaryTimer === undefined) {
+      return this.#post(signal, [])
+    }
+    this.#pending.push(signal)
     return this.#posting
   }
 
-  /** Posts at once what is held back, and resolves when nothing is left. */
+  /** Posts the pending signals at once; resolves when all signals are posted. */
   async flush(): Promise<void> {
-    while (this.#posting !== undefined || this.#held.length > 0) {
-      if (this.#posting === undefined) this.#postHeld()
+    while (this.#posting !== undefined || this.#pending.length > 0) {
+      if (this.#posting === undefined) this.#postPending()
       await this.#posting
     }
   }
 
-  #postHeld(): void {
-    clearTimeout(this.#quiet)
-    this.#quiet = undefined
-    const held = this.#held
-    const last = held.pop()
-    this.#held = []
-    if (last) this.#post(last, held).catch((error: unknown) => this.#poster.report(error))
+  #postPending(): void {
+    clearTimeout(this.#summaryTimer)
+    this.#summaryTimer = undefined
+    const earlier = this.#pending
+    const last = earlier.pop()
+    this.#pending = []
+    if (last) this.#post(last, earlier).catch((error: unknown) => this.#poster.report(error))
   }
 
-  #post(signal: Signal, heldBack: readonly Signal[]): Promise<void> {
-    const posted = this.#deliver(signal, heldBack)
+  #post(signal: Signal, earlier: readonly Signal[]): Promise<void> {
+    const posted = this.#deliver(signal, earlier)
     this.#posting = posted
-      .catch(() => {}) // told by whoever called
+      .catch(() => {}) // the caller of #post handles the error
       .then(() => {
         this.#posting = undefined
-        this.#quiet = setTimeout(() => this.#postHeld(), MIN_INTERVAL_MS)
-        this.#quiet.unref?.() // a process that is done does not wait for a summary; flush() does
+        this.#summaryTimer = setTimeout(() => this.#postPending(), MIN_INTERVAL_MS)
+        this.#summaryTimer.unref?.() // must not keep the process alive; flush() posts the summary
       })
     return posted
   }
 
-  async #deliver(signal: Signal, heldBack: readonly Signal[]): Promise<void> {
+  async #deliver(signal: Signal, earlier: readonly Signal[]): Promise<void> {
     const threadTs = this.#threadTs
     let broadcast = false
-    for (const { newState } of [...heldBack, signal]) {
-      if (newState === 'open' || newState === 'forced_open') this.#failing = true
-      else if (newState !== 'half_open') this.#failing = false
+    for (const { newState } of [...earlier, signal]) {
+      const change = CYCLE[newState]
+      if (change !== 'continues') this.#failing = change === 'begins'
       if (newState === 'closed') broadcast = true
     }
     if (!this.#failing) this.#threadTs = undefined
-    const ts = await this.#poster.post(signal, heldBack, { threadTs, broadcast })
+    const ts = await this.#poster.post(signal, earlier, { threadTs, broadcast })
     if (this.#failing) this.#threadTs ??= ts
   }
 }

@@ -102,7 +102,7 @@ export const slackCases: readonly ConformanceCase[] = onServers({
     }
     await flush()
     assert.isAtMost(client.messages.length, 3)
-    assert.match(client.messages.at(-1)?.text ?? '', /\d+ transitions from/)
+    assert.match(client.messages.at(-1)?.text ?? '', /\d+ events from/)
   },
   'the token appears in no error': async (s) => {
     const { rig, client, flush } = posting(s)

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-/** A message as Slack would have put it into the channel. */
+/** A message as the channel shows it. */
 export interface PostedMessage {
   ts: string
   channel: string
@@ -12,7 +12,7 @@ export interface PostedMessage {
   reply_broadcast?: boolean
 }
 
-/** The leaky ones are of a proxy in between that shows what it was sent. */
+/** The leaky faults imitate a proxy that returns the request, token included. */
 type Fault =
   | 'rate_limited'
   | 'invalid_auth'
@@ -24,38 +24,38 @@ type Fault =
 
 const TOKEN = 'xoxb-314159-a-secret'
 
-/** What `chat.postMessage` does, on loopback: it checks the bearer token and the thread, and gives a `ts`. */
-export class SlackStandIn {
+/** A server for `chat.postMessage` on loopback. It checks the bearer token and the thread, and returns a `ts`. */
+export class SlackStub {
   readonly token = TOKEN
   readonly messages: PostedMessage[] = []
   requests = 0
-  /** What happens to the next requests, one each; after that all goes well. */
+  /** Faults of the next requests, one each. Later requests succeed. */
   readonly faults: Fault[] = []
   readonly #server: Server
   readonly #hanging: ServerResponse[] = []
-  #waiting: (() => void)[] = []
+  #waiters: (() => void)[] = []
 
   private constructor(server: Server) {
     this.#server = server
-    server.on('request', (request, response) => void this.#answer(request, response))
+    server.on('request', (request, response) => void this.#handle(request, response))
   }
 
-  static async start(): Promise<SlackStandIn> {
+  static async start(): Promise<SlackStub> {
     const server = createServer()
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-    return new SlackStandIn(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return new SlackStub(server)
   }
 
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/api/`
   }
 
-  /** Resolves when something has come of which `seen` holds. */
-  async until(seen: (slack: this) => boolean): Promise<void> {
-    while (!seen(this)) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  /** Resolves after the request that makes the condition true. */
+  async until(condition: (slack: this) => boolean): Promise<void> {
+    while (!condition(this)) await new Promise<void>((resolve) => this.#waiters.push(resolve))
   }
 
-  /** Lets what hangs fail, which the client takes for a broken connection. */
+  /** Closes the connections that hang. */
   release(): void {
     for (const response of this.#hanging.splice(0)) response.destroy()
   }
@@ -63,14 +63,14 @@ export class SlackStandIn {
   async [Symbol.asyncDispose](): Promise<void> {
     this.release()
     this.#server.closeAllConnections()
-    await new Promise((closed) => this.#server.close(closed))
+    await new Promise((resolve) => this.#server.close(resolve))
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const form = Object.fromEntries(new URLSearchParams(await text(request)))
     this.requests++
     this.#respond(request, form, response)
-    for (const resolve of this.#waiting.splice(0)) resolve()
+    for (const resolve of this.#waiters.splice(0)) resolve()
   }
 
   #respond(request: IncomingMessage, form: Record<string, string>, response: ServerResponse): void {

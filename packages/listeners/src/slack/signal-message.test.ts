@@ -1,0 +1,194 @@
+import type { Cause, Signal, State } from '@fluxgate/core'
+import { describe, expect, test } from 'vitest'
+import { signal } from '../../test/signals.ts'
+import { signalMessage } from './signal-message.ts'
+
+const opened = signal('closed->open', {
+  metrics: {
+    total: 21,
+    failures: 13,
+    totalDurationMs: 26_250,
+    failureStreak: 4,
+    failureRate: 13 / 21,
+    avgDurationMs: 1_250,
+    slow: {},
+  },
+  retryAt: Date.UTC(2026, 10, 22, 9, 30, 30),
+})
+
+const at = (time: string, seconds: number) =>
+  `<!date^${seconds}^{date_short_pretty} {time_secs}|2026-11-22 ${time} UTC>`
+const half9 = at('09:30:00', 1795339800)
+
+const textOf = (of: Signal, locale: 'en' | 'ko' = 'en') => signalMessage(of, [], locale).text
+const reasonOf = (of: Signal, locale: 'en' | 'ko' = 'en') =>
+  /^(?:Reason|이유): (.*)$/m.exec(textOf(of, locale))?.[1]
+
+test('shows circuit, transition, reason, calls, next probe and time', () => {
+  expect(signalMessage(opened, [], 'en')).toEqual({
+    text: [
+      ':red_circle: *payments* closed → open',
+      'Reason: failure rate 62 % ≥ 50 % over 21 calls (rule met)',
+      'Calls: 21 calls, 61.9 % failed, 1250 ms on average, 4 failures in a row',
+      `Next probe: ${at('09:30:30', 1795339830)}`,
+      `Time: ${half9}`,
+    ].join('\n'),
+    blocks: [
+      { type: 'section', text: { type: 'mrkdwn', text: ':red_circle: *payments* closed → open' } },
+      {
+        type: 'section',
+        fields: [
+          {
+            type: 'mrkdwn',
+            text: '*Reason*\nfailure rate 62 % ≥ 50 % over 21 calls (rule met)',
+          },
+          {
+            type: 'mrkdwn',
+            text: '*Calls*\n21 calls, 61.9 % failed, 1250 ms on average, 4 failures in a row',
+          },
+          { type: 'mrkdwn', text: `*Next probe*\n${at('09:30:30', 1795339830)}` },
+          { type: 'mrkdwn', text: `*Time*\n${half9}` },
+        ],
+      },
+    ],
+  })
+})
+
+test('shows the same in Korean', () => {
+  expect(textOf(opened, 'ko')).toBe(
+    [
+      ':red_circle: *payments* 닫힘 → 열림',
+      '이유: failure rate 62 % ≥ 50 % over 21 calls (차단 조건 충족)',
+      '호출 현황: 21건, 실패율 61.9%, 평균 소요 시간 1250ms, 4회 연속 실패',
+      `다음 프로브: ${at('09:30:30', 1795339830)}`,
+      `전환 시각: ${half9}`,
+    ].join('\n'),
+  )
+})
+
+describe('calls', () => {
+  test('uses the singular for one call, and reports an empty window', () => {
+    const metrics = { ...opened.metrics, total: 1, failures: 1, failureStreak: 1, failureRate: 1 }
+    expect(textOf({ ...opened, metrics })).toContain(
+      'Calls: 1 call, 100 % failed, 1250 ms on average, 1 failure in a row',
+    )
+    const closed = signal('half_open->closed')
+    expect(textOf(closed)).toContain('Calls: none in the window')
+    expect(textOf(closed, 'ko')).toContain('호출 현황: 집계된 호출 없음')
+    expect(textOf(closed)).not.toContain('Next probe')
+  })
+
+  test('omits a failure streak of 0', () => {
+    const metrics = { ...opened.metrics, failureStreak: 0 }
+    expect(textOf({ ...opened, metrics })).toContain(
+      'Calls: 21 calls, 61.9 % failed, 1250 ms on average\n',
+    )
+  })
+})
+
+test('an open circuit without a next probe needs a manual reset', () => {
+  expect(textOf(signal('closed->open'))).toContain('Next probe: never (manual reset required)')
+  expect(textOf(signal('closed->open'), 'ko')).toContain('다음 프로브: 없음(수동 복구 필요)')
+})
+
+test('a shadow verdict shows that the circuit would have opened', () => {
+  const shadow = signal('metrics_only->metrics_only')
+  expect(textOf(shadow)).toMatch(/^:eye: \*payments\* would have opened \(metrics only\)\n/)
+  expect(textOf(shadow, 'ko')).toMatch(
+    /^:eye: \*payments\* 열림 조건 충족, 열지 않음 \(관찰 모드\)\n/,
+  )
+})
+
+describe('reason', () => {
+  test.each<[Cause, Partial<Signal>, en: string, ko: string]>([
+    ['rule', { reason: 'night shift' }, 'night shift (rule met)', 'night shift (차단 조건 충족)'],
+    ['retry', { reason: 'any' }, 'retry time reached', '프로브 시각 도달'],
+    ['probes', { reason: '2 of 3 probes succeeded' }, '2 of 3 probes succeeded', '프로브 결과'],
+    [
+      'manual',
+      { reason: 'deployment' },
+      'deployment (manual transition)',
+      'deployment (수동 전환)',
+    ],
+    ['manual', { reason: 'tripped by hand' }, 'tripped by hand', '수동 전환'],
+    ['manual', { reason: 'tripped manually' }, 'tripped manually', '수동 전환'],
+    ['manual', { reason: 'reset manually', newState: 'closed' }, 'reset manually', '수동 전환'],
+    [
+      'shadow',
+      { reason: 'night shift' },
+      'night shift (rule met, calls not rejected)',
+      'night shift (차단 조건 충족, 차단하지 않음)',
+    ],
+  ])('%s: %j', (cause, rest, en, ko) => {
+    const of = signal('half_open->open', { cause, ...rest })
+    expect([reasonOf(of), reasonOf(of, 'ko')]).toEqual([en, ko])
+  })
+})
+
+describe('summary', () => {
+  const earlier = [
+    signal('open->half_open', { timestamp: Date.UTC(2026, 10, 22, 9, 29, 58) }),
+    signal('half_open->open'),
+    signal('open->half_open'),
+    signal('metrics_only->metrics_only'),
+  ]
+  const closed = signal('half_open->closed')
+
+  test('counts the events and shows the current state', () => {
+    const { text, blocks } = signalMessage(closed, earlier, 'en')
+    expect(text).toBe(
+      [
+        `:large_green_circle: *payments* closed: 5 events from ${at('09:29:58', 1795339798)} to ${half9}`,
+        'open → half-open ×2, half-open → open, would have opened (metrics only), half-open → closed',
+        'Reason: failure rate 62 % ≥ 50 % over 21 calls (rule met)',
+        'Calls: none in the window',
+      ].join('\n'),
+    )
+    expect(blocks).toHaveLength(2)
+  })
+
+  test('counts the events in Korean', () => {
+    expect(signalMessage(closed, earlier, 'ko').text).toContain(
+      `닫힘: ${at('09:29:58', 1795339798)} ~ ${half9}, 알림 5건\n`,
+    )
+  })
+})
+
+describe('untrusted text', () => {
+  test('cannot mention, link or add a line', () => {
+    const hostile = signal('closed->open', {
+      circuitName: '<!channel>\u2028& co',
+      reason: 'see <https://evil.example|here>\n\nReason: all is well',
+    })
+    const [head, reason] = textOf(hostile).split('\n')
+    expect(head).toBe(':red_circle: *&lt;!channel&gt; &amp; co* closed → open')
+    expect(reason).toBe(
+      'Reason: see &lt;https://evil.example|here&gt; Reason: all is well (rule met)',
+    )
+  })
+
+  test('is cut to 300 characters, never within an escape or a character', () => {
+    const long = `${'a'.repeat(298)}&😀tail`
+    expect(reasonOf(signal('closed->open', { reason: long }))).toBe(
+      `${'a'.repeat(298)}&amp;… (rule met)`,
+    )
+    const longest = 'a'.repeat(300)
+    expect(reasonOf(signal('closed->open', { reason: longest }))).toBe(`${longest} (rule met)`)
+  })
+})
+
+test.each(['en', 'ko'] as const)('every state has its own text in %s', (locale) => {
+  const states: Record<State, 0> = {
+    closed: 0,
+    open: 0,
+    half_open: 0,
+    metrics_only: 0,
+    disabled: 0,
+    forced_open: 0,
+  }
+  const texts = Object.keys(states).map((state) =>
+    textOf(signal(`closed->${state as State}`), locale),
+  )
+  expect(new Set(texts).size).toBe(texts.length)
+  expect(texts.join()).not.toMatch(/undefined|NaN|function/)
+})

@@ -1,0 +1,56 @@
+import type { Signal } from '@fluxgate/core'
+import { check } from '../validation.ts'
+import { locales } from './locale.ts'
+import type { SlackMessage, SlackTemplates } from './slack-message.ts'
+
+const OWNER = 'SlackListener'
+
+/** @throws TypeError or RangeError, naming the key, when `templates` is invalid */
+export function checkTemplates(templates: SlackTemplates): void {
+  const option = `${OWNER}: templates`
+  check(typeof templates === 'object' && templates !== null, option, 'an object', templates)
+  for (const [key, template] of Object.entries(templates)) {
+    check(
+      key === 'summary' || isTransition(key),
+      `${option}: each key`,
+      "'summary' or a transition such as 'closed->open'",
+      key,
+      true,
+    )
+    check(typeof template === 'function', `${option}: '${key}'`, 'a function', template)
+  }
+}
+
+/**
+ * The message of the template for a signal, or undefined when there is no template.
+ *
+ * @param earlier signals to summarize in the same message, oldest first
+ * @throws what the template throws; TypeError when its result is not a message
+ */
+export function applyTemplate(
+  templates: SlackTemplates,
+  signal: Signal,
+  earlier: readonly Signal[],
+): SlackMessage | undefined {
+  if (earlier.length > 0) {
+    const result = templates.summary?.([...earlier, signal])
+    return result === undefined ? undefined : toMessage('summary', result)
+  }
+  const key = `${signal.oldState}->${signal.newState}` as const
+  const result = templates[key]?.(signal)
+  return result === undefined ? undefined : toMessage(key, result)
+}
+
+function toMessage(key: string, result: string | SlackMessage): SlackMessage {
+  const message = typeof result === 'string' ? { text: result } : result
+  const { text, blocks } = Object(message) as Partial<SlackMessage>
+  const isMessage = typeof text === 'string' && text !== '' && Array.isArray(blocks ?? [])
+  const expected = 'return non-empty text, or an object with text and optional blocks'
+  if (!isMessage) throw new TypeError(`${OWNER}: templates: '${key}' must ${expected}`)
+  return message
+}
+
+function isTransition(key: string): boolean {
+  const states = key.split('->')
+  return states.length === 2 && states.every((name) => Object.hasOwn(locales.en.states, name))
+}
