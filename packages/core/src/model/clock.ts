@@ -13,6 +13,8 @@ export interface Clock {
   now(): number
   /** Unix time in milliseconds. */
   timestamp(): number
+  /** Calls `fn` after `ms`; returns a function that cancels it. Default: the global timers. */
+  setTimeout?(fn: () => void, ms: number): () => void
 }
 
 /** `performance.now()` and `Date.now()`, looked up at each call so that test tools may replace them. */
