@@ -14,6 +14,7 @@ export const start = Date.UTC(2026, 0, 1)
 const noMetrics: Metrics = {
   total: 0,
   failures: 0,
+  ignored: 0,
   totalDurationMs: 0,
   failureStreak: 0,
   slow: {},
@@ -22,6 +23,7 @@ const noMetrics: Metrics = {
 const someMetrics: Metrics = {
   total: 21,
   failures: 13,
+  ignored: 0,
   totalDurationMs: 4_200.5,
   failureStreak: 4,
   failureRate: 13 / 21,
@@ -35,6 +37,7 @@ function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     state: 'closed',
     since: start,
     reopens: 0,
+    healthy: false,
     metrics: noMetrics,
     permitted: true,
     ...change,

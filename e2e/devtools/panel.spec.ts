@@ -16,7 +16,7 @@ test('opened late, it shows the history', async ({ open }) => {
     expect.stringMatching(/^paymentsappeared/),
     expect.stringMatching(/^searchappeared/),
     expect.stringMatching(/^paymentsclosed → openfailure streak 3 ≥ 3 over 3 calls/),
-    expect.stringMatching(/^paymentsopen → closedreset by hand/),
+    expect.stringMatching(/^paymentsopen → closedreset manually/),
   ])
   // two calls came while it was open
   expect(await page.evaluate(() => window.page.circuit('payments').rejections)).toBe(2)

@@ -56,7 +56,7 @@ test('the API breaks, its circuit opens and says why, calls stop, it heals, the 
   await expect(lane.getByText('The service is healthy')).toBeVisible()
   await page.clock.fastForward(LATER_MS)
   await expect(ofPayments.first()).toContainText(/Closed\s*3 of 3 probes succeeded/)
-  await expect(ofPayments.nth(1)).toContainText(/Half open\s*the retry time has come/)
+  await expect(ofPayments.nth(1)).toContainText(/Half open\s*retry time reached/)
   await expect(lane.getByText('Closed', { exact: true })).toBeVisible()
   await expect.poll(() => services.received('payments')).toBeGreaterThan(received + 5)
   await expect(page.locator('.hints [data-done=true]')).toHaveCount(3)

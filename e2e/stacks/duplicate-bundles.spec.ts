@@ -35,7 +35,7 @@ test('a rejection by one copy is known to the other, and opens nothing there', a
       const rejection = await outer.call(() => inner.call(() => 1)).catch((error: unknown) => error)
       results.push({
         instance: rejection instanceof outside.CallNotPermittedError,
-        known: outside.isCallNotPermitted(rejection) && rejection.circuitName,
+        known: outside.findRejection(rejection)?.circuitName,
         outer: outer.state,
         counted: outer.snapshot().metrics.total,
       })
@@ -98,8 +98,9 @@ test('a fetch of one around a circuit of the other: what the server asks for is 
     const busy = async () => new Response('', { status: 503, headers: { 'retry-after': '120' } })
     const guarded = one.createFetch({ registry, fetch: busy, key: () => 'api' })
     const { status } = await guarded('/busy')
-    const rejection = await guarded('/busy').catch((error: unknown) => error)
-    if (!one.isCallNotPermitted(rejection)) throw new Error('not rejected')
+    const error = await guarded('/busy').catch((caught: unknown) => caught)
+    const rejection = one.findRejection(error)
+    if (rejection === undefined) throw new Error('not rejected')
     const seconds = Math.round((rejection.retryAfterMs ?? 0) / 1_000)
     return [status, registry.get('api').state, seconds]
   })

@@ -115,7 +115,7 @@ describe('the witness', () => {
     timestamp: 5,
     cause: 'manual',
     reason: '',
-    metrics: { total: 0, failures: 0, totalDurationMs: 0, failureStreak: 0, slow: {} },
+    metrics: { total: 0, failures: 0, ignored: 0, totalDurationMs: 0, failureStreak: 0, slow: {} },
   } as const satisfies Signal
 
   test.each<[string, Partial<Signal>]>([

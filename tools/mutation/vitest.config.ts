@@ -4,21 +4,23 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import workspace from '../../vite.config.ts'
 
 /**
- * The project that families.ts names, cut down to what is quick, as every mutant that lives costs
- * one run of it. What is left out walks long ways, starts processes and servers, watches the
- * memory, or tests what stands on a circuit rather than the circuit.
+ * The quick tests of the projects that families.ts names: each surviving mutant costs one run of them.
+ * Left out are long explorations, tests that start processes or servers or measure memory, and tests
+ * of the modules built on a circuit. The conformance suite has one test per case, so that a mutant
+ * runs only the cases that reach it.
  */
 const quick: Record<string, { include: string[]; exclude: string[] }> = {
   'core:node': {
     include: [
       'src/**/*.test.ts',
-      'test/{ramp,field,validation}.test.ts',
+      'test/conformance.test.ts',
       'test/model/model.test.ts',
-      'test/faults/{hostile-errors,thenables,unruly-listeners,clock-leaps}.test.ts',
+      'test/{decorators,dispose,stack-trace-limit}.test.ts',
+      'test/environment/{clock-jumps,mocked-time,other-realm}.test.ts',
     ],
     exclude: [
       'src/{devtools,fetch}/**',
-      'src/**/{memory,reading,circuit-breaker.abort}.node.test.ts',
+      'src/**/{memory,abort-while-reading,circuit-breaker.abort}.node.test.ts',
       'src/listeners/*.test.ts',
     ],
   },
@@ -27,7 +29,7 @@ const quick: Record<string, { include: string[]; exclude: string[] }> = {
 
 const mutated = process.env['FLUXGATE_MUTATED'] ?? ''
 
-/** A mutant that is killed costs the way to the first test that fails, and few escape the model. */
+/** The run of a killed mutant ends with the first failing test, and the model test kills most. */
 class ModelFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isModel = ({ moduleId }: TestSpecification) => moduleId.includes('/test/model/')
@@ -57,7 +59,7 @@ function asQuick(project: Project): Project[] {
         include: files.include,
         exclude: [...(test.exclude ?? []), ...files.exclude],
         setupFiles: resolve(import.meta.dirname, 'test-setup.ts'),
-        // no test here leaves anything behind, and one context for all takes a third of the time
+        // these tests restore every global that they replace; one context takes a third of the time
         isolate: false,
       },
     },

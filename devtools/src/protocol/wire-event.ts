@@ -17,6 +17,7 @@ export const action = z.enum(['reset', 'forceOpen', 'disable', 'metricsOnly', 't
 const metrics = z.object({
   total: count,
   failures: count,
+  ignored: count,
   totalDurationMs: amount,
   failureStreak: count,
   failureRate: z.optional(amount),
@@ -72,12 +73,18 @@ const breaker = z.object({
   timeoutMs: z.exactOptional(amount),
 })
 
+const cause = z.enum(['rule', 'retry', 'probes', 'manual', 'shadow'])
+
 const snapshot = z.object({
   name: text,
   state,
   since: timestamp,
+  reason: z.exactOptional(text),
+  cause: z.exactOptional(cause),
+  report: z.exactOptional(report),
   retryAt: z.exactOptional(future),
   reopens: count,
+  healthy: z.boolean(),
   metrics,
   permitted: z.boolean(),
 })
@@ -87,7 +94,7 @@ const signal = z.object({
   oldState: state,
   newState: state,
   timestamp,
-  cause: z.enum(['rule', 'retry', 'probes', 'manual', 'shadow']),
+  cause,
   reason: text,
   report: z.exactOptional(report),
   metrics,

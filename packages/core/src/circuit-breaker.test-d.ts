@@ -3,6 +3,8 @@ import {
   type CallContext,
   CallNotPermittedError,
   CircuitBreaker,
+  type ErrorSummary,
+  findRejection,
   isCallNotPermitted,
   type Metrics,
   type Snapshot,
@@ -18,7 +20,7 @@ declare const breaker: CircuitBreaker
 declare function pay(order: Order, note?: string): Promise<'paid'>
 declare function parse(text: string): Order
 
-test('call gives what the function gives, promised or not', () => {
+test('call returns a promise of what the function returns or resolves to', () => {
   expectTypeOf(breaker.call(() => pay({ id: 1 }))).toEqualTypeOf<Promise<'paid'>>()
   expectTypeOf(breaker.call(() => parse('{}'))).toEqualTypeOf<Promise<Order>>()
   expectTypeOf(breaker.call(async () => {})).toEqualTypeOf<Promise<void>>()
@@ -28,17 +30,17 @@ test('call gives what the function gives, promised or not', () => {
   expectTypeOf(breaker.call(thenable)).toEqualTypeOf<Promise<number>>()
 })
 
-test('the function is given a context with a signal that may be absent', () => {
+test('the function receives a context with an optional signal', () => {
   breaker.call((ctx) => {
     expectTypeOf(ctx).toEqualTypeOf<CallContext>()
     expectTypeOf(ctx.signal).toEqualTypeOf<AbortSignal | undefined>()
   })
   breaker.call(({ signal }) => fetch('https://api.example/', signal ? { signal } : {}))
-  // @ts-expect-error nothing else is in it
+  // @ts-expect-error the context has no other property
   breaker.call(({ attempt }) => attempt)
 })
 
-test('a fallback adds its type', () => {
+test('the return type includes what the fallback returns', () => {
   const options = { signal: new AbortController().signal, timeoutMs: 5 }
   expectTypeOf(breaker.call(() => pay({ id: 1 }), options)).toEqualTypeOf<Promise<'paid'>>()
   expectTypeOf(
@@ -53,33 +55,33 @@ test('a fallback adds its type', () => {
       return 2
     },
   })
-  // @ts-expect-error a call has no arguments to hand on
+  // @ts-expect-error the fallback of a call receives only the error
   breaker.call(() => 1, { fallback: (_error, order: Order) => order.id })
-  // @ts-expect-error a typo
+  // @ts-expect-error the option does not exist
   breaker.call(() => 1, { timeout: 5 })
 })
 
-test('callSync gives what the function gives, and takes neither signal nor time limit', () => {
+test('callSync returns what the function returns, and accepts neither signal nor time limit', () => {
   expectTypeOf(breaker.callSync(() => parse('{}'))).toEqualTypeOf<Order>()
   expectTypeOf(
     breaker.callSync(() => parse('{}'), { fallback: () => null }),
   ).toEqualTypeOf<Order | null>()
-  // @ts-expect-error there is nothing to abort
+  // @ts-expect-error callSync has no time limit
   breaker.callSync(() => 1, { timeoutMs: 5 })
 })
 
-test('wrap keeps the parameters, optional ones too, and promises the result', () => {
+test('wrap keeps the parameters, also optional ones, and returns a promise of the result', () => {
   expectTypeOf(breaker.wrap(pay)).branded.toEqualTypeOf<
     (order: Order, note?: string) => Promise<'paid'>
   >()
   expectTypeOf(breaker.wrap(parse)).branded.toEqualTypeOf<(text: string) => Promise<Order>>()
   const guarded = breaker.wrap((...ids: number[]) => ids.length, { timeoutMs: 5 })
   expectTypeOf(guarded).parameters.toEqualTypeOf<number[]>()
-  // @ts-expect-error an order is no number
+  // @ts-expect-error the parameter is an order
   breaker.wrap(pay)(5)
 })
 
-test('a wrapped fallback is given the error and the arguments', () => {
+test('the fallback of a wrapped function receives the error and the arguments', () => {
   const guarded = breaker.wrap(pay, {
     fallback: (error, order, note) => {
       expectTypeOf(error).toBeUnknown()
@@ -98,7 +100,7 @@ test('a generic function stays generic', () => {
   expectTypeOf(first(1, 2)).toEqualTypeOf<number | undefined>()
 })
 
-test('wrap keeps this', () => {
+test('wrap keeps the type of this', () => {
   class Client {
     readonly base = 'https://api.example'
     async get(path: string): Promise<Response> {
@@ -110,19 +112,19 @@ test('wrap keeps this', () => {
   })
   expectTypeOf(guarded).thisParameter.toEqualTypeOf<Client>()
   expectTypeOf(guarded.call(new Client(), '/')).toEqualTypeOf<Promise<Response>>()
-  // @ts-expect-error it must be called on a client
+  // @ts-expect-error this must be a client
   guarded.call({}, '/')
 })
 
-test('wrapSync keeps parameters and result', () => {
+test('wrapSync keeps the parameters and the result', () => {
   expectTypeOf(breaker.wrapSync(parse)).branded.toEqualTypeOf<(text: string) => Order>()
   const guarded = breaker.wrapSync(parse, { fallback: (_error, text) => text.length })
   expectTypeOf(guarded('{}')).toEqualTypeOf<Order | number>()
-  // @ts-expect-error there is nothing to abort
+  // @ts-expect-error wrapSync has no signal
   breaker.wrapSync(parse, { signal: new AbortController().signal })
 })
 
-test('both are decorators of methods, and of nothing else', () => {
+test('wrap and wrapSync decorate methods, but not fields', () => {
   class Shop {
     @breaker.wrap
     async pay(order: Order, note?: string): Promise<'paid'> {
@@ -139,13 +141,13 @@ test('both are decorators of methods, and of nothing else', () => {
       return 9
     }
 
-    // @ts-expect-error a method that is not async would promise what its type does not say
+    // @ts-expect-error the decorated method returns a promise, but its type does not
     @breaker.wrap
     close(): number {
       return 18
     }
 
-    // @ts-expect-error a field is no method
+    // @ts-expect-error fields cannot be decorated
     @breaker.wrap
     hours = 9
   }
@@ -156,54 +158,57 @@ test('both are decorators of methods, and of nothing else', () => {
   expectTypeOf(Shop.open()).toEqualTypeOf<Promise<number>>()
 })
 
-test('tickets come from acquire, and perhaps from tryAcquire', () => {
+test('acquire returns a ticket, tryAcquire a ticket or undefined', () => {
   expectTypeOf(breaker.acquire()).toEqualTypeOf<Ticket>()
   expectTypeOf(breaker.tryAcquire()).toEqualTypeOf<Ticket | undefined>()
   using ticket = breaker.acquire()
   ticket.success()
   ticket.success({ status: 200 })
   ticket.failure('anything')
-  // @ts-expect-error a failure has an error
+  // @ts-expect-error failure needs an error
   ticket.failure()
 })
 
-test('what is read is read-only', () => {
+test('the properties of breakers and snapshots are read-only', () => {
   expectTypeOf(breaker.state).toEqualTypeOf<State>()
   const snapshot = breaker.snapshot()
   expectTypeOf(snapshot).toEqualTypeOf<Snapshot>()
   expectTypeOf(snapshot.metrics).toEqualTypeOf<Metrics>()
   expectTypeOf(snapshot.retryAt).toEqualTypeOf<number | undefined>()
   expectTypeOf(snapshot.metrics.failureRate).toEqualTypeOf<number | undefined>()
-  // @ts-expect-error a name is for life
+  // @ts-expect-error the name cannot be changed
   breaker.name = 'other'
-  // @ts-expect-error a state is moved by methods
+  // @ts-expect-error the state is changed by methods
   breaker.state = 'open'
-  // @ts-expect-error a snapshot is frozen
+  // @ts-expect-error snapshots are frozen
   snapshot.reopens = 0
-  // @ts-expect-error there are six states
+  // @ts-expect-error the state is spelled half_open
   if (breaker.state === 'half-open') return
 })
 
-test('a guarded error narrows to what it carries', () => {
+test('findRejection returns a rejection, and isCallNotPermitted narrows nothing', () => {
   const error: unknown = undefined
-  if (isCallNotPermitted(error)) {
-    expectTypeOf(error).toEqualTypeOf<CallNotPermittedError>()
-    expectTypeOf(error.state).toEqualTypeOf<State>()
-    expectTypeOf(error.retryAfterMs).toEqualTypeOf<number | undefined>()
-    expectTypeOf(error.cause).toBeUnknown()
+  const rejection = findRejection(error)
+  expectTypeOf(rejection).toEqualTypeOf<CallNotPermittedError | undefined>()
+  if (rejection) {
+    expectTypeOf(rejection.state).toEqualTypeOf<State>()
+    expectTypeOf(rejection.retryAfterMs).toEqualTypeOf<number | undefined>()
+    expectTypeOf(rejection.cause).toEqualTypeOf<ErrorSummary | undefined>()
   }
+  // an axios error that wraps a rejection has none of its fields
+  if (isCallNotPermitted(error)) expectTypeOf(error).toBeUnknown()
   expectTypeOf(new TimeoutError('x', 5).timeoutMs).toBeNumber()
   expectTypeOf(CallNotPermittedError).instance.toExtend<Error>()
 })
 
-test('options are told apart from typos and wrong kinds', () => {
+test('the constructor refuses unknown options and wrong types', () => {
   new CircuitBreaker({ name: 'x' })
   const configured: { timeoutMs?: number } = {}
   new CircuitBreaker({ name: 'x', timeoutMs: configured.timeoutMs })
-  // @ts-expect-error a circuit has a name
+  // @ts-expect-error the name is required
   new CircuitBreaker({})
-  // @ts-expect-error a typo
+  // @ts-expect-error the option does not exist
   new CircuitBreaker({ name: 'x', timeout: 5 })
-  // @ts-expect-error a window is made by a function
+  // @ts-expect-error the window must be a policy
   new CircuitBreaker({ name: 'x', window: 100 })
 })

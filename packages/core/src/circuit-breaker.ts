@@ -6,6 +6,8 @@ import { createTicket, disposeSymbol, type Ticket } from './calls/ticket.ts'
 import { guarded, type Wrap, type WrapSync } from './calls/wrap.ts'
 import { type BreakerOptions, checkListener, resolveOptions } from './engine/breaker-options.ts'
 import { CircuitController } from './engine/circuit-controller.ts'
+import { checkReopens } from './engine/initial-state-checks.ts'
+import { judgeManually, transitionManually } from './engine/manual-transitions.ts'
 import { checkFunction, checkMs, checkOptions, checkText } from './internal/validation.ts'
 import type { Listener } from './listeners/listener.ts'
 import type { BreakerJson } from './model/breaker-json.ts'
@@ -156,25 +158,29 @@ export class CircuitBreaker implements CircuitHandle {
   }
 
   reset(): void {
-    this.#circuit.transitionManually('closed', 'reset by hand')
+    transitionManually(this.#circuit, 'closed', 'reset manually')
   }
 
   forceOpen(): void {
-    this.#circuit.transitionManually('forced_open', 'forced open by hand')
+    transitionManually(this.#circuit, 'forced_open', 'forced open manually')
   }
 
   disable(): void {
-    this.#circuit.transitionManually('disabled', 'disabled by hand')
+    transitionManually(this.#circuit, 'disabled', 'disabled manually')
   }
 
   metricsOnly(): void {
-    this.#circuit.transitionManually('metrics_only', 'set to metrics only by hand')
+    transitionManually(this.#circuit, 'metrics_only', 'set to metrics only manually')
+  }
+
+  halfOpen(): void {
+    transitionManually(this.#circuit, 'half_open', 'half-opened manually')
   }
 
   trip(options: TripOptions = {}): void {
-    checkOptions('trip', options, { forMs: checkMs, reason: checkText })
-    const { forMs, reason = 'tripped by hand' } = options
-    this.#circuit.transitionManually('open', reason, forMs)
+    checkOptions('trip', options, { forMs: checkMs, reason: checkText, reopens: checkReopens })
+    const { reason = 'tripped manually', ...schedule } = options
+    transitionManually(this.#circuit, 'open', reason, schedule)
   }
 
   snapshot(): Snapshot {
@@ -183,6 +189,10 @@ export class CircuitBreaker implements CircuitHandle {
 
   explain(): RuleReport {
     return this.#circuit.explain()
+  }
+
+  judge(): RuleReport {
+    return judgeManually(this.#circuit)
   }
 
   subscribe(listener: Listener): () => void {

@@ -19,13 +19,16 @@ export { timeWindow } from './windows/time-window.ts'
 export type { Window } from './windows/window.ts'
 export type { WindowCounts, WindowCountsOptions } from './windows/window-counts.ts'
 
-// Option `tracker`: which outcomes are failures
+// Options `tracker` and `ignore`: which outcomes are failures, which are not counted
 export {
   anyError,
   type ErrorClass,
+  errorNamed,
   errorType,
   errorWhere,
   resultWhere,
+  type ServiceErrorOptions,
+  serviceError,
   type Tracker,
 } from './policies/trackers.ts'
 
@@ -75,7 +78,15 @@ export type { CallEvent, Cause, Signal } from './model/signal.ts'
 export type { Snapshot } from './model/snapshot.ts'
 
 // Errors
-export { CallNotPermittedError, isCallNotPermitted, TimeoutError } from './model/errors.ts'
+export {
+  CallNotPermittedError,
+  findRejection,
+  isCallNotPermitted,
+  type RejectionCode,
+  type RejectionFields,
+  TimeoutError,
+} from './model/errors.ts'
+export type { ErrorSummary } from './model/error-summary.ts'
 export type { ErrorHandler, ErrorSource } from './internal/error-handler.ts'
 
 // Option `listeners`

@@ -243,7 +243,7 @@ test('deleted circuits do not accumulate in the order of eviction', () => {
 describe('the cost of an addition', () => {
   /** How often the registry looks at a circuit for each of `count` additions. */
   function looksPerAddition(size: number, count: number, use: (index: number) => void): number {
-    const looks = vi.spyOn(CircuitController.prototype, 'stateData', 'get')
+    const looks = vi.spyOn(CircuitController.prototype, 'current', 'get')
     for (let i = 0; i < count; i++) use(size + i)
     const { length } = looks.mock.calls
     looks.mockRestore()

@@ -2,6 +2,8 @@ import { CircuitBreaker } from './circuit-breaker.ts'
 import { type BreakerOptions, resolveOptions } from './engine/breaker-options.ts'
 import { CircuitController } from './engine/circuit-controller.ts'
 import { EvictionQueue, Usage } from './engine/eviction-queue.ts'
+import { checkInitial } from './engine/initial-state-checks.ts'
+import { restore } from './engine/manual-transitions.ts'
 import { runSafely } from './internal/error-handler.ts'
 import {
   check,
@@ -10,7 +12,9 @@ import {
   checkFunction,
   checkObject,
   checkOptions,
+  checkText,
 } from './internal/validation.ts'
+import type { Snapshot } from './model/snapshot.ts'
 
 /** Options of a circuit in a registry, which names it. */
 export type CircuitOptions = Omit<BreakerOptions, 'name'>
@@ -48,7 +52,8 @@ interface Entry {
  * 4. half-open circuits without a call for the time of a probe's lease.
  *
  * A circuit is idle when it has no call in flight, or no new call for `probeLeaseMs` or the longer
- * `timeoutMs`. Other circuits, and those of {@link define}, are kept: while only such circuits exist, the
+ * `timeoutMs`. A circuit in the state of its option `initial`, `metrics_only` or `disabled`, counts
+ * as closed. Other circuits, and those of {@link define}, are kept: while only such circuits exist, the
  * registry grows beyond `maxSize`, and `onError` is called once with the source `'registry'`.
  *
  * @throws TypeError or RangeError when an option is invalid
@@ -61,6 +66,8 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
   readonly #maxSize: number
   readonly #entries = new Map<string, Entry>()
   readonly #queue = new EvictionQueue()
+  /** What {@link restore} keeps for circuits that do not exist yet. */
+  readonly #snapshots = new Map<string, Snapshot>()
   #subscriptions: readonly { readonly listener: RegistryListener }[] = []
   #reportedSize = false
 
@@ -115,9 +122,32 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
     return true
   }
 
-  /** Removes all circuits, as {@link delete} does. */
+  /** Removes all circuits, as {@link delete} does, and the snapshots that {@link restore} keeps. */
   clear(): void {
+    this.#snapshots.clear()
     for (const name of [...this.#entries.keys()]) this.delete(name)
+  }
+
+  /**
+   * Continues from snapshots that an earlier process took: circuits that exist at once, others when
+   * they are made. An open circuit keeps the rest of its time. Emits no signal.
+   *
+   * @throws TypeError or RangeError when a snapshot is invalid; then none of them has an effect
+   * @example
+   * const saved = JSON.stringify([...circuits].map((circuit) => circuit.snapshot()))
+   * circuits.restore(JSON.parse(saved)) // after the restart
+   */
+  restore(snapshots: Iterable<Snapshot>): void {
+    const all = [...snapshots]
+    for (const snapshot of all) {
+      checkInitial('restore: snapshot', snapshot)
+      checkText('restore: name', snapshot.name)
+    }
+    for (const snapshot of all) {
+      const entry = this.#entries.get(snapshot.name)
+      if (entry === undefined) this.#snapshots.set(snapshot.name, snapshot)
+      else restore(entry.usage.circuit, snapshot)
+    }
   }
 
   get size(): number {
@@ -158,6 +188,9 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
     checkObject('CircuitRegistry: what defaults returns', defaults)
     const ofCircuit = { ...defaults, ...options, name }
     const controller = new CircuitController(resolveOptions(ofCircuit))
+    const snapshot = this.#snapshots.get(name)
+    if (snapshot !== undefined) restore(controller, snapshot)
+    this.#snapshots.delete(name)
     const circuit = new CircuitBreaker(ofCircuit, controller)
     const usage = new Usage(controller, this.#queue, pinned)
     const entry = { circuit, usage }

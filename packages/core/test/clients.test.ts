@@ -8,13 +8,13 @@ import { afterAll, describe, expect, inject, test } from 'vitest'
 
 const [origin] = inject('origins')
 
-/** What the tests need of a client, done as its users would. */
+/** The operations that the tests need, written as users of the client would. */
 interface Client {
   get(query: Query, signal?: AbortSignal): Promise<unknown>
   post(body: { text: string }): Promise<unknown>
-  /** The status that the client's own error tells. */
+  /** The status in the client's own error. */
   statusOf(error: unknown): number | undefined
-  /** The error of the guarded fetch, which some clients wrap. */
+  /** The error of the guarded fetch. Some clients wrap it. */
   inner(error: unknown): unknown
 }
 
@@ -61,7 +61,7 @@ interface Operation {
   responses: { 200: { content: { 'text/plain': string } } }
 }
 
-// what openapi-typescript makes of a description
+// as openapi-typescript generates them
 interface Paths {
   '/answer': { get: Operation }
   '/hang': { get: Operation }
@@ -95,7 +95,7 @@ function byOpenapi(fetch: typeof globalThis.fetch): Client {
 function byQuery(fetch: typeof globalThis.fetch): Client {
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   afterAll(() => client.clear())
-  const ask = (url: string, init: RequestInit = {}) =>
+  const query = (url: string, init: RequestInit = {}) =>
     client.fetchQuery({
       queryKey: [url, newId()],
       queryFn: async ({ signal }) => {
@@ -107,10 +107,10 @@ function byQuery(fetch: typeof globalThis.fetch): Client {
   return {
     get: ({ path = '/answer', id, status = 200 }, signal) => {
       const url = `${origin}${path}?id=${id}&status=${status}`
-      return ask(url, signal ? { signal } : {})
+      return query(url, signal ? { signal } : {})
     },
     post: async (body) =>
-      JSON.parse(await ask(`${origin}/echo`, { method: 'POST', body: JSON.stringify(body) })),
+      JSON.parse(await query(`${origin}/echo`, { method: 'POST', body: JSON.stringify(body) })),
     statusOf,
     inner,
   }
@@ -126,7 +126,7 @@ describe.each(Object.entries(clients))('under %s', (_, clientWith) => {
       return { rig, client: clientWith(rig.fetch), id: newId() }
     }
 
-    test('what was asked for arrives, and what was sent', async () => {
+    test('responses and request bodies arrive unchanged', async () => {
       const { rig, client, id } = bench()
       expect(await client.get({ id })).toBe('status 200')
       expect(await client.post({ text: 'hello' })).toMatchObject({
@@ -137,13 +137,13 @@ describe.each(Object.entries(clients))('under %s', (_, clientWith) => {
       expect(rig.circuitNames).toEqual([origin])
     })
 
-    test("404 is the client's own error, and no failure", async () => {
+    test("a 404 becomes the client's own error and is not a failure", async () => {
       const { rig, client, id } = bench()
       expect(client.statusOf(await thrownBy(client.get({ id, status: 404 })))).toBe(404)
       expect(rig.outcomes).toEqual(['success'])
     })
 
-    test("503 is the client's own error, opens, and recovers", async () => {
+    test("a 503 becomes the client's own error and opens the circuit until it recovers", async () => {
       const { rig, client, id } = bench()
       expect(client.statusOf(await thrownBy(client.get({ id, status: 503 })))).toBe(503)
       const rejection = await thrownBy(client.get({ id }))
@@ -165,7 +165,7 @@ describe.each(Object.entries(clients))('under %s', (_, clientWith) => {
       expect(rig.events[0]?.error).toBeInstanceOf(TypeError)
     })
 
-    test('giving up is neutral', async () => {
+    test('does not count a call that the caller aborted', async () => {
       const { rig, client, id } = bench()
       const caller = new AbortController()
       const answer = thrownBy(client.get({ id, path: '/hang' }, caller.signal))

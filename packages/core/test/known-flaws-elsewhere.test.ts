@@ -18,11 +18,11 @@ import {
 } from '../src/index.ts'
 import { ManualClock } from '../src/testing/index.ts'
 
-// What other circuit breakers get wrong, each of it reproduced or read in their code: none of it here.
+// Each test is a flaw of another circuit breaker, reproduced or found in its code, that Fluxgate does not have.
 
 const down = new Error('down')
 
-describe('late results', () => {
+describe('stale results', () => {
   test('a slow success of the closed circuit does not close the half-open one', () => {
     const rig = new Rig({ probes: 1 })
     const slow = rig.breaker.acquire()
@@ -35,7 +35,7 @@ describe('late results', () => {
     expect(rig.breaker.state).toBe('open')
   })
 
-  test('an old failure does not re-open a recovered circuit', () => {
+  test('a failure from before the opening does not reopen a recovered circuit', () => {
     const rig = new Rig({ probes: 1, tripper: failureRate(0.01) })
     const old = rig.breaker.acquire()
     rig.fail()
@@ -56,27 +56,27 @@ describe('listeners', () => {
     },
   }
 
-  test('a throwing one does not turn a success into a failure', async () => {
+  test('a listener that throws does not turn a success into a failure', async () => {
     const { breaker } = new Rig({ listeners: [throwing] }).enter('metrics_only')
     expect(await breaker.call(() => 'value')).toBe('value')
     expect(breaker.snapshot().metrics).toMatchObject({ total: 1, failures: 0 })
   })
 
-  test("a throwing one does not replace the caller's error", async () => {
+  test("a listener that throws does not replace the caller's error", async () => {
     const { breaker } = new Rig({ listeners: [throwing], tripper: failureRate(0.01) })
     await expect(breaker.call(() => Promise.reject(down))).rejects.toBe(down)
     await expect(breaker.call(() => 1)).rejects.toSatisfy(isCallNotPermitted)
   })
 
-  test('a throwing one told of a timeout does not crash the process', async () => {
+  test('a listener that throws after a timeout does not crash the process', async () => {
     const rig = new Rig({ listeners: [throwing], timeoutMs: 1 })
     await expect(rig.breaker.call(() => new Promise(() => {}))).rejects.toMatchObject({
       name: 'TimeoutError',
     })
-    expect(rig.told).toHaveLength(1) // and an error thrown in its timer would have failed the run
+    expect(rig.errors).toHaveLength(1) // an error thrown in the timer would have failed the run
   })
 
-  test('a slow one neither delays the caller nor gets its signals out of order', async () => {
+  test('a slow listener does not delay the caller, and receives its signals in order', async () => {
     const seen: string[] = []
     const posts: Deferred[] = []
     const slack = async ({ newState }: { newState: string }) => {
@@ -89,7 +89,7 @@ describe('listeners', () => {
     await expect(rig.breaker.call(() => Promise.reject(down))).rejects.toBe(down)
     rig.clock.advance(COOLDOWN_MS)
     expect(await rig.breaker.call(() => 'value')).toBe('value')
-    expect(rig.moves).toHaveLength(3)
+    expect(rig.transitions).toHaveLength(3)
     for (let turn = 0; turn < 3; turn++) {
       posts[turn]?.resolve()
       await microtasks()
@@ -105,19 +105,19 @@ describe('half-open', () => {
     expect(rig.breaker.state).toBe('half_open')
   })
 
-  test('failing probes below the minimum re-open', () => {
+  test('failing probes below minRequests reopen the circuit', () => {
     const rig = new Rig({ probes: 3, tripper: minRequests(20).and(failureRate(0.5)) })
     rig.enter('half_open').fail(3)
     expect(rig.breaker.state).toBe('open')
   })
 
-  test('slow probes re-open', () => {
+  test('slow probes reopen the circuit', () => {
     const rig = new Rig({ probes: 3, tripper: minRequests(20).and(slowRate(0.5, 1_000)) })
     rig.enter('half_open').succeed(3, 2_000)
     expect(rig.breaker.state).toBe('open')
   })
 
-  test('calls beyond the budget neither queue nor stampede when the probe is back', async () => {
+  test('calls beyond the budget are rejected at once, not queued until the probe returns', async () => {
     const rig = new Rig({ probes: 1 }).enter('half_open')
     const backend = vi.fn(() => probe.promise)
     const probe = new Deferred<string>()
@@ -140,7 +140,7 @@ describe('half-open', () => {
     expect(rig.breaker.state).toBe('closed')
   })
 
-  test('an ignored error is no success', async () => {
+  test('an ignored error is not a success', async () => {
     const rig = new Rig({ probes: 1, tracker: errorType(TypeError) }).enter('half_open')
     await rig.breaker.call(() => Promise.reject(new RangeError('not mine'))).catch(() => {})
     expect(rig.breaker.state).toBe('half_open')
@@ -148,7 +148,7 @@ describe('half-open', () => {
 })
 
 describe('windows', () => {
-  test('failures from yesterday do not trip today', () => {
+  test('failures of the day before do not open the circuit', () => {
     const rig = new Rig({
       window: timeWindow(60_000),
       tripper: minRequests(4).and(failureRate(0.5)),
@@ -170,7 +170,7 @@ describe('windows', () => {
     expect(rig.signals.at(-1)?.metrics).toMatchObject({ total: 2, failureRate: 0.5 })
   })
 
-  test('fifty 30-second timeouts look slow', async () => {
+  test('fifty timeouts after 30 s are slow', async () => {
     const rig = new Rig({ tripper: minRequests(50).and(avgLatency(30_000)) })
     rig.fail(50, down, 30_000)
     expect(rig.signals).toEqual([
@@ -181,7 +181,7 @@ describe('windows', () => {
     ])
   })
 
-  test('no NaN and no -1 without calls', () => {
+  test('rates and averages are undefined without calls, not NaN or -1', () => {
     const { metrics } = new Rig().breaker.snapshot()
     expect(metrics.failureRate).toBeUndefined()
     expect(metrics.avgDurationMs).toBeUndefined()
@@ -201,11 +201,11 @@ describe('schedules', () => {
     expect(breaker.tryAcquire()).toBeDefined()
   })
 
-  test('jitter is drawn once, so that it does not vanish over many checks', () => {
+  test('jitter is drawn once, not at each check', () => {
     let chance = 1 - Number.EPSILON
     const rig = new Rig({ retry: cooldown(1_000, { jitter: 0.5 }), random: () => chance })
     rig.breaker.trip()
-    chance = 0 // anything drawn from now on would be early
+    chance = 0 // a new draw would let the circuit probe early
     rig.clock.advance(1_499)
     expect(rig.breaker.tryAcquire()).toBeUndefined()
     rig.clock.advance(1)
@@ -227,27 +227,27 @@ describe('schedules', () => {
 })
 
 describe('aborts', () => {
-  const forever = () => new Promise<never>(() => {})
+  const hang = () => new Promise<never>(() => {})
 
-  test('by the user are no failures', async () => {
+  test('an abort by the caller is not a failure', async () => {
     const rig = new Rig({ tripper: failureRate(0.01) })
     const controller = new AbortController()
-    const called = rig.breaker.call(forever, { signal: controller.signal })
+    const called = rig.breaker.call(hang, { signal: controller.signal })
     controller.abort()
     await expect(called).rejects.toMatchObject({ name: 'AbortError' })
     expect(rig.breaker.snapshot()).toMatchObject({ state: 'closed', metrics: { total: 0 } })
   })
 
-  test('by the user close no circuit', async () => {
+  test('an abort by the caller does not close the circuit', async () => {
     const rig = new Rig({ probes: 1, permit: admitAll() }).enter('half_open')
     const controller = new AbortController()
-    const called = rig.breaker.call(forever, { signal: controller.signal }).catch(() => {})
+    const called = rig.breaker.call(hang, { signal: controller.signal }).catch(() => {})
     controller.abort()
     await called
     expect(rig.breaker.state).toBe('half_open')
   })
 
-  test('of one call leave the others alone: no controller is shared', async () => {
+  test('an abort of one call does not abort the signal of another', async () => {
     const { breaker } = new Rig()
     const controller = new AbortController()
     const seen: (AbortSignal | undefined)[] = []
@@ -255,7 +255,7 @@ describe('aborts', () => {
       breaker.call(
         (ctx) => {
           seen.push(ctx.signal)
-          return forever()
+          return hang()
         },
         { signal, timeoutMs: 60_000 },
       )
@@ -264,10 +264,10 @@ describe('aborts', () => {
     controller.abort()
     await settled[0]
     expect(seen.map((signal) => signal?.aborted)).toEqual([true, false])
-    other.abort() // which clears its timer
+    other.abort() // clears the timer
   })
 
-  test('leave no listener behind', async () => {
+  test('a finished call leaves no abort listener', async () => {
     const { signal } = new AbortController()
     const added = vi.spyOn(signal, 'addEventListener')
     const removed = vi.spyOn(signal, 'removeEventListener')
@@ -279,7 +279,7 @@ describe('aborts', () => {
   })
 })
 
-test('no timer keeps the process alive: a breaker has none', async () => {
+test('a settled call leaves no timer', async () => {
   vi.useFakeTimers()
   try {
     const rig = new Rig({ timeoutMs: 60_000 })
@@ -292,7 +292,7 @@ test('no timer keeps the process alive: a breaker has none', async () => {
   }
 })
 
-test('a rejection says which state, until when, and why', async () => {
+test('a rejection has the state, the retry time and the cause', async () => {
   const rig = new Rig({ tracker: errorType(Error).or(resultWhere(() => false)) })
   rig.fail(3, down)
   await expect(rig.breaker.call(() => 1)).rejects.toMatchObject({

@@ -108,9 +108,9 @@ describe('A listener throws', () => {
   })
 
   test('Fluxgate: the caller gets the value', async () => {
-    const { breaker, told } = new Rig({ listeners: [{ onSignal: listener, onCall: listener }] })
+    const { breaker, errors } = new Rig({ listeners: [{ onSignal: listener, onCall: listener }] })
     expect(await breaker.call(async () => 'value')).toBe('value')
-    expect(told).toHaveLength(1)
+    expect(errors).toHaveLength(1)
   })
 })
 

@@ -1,6 +1,13 @@
 import type { Signal, State } from '@fluxgate/core'
 
-const noCalls = { total: 0, failures: 0, totalDurationMs: 0, failureStreak: 0, slow: {} }
+const noCalls = {
+  total: 0,
+  failures: 0,
+  ignored: 0,
+  totalDurationMs: 0,
+  failureStreak: 0,
+  slow: {},
+}
 
 /** A signal of the circuit `payments`: `signal('closed->open')`. */
 export function signal(transition: `${State}->${State}`, rest: Partial<Signal> = {}): Signal {

@@ -1,4 +1,4 @@
-import { type CircuitHandle, isCallNotPermitted } from '@fluxgate/core'
+import { type CircuitHandle, findRejection } from '@fluxgate/core'
 import {
   Component,
   createElement,
@@ -77,11 +77,15 @@ class Boundary extends Component<BoundaryProps, BoundaryState> {
     const { props, state } = this
     if (!state.thrown) return props.children
     const { error } = state.thrown
-    if (!isCallNotPermitted(error) || error.circuitName !== props.circuit.name) throw error
+    const rejection = findRejection(error)
+    if (rejection?.circuitName !== props.circuit.name) throw error
     const recover = () => this.setState({ thrown: undefined })
     const onView = (view: CircuitView) => {
       // A rejection in half_open may have been random: `permitted` was not necessarily false.
-      const last = this.#lastView ?? { ...error, permitted: error.state === 'half_open' }
+      const last = this.#lastView ?? {
+        state: rejection.state,
+        permitted: rejection.state === 'half_open',
+      }
       this.#lastView = view
       if (!view.permitted) return
       if (view.state !== last.state || !last.permitted) return recover()

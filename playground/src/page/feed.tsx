@@ -1,4 +1,4 @@
-import { isCallNotPermitted } from '@fluxgate/core'
+import { findRejection } from '@fluxgate/core'
 import { useEffect, useState } from 'react'
 import type { ServiceName } from '../knobs.ts'
 import { services } from '../playground.ts'
@@ -48,6 +48,7 @@ async function askOnce(
     const { ok } = await pageFetch(url, { signal, cache: 'no-store' })
     return ({ answers }) => ({ answers: answers + Number(ok), failed: !ok })
   } catch (error) {
-    return () => (isCallNotPermitted(error) ? { rejection: error } : { failed: true })
+    const rejection = findRejection(error)
+    return () => (rejection ? { rejection } : { failed: true })
   }
 }

@@ -69,7 +69,7 @@ async function bundleSuite(folder: string): Promise<void> {
     ),
     outdir: folder,
     bundle: true,
-    external: ['@fluxgate/*'],
+    external: [...packages, '@fluxgate/core-copy'],
     format: 'esm',
     platform: 'neutral',
     mainFields: ['module', 'main'],

@@ -1,23 +1,23 @@
 import type { Subject } from './subject.ts'
 
-/** One promise of the contract, and how to find out whether it is kept. */
+/** One statement of the contract, and how to check it. */
 export interface ConformanceCase {
   /** The section of the contract: `3. States`. */
   readonly section: string
-  /** A sentence; no two cases of the suite have the same. */
+  /** A sentence that is unique in the suite. */
   readonly name: string
-  /** Throws, or rejects, when the promise is broken. */
+  /** Throws or rejects when the package behaves differently. */
   run(subject: Subject): void | Promise<void>
 }
 
 type Run = ConformanceCase['run']
 
-/** The cases of one subject, named by their keys. */
+/** Cases of one section, named by their keys. */
 export function cases(section: string, runs: Readonly<Record<string, Run>>): ConformanceCase[] {
   return Object.entries(runs).map(([name, run]) => ({ section, name, run }))
 }
 
-/** A case for each row, for what the contract says as a table. */
+/** A case for each row of a table. */
 export function table<Row>(
   section: string,
   rows: readonly Row[],

@@ -1,12 +1,17 @@
 import { abortCases } from './cases/aborts.ts'
 import { breakerOptionCases } from './cases/breaker-options.ts'
+import { callEventCases } from './cases/call-events.ts'
 import { callCases } from './cases/calls.ts'
+import { clockJumpCases } from './cases/clock-jumps.ts'
 import { clockCases } from './cases/clocks.ts'
+import { coarseClockCases } from './cases/coarse-clocks.ts'
 import { contradictionCases } from './cases/contradictions.ts'
 import { copyCases } from './cases/copies.ts'
 import { devtoolsCases } from './cases/devtools.ts'
 import { epochCases } from './cases/epochs.ts'
+import { explanationCases } from './cases/explanations.ts'
 import { exportCases } from './cases/exports.ts'
+import { failingListenerCases } from './cases/failing-listeners.ts'
 import { fallbackCases } from './cases/fallbacks.ts'
 import { fetchArgumentCases } from './cases/fetch-arguments.ts'
 import { fetchFailureCases } from './cases/fetch-failures.ts'
@@ -17,8 +22,11 @@ import { leaseCases } from './cases/leases.ts'
 import { listenerQueueCases } from './cases/listener-queue.ts'
 import { listenerCases } from './cases/listeners.ts'
 import { logListenerCases } from './cases/log-listener.ts'
-import { manualMoveCases } from './cases/manual-moves.ts'
+import { manualTransitionCases } from './cases/manual-transitions.ts'
+import { moduleOptionCases } from './cases/module-options.ts'
+import { optionRuleCases } from './cases/option-rules.ts'
 import { permitCases } from './cases/permits.ts'
+import { policyCallbackCases } from './cases/policy-callbacks.ts'
 import { policyErrorCases } from './cases/policy-errors.ts'
 import { policyOptionCases } from './cases/policy-options.ts'
 import { prometheusCases } from './cases/prometheus.ts'
@@ -26,6 +34,7 @@ import { rampCases } from './cases/ramps.ts'
 import { reasonCases } from './cases/reasons.ts'
 import { registryCases } from './cases/registry.ts'
 import { rejectionCases } from './cases/rejections.ts'
+import { requestedDelayCases } from './cases/requested-delays.ts'
 import { retryCases } from './cases/retries.ts'
 import { serverOnlyCases } from './cases/server-only.ts'
 import { shadowCases } from './cases/shadow.ts'
@@ -34,19 +43,22 @@ import { slackCases } from './cases/slack.ts'
 import { snapshotCases } from './cases/snapshots.ts'
 import { stateCases } from './cases/states.ts'
 import { subscriptionCases } from './cases/subscriptions.ts'
+import { syncCallCases } from './cases/sync-calls.ts'
 import { testingCases } from './cases/testing.ts'
+import { thenableMatrixCases } from './cases/thenable-matrix.ts'
 import { thenableCases } from './cases/thenables.ts'
 import { ticketCases } from './cases/tickets.ts'
 import { timeoutCases } from './cases/timeouts.ts'
 import { trackerCases } from './cases/trackers.ts'
 import { tripperCases } from './cases/trippers.ts'
+import { unusualErrorCases } from './cases/unusual-errors.ts'
 import { policyValueCases } from './cases/values.ts'
 import { webhookListenerCases } from './cases/webhook-listener.ts'
 import { windowCases } from './cases/windows.ts'
 import { wrapCases } from './cases/wraps.ts'
 import type { ConformanceCase } from './conformance-case.ts'
 
-/** The contract as cases, in its order. */
+/** All cases, in the order of the contract. */
 export const conformance: readonly ConformanceCase[] = [
   ...exportCases,
   ...policyValueCases,
@@ -55,14 +67,16 @@ export const conformance: readonly ConformanceCase[] = [
   ...tripperCases,
   ...judgingCases,
   ...retryCases,
+  ...requestedDelayCases,
   ...permitCases,
   ...stateCases,
   ...halfOpenCases,
   ...leaseCases,
   ...rampCases,
-  ...manualMoveCases,
+  ...manualTransitionCases,
   ...epochCases,
   ...callCases,
+  ...syncCallCases,
   ...wrapCases,
   ...ticketCases,
   ...rejectionCases,
@@ -70,17 +84,25 @@ export const conformance: readonly ConformanceCase[] = [
   ...timeoutCases,
   ...fallbackCases,
   ...thenableCases,
+  ...thenableMatrixCases,
+  ...unusualErrorCases,
   ...policyErrorCases,
+  ...policyCallbackCases,
   ...policyOptionCases,
   ...breakerOptionCases,
+  ...moduleOptionCases,
   ...contradictionCases,
+  ...optionRuleCases,
   ...signalCases,
+  ...callEventCases,
   ...reasonCases,
   ...listenerCases,
   ...listenerQueueCases,
+  ...failingListenerCases,
   ...subscriptionCases,
   ...shadowCases,
   ...snapshotCases,
+  ...explanationCases,
   ...logListenerCases,
   ...webhookListenerCases,
   ...registryCases,
@@ -93,5 +115,7 @@ export const conformance: readonly ConformanceCase[] = [
   ...devtoolsCases,
   ...testingCases,
   ...clockCases,
+  ...clockJumpCases,
+  ...coarseClockCases,
   ...copyCases,
 ]

@@ -2,9 +2,8 @@ import { cases } from './conformance-case.ts'
 import { runConformance } from './run-conformance.ts'
 
 /**
- * Shows, as a program of its own, that the suite can fail: cases that fail in every way there is, and
- * one that passes. What it prints is read by run-conformance.test.ts, whose own runner would take the
- * stray errors for itself.
+ * A program with a case for each kind of failure, and one that passes. run-conformance.test.ts runs it as
+ * a process, because Vitest would report the uncaught errors as its own.
  */
 const faulty = cases('0. Faults', {
   throws() {
@@ -19,7 +18,7 @@ const faulty = cases('0. Faults', {
   },
   'leaves an error': () => {
     setTimeout(() => {
-      throw new Error('thrown by nobody')
+      throw new Error('uncaught')
     })
   },
   'throws no error': () => {
@@ -28,11 +27,11 @@ const faulty = cases('0. Faults', {
   passes() {},
 })
 
-const told: string[] = []
-// none of these cases looks at what it is given
+const results: string[] = []
+// these cases do not use the subject
 const report = await runConformance({} as never, {
   cases: faulty,
   caseTimeoutMs: 50,
-  onResult: ({ name, error = 'ok' }) => told.push(`${name}: ${error.split('\n')[0]}`),
+  onResult: ({ name, error = 'ok' }) => results.push(`${name}: ${error.split('\n')[0]}`),
 })
-console.log(JSON.stringify({ told, passed: report.passed, total: report.total }))
+console.log(JSON.stringify({ results, passed: report.passed, total: report.total }))

@@ -18,15 +18,15 @@ export interface ConformanceReport {
 }
 
 interface ConformanceOptions {
-  /** Told of each case as it ends. */
+  /** Called after each case. */
   onResult?(result: CaseResult): void
   /** How long a case may take, in ms, default 5,000. */
   readonly caseTimeoutMs?: number
-  /** Default: all of them. */
+  /** Default: all cases. */
   readonly cases?: readonly ConformanceCase[]
 }
 
-// kept from the start: a case may put something else in their place
+// the originals: a case may replace the globals
 const { setTimeout, clearTimeout } = globalThis
 
 /**
@@ -45,10 +45,10 @@ export async function runConformance(
   const startedAt = Date.now()
   for (const one of cases) {
     const errors = [await run(one, subject, caseTimeoutMs), ...(await strayErrors(stray))]
-    const told = errors.filter((error) => error !== undefined)
+    const messages = errors.filter((error) => error !== undefined)
     const { section, name } = one
-    const result = { section, name, ...(told.length > 0 && { error: told.join('\n') }) }
-    if (told.length > 0) failed.push(result)
+    const result = { section, name, ...(messages.length > 0 && { error: messages.join('\n') }) }
+    if (messages.length > 0) failed.push(result)
     onResult?.(result)
   }
   stray.stop()
@@ -63,27 +63,27 @@ async function run(
 ): Promise<string | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeUp = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done after ${timeoutMs} ms`)), timeoutMs)
+    timer = setTimeout(() => reject(new Error(`not settled after ${timeoutMs} ms`)), timeoutMs)
   })
   try {
     await Promise.race([one.run(subject), timeUp])
     return undefined
   } catch (error) {
-    return inWords(error)
+    return describeError(error)
   } finally {
     clearTimeout(timer)
   }
 }
 
-/** Runtimes tell of a rejection only when the microtasks are through. */
+/** Runtimes report an unhandled rejection only after the microtasks. */
 async function strayErrors(stray: StrayErrors): Promise<string[]> {
   await new Promise((done) => setTimeout(done))
-  return stray.take().map((error) => `nobody caught: ${inWords(error)}`)
+  return stray.take().map((error) => `uncaught: ${describeError(error)}`)
 }
 
-function inWords(error: unknown): string {
+function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  // V8 begins a stack with the message, other engines do not
+  // V8 starts a stack with the message, other engines do not
   const { message, stack = '' } = error
   return stack.includes(message) ? stack : `${error.name}: ${message}\n${stack}`
 }

@@ -4,26 +4,26 @@ interface StrayEvent {
   preventDefault(): void
 }
 
-// What only some runtimes have; the types of one would promise it for all.
+// APIs that only some runtimes have, so all are optional.
 interface Runtime {
-  addEventListener?(type: string, ear: (event: StrayEvent) => void): void
-  removeEventListener?(type: string, ear: (event: StrayEvent) => void): void
+  addEventListener?(type: string, callback: (event: StrayEvent) => void): void
+  removeEventListener?(type: string, callback: (event: StrayEvent) => void): void
   readonly process?: {
-    on?(type: string, ear: (error: unknown) => void): unknown
-    off?(type: string, ear: (error: unknown) => void): unknown
+    on?(type: string, callback: (error: unknown) => void): unknown
+    off?(type: string, callback: (error: unknown) => void): unknown
   }
 }
 
 const runtime = globalThis as Runtime
 
-/** Collects rejections and errors that nobody caught, where the runtime can tell. */
+/** Collects uncaught errors and unhandled rejections, where the runtime reports them. */
 export class StrayErrors {
   #errors: unknown[] = []
 
   readonly #keep = (error: unknown) => void this.#errors.push(error)
 
   readonly #keepEvent = (event: StrayEvent) => {
-    event.preventDefault() // some runtimes would end the process
+    event.preventDefault() // some runtimes would exit
     this.#keep(event.reason ?? event.error)
   }
 
@@ -34,7 +34,7 @@ export class StrayErrors {
     runtime.process?.on?.('uncaughtException', this.#keep)
   }
 
-  /** Those since the last time somebody asked. */
+  /** The errors since the last call. */
   take(): unknown[] {
     const errors = this.#errors
     this.#errors = []

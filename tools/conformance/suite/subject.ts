@@ -1,4 +1,4 @@
-/** What the suite is run against: the package as one runtime resolves it. */
+/** The packages under test, as one runtime resolves them. */
 export interface Subject {
   readonly core: typeof import('@fluxgate/core')
   readonly fetch: typeof import('@fluxgate/core/fetch')
@@ -9,8 +9,8 @@ export interface Subject {
     readonly prometheus: Record<string, unknown>
     readonly slack: Record<string, unknown>
   }
-  /** Which side of the conditional exports the runtime should get. */
+  /** Whether the runtime must resolve the server side of the conditional exports. */
   readonly isServer: boolean
-  /** The package loaded a second time, as when two bundles of one page have it. */
+  /** A second copy of the package, as when two bundles of a page contain it. */
   readonly copy: { readonly core: typeof import('@fluxgate/core') }
 }

@@ -1,4 +1,4 @@
-/** A promise that is settled from outside. */
+/** A promise with its `resolve` and `reject` as methods. */
 export class Deferred<T = void> {
   resolve: (value: T) => void = () => {}
   reject: (error: unknown) => void = () => {}

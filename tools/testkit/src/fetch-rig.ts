@@ -1,52 +1,11 @@
-import {
-  type BreakerOptions,
-  type CallEvent,
-  CircuitRegistry,
-  cooldown,
-  failureStreak,
-  type Signal,
-} from '@fluxgate/core'
-import { type CreateFetchOptions, createFetch } from '@fluxgate/core/fetch'
-import { ManualClock, seededRandom } from '@fluxgate/core/testing'
+import * as core from '@fluxgate/core'
+import * as fetch from '@fluxgate/core/fetch'
+import * as testing from '@fluxgate/core/testing'
+import { type FetchRigOptions, SubjectFetchRig } from './subject-fetch-rig.ts'
 
-/** A guarded fetch on the bench: one failure opens a circuit for a second, and all it tells is kept. */
-export class FetchRig {
-  readonly clock = new ManualClock()
-  readonly signals: Signal[] = []
-  readonly events: CallEvent[] = []
-  readonly registry: CircuitRegistry
-  readonly fetch: typeof fetch
-
-  constructor({
-    defaults = {},
-    ...options
-  }: Omit<CreateFetchOptions, 'registry' | 'defaults'> & {
-    defaults?: Omit<BreakerOptions, 'name' | 'listeners'> | undefined
-  } = {}) {
-    this.registry = new CircuitRegistry({
-      defaults: {
-        tripper: failureStreak(1),
-        retry: cooldown(1_000),
-        probes: 1,
-        clock: this.clock,
-        random: seededRandom(1),
-        ...defaults,
-        listeners: [
-          {
-            onSignal: (signal) => void this.signals.push(signal),
-            onCall: (event) => void this.events.push(event),
-          },
-        ],
-      },
-    })
-    this.fetch = createFetch({ ...options, registry: this.registry })
-  }
-
-  get circuitNames(): string[] {
-    return [...this.registry].map(({ name }) => name)
-  }
-
-  get outcomes(): string[] {
-    return this.events.map(({ outcome }) => outcome)
+/** The guarded fetch over the sources, for unit tests. */
+export class FetchRig extends SubjectFetchRig {
+  constructor(options: FetchRigOptions = {}) {
+    super({ core, fetch, testing }, options)
   }
 }

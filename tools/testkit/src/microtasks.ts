@@ -1,4 +1,4 @@
-/** Lets promises that are settled, and those that hang on them, take their turn. */
+/** Waits for 20 rounds of microtasks: enough for every promise chain in these packages. */
 export async function microtasks(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await undefined
+  for (let round = 0; round < 20; round++) await undefined
 }

@@ -1,5 +1,10 @@
-/** What has a `then` and is no promise: a query builder, the promise of another library. */
+/** An object with this `then` that is no Promise, as query builders and other promise libraries return. */
+export function thenableWith<T>(then: PromiseLike<T>['then']): PromiseLike<T>
+export function thenableWith(then: unknown): unknown {
+  return Object.defineProperty({}, 'then', { value: then })
+}
+
+/** A thenable that fulfils with `value`. */
 export function thenable<T>(value: T): PromiseLike<T> {
-  // biome-ignore lint/suspicious/noThenProperty: to have one is its whole point
-  return { then: (resolve, reject) => Promise.resolve(value).then(resolve, reject) }
+  return thenableWith<T>((resolve, reject) => Promise.resolve(value).then(resolve, reject))
 }

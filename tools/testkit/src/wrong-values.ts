@@ -1,4 +1,4 @@
-/** Values that an option must refuse: of the wrong kind by a TypeError, out of range by a RangeError. */
+/** Values that an option rejects: wrong types with a TypeError, values out of range with a RangeError. */
 export interface WrongValues {
   readonly types: readonly unknown[]
   readonly ranges: readonly unknown[]
@@ -6,52 +6,54 @@ export interface WrongValues {
 
 function namedFunction() {}
 
-const noNumbers = [null, '5', true, {}, [5], 5n, namedFunction, Symbol('five')]
-const noFinite = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-const noObjects = [null, 5, Number.NaN, 'text', true, 5n, namedFunction]
+const notNumbers = [null, '5', true, {}, [5], 5n, namedFunction, Symbol('five')]
+const notFinite = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+const notObjects = [null, 5, Number.NaN, 'text', true, 5n, namedFunction]
+const policyMethods = 'toJSON open test explain delayMs finished now timestamp'.split(' ')
 
-const numbers = (...ranges: number[]): WrongValues => ({
-  types: noNumbers,
-  ranges: [...noFinite, ...ranges],
+/** What an option rejects that takes a number, besides these values out of its range. */
+export const wrongNumbers = (...ranges: number[]): WrongValues => ({
+  types: notNumbers,
+  ranges: [...notFinite, ...ranges],
 })
 
-/** Made longer by values of the wrong kind, such as undefined where nothing may be left out. */
-export const and = ({ types, ranges }: WrongValues, ...more: unknown[]): WrongValues => ({
-  types: [...types, ...more],
-  ranges,
-})
-
-export const noCount = numbers(0, -1, 1.5, 2 ** 53)
-export const noCountTo = (max: number) => and(numbers(0, -1, 1.5, max + 1))
-export const noMs = numbers(0, -0, -1)
-export const noTimerMs = numbers(0, -1, 2 ** 31)
-export const noRatio = numbers(0, -0.1, 1.000_001, 50)
-export const noJitter = numbers(-0.1, 1.000_001)
-export const noAtLeast = (min: number) => numbers(min - 0.001, -5)
-export const noBoolean: WrongValues = { types: [null, 0, 'true', {}], ranges: [] }
-export const noText: WrongValues = { types: [null, 5, Number.NaN, true, {}, ['a']], ranges: [''] }
-export const noFunction: WrongValues = { types: [null, 5, 'text', true, {}, []], ranges: [] }
-export const noObject: WrongValues = { types: noObjects, ranges: [] }
-export const noArray: WrongValues = { types: [null, 5, 'text', {}, namedFunction], ranges: [] }
-/** None of these has all methods of a window, a tracker, a rule, a retry, a permit or a clock. */
-export const noPolicy: WrongValues = {
+export const wrongCounts = wrongNumbers(0, -1, 1.5, 2 ** 53)
+export const wrongCountsAbove = (max: number) => wrongNumbers(0, -1, 1.5, max + 1)
+export const wrongMs = wrongNumbers(0, -0, -1)
+export const wrongTimerMs = wrongNumbers(0, -1, 2 ** 31)
+export const wrongRatios = wrongNumbers(0, -0.1, 1.000_001, 50)
+export const wrongJitters = wrongNumbers(-0.1, 1.000_001)
+export const wrongBooleans: WrongValues = { types: [null, 0, 'true', {}], ranges: [] }
+export const wrongTexts: WrongValues = {
+  types: [null, 5, Number.NaN, true, {}, ['a']],
+  ranges: [''],
+}
+export const wrongFunctions: WrongValues = { types: [null, 5, 'text', true, {}, []], ranges: [] }
+export const wrongObjects: WrongValues = { types: notObjects, ranges: [] }
+export const wrongArrays: WrongValues = { types: [null, 5, 'text', {}, namedFunction], ranges: [] }
+/** Each lacks a method of every window, tracker, rule, retry schedule, permit and clock. */
+export const wrongPolicies: WrongValues = {
   types: [
-    ...noObjects,
+    ...notObjects,
     {},
     [],
     { test: 5, explain: 5, toJSON: 5 },
-    ...['toJSON', 'open', 'test', 'explain', 'delayMs', 'finished', 'now', 'timestamp'].map(
-      (half) => ({ [half]: namedFunction }),
-    ),
+    ...policyMethods.map((method) => ({ [method]: namedFunction })),
   ],
   ranges: [],
 }
-export const noListener: WrongValues = {
+export const wrongListeners: WrongValues = {
   types: [5, 'text', true, {}, [], { onSignal: 5 }, { onSignal: namedFunction, onCall: null }],
   ranges: [],
 }
 
-/** How a message must show a value, worked out apart from the code that does. */
+/** For an option that is required: `undefined` is wrong, too. */
+export const required = ({ types, ranges }: WrongValues): WrongValues => ({
+  types: [...types, undefined],
+  ranges,
+})
+
+/** How an error message shows a value, computed independently of the code under test. */
 export function quoted(value: unknown): string {
   if (typeof value === 'string') return `"${value}"`
   if (typeof value === 'function') return `function ${value.name}`

@@ -1,15 +1,15 @@
 import { expect, test, vi } from 'vitest'
 import { onAbort } from './abort-relay.ts'
 
-function listened() {
+function spiedSignal() {
   const controller = new AbortController()
   const added = vi.spyOn(controller.signal, 'addEventListener')
   const removed = vi.spyOn(controller.signal, 'removeEventListener')
   return { controller, signal: controller.signal, added, removed }
 }
 
-test('tells everybody who waits, once', () => {
-  const { controller, signal } = listened()
+test('calls every callback once', () => {
+  const { controller, signal } = spiedSignal()
   const [first, second] = [vi.fn(), vi.fn()]
   onAbort(signal, first)
   onAbort(signal, second)
@@ -19,8 +19,8 @@ test('tells everybody who waits, once', () => {
   expect([first.mock.calls, second.mock.calls]).toEqual([[[]], [[]]])
 })
 
-test('a thousand who wait are one listener, gone with the last of them', () => {
-  const { signal, added, removed } = listened()
+test('adds one event listener for 1,000 callbacks and removes it with the last', () => {
+  const { signal, added, removed } = spiedSignal()
   const stops = Array.from({ length: 1_000 }, () => onAbort(signal, () => {}))
   expect(added).toHaveBeenCalledTimes(1)
   for (const stop of stops.slice(1)) stop()
@@ -29,34 +29,34 @@ test('a thousand who wait are one listener, gone with the last of them', () => {
   expect(removed.mock.calls).toEqual([added.mock.calls[0]?.slice(0, 2)])
 })
 
-test('who has stopped is told nothing, and may stop again', () => {
-  const { controller, signal, added, removed } = listened()
-  const [stopped, waiting] = [vi.fn(), vi.fn()]
-  const stop = onAbort(signal, stopped)
-  onAbort(signal, waiting)
+test('does not call a callback that was removed, also when it is removed twice', () => {
+  const { controller, signal, added, removed } = spiedSignal()
+  const [removedCallback, callback] = [vi.fn(), vi.fn()]
+  const stop = onAbort(signal, removedCallback)
+  onAbort(signal, callback)
   stop()
   stop()
   expect(removed).not.toHaveBeenCalled()
   controller.abort()
-  expect(stopped).not.toHaveBeenCalled()
-  expect(waiting).toHaveBeenCalledTimes(1)
+  expect(removedCallback).not.toHaveBeenCalled()
+  expect(callback).toHaveBeenCalledTimes(1)
   expect(added).toHaveBeenCalledTimes(1)
 })
 
-test('a signal that nobody waits on any more is listened to again when somebody does', () => {
-  const { controller, signal } = listened()
+test('listens again when a callback is added after the last was removed', () => {
+  const { controller, signal } = spiedSignal()
   onAbort(signal, () => {})()
-  const tell = vi.fn()
-  onAbort(signal, tell)
+  const callback = vi.fn()
+  onAbort(signal, callback)
   controller.abort()
-  expect(tell).toHaveBeenCalledTimes(1)
+  expect(callback).toHaveBeenCalledTimes(1)
 })
 
-test('who stops another while being told spares it', () => {
-  const { controller, signal } = listened()
-  const spared = vi.fn()
+test('does not call a callback that an earlier callback removed', () => {
+  const { controller, signal } = spiedSignal()
+  const later = vi.fn()
   onAbort(signal, () => stop())
-  const stop = onAbort(signal, spared)
+  const stop = onAbort(signal, later)
   controller.abort()
-  expect(spared).not.toHaveBeenCalled()
+  expect(later).not.toHaveBeenCalled()
 })

@@ -12,7 +12,7 @@ export function runCall<T>(
   circuit: CircuitController,
   fn: (ctx: CallContext) => T | PromiseLike<T>,
 ): Promise<T> {
-  const start = circuit.options.clock.now()
+  const start = circuit.now()
   const admission = circuit.admit(start)
   return admission instanceof CallNotPermittedError
     ? Promise.reject(admission)

@@ -14,7 +14,7 @@ export function runSyncCall<T, F, Args extends unknown[]>(
   fallback: SyncCallOptions<F, Args>['fallback'],
   args: Args,
 ): T | F {
-  const start = circuit.options.clock.now()
+  const start = circuit.now()
   let value: T
   let returnedPromise: boolean
   try {

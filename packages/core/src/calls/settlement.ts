@@ -10,7 +10,7 @@ export interface Settlement {
 
 /** Admits a call that starts now, or returns the rejection. */
 export function enter(circuit: CircuitController): Settlement | CallNotPermittedError {
-  const start = circuit.options.clock.now()
+  const start = circuit.now()
   const admission = circuit.admit(start)
   if (admission instanceof CallNotPermittedError) return admission
   return {

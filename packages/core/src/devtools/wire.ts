@@ -59,7 +59,7 @@ export interface CircuitRemoved extends Logged {
 /** A transition or a shadow verdict. */
 export interface SignalSent extends Logged {
   readonly type: 'signal'
-  readonly signal: Signal
+  readonly signal: Omit<Signal, 'error'>
   /** Calls rejected so far, since the circuit was made. */
   readonly rejections: number
   /** Set when a command of the devtools caused the transition. */

@@ -1,21 +1,28 @@
 import { callOrDefault } from '../internal/error-handler.ts'
+import { booleanResult } from '../internal/policy-result.ts'
 import type { Admission, CircuitState, HalfOpen, Probe } from './circuit-state.ts'
-import { begin, dueTransition, halfOpenElapsedMs, type MachinePolicy } from './machine.ts'
+import { begin, dueTransition, halfOpenElapsedMs } from './machine.ts'
+import type { MachinePolicy } from './machine-policy.ts'
 
 // Which calls a state admits, and whose results are stale. Reads no clock, like the machine.
 
-/** Admits a call, or returns undefined. Permits draw from `random`. */
+/**
+ * Admits a call, or returns undefined. Permits draw from `random`. The lease of a probe is at least
+ * `timeoutMs`, the time limit of the call, when that is finite.
+ */
 export function admit(
   state: CircuitState,
   now: number,
   policy: MachinePolicy,
   random: () => number,
+  timeoutMs = 0,
 ): Admission | undefined {
   if (!admits(state, now, policy, random)) return undefined
   if (state.kind !== 'half_open' || state.healthy) return state
-  const { leases } = state
+  const { leases, growths } = state
   for (const probe of leases) if (now >= probe.expiresAt) leases.delete(probe)
-  const probe = { kind: 'probe', epoch: state, expiresAt: now + policy.probeLeaseMs } as const
+  const leaseMs = Math.max(policy.probeLeaseMs, Number.isFinite(timeoutMs) ? timeoutMs : 0)
+  const probe = { kind: 'probe', epoch: state, expiresAt: now + leaseMs, growths } as const
   leases.add(probe)
   return probe
 }
@@ -23,7 +30,7 @@ export function admit(
 /** Whether `admit` would admit a call, assuming `random()` returns 0. Changes nothing. */
 export function wouldAdmit(state: CircuitState, now: number, policy: MachinePolicy): boolean {
   const due = dueTransition(state, now, policy)
-  const entry = { now, since: 0, reopens: state.reopens, delayMs: 0, error: undefined }
+  const entry = { now, since: 0, reopens: state.reopens }
   return admits(due ? begin(due.to, entry, policy) : state, now, policy, () => 0)
 }
 
@@ -43,8 +50,6 @@ function admits(
     case 'open':
     case 'forced_open':
       return false
-    default:
-      return state satisfies never
   }
 }
 
@@ -55,20 +60,38 @@ function admitsProbe(
   policy: MachinePolicy,
   random: () => number,
 ): boolean {
-  const { healthy, leases, reopens, recorded, succeeded } = state
+  const { healthy, leases, budget, reopens, recorded, succeeded } = state
   const held = [...leases].filter(({ expiresAt }) => now < expiresAt).length
-  if (!healthy && held + recorded >= policy.probes) return false
+  if (!healthy && held + recorded >= budget) return false
   const elapsedMs = halfOpenElapsedMs(state, now)
   return callOrDefault(policy, 'permit', true, () =>
-    policy.permit.test({ elapsedMs, reopens, recorded, succeeded, random }),
+    booleanResult(
+      'permit: test',
+      policy.permit.test({ elapsedMs, reopens, recorded, succeeded, random }),
+    ),
   )
 }
 
 /** Frees the slot of a settled call. Returns false when its result is stale. */
-export function releaseSlot(admission: Admission, current: CircuitState, now: number): boolean {
-  return admission.kind === 'probe' ? releaseProbe(admission, current, now) : admission === current
+export function releaseSlot(admission: Admission, current: CircuitState): boolean {
+  if (admission.kind !== 'probe') return admission === current
+  const { epoch } = admission
+  epoch.leases.delete(admission)
+  return epoch === current
 }
 
-function releaseProbe(probe: Probe, current: CircuitState, now: number): boolean {
-  return probe.epoch.leases.delete(probe) && probe.epoch === current && now < probe.expiresAt
+/**
+ * Grows the budget by one when a probe ends in a rejection of its own epoch. Such a probe contains
+ * another call through the same circuit, which needs a slot too: without it the circuit would stay
+ * half-open for ever.
+ *
+ * A probe admitted before the last growth does not grow the budget again. Otherwise each of many
+ * concurrent callers would, and all of them would reach the service.
+ */
+export function growBudget(admission: Admission, rejection: object): void {
+  if (admission.kind !== 'probe') return
+  const { epoch, growths } = admission
+  if (growths !== epoch.growths || !epoch.rejections.has(rejection)) return
+  epoch.budget++
+  epoch.growths++
 }

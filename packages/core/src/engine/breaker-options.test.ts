@@ -2,16 +2,16 @@ import { describe, expect, test } from 'vitest'
 import { CircuitBreaker } from '../circuit-breaker.ts'
 import { admitAll } from '../policies/permits.ts'
 import { cooldown } from '../policies/retries.ts'
-import { anyError } from '../policies/trackers.ts'
+import { serviceError } from '../policies/trackers.ts'
 import { failureRate, minRequests } from '../policies/trippers.ts'
 import { countWindow } from '../windows/count-window.ts'
 
-describe('the defaults', () => {
-  test('are those that the contract names', () => {
+describe('the default options', () => {
+  test('equal the documented defaults', () => {
     expect(new CircuitBreaker({ name: 'default' }).toJSON()).toEqual({
       name: 'default',
       window: countWindow(100).toJSON(),
-      tracker: anyError().toJSON(),
+      tracker: serviceError().toJSON(),
       tripper: minRequests(10).and(failureRate(0.5)).toJSON(),
       retry: cooldown(30_000, { jitter: 0.1 }).toJSON(),
       permit: admitAll().toJSON(),
@@ -20,7 +20,7 @@ describe('the defaults', () => {
     })
   })
 
-  test('can trip a page that makes tens of calls', () => {
+  test('open after 10 calls when half of them fail', () => {
     const breaker = new CircuitBreaker({ name: 'default' })
     for (let i = 0; i < 5; i++) breaker.acquire().success()
     for (let i = 0; i < 5; i++) breaker.acquire().failure(new Error('down'))

@@ -13,62 +13,81 @@ import {
 } from '../internal/validation.ts'
 import type { Listener } from '../listeners/listener.ts'
 import { type Clock, systemClock } from '../model/clock.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import type { State } from '../model/state.ts'
 import { admitAll, type Permit } from '../policies/permits.ts'
 import { cooldown, type Retry } from '../policies/retries.ts'
 import { checkRule, NO_THRESHOLDS, type Rule } from '../policies/rule.ts'
-import { anyError, checkTracker, type Tracker } from '../policies/trackers.ts'
+import { checkTracker, errorNamed, serviceError, type Tracker } from '../policies/trackers.ts'
 import { failureRate, minRequests } from '../policies/trippers.ts'
 import { countWindow } from '../windows/count-window.ts'
 import type { Window } from '../windows/window.ts'
-import type { MachinePolicy } from './machine.ts'
+import { checkInitial } from './initial-state-checks.ts'
+import type { MachinePolicy } from './machine-policy.ts'
 
-/** Options of a {@link CircuitBreaker}; only `name` is required. */
+/** Options of a `CircuitBreaker`. Only `name` is required. */
 export interface BreakerOptions {
-  /** What listeners, errors and devtools call the circuit. */
+  /** The name of the circuit in signals, errors and devtools. Not empty. */
   readonly name: string
-  /** Which calls to remember. Default `countWindow(100)`. */
+  /** Which recorded calls the rule looks at. Default `countWindow(100)`. */
   readonly window?: Window | undefined
-  /** Which outcomes are failures. Default `anyError()`. */
+  /** Which outcomes are failures; all others are successes. Default `serviceError()`. */
   readonly tracker?: Tracker | undefined
-  /** When to open. Default `minRequests(10).and(failureRate(0.5))`. */
+  /**
+   * Which outcomes are not counted, before `tracker` decides; false for none. Default
+   * `errorNamed('AbortError')`. Rejections of breakers and requests that were never sent are always
+   * ignored.
+   */
+  readonly ignore?: Tracker | false | undefined
+  /** The rule that decides when to open. Default `minRequests(10).and(failureRate(0.5))`. */
   readonly tripper?: Rule | undefined
-  /** When an open circuit may probe. Default `cooldown(30_000, { jitter: 0.1 })`. */
+  /** The retry schedule: when an open circuit may probe. Default `cooldown(30_000, { jitter: 0.1 })`. */
   readonly retry?: Retry | undefined
   /** Which calls may probe. Default `admitAll()`. */
   readonly permit?: Permit | undefined
-  /** How many probes decide whether to close: a whole number of at least 1, default 3. */
+  /** Number of probes that decide whether to close: a whole number of at least 1. Default 3. */
   readonly probes?: number | undefined
   /**
-   * How long a probe holds its slot, in ms above 0, default 60,000. At least `timeoutMs`, and more than
-   * the slowest call that may succeed takes: what ends later is not counted, and closes no circuit.
+   * How long a probe holds its slot, in ms above 0. Default 60,000. It must be at least `timeoutMs`,
+   * and should exceed the slowest call that can succeed: a later result is not counted, so it cannot
+   * close the circuit.
    */
   readonly probeLeaseMs?: number | undefined
-  /** Time limit of every call in ms, above 0 and at most 2,147,483,647; default none. */
+  /**
+   * The state in which the circuit starts, or a snapshot that it continues: `snapshot()` of an earlier
+   * process. An open circuit keeps its remaining time and its `reopens`. Default `'closed'`.
+   */
+  readonly initial?: State | Snapshot | undefined
+  /** Time limit of each call in ms, above 0 and at most 2,147,483,647. Default: none. */
   readonly timeoutMs?: number | undefined
-  /** Who is told. Falsy entries are skipped: `[import.meta.env.DEV && devtoolsListener()]`. */
+  /** Falsy entries are skipped: `[import.meta.env.DEV && devtoolsListener()]`. Default: none. */
   readonly listeners?: readonly (Listener | false | null | undefined | 0 | '')[] | undefined
-  /** Told of errors in listeners and policies. Default: `console.error`. */
+  /** Called with errors that listeners and policies throw. Default: `console.error`. */
   readonly onError?: ErrorHandler | undefined
-  /** Capture a stack for each rejection, which costs more than the rejection. Default false. */
+  /** Capture a stack for each rejection. It costs ten times as much as the rest. Default false. */
   readonly captureStack?: boolean | undefined
-  /** Where time comes from. Default: `performance.now` and `Date.now`. */
+  /** The source of time. Default: `performance.now` and `Date.now`. */
   readonly clock?: Clock | undefined
-  /** Where chance comes from, 0 to below 1. Default `Math.random`. */
+  /** The source of random numbers, 0 to below 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined
 }
 
-/** All options with their defaults, checked by themselves and against each other. */
+/** The options with their defaults, validated. */
 export interface ResolvedOptions extends MachinePolicy {
   readonly name: string
   readonly onError: ErrorHandler | undefined
   readonly tracker: Tracker
+  readonly ignore: Tracker | undefined
   readonly retry: Retry
+  readonly initial: State | Snapshot | undefined
   readonly timeoutMs: number | undefined
   readonly captureStack: boolean
   readonly clock: Clock
   readonly random: () => number
 }
 
+const defaultTracker = serviceError()
+const defaultIgnore = errorNamed('AbortError')
 const defaultWindow = countWindow(100)
 const defaultTripper = minRequests(10).and(failureRate(0.5))
 const defaultRetry = cooldown(30_000, { jitter: 0.1 })
@@ -79,11 +98,15 @@ const CHECKS: Readonly<Record<keyof BreakerOptions, Check>> = {
   name: checkText,
   window: checkMethods('open', 'toJSON'),
   tracker: checkTracker,
+  ignore: (option, value) => {
+    if (value !== false) checkTracker(option, value)
+  },
   tripper: (_, value) => checkRule(OWNER, value),
   retry: checkMethods('delayMs', 'toJSON'),
   permit: checkMethods('test', 'finished', 'toJSON'),
   probes: checkCount,
   probeLeaseMs: checkMs,
+  initial: checkInitial,
   timeoutMs: checkTimerMs,
   listeners: (option, value) => {
     check(Array.isArray(value), option, 'an array', value)
@@ -96,9 +119,10 @@ const CHECKS: Readonly<Record<keyof BreakerOptions, Check>> = {
 }
 
 /**
- * Fills in defaults and checks everything, so that a wrong option fails here and not in traffic.
+ * Fills in the defaults and validates the options, also against each other, so that an invalid option
+ * fails at construction.
  *
- * @throws TypeError or RangeError naming the option and quoting its value
+ * @throws TypeError or RangeError that names the option and quotes the value
  */
 export function resolveOptions(options: BreakerOptions): ResolvedOptions {
   checkOptions(OWNER, options, CHECKS, 'name')
@@ -106,25 +130,27 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     name,
     onError,
     window = defaultWindow,
-    tracker = anyError(),
+    tracker = defaultTracker,
+    ignore = defaultIgnore,
     tripper = defaultTripper,
     retry = defaultRetry,
     permit = admitAll(),
     probes = 3,
     probeLeaseMs = 60_000,
+    initial,
     timeoutMs,
     captureStack = false,
     clock = systemClock,
     random = Math.random,
   } = options
   if (timeoutMs !== undefined && probeLeaseMs < timeoutMs) {
-    const why = `at least timeoutMs (${timeoutMs}), or a probe loses its slot before it can time out`
-    check(false, 'CircuitBreaker: probeLeaseMs', why, probeLeaseMs, true)
+    const expected = `at least timeoutMs (${timeoutMs}), or a probe loses its slot before it can time out`
+    check(false, 'CircuitBreaker: probeLeaseMs', expected, probeLeaseMs, true)
   }
-  const { minRequests: least = 1, slowThresholdsMs = NO_THRESHOLDS } = tripper
-  if (!(window.capacity >= least)) {
-    const why = `a rule that the window can meet: it holds ${window.capacity} calls, minRequests`
-    check(false, 'CircuitBreaker: tripper', why, least, true)
+  const { minRequests: needed = 1, slowThresholdsMs = NO_THRESHOLDS } = tripper
+  if (!(window.capacity >= needed)) {
+    const expected = `a rule that the window can meet: it holds ${window.capacity} calls, minRequests`
+    check(false, 'CircuitBreaker: tripper', expected, needed, true)
   }
   return {
     name,
@@ -132,11 +158,13 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     slowThresholdsMs:
       slowThresholdsMs.length > 1 ? [...new Set(slowThresholdsMs)] : slowThresholdsMs,
     tracker,
+    ignore: ignore || undefined,
     tripper,
     retry,
     permit,
     probes,
     probeLeaseMs,
+    initial,
     timeoutMs,
     captureStack,
     clock,
@@ -146,17 +174,17 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
   }
 }
 
-// one function for all breakers: a closure each would be the largest thing in an idle one
+// shared by all breakers: a closure per breaker would be the largest object of an idle one
 function report(this: ResolvedOptions, error: unknown, source: ErrorSource): void {
   reportError(error, source, this.name, this.onError)
 }
 
 export function checkListener(owner: string, value: unknown): asserts value is Listener {
   const { onSignal, onCall, onAttach } = (value ?? {}) as Record<string, unknown>
-  const given = [onSignal, onCall, onAttach].filter((ear) => ear !== undefined)
-  const ears = typeof value === 'function' ? [value] : given
+  const present = [onSignal, onCall, onAttach].filter((callback) => callback !== undefined)
+  const callbacks = typeof value === 'function' ? [value] : present
   check(
-    ears.length > 0 && ears.every((ear) => typeof ear === 'function'),
+    callbacks.length > 0 && callbacks.every((callback) => typeof callback === 'function'),
     `${owner}: listener`,
     'a function, or an object with onSignal, onCall or onAttach',
     value,

@@ -1,26 +1,26 @@
-import { callOrDefault } from '../internal/error-handler.ts'
 import { isNotSent } from '../internal/not-sent.ts'
 import { ListenerQueue } from '../listeners/listener-queue.ts'
-import { type CallNotPermittedError, isCallNotPermitted } from '../model/errors.ts'
+import type { TripOptions } from '../model/circuit-handle.ts'
+import { summarizeError } from '../model/error-summary.ts'
+import { type CallNotPermittedError, findRejection } from '../model/errors.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { RuleReport } from '../model/rule-report.ts'
-import type { CallEvent, Signal } from '../model/signal.ts'
+import type { CallEvent } from '../model/signal.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
-import { admit, releaseSlot, wouldAdmit } from './admission.ts'
+import { isAbortError, MAX_ABORT_ERRORS, tooManyAbortErrors } from './abort-errors.ts'
+import { admit, growBudget, releaseSlot, wouldAdmit } from './admission.ts'
 import type { ResolvedOptions } from './breaker-options.ts'
 import type { Admission, CircuitState } from './circuit-state.ts'
-import {
-  begin,
-  dueTransition,
-  explain,
-  openWindow,
-  reopensOn,
-  settle,
-  type Transition,
-} from './machine.ts'
+import { createSignal } from './create-signal.ts'
+import { explain } from './evaluate.ts'
+import { begin, dueTransition, reopensOn, settle } from './machine.ts'
+import type { Transition } from './machine-policy.ts'
+import { outcomeOf } from './outcome-of.ts'
 import { nextProbeDelayMs } from './probe-delay.ts'
 import { createRejection } from './rejection.ts'
+import { restoredState } from './restored-state.ts'
+import { snapshotOf } from './snapshot-of.ts'
 
 /**
  * Runs a circuit: passes time and random numbers to the machine, keeps the state it returns, and
@@ -36,68 +36,107 @@ export class CircuitController {
   queue: ListenerQueue | undefined
   /** Present while the circuit is in a registry, which orders its circuits by their last use. */
   usage: { touch(now: number): void } | undefined
-  /** Replaced only by {@link #enter}. */
+  /** Replaced only by {@link enter}. */
   #state: CircuitState
   #snapshot: Snapshot | undefined
   #snapshotOf: CircuitState | undefined
+  #lastNow = Number.NEGATIVE_INFINITY
+  #clockOffsetMs = 0
+  /** Ignored AbortErrors since the last recorded call. */
+  #abortErrors = 0
+  #reportedAbortErrors = false
 
   constructor(options: ResolvedOptions) {
     this.options = options
-    const since = options.clock.timestamp()
-    const entry = { now: 0, since, reopens: 0, delayMs: 0, error: undefined }
-    this.#state = begin('closed', entry, options)
+    const { initial, clock } = options
+    this.#state =
+      initial === undefined
+        ? begin('closed', { now: 0, since: clock.timestamp(), reopens: 0 }, options)
+        : restoredState(initial, options, this.now(), clock.timestamp())
   }
 
   get state(): State {
     return this.#state.kind
   }
 
-  /** The state with its data, for reading only. */
-  get stateData(): CircuitState {
+  /** The state with its data. */
+  get current(): CircuitState {
     return this.#state
+  }
+
+  /** Monotonic ms. The only reader of the clock. When the clock steps back, time goes on from there. */
+  now(): number {
+    const now = this.options.clock.now() + this.#clockOffsetMs
+    if (now >= this.#lastNow) {
+      this.#lastNow = now
+      return now
+    }
+    return this.#rebase(now)
+  }
+
+  #rebase(now: number): number {
+    const stepMs = this.#lastNow - now
+    if (Number.isFinite(stepMs)) this.#clockOffsetMs += stepMs
+    else this.#lastNow = now // a custom clock returned NaN or an infinity
+    return this.#lastNow
   }
 
   /**
    * Admits a call. A rejection is counted and reported, then returned instead of thrown: throwing it
    * a second time costs more than creating it.
+   *
+   * @param timeoutMs the time limit of the call, for the lease of a probe
    */
-  admit(now: number): Admission | CallNotPermittedError {
+  admit(now: number, timeoutMs?: number): Admission | CallNotPermittedError {
     this.usage?.touch(now)
-    if (this.#state.kind !== 'closed') return this.#admitNotClosed(now)
+    if (this.#state.kind !== 'closed') return this.#admitNotClosed(now, timeoutMs)
     this.inFlight++
     return this.#state
   }
 
-  #admitNotClosed(now: number): Admission | CallNotPermittedError {
+  #admitNotClosed(now: number, timeoutMs?: number): Admission | CallNotPermittedError {
     const { options } = this
     const before = this.#state
     const due = dueTransition(before, now, options)
-    if (due !== undefined && this.#state === before) this.#transition(due, now, before.error)
+    if (due !== undefined && this.#state === before) this.transition(due, now)
     const state = this.#state
-    const admission = admit(state, now, options, options.random)
+    const admission = admit(state, now, options, options.random, timeoutMs)
     if (admission === undefined) this.rejections++
     else this.inFlight++
     // before the event of this call, which the due transition may have caused to be rejected
     this.queue?.deliver()
     if (admission !== undefined) return admission
     this.#notifyCall('rejected', 0, state.kind, false)
-    return createRejection(state, now, options)
+    const rejection = createRejection(state, now, options)
+    if (state.kind === 'half_open') state.rejections.add(rejection)
+    return rejection
   }
 
   /** Settles a call that returned `value`. */
   succeed(admission: Admission, start: number, value: unknown): void {
-    const now = this.options.clock.now()
-    const failed =
-      this.options.tracker.failsOnResult !== undefined && this.#isFailure('failsOnResult', value)
-    this.#settle(admission, start, now, failed ? 'failure' : 'success', undefined)
+    const { options } = this
+    const now = this.now()
+    const outcome =
+      options.tracker.failsOnResult === undefined && options.ignore?.failsOnResult === undefined
+        ? 'success'
+        : outcomeOf(options, 'failsOnResult', value)
+    this.#settle(admission, start, now, outcome, undefined)
   }
 
-  /** Settles a call that threw `error`. */
-  fail(admission: Admission, start: number, error: unknown): void {
-    const now = this.options.clock.now()
-    const judged = this.options.tracker.judgesRejections || !isCallNotPermitted(error)
-    const failed = judged && !isNotSent(error) && this.#isFailure('failsOnError', error)
-    this.#settle(admission, start, now, failed ? 'failure' : 'ignored', error)
+  /**
+   * Settles a call that threw `error`.
+   *
+   * @param hasSignal the call has a signal of its own, so that its AbortErrors are expected
+   */
+  fail(admission: Admission, start: number, error: unknown, hasSignal = false): void {
+    const { options } = this
+    const now = this.now()
+    const rejection = findRejection(error)
+    if (rejection !== undefined) growBudget(admission, rejection)
+    const neverSent = rejection !== undefined || isNotSent(error)
+    const outcome = neverSent ? 'ignored' : outcomeOf(options, 'failsOnError', error)
+    this.#settle(admission, start, now, outcome, error)
+    if (outcome === 'ignored' && !hasSignal && isAbortError(error)) this.#countAbortError()
   }
 
   /** Settles a call that is not counted. */
@@ -107,15 +146,13 @@ export class CircuitController {
     outcome: 'ignored' | 'aborted',
     error?: unknown,
   ): void {
-    this.#settle(admission, start, this.options.clock.now(), outcome, error)
+    this.#settle(admission, start, this.now(), outcome, error)
   }
 
-  /** When the tracker throws, an error is a failure and a result is a success. */
-  #isFailure(method: 'failsOnError' | 'failsOnResult', outcome: unknown): boolean {
-    const { options } = this
-    return callOrDefault(options, 'tracker', method === 'failsOnError', () =>
-      Boolean(options.tracker[method]?.(outcome)),
-    )
+  #countAbortError(): void {
+    if (++this.#abortErrors < MAX_ABORT_ERRORS || this.#reportedAbortErrors) return
+    this.#reportedAbortErrors = true
+    this.options.report(tooManyAbortErrors(), 'tracker')
   }
 
   #settle(
@@ -127,12 +164,13 @@ export class CircuitController {
   ): void {
     const state = this.#state
     const durationMs = now > start ? now - start : 0
-    const current = releaseSlot(admission, state, now)
+    const current = releaseSlot(admission, state)
     this.inFlight--
     if (current) {
-      const transition = settle(state, outcome, now, durationMs, this.options)
+      if (outcome === 'success' || outcome === 'failure') this.#abortErrors = 0
+      const transition = settle(state, outcome, now, durationMs, this.options, error)
       if (transition !== undefined && this.#state === state) {
-        this.#transition(transition, now, error)
+        this.transition(transition, now, error)
       }
     }
     if (this.queue?.idle === false) {
@@ -152,55 +190,31 @@ export class CircuitController {
     this.queue?.deliver()
   }
 
-  /**
-   * Moves the circuit to `to`, from any state. A transition to the current state emits no signal:
-   * closed gets an empty window and keeps `since`; open with `forMs` gets a new `retryAt` and
-   * restarts the retry schedule; other states do not change.
-   */
-  transitionManually(to: State, reason: string, forMs?: number): void {
-    const { options } = this
-    const { clock } = options
-    const state = this.#state
-    if (state.kind !== to) {
-      this.#transition({ to, cause: 'manual', reason }, clock.now(), undefined, forMs)
-      this.queue?.deliver()
-    } else if (state.kind === 'closed') {
-      this.#enter({ ...state, window: openWindow(to, options) })
-    } else if (state.kind === 'open' && forMs !== undefined) {
-      const probeAt = clock.now() + forMs
-      this.#enter({ ...state, reopens: 0, probeAt, retryAt: clock.timestamp() + forMs })
-    }
-  }
-
-  #transition(transition: Transition, now: number, error?: unknown, forMs?: number): void {
+  /** Enters the next state and queues its signal. */
+  transition(transition: Transition, now: number, error?: unknown, schedule?: TripOptions): void {
     const { options } = this
     const from = this.#state
     const { to, ...why } = transition
+    const isShadow = why.cause === 'shadow'
     // both clocks are read together, so that `retryAt` is the time of `probeAt`
-    const entered = options.clock.now()
+    const entered = this.now()
     const timestamp = options.clock.timestamp()
     const metrics = from.window.metrics(now)
-    if (why.cause !== 'shadow') {
-      const reopens = reopensOn(from, transition)
-      const delayMs = to === 'open' ? (forMs ?? nextProbeDelayMs(options, reopens, error)) : 0
+    if (!isShadow) {
+      const reopens = schedule?.reopens ?? reopensOn(from, transition)
+      const delayMs =
+        to === 'open' ? (schedule?.forMs ?? nextProbeDelayMs(options, reopens, error)) : 0
       if (this.#state !== from) return // the retry schedule changed the state
-      this.#enter(begin(to, { now: entered, since: timestamp, reopens, delayMs, error }, options))
+      const opener = error === undefined ? undefined : summarizeError(error)
+      const openedBy = to === 'open' ? opener : from.openedBy
+      const origin = { ...why, since: timestamp, reopens, openedBy }
+      this.enter(begin(to, { ...origin, now: entered, delayMs }, options))
     }
-    const { retryAt } = this.#state
-    this.queue?.push(
-      Object.freeze<Signal>({
-        circuitName: options.name,
-        oldState: from.kind,
-        newState: to,
-        timestamp,
-        ...why,
-        metrics,
-        ...(retryAt !== undefined && { retryAt }),
-      }),
-    )
+    const details = { timestamp, metrics, retryAt: this.#state.retryAt, error }
+    this.queue?.push(createSignal(options.name, from.kind, transition, details))
   }
 
-  #enter(state: CircuitState): void {
+  enter(state: CircuitState): void {
     this.#state = state
   }
 
@@ -226,29 +240,20 @@ export class CircuitController {
   snapshot(): Snapshot {
     const { options } = this
     const state = this.#state
-    const now = options.clock.now()
+    const now = this.now()
     const metrics = state.window.metrics(now)
     const permitted = wouldAdmit(state, now, options)
     const last = this.#snapshot
     const same = last?.metrics === metrics && last.permitted === permitted
     if (same && this.#snapshotOf === state) return last
-    const { kind, since, reopens, retryAt } = state
     this.#snapshotOf = state
-    this.#snapshot = Object.freeze<Snapshot>({
-      name: options.name,
-      state: kind,
-      since,
-      ...(retryAt !== undefined && { retryAt }),
-      reopens,
-      metrics,
-      permitted,
-    })
+    this.#snapshot = snapshotOf(state, options.name, metrics, permitted)
     return this.#snapshot
   }
 
   explain(): RuleReport {
     const { window } = this.#state
-    window.expire(this.options.clock.now())
+    window.expire(this.now())
     return explain(window, this.options)
   }
 }

@@ -5,15 +5,20 @@ import { ManualClock } from '../testing/manual-clock.ts'
 import { seededRandom } from '../testing/seeded-random.ts'
 import { automaticTransitions } from './circuit-state.ts'
 
-test('a circuit makes the moves of the table by itself, every one of them and no other', () => {
+test('a circuit makes exactly the automatic transitions of the table', () => {
   const clock = new ManualClock()
   const random = seededRandom(7)
-  const moves = new Set<string>()
-  const byItself = ({ cause, oldState, newState }: Signal) => {
-    if (cause !== 'manual' && cause !== 'shadow') moves.add(`${oldState} -> ${newState}`)
+  const observed = new Set<string>()
+  const recordAutomatic = ({ cause, oldState, newState }: Signal) => {
+    if (cause !== 'manual' && cause !== 'shadow') observed.add(`${oldState} -> ${newState}`)
   }
-  const breaker = new CircuitBreaker({ name: 'storm', clock, random, listeners: [byItself] })
-  const byHand = [
+  const breaker = new CircuitBreaker({
+    name: 'payments',
+    clock,
+    random,
+    listeners: [recordAutomatic],
+  })
+  const manualTransitions = [
     () => breaker.reset(),
     () => breaker.trip(),
     () => breaker.forceOpen(),
@@ -22,13 +27,13 @@ test('a circuit makes the moves of the table by itself, every one of them and no
   ]
   for (let step = 0; step < 20_000; step++) {
     clock.advance(random() * 2_000)
-    if (random() < 0.01) byHand[Math.floor(random() * byHand.length)]?.()
+    if (random() < 0.01) manualTransitions[Math.floor(random() * manualTransitions.length)]?.()
     const ticket = breaker.tryAcquire()
     if (random() < 0.6) ticket?.failure(new Error('down'))
     else ticket?.success()
   }
-  const table = Object.entries(automaticTransitions).flatMap(([from, tos]) =>
+  const expected = Object.entries(automaticTransitions).flatMap(([from, tos]) =>
     tos.map((to) => `${from} -> ${to}`),
   )
-  expect([...moves].sort()).toEqual(table.sort())
+  expect([...observed].sort()).toEqual(expected.sort())
 })

@@ -1,16 +1,26 @@
+import type { ErrorSummary } from '../model/error-summary.ts'
+import type { RuleReport } from '../model/rule-report.ts'
+import type { Cause } from '../model/signal.ts'
 import type { State } from '../model/state.ts'
 import type { WindowCounts } from '../windows/window-counts.ts'
 
-interface Epoch {
+/** Why the circuit is in its state. Undefined before the first transition. */
+export interface Origin {
   /** Unix ms at which the circuit entered this state. */
   readonly since: number
   /** How often the circuit has reopened since it was last closed. */
   readonly reopens: number
+  readonly reason?: string | undefined
+  readonly cause?: Cause | undefined
+  readonly report?: RuleReport | undefined
+}
+
+interface Epoch extends Origin {
   /** The calls recorded in this state. Stays empty in states that record nothing. */
   readonly window: WindowCounts
   // declared here so that both can be read without narrowing `kind`
   readonly retryAt?: number | undefined
-  readonly error?: unknown
+  readonly openedBy?: ErrorSummary | undefined
 }
 
 /** Admits and records all calls. */
@@ -25,8 +35,8 @@ interface Open extends Epoch {
   readonly probeAt: number
   /** `probeAt` as Unix ms; undefined for never. */
   readonly retryAt: number | undefined
-  /** The error that opened the circuit. */
-  readonly error: unknown
+  /** The error that opened the circuit. A summary, because the error may hold confidential data. */
+  readonly openedBy: ErrorSummary | undefined
 }
 
 /** Admits probes, whose outcomes decide whether the circuit closes or reopens. */
@@ -36,12 +46,18 @@ export interface HalfOpen extends Epoch {
   readonly startedAt: number
   /** Probes in flight. Each holds a slot of the probe budget. */
   readonly leases: Set<Probe>
+  /** The most probes that may be in flight or recorded. Starts at the option `probes`. */
+  budget: number
+  /** How often the budget has grown. */
+  growths: number
+  /** The rejections of this epoch. A probe that ends in one of them contained another guarded call. */
+  readonly rejections: WeakSet<object>
   recorded: number
   succeeded: number
   /** The probes succeeded and the rule is not met; the circuit closes when the permit's ramp ends. */
   healthy: boolean
   /** The error that opened the circuit. */
-  readonly error: unknown
+  readonly openedBy: ErrorSummary | undefined
 }
 
 /** Admits and records all calls. The verdicts of the rule are reported but open nothing. */
@@ -71,8 +87,10 @@ export type CircuitState = Closed | Open | HalfOpen | MetricsOnly | Disabled | F
 export interface Probe {
   readonly kind: 'probe'
   readonly epoch: HalfOpen
-  /** Monotonic ms. */
+  /** Monotonic ms from which on the slot is free. The outcome still counts within the epoch. */
   readonly expiresAt: number
+  /** The growths of the epoch at the admission. */
+  readonly growths: number
 }
 
 /** What admitted a call. Its outcome is settled against this. */

@@ -25,7 +25,7 @@ export class Usage {
     this.pinned = pinned
     this.#queue = queue
     this.tick = ++queue.uses
-    this.at = circuit.options.clock.now()
+    this.at = circuit.now()
     circuit.usage = this
   }
 

@@ -13,10 +13,14 @@ export type EvictionRank = 1 | 2 | 3 | 4
  * @param usedAt when the last call came, in monotonic ms
  */
 export function evictionRank(circuit: CircuitController, usedAt: number): EvictionRank | undefined {
-  const { options, stateData: state } = circuit
-  const now = options.clock.now()
+  const { options, current: state } = circuit
+  const now = circuit.now()
   const unusedMs = now - usedAt
   switch (state.kind) {
+    case 'metrics_only':
+    case 'disabled':
+      // A circuit that begins in this state rests in it as others do in closed.
+      return options.initial === state.kind ? restingRank(circuit, unusedMs, now) : undefined
     case 'closed':
       return restingRank(circuit, unusedMs, now)
     case 'open': {
@@ -25,8 +29,6 @@ export function evictionRank(circuit: CircuitController, usedAt: number): Evicti
     }
     case 'half_open':
       return Math.min(unusedMs, now - state.startedAt) >= leaseMs(options) ? 4 : undefined
-    case 'metrics_only':
-    case 'disabled':
     case 'forced_open':
       return undefined
     default:
@@ -35,7 +37,7 @@ export function evictionRank(circuit: CircuitController, usedAt: number): Evicti
 }
 
 function restingRank(
-  { options, inFlight, stateData: { window } }: CircuitController,
+  { options, inFlight, current: { window } }: CircuitController,
   unusedMs: number,
   now: number,
 ): EvictionRank | undefined {

@@ -13,14 +13,13 @@ const policy = resolveOptions({
   probeLeaseMs: 500,
 })
 
-function entered(state: State): CircuitState {
-  const entry = { now: 0, since: 0, reopens: 0, delayMs: 0, error: undefined }
-  return begin(state, entry, policy)
+function stateOf(state: State): CircuitState {
+  return begin(state, { now: 0, since: 0, reopens: 0 }, policy)
 }
 
 describe('half_open', () => {
-  test('keeps no probe whose lease has run out, or lost ones would pile up', () => {
-    const state = entered('half_open')
+  test('drops probes whose lease has expired', () => {
+    const state = stateOf('half_open')
     const probe = (now: number) => admit(state, now, policy, () => 0)
     probe(0)
     probe(0)
@@ -31,8 +30,8 @@ describe('half_open', () => {
 })
 
 describe('metrics_only', () => {
-  test('a verdict is a move to where the circuit is', () => {
-    expect(settle(entered('metrics_only'), 'failure', 0, 1, policy)).toMatchObject({
+  test('reports a shadow verdict as a transition to metrics_only', () => {
+    expect(settle(stateOf('metrics_only'), 'failure', 0, 1, policy, undefined)).toMatchObject({
       to: 'metrics_only',
       cause: 'shadow',
     })

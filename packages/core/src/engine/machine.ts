@@ -1,57 +1,39 @@
-import { callOrDefault, type ErrorSource } from '../internal/error-handler.ts'
+import { callOrDefault } from '../internal/error-handler.ts'
+import { booleanResult } from '../internal/policy-result.ts'
+import type { ErrorSummary } from '../model/error-summary.ts'
 import type { Outcome } from '../model/outcome.ts'
-import { counted, explainReport, type RuleReport } from '../model/rule-report.ts'
-import type { Cause } from '../model/signal.ts'
+import { counted } from '../model/rule-report.ts'
 import type { State } from '../model/state.ts'
-import type { Permit } from '../policies/permits.ts'
-import type { Rule } from '../policies/rule.ts'
-import type { Window } from '../windows/window.ts'
 import type { WindowCounts } from '../windows/window-counts.ts'
-import type { CircuitState, Closed, HalfOpen, MetricsOnly } from './circuit-state.ts'
+import type { CircuitState, HalfOpen, MetricsOnly, Origin } from './circuit-state.ts'
+import { evaluate } from './evaluate.ts'
+import type { MachinePolicy, Transition } from './machine-policy.ts'
 
 // The transitions of a circuit, as functions of the state, the time `now` (monotonic ms) and the
-// policy. They read no clock, draw no random number and call no listener.
+// policy. They read no clock, draw no random number and call no listener. A `switch` over states has no
+// `default`, so that the compiler reports each one when a state is added.
 
-/** The options that decide transitions. A rule that throws is not met; a permit that throws admits. */
-export interface MachinePolicy {
-  readonly window: Window
-  readonly slowThresholdsMs: readonly number[]
-  readonly tripper: Rule
-  readonly permit: Permit
-  readonly probes: number
-  readonly probeLeaseMs: number
-  report(error: unknown, source: ErrorSource): void
-}
-
-/** A transition that is due. For a shadow verdict, `to` is the current state `metrics_only`. */
-export interface Transition {
-  readonly to: State
-  readonly cause: Cause
-  readonly reason: string
-  readonly report?: RuleReport
-}
+/** Timers fire up to 1 ms early, so a circuit is due that much before its `probeAt`. */
+const EARLY_MS = 1
 
 /** The data with which a state begins. */
-export interface Entry {
+export interface Entry extends Origin {
   /** Monotonic ms. */
   readonly now: number
-  /** Unix ms. */
-  readonly since: number
-  readonly reopens: number
   /** Only for open: milliseconds until the next probe. */
-  readonly delayMs: number
+  readonly delayMs?: number
   /** Only for open and half_open: the error that opened the circuit. */
-  readonly error: unknown
+  readonly openedBy?: ErrorSummary | undefined
 }
 
 /** Creates a state with an empty window. */
 export function begin(to: State, entry: Entry, policy: MachinePolicy): CircuitState {
-  const { now, since, reopens, delayMs, error } = entry
-  const epoch = { since, reopens, window: openWindow(to, policy) }
+  const { now, delayMs = 0, openedBy, ...origin } = entry
+  const epoch = { ...origin, window: openWindow(to, policy) }
   switch (to) {
     case 'open': {
-      const retryAt = delayMs === Number.POSITIVE_INFINITY ? undefined : since + delayMs
-      return { ...epoch, kind: to, probeAt: now + delayMs, retryAt, error }
+      const retryAt = delayMs === Number.POSITIVE_INFINITY ? undefined : origin.since + delayMs
+      return { ...epoch, kind: to, probeAt: now + delayMs, retryAt, openedBy }
     }
     case 'half_open':
       return {
@@ -59,10 +41,13 @@ export function begin(to: State, entry: Entry, policy: MachinePolicy): CircuitSt
         kind: to,
         startedAt: now,
         leases: new Set(),
+        budget: policy.probes,
+        growths: 0,
+        rejections: new WeakSet(),
         recorded: 0,
         succeeded: 0,
         healthy: false,
-        error,
+        openedBy,
       }
     case 'metrics_only':
       return { ...epoch, kind: to, shadowed: false }
@@ -70,24 +55,24 @@ export function begin(to: State, entry: Entry, policy: MachinePolicy): CircuitSt
     case 'disabled':
     case 'forced_open':
       return { ...epoch, kind: to }
-    default:
-      return to satisfies never
   }
 }
 
 /** Creates the empty window of an epoch of `state`. */
 export function openWindow(state: State, policy: MachinePolicy): WindowCounts {
-  const { window, slowThresholdsMs, probes } = policy
+  const { name: circuitName, window, slowThresholdsMs, probes } = policy
   return window.open({
+    circuitName,
     state,
     slowThresholdsMs,
     probes: state === 'half_open' ? probes : undefined,
   })
 }
 
-/** The `reopens` of the next state. Closing and manual transitions reset it. */
+/** The `reopens` of the next state. Closing resets it, and so do manual transitions except to probe. */
 export function reopensOn({ kind, reopens }: CircuitState, { to, cause }: Transition): number {
-  if (to === 'closed' || cause === 'manual') return 0
+  if (cause === 'manual') return kind === 'open' && to === 'half_open' ? reopens : 0
+  if (to === 'closed') return 0
   return kind === 'half_open' ? reopens + 1 : reopens
 }
 
@@ -99,8 +84,8 @@ export function dueTransition(
 ): Transition | undefined {
   switch (state.kind) {
     case 'open':
-      return now >= state.probeAt
-        ? { to: 'half_open', cause: 'retry', reason: 'the retry time has come' }
+      return now >= state.probeAt - EARLY_MS
+        ? { to: 'half_open', cause: 'retry', reason: 'retry time reached' }
         : undefined
     case 'half_open':
       return state.healthy ? dueClosing(state, now, policy) : undefined
@@ -109,63 +94,84 @@ export function dueTransition(
     case 'disabled':
     case 'forced_open':
       return undefined
-    default:
-      return state satisfies never
   }
 }
 
 function dueClosing(state: HalfOpen, now: number, policy: MachinePolicy): Transition | undefined {
   const finished = callOrDefault(policy, 'permit', true, () =>
-    policy.permit.finished(halfOpenElapsedMs(state, now)),
+    booleanResult('permit: finished', policy.permit.finished(halfOpenElapsedMs(state, now))),
   )
   if (!finished) return undefined
   const reason = `${state.succeeded} of ${counted(state.recorded, 'probe')} succeeded`
   return { to: 'closed', cause: 'probes', reason }
 }
 
-/** Records the outcome of a call and evaluates the rule. Not for stale results. */
+/**
+ * Records the outcome of a call and evaluates the rule. Not for stale results.
+ *
+ * @param error what the call threw, for the rule; undefined for a result
+ */
 export function settle(
   state: CircuitState,
   outcome: Outcome,
   now: number,
   durationMs: number,
   policy: MachinePolicy,
+  error: unknown,
 ): Transition | undefined {
   const failed = outcome === 'failure'
-  const counts = failed || outcome === 'success'
-  if (state.kind !== 'closed') {
-    return settleNotClosed(state, counts, failed, now, durationMs, policy)
+  if (state.kind !== 'closed' || !(failed || outcome === 'success')) {
+    return settleOther(state, outcome, now, durationMs, policy, error)
   }
-  if (!counts) return undefined
   state.window.record(now, durationMs, failed)
-  return isMet(state.window, policy) ? openTransition(state.window, policy) : undefined
+  return evaluate(state.window, policy, error)
 }
 
 // Separate from `settle`: engines inline `settle` into the path of every call only while it is short.
-function settleNotClosed(
-  state: Exclude<CircuitState, Closed>,
-  counts: boolean,
-  failed: boolean,
+function settleOther(
+  state: CircuitState,
+  outcome: Outcome,
   now: number,
   durationMs: number,
   policy: MachinePolicy,
+  error: unknown,
+): Transition | undefined {
+  const failed = outcome === 'failure'
+  const counts = failed || outcome === 'success'
+  switch (state.kind) {
+    case 'closed':
+    case 'half_open':
+    case 'metrics_only':
+      if (counts) state.window.record(now, durationMs, failed)
+      else if (outcome === 'ignored') state.window.ignore()
+      break
+    case 'disabled':
+    case 'open':
+    case 'forced_open':
+      return undefined // disabled records nothing; the other two admit no call that could settle
+  }
+  if (!counts) return dueTransition(state, now, policy)
+  return state.kind === 'half_open'
+    ? judgeProbe(state, failed, now, policy, error)
+    : judge(state, policy, error)
+}
+
+/** Evaluates the rule for the calls that are in the window, after a call that threw `error`. */
+export function judge(
+  state: CircuitState,
+  policy: MachinePolicy,
+  error?: unknown,
 ): Transition | undefined {
   switch (state.kind) {
+    case 'closed':
     case 'half_open':
-      if (!counts) return dueTransition(state, now, policy)
-      state.window.record(now, durationMs, failed)
-      return judgeProbe(state, failed, now, policy)
+      return evaluate(state.window, policy, error)
     case 'metrics_only':
-      if (!counts) return undefined
-      state.window.record(now, durationMs, failed)
-      return shadowTransition(state, policy)
+      return shadowTransition(state, policy, error)
     case 'disabled':
-    // these two admit no call, so no outcome is settled in them
     case 'open':
     case 'forced_open':
       return undefined
-    default:
-      return state satisfies never
   }
 }
 
@@ -174,10 +180,12 @@ function judgeProbe(
   failed: boolean,
   now: number,
   policy: MachinePolicy,
+  error: unknown,
 ): Transition | undefined {
   state.recorded++
   if (!failed) state.succeeded++
-  if (isMet(state.window, policy)) return openTransition(state.window, policy)
+  const transition = evaluate(state.window, policy, error)
+  if (transition !== undefined) return transition
   if (!state.healthy && state.recorded >= policy.probes) {
     if (state.succeeded === 0) {
       return {
@@ -192,46 +200,20 @@ function judgeProbe(
 }
 
 /** The shadow verdict, once each time the rule becomes met. */
-function shadowTransition(state: MetricsOnly, policy: MachinePolicy): Transition | undefined {
-  const met = isMet(state.window, policy)
-  const isNewVerdict = met && !state.shadowed
-  state.shadowed = met
-  return isNewVerdict
-    ? { ...openTransition(state.window, policy), to: 'metrics_only', cause: 'shadow' }
-    : undefined
+function shadowTransition(
+  state: MetricsOnly,
+  policy: MachinePolicy,
+  error: unknown,
+): Transition | undefined {
+  const { shadowed } = state
+  const transition = evaluate(state.window, policy, error, shadowed)
+  state.shadowed = transition !== undefined
+  return shadowed || transition === undefined
+    ? undefined
+    : { ...transition, to: 'metrics_only', cause: 'shadow' }
 }
 
-function openTransition(window: WindowCounts, policy: MachinePolicy): Transition {
-  const report = explain(window, policy)
-  // the report of a rule written by hand may be malformed
-  const reason = callOrDefault(policy, 'tripper', 'a rule that cannot say why', () =>
-    explainReport(report, window.total),
-  )
-  return { to: 'open', cause: 'rule', reason, report }
-}
-
-/** The report of the rule for `window`. When the rule throws, the report says that it is not met. */
-export function explain(window: WindowCounts, policy: MachinePolicy): RuleReport {
-  const fallback = { rule: 'a rule that threw', met: false }
-  return callOrDefault(policy, 'tripper', fallback, () => policy.tripper.explain(window))
-}
-
-function isMet(window: WindowCounts, policy: MachinePolicy): boolean {
-  const { skipWhileHealthy } = policy.tripper
-  return (!skipWhileHealthy || window.hasFailuresOrSlowCalls) && testRule(window, policy)
-}
-
-function testRule(window: WindowCounts, policy: MachinePolicy): boolean {
-  // not `callOrDefault`, which would allocate a closure for every call during an outage
-  try {
-    return policy.tripper.test(window)
-  } catch (error) {
-    policy.report(error, 'tripper')
-    return false
-  }
-}
-
-/** When the clock steps back, a ramp restarts; it never begins before its start. */
+/** The start of half_open is read after the `now` of the call that caused it. */
 export function halfOpenElapsedMs({ startedAt }: HalfOpen, now: number): number {
   return Math.max(0, now - startedAt)
 }

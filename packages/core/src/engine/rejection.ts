@@ -16,7 +16,7 @@ export function createRejection(
   now: number,
   { name, captureStack }: ResolvedOptions,
 ): CallNotPermittedError {
-  const { kind, retryAt, error } = state
+  const { kind, reason, retryAt, openedBy } = state
   const retryAfterMs =
     kind === 'open' && retryAt !== undefined
       ? Math.ceil(Math.max(0, state.probeAt - now)) // timers truncate fractions and would fire early
@@ -28,7 +28,14 @@ export function createRejection(
       if (limit !== undefined) ErrorWithLimit.stackTraceLimit = 0
       limitLowered = limit !== undefined
     } catch {} // hardened environments freeze `Error`
-    return new CallNotPermittedError(name, kind, retryAt, retryAfterMs, error)
+    return new CallNotPermittedError({
+      circuitName: name,
+      state: kind,
+      reason: reason ?? kind, // a circuit that was created in this state has no reason
+      retryAt,
+      retryAfterMs,
+      cause: openedBy,
+    })
   } finally {
     // The limit is global: restore it also when the constructor throws (stack overflow).
     if (limitLowered) ErrorWithLimit.stackTraceLimit = limit as number

@@ -1,3 +1,4 @@
+import { brand } from '../internal/brand.ts'
 import { retryAfterMs } from '../policies/retries.ts'
 
 /**
@@ -18,5 +19,9 @@ export class HttpStatusError extends Error {
     this.status = status
     this.url = url
     if (delayMs !== undefined) this[retryAfterMs] = delayMs
+  }
+
+  get [brand](): 'HttpStatusError' {
+    return 'HttpStatusError'
   }
 }

@@ -28,8 +28,8 @@ function collect() {
 }
 
 const expected = [
-  { level: 'warn', message: `${escaped}: closed -> forced_open: forced open by hand` },
-  { level: 'info', message: `${escaped}: forced_open -> closed: reset by hand` },
+  { level: 'warn', message: `${escaped}: closed -> forced_open: forced open manually` },
+  { level: 'info', message: `${escaped}: forced_open -> closed: reset manually` },
 ]
 
 test('a LogListener writes each signal to pino', () => {

@@ -54,7 +54,7 @@ describe('LogListener', () => {
     const { breaker, clock, errors, lines } = logged()
     breaker.trip({ forMs: Number.MAX_SAFE_INTEGER })
     expect(errors).toEqual([])
-    expect(lines).toEqual([['warn', 'payments: closed -> open: tripped by hand']])
+    expect(lines).toEqual([['warn', 'payments: closed -> open: tripped manually']])
     breaker.reset()
     breaker.trip({ forMs: 8.64e15 - clock.timestamp() }) // the last date
     expect(lines[2]?.[1]).toMatch(/next probe \+275760-09-13T00:00:00.000Z$/)
@@ -86,5 +86,5 @@ test('formatSignal returns the line without escaping it', () => {
     listeners: [(signal) => void signals.push(signal)],
   })
   breaker.trip()
-  expect(signals.map(formatSignal)).toEqual(['a\nb: closed -> open: tripped by hand'])
+  expect(signals.map(formatSignal)).toEqual(['a\nb: closed -> open: tripped manually'])
 })

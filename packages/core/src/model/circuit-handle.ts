@@ -10,8 +10,10 @@ import type { State } from './state.ts'
 export interface TripOptions {
   /** How long the circuit stays open, in ms above 0. Default: the retry schedule decides. */
   readonly forMs?: number | undefined
-  /** The `reason` of the signal. Default `'tripped by hand'`. */
+  /** The `reason` of the signal. Default `'tripped manually'`. */
   readonly reason?: string | undefined
+  /** How often the circuit has reopened, for the retry schedule: a whole number, default 0. */
+  readonly reopens?: number | undefined
 }
 
 /** The callbacks of a listener that concern events. All are optional. */
@@ -74,6 +76,11 @@ export interface CircuitHandle {
   /** Manual transition to metrics_only: records calls and reports when the rule would open. */
   metricsOnly(): void
   /**
+   * Manual transition to half_open: the next calls probe. From open it keeps `reopens` and the error
+   * that opened the circuit.
+   */
+  halfOpen(): void
+  /**
    * Manual transition to open. When the circuit is already open, `forMs` changes `retryAt` and no
    * signal is emitted.
    *
@@ -84,6 +91,13 @@ export interface CircuitHandle {
   snapshot(): Snapshot
   /** The report of the rule for the calls that are in the window now. Changes no state. */
   explain(): RuleReport
+  /**
+   * Evaluates the rule now, without a call. When it is met, a closed or half-open circuit opens, and a
+   * circuit in metrics_only reports the shadow verdict.
+   *
+   * @returns the report of the rule
+   */
+  judge(): RuleReport
   /**
    * Adds a listener.
    *

@@ -1,8 +1,9 @@
 /**
- * Where a breaker gets its time from.
+ * The source of time of a breaker.
  *
- * Durations and schedules use `now`, which must never step back; only what people read (`since`,
- * `retryAt`, `timestamp`) uses `timestamp`. So a changed wall clock cannot hold a circuit open.
+ * Durations and schedules use `now`, which must never step back. Only the times shown to people
+ * (`since`, `retryAt`, `timestamp`) use `timestamp`. A change of the wall clock therefore does not
+ * keep a circuit open.
  *
  * @example
  * const clock = new ManualClock() // from '@fluxgate/core/testing'
@@ -17,7 +18,7 @@ export interface Clock {
   setTimeout?(fn: () => void, ms: number): () => void
 }
 
-/** `performance.now()` and `Date.now()`, looked up at each call so that test tools may replace them. */
+/** `performance.now()` and `Date.now()`, looked up at each call so that test tools can replace them. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   timestamp: () => Date.now(),

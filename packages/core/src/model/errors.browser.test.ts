@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { CallNotPermittedError, isCallNotPermitted } from './errors.ts'
 
+const fieldsOf = (circuitName: string) =>
+  ({ circuitName, state: 'open', reason: 'tripped manually' }) as const
+
 test('isCallNotPermitted works in both directions between a page and an iframe', async () => {
   const iframe = document.body.appendChild(document.createElement('iframe'))
   const realm = iframe.contentWindow as Window & typeof globalThis
@@ -9,11 +12,11 @@ test('isCallNotPermitted works in both directions between a page and an iframe',
     new URL('./errors.ts', import.meta.url).href,
   )
 
-  const theirs: unknown = new copy.CallNotPermittedError('theirs', 'open')
-  expect(theirs).toBeInstanceOf(realm.Error)
-  expect(theirs).not.toBeInstanceOf(Error)
-  expect(isCallNotPermitted(theirs)).toBe(true)
-  expect(copy.isCallNotPermitted(new CallNotPermittedError('ours', 'open'))).toBe(true)
+  const foreign: unknown = new copy.CallNotPermittedError(fieldsOf('foreign'))
+  expect(foreign).toBeInstanceOf(realm.Error)
+  expect(foreign).not.toBeInstanceOf(Error)
+  expect(isCallNotPermitted(foreign)).toBe(true)
+  expect(copy.isCallNotPermitted(new CallNotPermittedError(fieldsOf('own')))).toBe(true)
   expect(isCallNotPermitted(new realm.Error('x'))).toBe(false)
   iframe.remove()
 })

@@ -1,54 +1,126 @@
+import { brand } from '../internal/brand.ts'
+import type { ErrorSummary } from './error-summary.ts'
 import type { State } from './state.ts'
 
-/** @internal Registered, not unique: an error of another realm or copy of the package has it too. */
+/** @internal `Symbol.for`, so that errors of other realms and copies of the package have it too. */
 export const callNotPermittedBrand: unique symbol = Symbol.for(
   'fluxgate.CallNotPermittedError',
 ) as never
 
+/** The fields of a {@link CallNotPermittedError}. */
+export interface RejectionFields {
+  readonly circuitName: string
+  readonly state: State
+  /** Why the circuit is in this state. */
+  readonly reason: string
+  /** Default `'ERR_CIRCUIT_OPEN'`. */
+  readonly code?: RejectionCode | undefined
+  readonly retryAt?: number | undefined
+  readonly retryAfterMs?: number | undefined
+  readonly cause?: ErrorSummary | undefined
+}
+
+/** Why a call was rejected: the circuit is not closed, or it is closed and sheds load. */
+export type RejectionCode = 'ERR_CIRCUIT_OPEN' | 'ERR_CIRCUIT_SHED'
+
 /**
- * A circuit did not let a call through; nothing was sent.
+ * The circuit rejected the call; the function was not called.
  *
- * Carries what a caller needs to answer honestly: which circuit, its state, when to try again, and
- * as `cause` the error that opened it. No stack is captured unless the breaker has
- * `captureStack: true`, because a rejection must be cheap.
+ * Servers answer it with 503: Express and Koa use `status`, `expose` and `headers` of an error.
+ *
+ * `cause` summarises the error that opened the circuit. Rejections must be cheap, so a stack is
+ * captured only when the breaker has `captureStack: true`.
  *
  * @example
  * try {
  *   await payments.call(pay)
  * } catch (error) {
- *   if (isCallNotPermitted(error)) return busy({ retryAfterMs: error.retryAfterMs })
+ *   const rejection = findRejection(error)
+ *   if (rejection) return busy({ retryAfterMs: rejection.retryAfterMs })
  *   throw error
  * }
  */
 export class CallNotPermittedError extends Error {
   declare readonly circuitName: string
   declare readonly state: State
-  /** Unix ms of the next probe; absent where nobody knows (half_open, forced_open, `retryNever()`). */
+  /** Why the circuit is in this state, in words. */
+  declare readonly reason: string
+  /** Unix ms of the next probe. Absent in half_open, in forced_open and with `retryNever()`. */
   declare readonly retryAt?: number
-  /** Whole milliseconds from now to `retryAt`, rounded up and never negative. */
+  /** Milliseconds from the rejection to `retryAt`: a whole number, rounded up, at least 0. */
   declare readonly retryAfterMs?: number
+  /** A summary of the error that opened the circuit. Absent after a result or a manual transition. */
+  declare readonly cause?: ErrorSummary
 
-  /** Made by breakers; `retryAt` and `cause` are left out where they are undefined. */
-  constructor(
-    circuitName: string,
-    state: State,
-    retryAt?: number | undefined,
-    retryAfterMs?: number | undefined,
-    cause?: unknown,
-  ) {
+  /** Breakers create it. `retryAt`, `retryAfterMs` and `cause` are absent when undefined. */
+  constructor(fields: RejectionFields) {
+    const { circuitName, state, reason, code, retryAt, retryAfterMs, cause } = fields
     const wait = retryAfterMs === undefined ? '' : `; retry in ${retryAfterMs} ms`
     super(
       `circuit ${JSON.stringify(circuitName)} is ${state}, the call was not sent${wait}`,
-      cause === undefined ? cause : { cause }, // JSON must not show it: it may go round, or be secret
+      cause && { cause },
     )
     this.circuitName = circuitName
     this.state = state
+    this.reason = reason
     if (retryAt !== undefined) this.retryAt = retryAt
     if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs
+    if (code !== undefined) assign(this, 'code', code, false)
   }
 
-  override get name(): 'CallNotPermittedError' {
+  // Accessors on the prototype: a rejection must be cheap, and most are never read. They have setters,
+  // because frameworks assign to the errors that they handle.
+
+  override get name(): string {
     return 'CallNotPermittedError'
+  }
+  override set name(value) {
+    assign(this, 'name', value)
+  }
+
+  get code(): RejectionCode {
+    return 'ERR_CIRCUIT_OPEN'
+  }
+  set code(value) {
+    assign(this, 'code', value)
+  }
+
+  /** The HTTP status with which a server answers: 503. */
+  get status(): number {
+    return 503
+  }
+  set status(value) {
+    assign(this, 'status', value)
+  }
+
+  /** False: a server does not show the message to its client. */
+  get expose(): boolean {
+    return false
+  }
+  set expose(value) {
+    assign(this, 'expose', value)
+  }
+
+  /** `Retry-After` in whole seconds, at least 1; empty without `retryAfterMs`. */
+  get headers(): Record<string, string> {
+    const { retryAfterMs } = this
+    return retryAfterMs === undefined
+      ? {}
+      : { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) }
+  }
+  set headers(value) {
+    assign(this, 'headers', value)
+  }
+
+  /**
+   * `FLUXGATE_REJECTED;<hash of circuitName>;<retryAt, or empty>`. React Server Components pass the
+   * digest of an error to the browser, and nothing else of it. The hash hides internal host names.
+   */
+  get digest(): string {
+    return `FLUXGATE_REJECTED;${hash(this.circuitName)};${this.retryAt ?? ''}`
+  }
+  set digest(value) {
+    assign(this, 'digest', value)
   }
 
   get [callNotPermittedBrand](): true {
@@ -56,25 +128,84 @@ export class CallNotPermittedError extends Error {
   }
 }
 
+function assign(target: object, key: string, value: unknown, enumerable = true): void {
+  Object.defineProperty(target, key, { value, enumerable, writable: true, configurable: true })
+}
+
+/** FNV-1a, 32 bits, of the UTF-16 code units of `text`, as eight hexadecimal digits. */
+function hash(text: string): string {
+  let bits = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) bits = Math.imul(bits ^ text.charCodeAt(i), 0x01000193)
+  return (bits >>> 0).toString(16).padStart(8, '0')
+}
+
+/** How many causes {@link findRejection} follows. */
+const MAX_CAUSES = 8
+
+/** How many errors {@link findRejection} reads at most: an `AggregateError` may hold itself. */
+const MAX_ERRORS = 1_000
+
 /**
- * True for a {@link CallNotPermittedError} of any breaker, also of another realm (an iframe, a
- * `vm` context) or another copy of this package, where `instanceof` is false. Not of a structured clone,
- * as a worker posts it: that keeps the message of an error, its cause, and nothing of its own.
+ * Finds the {@link CallNotPermittedError} in an error: the error itself, one of at most 8 causes, or
+ * the first error of an `AggregateError` that holds only rejections. It also finds rejections of
+ * another realm (an iframe, a `vm` context) or another copy of this package, where `instanceof` is
+ * false. It does not find a structured clone, such as a worker posts, because cloning keeps only the
+ * message and the cause of an error.
+ *
+ * @returns undefined without a rejection; it never throws
+ * @example
+ * const rejection = findRejection(error) // axios and other clients wrap what fetch throws
+ * if (rejection) setTimeout(retry, rejection.retryAfterMs ?? 1_000)
  */
-export function isCallNotPermitted(error: unknown): error is CallNotPermittedError {
+export function findRejection(error: unknown): CallNotPermittedError | undefined {
+  let errors = MAX_ERRORS
+  const find = (start: unknown, causes: number): CallNotPermittedError | undefined => {
+    let current = start
+    for (let left = causes; left >= 0; left--) {
+      if (typeof current !== 'object' || current === null || errors-- <= 0) return undefined
+      const { [callNotPermittedBrand]: isRejection, errors: held, cause } = current as Wrapper
+      if (isRejection === true) return current as CallNotPermittedError
+      const found = Array.isArray(held) ? findInEach(held, left - 1) : undefined
+      if (found !== undefined) return found
+      current = cause
+    }
+    return undefined
+  }
+  const findInEach = (held: readonly unknown[], causes: number) => {
+    let first: CallNotPermittedError | undefined
+    for (const each of held) {
+      const found = find(each, causes)
+      if (found === undefined) return undefined
+      first ??= found
+    }
+    return first
+  }
   try {
-    return (
-      typeof error === 'object' &&
-      error !== null &&
-      (error as { [callNotPermittedBrand]?: true })[callNotPermittedBrand] === true
-    )
+    return find(error, MAX_CAUSES)
   } catch {
-    return false // a revoked or hostile proxy
+    return undefined // a throwing getter, a revoked or hostile proxy
   }
 }
 
+interface Wrapper {
+  readonly [callNotPermittedBrand]?: unknown
+  readonly errors?: unknown
+  readonly cause?: unknown
+}
+
 /**
- * A call took longer than its `timeoutMs`. The tracker judges it like any error.
+ * Whether {@link findRejection} finds a rejection in `error`. It is no type predicate, because an error
+ * that wraps a rejection has none of its fields.
+ *
+ * @example
+ * retry: (failures, error) => failures < 3 && !isCallNotPermitted(error)
+ */
+export function isCallNotPermitted(error: unknown): boolean {
+  return findRejection(error) !== undefined
+}
+
+/**
+ * A call exceeded its `timeoutMs`. The tracker handles it like any other error.
  *
  * @example
  * tracker: errorType(TypeError, TimeoutError)
@@ -82,12 +213,20 @@ export function isCallNotPermitted(error: unknown): error is CallNotPermittedErr
 export class TimeoutError extends Error {
   override readonly name = 'TimeoutError'
   declare readonly circuitName: string
-  /** The limit that was passed, in milliseconds. */
+  /** The time limit in milliseconds. */
   declare readonly timeoutMs: number
 
   constructor(circuitName: string, timeoutMs: number) {
     super(`call through circuit ${JSON.stringify(circuitName)} took longer than ${timeoutMs} ms`)
     this.circuitName = circuitName
     this.timeoutMs = timeoutMs
+  }
+
+  get code(): 'ETIMEDOUT' {
+    return 'ETIMEDOUT'
+  }
+
+  get [brand](): 'TimeoutError' {
+    return 'TimeoutError'
   }
 }

@@ -22,35 +22,35 @@ function circuit(options: Partial<ConstructorParameters<typeof CircuitBreaker>[0
   return { breaker, clock, record, metrics: () => breaker.snapshot().metrics }
 }
 
-const none = { total: 0, failures: 0, totalDurationMs: 0, failureStreak: 0, slow: {} }
+const empty = { total: 0, failures: 0, ignored: 0, totalDurationMs: 0, failureStreak: 0, slow: {} }
 
-describe('without calls, rates and averages are undefined, never NaN or -1', () => {
-  test('at first', () => {
-    expect(circuit().metrics()).toEqual(none)
+describe('without calls, rates and averages are undefined', () => {
+  test('in a new circuit', () => {
+    expect(circuit().metrics()).toEqual(empty)
   })
 
   test('after the window has expired', () => {
     const { record, clock, metrics } = circuit({ window: timeWindow(1_000) })
     record(0, true)
     clock.advance(1_000)
-    expect(metrics()).toEqual({ ...none, failureStreak: 1 }) // a streak ends with a success only
+    expect(metrics()).toEqual({ ...empty, failureStreak: 1 }) // only a success ends a streak
   })
 
-  test.each(['disable', 'forceOpen', 'trip'] as const)('in the state after %s()', (move) => {
+  test.each(['disable', 'forceOpen', 'trip'] as const)('in the state after %s()', (transition) => {
     const { breaker, record, metrics } = circuit()
     record(5, true)
-    breaker[move]()
-    expect(metrics()).toEqual(none)
+    breaker[transition]()
+    expect(metrics()).toEqual(empty)
   })
 })
 
-test('with calls, all of them are numbers', () => {
+test('with calls, rates and averages are numbers', () => {
   const { record, metrics } = circuit()
   record(0)
-  expect(metrics()).toEqual({ ...none, total: 1, failureRate: 0, avgDurationMs: 0 })
+  expect(metrics()).toEqual({ ...empty, total: 1, failureRate: 0, avgDurationMs: 0 })
 })
 
-test('the durations of failures count like those of successes', () => {
+test('the durations of failures count like the durations of successes', () => {
   const { record, metrics } = circuit()
   record(30_000, true)
   record(100)
@@ -70,7 +70,7 @@ test('durations are exact to the microsecond', () => {
   expect(metrics().avgDurationMs).toBe(0.1)
 })
 
-test('the failure streak counts back from the last recorded call, over the edge of the window', () => {
+test('the failure streak includes failures that have left the window', () => {
   const { record, metrics } = circuit({ window: countWindow(2) })
   for (let i = 0; i < 5; i++) record(0, true)
   expect(metrics()).toMatchObject({ total: 2, failures: 2, failureStreak: 5 })
@@ -81,25 +81,25 @@ test('the failure streak counts back from the last recorded call, over the edge 
 })
 
 describe('slow calls', () => {
-  test('are counted for every threshold that some rule asks for', () => {
-    const byHand = {
+  test('are counted for the thresholds of all rules', () => {
+    const customRule = {
       test: () => false,
-      explain: () => ({ rule: 'by hand', met: false }),
+      explain: () => ({ rule: 'custom', met: false }),
       slowThresholdsMs: [50],
     }
     const { record, metrics } = circuit({
-      tripper: slowRate(0.9, 1_000).and(slowRate(0.9, 200).not().or(byHand)).and(byHand),
+      tripper: slowRate(0.9, 1_000).and(slowRate(0.9, 200).not().or(customRule)).and(customRule),
     })
     for (const durationMs of [10, 50, 200, 1_000]) record(durationMs)
     record(1_000, true)
     expect(metrics().slow).toEqual({ 50: 4, 200: 3, 1000: 2 })
   })
 
-  test('are counted once each for a rule by hand that names a threshold twice', () => {
+  test('are counted once when a custom rule names a threshold twice', () => {
     const { record, metrics } = circuit({
       tripper: {
         test: () => false,
-        explain: () => ({ rule: 'by hand', met: false }),
+        explain: () => ({ rule: 'custom', met: false }),
         slowThresholdsMs: [50, 50],
       },
     })
@@ -108,7 +108,7 @@ describe('slow calls', () => {
   })
 })
 
-test('metrics are frozen, and the same object until something changed', () => {
+test('metrics are frozen, and the same object until something changes', () => {
   const { record, metrics } = circuit({ tripper: slowRate(0.9, 1_000) })
   record(1)
   const before = metrics()

@@ -1,2 +1,2 @@
-/** How a call ended, as its circuit sees it. `ignored` and `aborted` are counted nowhere. */
+/** The outcome of a call as the circuit counts it. `ignored` and `aborted` are not counted. */
 export type Outcome = 'success' | 'failure' | 'ignored' | 'aborted'

@@ -1,7 +1,7 @@
 /**
- * A policy as data: the function that makes it and what it was given, so that
- * `{ type: 'failureRate', args: [0.5] }` reads back as `failureRate(0.5)`, and
- * `{ type: 'and', args: [a, b] }` as `a.and(b)`. Functions and classes appear by name.
+ * A policy as data: the function that creates it, and its arguments. For example,
+ * `{ type: 'failureRate', args: [0.5] }` stands for `failureRate(0.5)`, and
+ * `{ type: 'and', args: [a, b] }` for `a.and(b)`. Functions and classes appear by name.
  */
 export interface PolicyJson {
   readonly type: string

@@ -23,7 +23,7 @@ const ok: Call = {}
 const failed: Call = { failed: true }
 const times = (count: number, call: Call): Call[] => Array.from({ length: count }, () => call)
 
-/** The signal with which a circuit of that rule opens. */
+/** The signal with which a circuit with this rule opens. */
 function openedBy(tripper: Rule, ...calls: Call[]): Signal {
   const signals: Signal[] = []
   const clock = new ManualClock()
@@ -47,7 +47,7 @@ function openedBy(tripper: Rule, ...calls: Call[]): Signal {
 const reasonOf = (tripper: Rule, ...calls: Call[]) => openedBy(tripper, ...calls).reason
 
 describe('the reason of an opening', () => {
-  test('is the sentence that the contract shows', () => {
+  test('gives the rate, the threshold and the number of calls', () => {
     const tripper = minRequests(21).and(failureRate(0.5))
     expect(reasonOf(tripper, ...times(8, ok), ...times(13, failed))).toBe(
       'failure rate 62 % ≥ 50 % over 21 calls',
@@ -78,7 +78,7 @@ describe('the reason of an opening', () => {
     expect(reasonOf(tripper, ...calls)).toBe(reason)
   })
 
-  test('leaves out what was not met', () => {
+  test('omits rules that are not met', () => {
     const tripper = failureStreak(5).or(minRequests(2).and(failureRate(0.5).or(slowRate(0.3, 100))))
     expect(reasonOf(tripper, ok, failed)).toBe('failure rate 50 % ≥ 50 % over 2 calls')
     expect(reasonOf(tripper, ok, { durationMs: 100 })).toBe(
@@ -89,7 +89,7 @@ describe('the reason of an opening', () => {
     )
   })
 
-  test('tells of a not what it found', () => {
+  test('describes the negated rule of a not()', () => {
     const few = minRequests(3).not()
     expect(reasonOf(failureStreak(2).and(few), failed, failed)).toBe(
       'failure streak 2 ≥ 2 and requests 2 < 3 over 2 calls',
@@ -103,7 +103,7 @@ describe('the reason of an opening', () => {
     expect(reasonOf(failureStreak(1).not().not(), failed)).toBe('failure streak 1 ≥ 1 over 1 call')
   })
 
-  test('tells of a composed not the parts that made it so', () => {
+  test('describes the deciding rules of a negated composition', () => {
     const both = minRequests(5).and(failureRate(0.5))
     expect(reasonOf(both.not(), failed)).toBe('requests 1 < 5 over 1 call')
     const either = failureStreak(2).or(failureRate(0.5))
@@ -112,7 +112,7 @@ describe('the reason of an opening', () => {
     )
   })
 
-  test('rounds, but never so far that it reads false', () => {
+  test('rounds the value only as far as the comparison stays true', () => {
     const rate = (ratio: number, total: number, failures: number) =>
       reasonOf(
         minRequests(total).and(failureRate(ratio)),
@@ -121,7 +121,7 @@ describe('the reason of an opening', () => {
       )
     expect(rate(0.5, 3, 2)).toBe('failure rate 67 % ≥ 50 % over 3 calls')
     expect(rate(0.665, 3, 2)).toBe('failure rate 67 % ≥ 66.5 % over 3 calls')
-    expect(rate(0.33, 3, 1)).toBe('failure rate 33 % ≥ 33 % over 3 calls') // 33.3, no lie
+    expect(rate(0.33, 3, 1)).toBe('failure rate 33 % ≥ 33 % over 3 calls') // 33.3 % rounded
     expect(rate(0.07, 100, 7)).toBe('failure rate 7 % ≥ 7 % over 100 calls')
     expect(reasonOf(minRequests(3).and(failureRate(0.5).not()), ok, ok, failed)).toBe(
       'failure rate 33 % < 50 % over 3 calls',
@@ -132,7 +132,7 @@ describe('the reason of an opening', () => {
     )
   })
 
-  test('takes a rule written by hand at its word', () => {
+  test('uses the values of a report written by hand', () => {
     const report = { rule: 'queue depth', met: true, actual: 12, threshold: 10 }
     const rule: Rule = { test: () => true, explain: () => report }
     expect(reasonOf(rule, ok)).toBe('queue depth 12 ≥ 10 over 1 call')
@@ -150,7 +150,7 @@ describe('the reason of an opening', () => {
     expect(reasonOf({ ...rule, explain: () => nothing }, ok)).toBe('nothing over 1 call')
   })
 
-  test('knows values that no nine digits tell apart', () => {
+  test('stops at nine digits when the values still look equal', () => {
     const report = { rule: 'load', met: false, actual: 50 - 4e-10, threshold: 50 }
     const rule: Rule = { test: () => false, explain: () => report }
     expect(
@@ -166,7 +166,7 @@ describe('the reason of an opening', () => {
   })
 })
 
-test('the report of a signal is the whole tree, met or not', () => {
+test('the report of a signal contains all rules, also those that are not met', () => {
   const tripper = failureStreak(5).or(minRequests(2).and(failureRate(0.5)))
   expect(openedBy(tripper, ok, failed).report).toEqual({
     type: 'or',

@@ -1,27 +1,27 @@
 import type { PolicyJson } from './policy-json.ts'
 
-/** What a rule found, as a tree. Signals carry it, and the devtools show it. */
+/** The verdict of a rule with its values, as a tree. Signals carry it, and the devtools show it. */
 export interface RuleReport {
   /**
-   * The function that made the rule: `failureRate`, `and`, `tripWhen`. Identify a rule by it, not by
-   * its label `rule`. Absent when a rule written by hand leaves it out.
+   * The function that created the rule: `failureRate`, `and`, `tripWhen`. Identify a rule by it, not
+   * by its label `rule`. A rule written by hand may leave it out.
    */
   readonly type?: string
-  /** What that function was given: `[0.5]`. Empty for composed rules, which have `children`. */
+  /** The arguments of that function: `[0.5]`. Empty for composed rules, which have `children`. */
   readonly args?: PolicyJson['args']
   /** A label for people: `failure rate`, `slow rate (≥ 1000 ms)`. */
   readonly rule: string
   readonly met: boolean
-  /** The value found; absent when there is none yet, as a rate without calls. */
+  /** The current value. Absent while it is undefined, such as a rate without calls. */
   readonly actual?: number
   readonly threshold?: number
   readonly unit?: 'ratio' | 'count' | 'ms'
-  /** Present on composed rules, which have `children` instead of values. */
+  /** Only for composed rules, which have `children` instead of values. */
   readonly op?: 'and' | 'or' | 'not'
   readonly children?: readonly RuleReport[]
 }
 
-/** The report of a rule that this package made. */
+/** The report of a rule that a function of this package created. */
 export interface TripperReport extends RuleReport {
   readonly type: string
   readonly args: PolicyJson['args']
@@ -32,7 +32,7 @@ interface Reason {
   readonly met: boolean
 }
 
-/** The rules at the ends of the tree that made it what it is. */
+/** The leaves of the tree that decide whether it is `met`. */
 function reasons(report: RuleReport, met: boolean): Reason[] {
   const { op, children = [] } = report
   if (op === undefined) return [{ leaf: report, met }]
@@ -47,7 +47,7 @@ function sentence({ leaf, met }: Reason): string {
   const rounded = (value: number, digits: number) => Number((value * scale).toFixed(digits))
   const limit = rounded(threshold, 9)
   const reached = actual >= threshold
-  // as few digits as keep the comparison true: 62 % ≥ 50 %, but 49.6 % < 50 %
+  // the fewest digits for which the comparison still holds: 62 % ≥ 50 %, but 49.6 % < 50 %
   let digits = 0
   while (digits < 9 && rounded(actual, digits) >= limit !== reached) digits++
   return `${rule} ${rounded(actual, digits)}${suffix} ${reached ? '≥' : '<'} ${limit}${suffix}`
@@ -57,11 +57,11 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** The sentence for a rule that is met: `failure rate 62 % ≥ 50 % over 21 calls`. */
+/** Describes why a rule is met: `failure rate 62 % ≥ 50 % over 21 calls`. */
 export function explainReport(report: RuleReport, total: number): string {
   const all = reasons(report, true)
-  // That there were enough calls is no reason by itself; it is one only where nothing else is.
-  const telling = all.filter(({ leaf, met }) => !met || leaf.type !== 'minRequests')
-  const why = (telling.length > 0 ? telling : all).map(sentence).join(' and ')
+  // Enough calls are a reason only when they are the only one.
+  const specific = all.filter(({ leaf, met }) => !met || leaf.type !== 'minRequests')
+  const why = (specific.length > 0 ? specific : all).map(sentence).join(' and ')
   return `${why || report.rule} over ${counted(total, 'call')}`
 }

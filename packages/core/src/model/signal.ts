@@ -4,12 +4,17 @@ import type { RuleReport } from './rule-report.ts'
 import type { State } from './state.ts'
 
 /**
- * Why a circuit moved: a rule was true, the retry time had come, the probes were through, somebody
- * moved it by hand, or (in metrics_only, where nothing moves) a rule would have opened it.
+ * The cause of a transition.
+ *
+ * - `rule`: the rule was met.
+ * - `retry`: the retry time was reached.
+ * - `probes`: the probes decided.
+ * - `manual`: a method such as `reset()` was called.
+ * - `shadow`: in metrics_only, the rule was met; the state stays the same.
  */
 export type Cause = 'rule' | 'retry' | 'probes' | 'manual' | 'shadow'
 
-/** A state transition, told to every listener after the new state is in force. */
+/** A state transition. Listeners receive it after the circuit has entered the new state. */
 export interface Signal {
   readonly circuitName: string
   readonly oldState: State
@@ -17,27 +22,32 @@ export interface Signal {
   /** Unix ms. */
   readonly timestamp: number
   readonly cause: Cause
-  /** In words: `failure rate 62 % ≥ 50 % over 21 calls`. */
+  /** A sentence for people: `failure rate 62 % ≥ 50 % over 21 calls`. */
   readonly reason: string
-  /** The rule tree with its values, when a rule decided. */
+  /** The verdict of the rule with its values, when `cause` is `rule` or `shadow`. */
   readonly report?: RuleReport
-  /** The window just before it was emptied. */
+  /** The metrics of the old state, before its window was emptied. */
   readonly metrics: Metrics
-  /** Unix ms of the next probe, when `newState` is `open` and there will be one. */
+  /** Unix ms of the next probe. Only when `newState` is `open`; absent for `retryNever()`. */
   readonly retryAt?: number
+  /**
+   * The error of the call that opened the circuit, or would have in metrics_only. Absent after a result
+   * or a manual transition. Not enumerable, because it may hold confidential data: JSON omits it.
+   */
+  readonly error?: unknown
 }
 
-/** One call, told to listeners that have `onCall`. */
+/** A settled or rejected call, for listeners with `onCall`. */
 export interface CallEvent {
   readonly circuitName: string
   readonly outcome: Outcome | 'rejected'
   /** From admission to settlement; 0 for a rejected call. */
   readonly durationMs: number
-  /** The state that let the call in, or rejected it. */
+  /** The state that admitted or rejected the call. */
   readonly state: State
   /** Unix ms at which the call ended. */
   readonly timestamp: number
-  /** The state that let it in is over, so that the outcome was recorded nowhere. */
+  /** The state that admitted the call has ended, so the outcome was not recorded. */
   readonly stale: boolean
   readonly error?: unknown
 }

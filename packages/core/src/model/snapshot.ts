@@ -1,17 +1,27 @@
 import type { Metrics } from './metrics.ts'
+import type { RuleReport } from './rule-report.ts'
+import type { Cause } from './signal.ts'
 import type { State } from './state.ts'
 
-/** A circuit at one moment. Frozen, and the same object until something in it changed. */
+/** A circuit at one moment: a frozen object, the same until something in it changes. */
 export interface Snapshot {
   readonly name: string
   readonly state: State
-  /** Unix ms at which it came into this state. */
+  /** Unix ms at which the circuit entered this state. */
   readonly since: number
-  /** Unix ms from which on it may probe; only in `open`, and absent for never. */
+  /** Why the circuit is in this state, as its signal said. Absent before the first transition. */
+  readonly reason?: string
+  /** The cause of the transition to this state. Absent before the first transition. */
+  readonly cause?: Cause
+  /** The verdict of the rule that led to this state. */
+  readonly report?: RuleReport
+  /** Unix ms from which on a call may probe. Only in `open`; absent for `retryNever()`. */
   readonly retryAt?: number
-  /** How often it has opened again since it was last closed. */
+  /** How often the circuit has reopened since it was last closed. */
   readonly reopens: number
+  /** The probes succeeded, and the ramp of the permit is under way. Only in `half_open`. */
+  readonly healthy: boolean
   readonly metrics: Metrics
-  /** Would a call be let through now? Where chance decides: could it. */
+  /** Whether a call would be admitted now. When a permit is random: whether it could be. */
   readonly permitted: boolean
 }

@@ -1,8 +1,11 @@
 /**
  * The six states of a circuit.
  *
- * `closed` lets calls through and watches them; `open` rejects them until `retryAt`; `half_open`
- * lets a few probes through to find out; `metrics_only` watches without ever opening; `disabled`
- * lets everything through unwatched; `forced_open` rejects until somebody says otherwise.
+ * - `closed` admits and records all calls.
+ * - `open` rejects all calls until `retryAt`.
+ * - `half_open` admits a few probes, whose outcomes decide whether to close or reopen.
+ * - `metrics_only` admits and records all calls and never opens.
+ * - `disabled` admits all calls and records none.
+ * - `forced_open` rejects all calls until the next manual transition.
  */
 export type State = 'closed' | 'open' | 'half_open' | 'metrics_only' | 'disabled' | 'forced_open'

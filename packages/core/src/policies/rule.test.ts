@@ -15,6 +15,8 @@ import {
 
 const ctx: RuleContext = {
   state: 'closed',
+  circuitName: 'payments',
+  ignored: 0,
   total: 2,
   failures: 2,
   totalDurationMs: 0,
@@ -163,6 +165,8 @@ describe('skipWhileHealthy', () => {
     total: fc.nat(100),
     totalDurationMs: fc.constant(400),
     avgDurationMs: fc.constantFrom(undefined, 4),
+    circuitName: fc.constant('payments'),
+    ignored: fc.constant(0),
     failures: fc.constant(0),
     failureStreak: fc.constant(0),
     failureRate: fc.constantFrom(undefined, 0),

@@ -7,6 +7,12 @@ import type { State } from '../model/state.ts'
 /** The input of a rule: the current counts of the epoch. */
 export interface RuleContext extends Metrics {
   readonly state: State
+  readonly circuitName: string
+  /**
+   * What the call that was just recorded threw, also when it counts as a success. Undefined after a
+   * result, and when the rule is evaluated without a call.
+   */
+  readonly lastError?: unknown
   /** Number of probes, only in half_open. `minRequests` and `failureStreak` are capped at it. */
   readonly probes?: number | undefined
 }

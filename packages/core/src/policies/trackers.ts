@@ -1,31 +1,31 @@
-import { check, checkFunction } from '../internal/validation.ts'
-import { isCallNotPermitted } from '../model/errors.ts'
+import { booleanResult } from '../internal/policy-result.ts'
+import { check, checkFunction, checkOptions, checkText } from '../internal/validation.ts'
+import { callNotPermittedBrand } from '../model/errors.ts'
 import type { PolicyJson } from '../model/policy-json.ts'
+import { type ErrorClass, instanceTest } from './error-class.ts'
+import { isServiceError } from './service-error.ts'
+
+export type { ErrorClass } from './error-class.ts'
 
 /**
- * Decides whether an outcome is a failure.
+ * Decides whether an outcome is a failure. An outcome that it does not match is a success, also when
+ * it is an error: the service answered.
  *
- * An error that the tracker does not match is ignored: the caller receives it, and the call is not
- * recorded. A result that the tracker does not match is a success.
+ * As the option `ignore` of a breaker, it decides which outcomes are not counted.
  */
 export interface Tracker {
-  /** Undefined for a tracker of results only, which ignores every error. */
+  /** Undefined for a tracker of results only, for which every error is a success. */
   readonly failsOnError: ((error: unknown) => boolean) | undefined
   /** Undefined for a tracker of errors only, for which every result is a success. */
   readonly failsOnResult: ((value: unknown) => boolean) | undefined
-  /** True for `errorType(CallNotPermittedError)`. Otherwise a breaker ignores such errors. */
-  readonly judgesRejections: boolean
-  /** A failure when both trackers match. Both must be of errors, or both of results. */
+  /** Matches when both trackers match. Both must be of errors, or both of results. */
   and(other: Tracker): Tracker
-  /** A failure when either tracker matches. It can combine errors and results. */
+  /** Matches when either tracker matches. It can combine errors and results. */
   or(other: Tracker): Tracker
-  /** A failure when the tracker does not match. It applies to the same kinds of outcome. */
+  /** Matches when the tracker does not match. It applies to the same kinds of outcome. */
   not(): Tracker
   toJSON(): PolicyJson
 }
-
-/** A class, usually of errors. */
-export type ErrorClass = abstract new (...args: never[]) => unknown
 
 type Predicate = ((outcome: unknown) => boolean) | undefined
 
@@ -33,8 +33,7 @@ function tracker(
   type: string,
   args: PolicyJson['args'],
   failsOnError: Predicate,
-  failsOnResult: Predicate,
-  judgesRejections = false,
+  failsOnResult?: Predicate,
 ): Tracker {
   const join = (op: 'and' | 'or', other: Tracker) => {
     checkTracker(`${op}: tracker`, other)
@@ -48,16 +47,14 @@ function tracker(
       'both of errors, or both of results (use or() to combine errors with results)',
       args.map(({ type }) => type),
     )
-    return tracker(op, args, onError, onResult, judgesRejections || other.judgesRejections)
+    return tracker(op, args, onError, onResult)
   }
   const self: Tracker = Object.freeze<Tracker>({
     failsOnError,
     failsOnResult,
-    judgesRejections,
     and: (other: Tracker) => join('and', other),
     or: (other: Tracker) => join('or', other),
-    not: () =>
-      tracker('not', [self.toJSON()], not(failsOnError), not(failsOnResult), judgesRejections),
+    not: () => tracker('not', [self.toJSON()], not(failsOnError), not(failsOnResult)),
     toJSON: () => ({ type, args }),
   })
   return self
@@ -73,27 +70,61 @@ const not = (a: Predicate): Predicate => a && ((outcome) => !a(outcome))
 export function checkTracker(option: string, value: unknown): asserts value is Tracker {
   check(
     typeof (value as Tracker | undefined)?.toJSON === 'function' &&
-      'judgesRejections' in (value as object),
+      'failsOnError' in (value as object),
     option,
     'a tracker such as anyError()',
     value,
   )
 }
 
-const any = tracker('anyError', [], () => true, undefined)
+/** Options of {@link serviceError}. */
+export interface ServiceErrorOptions {
+  /**
+   * Whether an error with this HTTP status, 100 to 599, is a failure. It replaces the default choice,
+   * also the one by the names of AWS errors.
+   */
+  readonly statuses?: ((status: number) => boolean) | undefined
+}
 
-/** Every error is a failure, every result a success. The default. */
+/**
+ * Every error is a failure, except one that carries an HTTP status of 300 to 499 other than 429: that
+ * is an answer of a healthy service. The default.
+ *
+ * The status is the first of `status`, `statusCode`, `response.status`, `response.statusCode` and
+ * `$metadata.httpStatusCode` that is a whole number from 100 to 599. Axios, got, ky, ofetch and the
+ * SDKs of AWS and OpenAI use these. An AWS error of status 400 is a failure when it has `$retryable`, or
+ * the name of a throttling or transient error.
+ *
+ * @param options.statuses decides for errors that carry a status
+ * @throws TypeError when `statuses` is not a function
+ * @example
+ * serviceError({ statuses: (status) => status >= 500 || status === 404 })
+ */
+export function serviceError(options: ServiceErrorOptions = {}): Tracker {
+  checkOptions('serviceError', options, { statuses: checkFunction })
+  const { statuses } = options
+  const fails =
+    statuses && ((status: number) => booleanResult('serviceError: statuses', statuses(status)))
+  return tracker('serviceError', statuses ? [statuses.name] : [], (error) =>
+    isServiceError(error, fails),
+  )
+}
+
+const any = tracker('anyError', [], () => true)
+
+/** Every error is a failure, every result a success. */
 export function anyError(): Tracker {
   return any
 }
 
 /**
- * An error that is an instance of one of `classes` is a failure. Other errors are ignored.
+ * An error that is an instance of one of `classes` is a failure.
  *
- * A `CallNotPermittedError` is a failure only when `classes` contains that class or a subclass.
- * Otherwise `errorType(Error)` would open a circuit because of the rejections of another one.
+ * Built-in classes and those of this package also match errors of another realm (an iframe, `vm`, Jest)
+ * and of another copy of this package.
  *
- * @throws TypeError without a class, or for a value that is not a class
+ * @throws TypeError without a class, for a value that is not a class, and when every class is
+ * `CallNotPermittedError`, because rejections are always ignored
  * @example
  * errorType(TypeError, TimeoutError)
  */
@@ -102,36 +133,70 @@ export function errorType(...classes: ErrorClass[]): Tracker {
   for (const type of classes) {
     check(typeof type === 'function' && !!type.prototype, 'errorType: class', 'a class', type)
   }
+  check(
+    classes.some((type) => !(callNotPermittedBrand in Object(type.prototype))),
+    'errorType: class',
+    'another class, because a breaker ignores the rejections of every breaker',
+    classes[0],
+  )
+  const tests = classes.map(instanceTest)
   return tracker(
     'errorType',
     classes.map((type) => type.name),
-    (error) => classes.some((type) => error instanceof type),
-    undefined,
-    classes.some((type) => isCallNotPermitted(type.prototype)),
+    (error) => tests.some((isInstance) => isInstance(error)),
   )
 }
 
 /**
- * An error for which `predicate` returns true is a failure. Other errors are ignored.
+ * An error whose `name` is one of `names` is a failure. As the option `ignore` it names errors that are
+ * not counted.
  *
- * @throws TypeError when `predicate` is not a function
+ * @throws TypeError or RangeError without a name, or for a name that is not a non-empty string
  * @example
- * errorWhere((error) => error instanceof HttpError && error.status >= 500)
+ * new CircuitBreaker({ name: 'search', ignore: errorNamed('AbortError', 'CanceledError') })
  */
-export function errorWhere(predicate: (error: unknown) => boolean): Tracker {
-  checkFunction('errorWhere: predicate', predicate)
-  return tracker('errorWhere', [predicate.name], predicate, undefined)
+export function errorNamed(...names: string[]): Tracker {
+  check(names.length > 0, 'errorNamed: names', 'one or more', names)
+  for (const name of names) checkText('errorNamed: name', name)
+  return tracker('errorNamed', names.slice(), (error) => {
+    try {
+      return names.includes((error as { name: string } | null | undefined)?.name as string)
+    } catch {
+      return false // the name cannot be read, for example of a revoked proxy
+    }
+  })
 }
 
 /**
- * A result for which `predicate` returns true is a failure. Errors are ignored; combine it with
- * `anyError()` to count both.
+ * An error for which `predicate` returns true is a failure.
  *
  * @throws TypeError when `predicate` is not a function
  * @example
- * anyError().or(resultWhere<Response>((response) => response.status >= 500))
+ * errorWhere((error) => error instanceof DatabaseError && error.code.startsWith('08'))
+ */
+export function errorWhere<E = unknown>(predicate: (error: E) => boolean): Tracker {
+  return tracker('errorWhere', ...predicateOf('errorWhere', predicate))
+}
+
+/**
+ * A result for which `predicate` returns true is a failure. Alone it makes every error a success: join
+ * it with `serviceError()`.
+ *
+ * @throws TypeError when `predicate` is not a function
+ * @example
+ * serviceError().or(resultWhere<Response>((response) => response.status >= 500))
  */
 export function resultWhere<T = unknown>(predicate: (value: T) => boolean): Tracker {
-  checkFunction('resultWhere: predicate', predicate)
-  return tracker('resultWhere', [predicate.name], undefined, (value) => predicate(value as T))
+  const [args, matches] = predicateOf('resultWhere', predicate)
+  return tracker('resultWhere', args, undefined, matches)
+}
+
+function predicateOf<T>(
+  owner: string,
+  predicate: (outcome: T) => boolean,
+): [args: string[], matches: (outcome: unknown) => boolean] {
+  const callback = `${owner}: predicate`
+  checkFunction(callback, predicate)
+  const matches = (outcome: unknown) => booleanResult(callback, predicate(outcome as T))
+  return [[predicate.name], matches]
 }

@@ -4,6 +4,8 @@ import { slowRate, tripWhen } from './trippers.ts'
 test('slowRate reports 0 when its threshold was not counted', () => {
   const report = slowRate(0.1, 1_000).explain({
     state: 'closed',
+    circuitName: 'payments',
+    ignored: 0,
     total: 5,
     failures: 0,
     totalDurationMs: 0,

@@ -5,6 +5,7 @@ import type { RuleContext } from '../policies/rule.ts'
 /** The epoch of a circuit that the counts belong to. */
 export interface WindowCountsOptions {
   readonly state: State
+  readonly circuitName: string
   /** Durations in ms. A call is slow by a threshold when it took that long or longer. */
   readonly slowThresholdsMs: readonly number[]
   /** The number of probes; only in half_open. */
@@ -17,9 +18,13 @@ export interface WindowCountsOptions {
  */
 export abstract class WindowCounts implements RuleContext {
   declare readonly state: State
+  declare readonly circuitName: string
   declare readonly probes: number | undefined
   total = 0
   failures = 0
+  ignored = 0
+  /** Set only while the rule is evaluated. */
+  lastError: unknown = undefined
   failureStreak = 0
   /** Whole microseconds, because sums of floating-point numbers drift. */
   durationUs = 0
@@ -31,8 +36,9 @@ export abstract class WindowCounts implements RuleContext {
   #slowCalls = 0
   #metrics: Metrics | undefined
 
-  constructor({ state, slowThresholdsMs, probes }: WindowCountsOptions) {
+  constructor({ state, circuitName, slowThresholdsMs, probes }: WindowCountsOptions) {
     this.state = state
+    this.circuitName = circuitName
     this.probes = probes
     this.slowThresholdsMs = slowThresholdsMs
     this.minSlowUs = Math.floor(Math.min(...slowThresholdsMs) * 1000)
@@ -73,6 +79,12 @@ export abstract class WindowCounts implements RuleContext {
     this.#metrics = undefined
   }
 
+  /** Counts a call that is not recorded. */
+  ignore(): void {
+    this.ignored++
+    this.#metrics = undefined
+  }
+
   /** Evicts the calls that are too old at `now`. Returns true when a sum changed. */
   expire(now: number): boolean {
     const changed = this.evictExpired(now)
@@ -86,6 +98,7 @@ export abstract class WindowCounts implements RuleContext {
     this.#metrics ??= Object.freeze({
       total: this.total,
       failures: this.failures,
+      ignored: this.ignored,
       totalDurationMs: this.totalDurationMs,
       failureStreak: this.failureStreak,
       failureRate: this.failureRate,

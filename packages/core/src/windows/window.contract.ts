@@ -35,7 +35,7 @@ function sums({ total, failures, durationUs, slow }: WindowCounts) {
 
 /** Empty counts of a closed epoch. */
 export const openCounts = (window: Window, slowThresholdsMs: readonly number[] = []) =>
-  window.open({ state: 'closed', slowThresholdsMs })
+  window.open({ state: 'closed', circuitName: 'payments', slowThresholdsMs })
 
 function recount(calls: readonly Call[]) {
   const durationsUs = calls.map(({ durationMs }) => Math.round(durationMs * 1000))

@@ -1,11 +1,11 @@
 import fc from '@fluxgate/testkit/fast-check'
-import type { Action, End, ListenerKind, Move, Operation } from './operation.ts'
+import type { Action, End, ListenerKind, ManualTransition, Operation } from './operation.ts'
 import type { PermitSetup, RetrySetup, RuleSetup, Setup, WindowSetup } from './setup.ts'
 
-// All times are whole milliseconds and all chances eighths, so that every sum is exact and a step
-// can land on a border as well as right before it.
+// All times are whole milliseconds and all draws are eighths. So every sum is exact, and a step can
+// land exactly on a boundary or right before it.
 
-/** One of them, each as often as its number says. */
+/** One of the arbitraries, chosen by weight. */
 function mix<T>(...parts: readonly (readonly [number, fc.Arbitrary<T>])[]): fc.Arbitrary<T> {
   return fc.oneof(...parts.map(([weight, arbitrary]) => ({ weight, arbitrary })))
 }
@@ -75,7 +75,7 @@ const permit = mix<PermitSetup>(
   ],
 )
 
-/** Any setup that contradicts itself in nothing. */
+/** Every setup whose options do not contradict each other. */
 export const setups: fc.Arbitrary<Setup> = fc
   .record(
     {
@@ -92,7 +92,7 @@ export const setups: fc.Arbitrary<Setup> = fc
   )
   .map((setup) => ({ ...setup, rule: fitting(setup.rule, setup.window) }))
 
-/** A rule never asks for more calls than the window holds: a breaker refuses such a setup. */
+/** Lowers minRequests to the size of the window: a breaker rejects a rule that needs more. */
 function fitting(rule: RuleSetup, window: WindowSetup): RuleSetup {
   switch (rule.type) {
     case 'minRequests':
@@ -119,7 +119,10 @@ const end = mix<End>(
   [2, from('bad', 'other')],
   [1, from('busy', 'rejection')],
 )
-const move = mix<Move>([1, from('reset', 'trip')], [1, from('forceOpen', 'disable', 'metricsOnly')])
+const move = mix<ManualTransition>(
+  [1, from('reset', 'trip')],
+  [1, from('forceOpen', 'disable', 'metricsOnly')],
+)
 
 const action = mix<Action>(
   [
@@ -160,7 +163,7 @@ const action = mix<Action>(
     6,
     fc.record({
       do: is('advanceTo'),
-      border: from('retry', 'retry', 'ramp', 'lease'),
+      boundary: from('retry', 'retry', 'ramp', 'lease'),
       plusMs: from(0, 0, -1, 1),
     }),
   ],
@@ -180,4 +183,4 @@ const action = mix<Action>(
 
 export const operations: fc.Arbitrary<Operation> = fc
   .tuple(action, fc.nat({ max: 7 }), fc.boolean())
-  .map(([what, eighths, look]) => ({ ...what, eighths, look }))
+  .map(([what, eighths, compare]) => ({ ...what, eighths, compare }))

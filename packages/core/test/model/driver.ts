@@ -5,31 +5,31 @@ import {
   endingOf,
   errorOf,
   expectEnding,
-  expectRefusal,
+  expectRejection,
   expectTimeout,
   fallback,
 } from './ending.ts'
 import { expectSame } from './expect-same.ts'
 import { type Admitted, Lockstep } from './lockstep.ts'
 import type { Model } from './model.ts'
-import { type Action, type End, endOf, type Move, outcomeOf } from './operation.ts'
+import { type Action, type End, endOf, type ManualTransition, outcomeOf } from './operation.ts'
 import type { Setup } from './setup.ts'
 import { TimeLimits } from './time-limits.ts'
 
-/** A call or ticket under way. */
+/** A call or ticket in flight. */
 export interface Running extends Admitted {
   readonly holder: Ticket | Caller
-  /** When its time limit is over. */
+  /** Monotonic time at which its time limit ends. */
   readonly dueAt: number
 }
 
 const nothing = () => {}
 
 /**
- * Takes steps with breaker and model.
+ * Applies steps to the breaker and the model.
  *
- * `perform` does a step to the breaker and returns what lets the model follow. Between the two,
- * promises may have to settle.
+ * `perform` applies a step to the breaker and returns a function that applies it to the model. Promises
+ * may have to settle in between.
  */
 export class Driver {
   readonly timeLimits = new TimeLimits(() => this.#pair.now)
@@ -53,25 +53,25 @@ export class Driver {
   }
 
   /** Every kind of signal and call event so far. */
-  get told(): readonly string[] {
-    return this.#pair.witness.told
+  get kinds(): readonly string[] {
+    return this.#pair.checker.kinds
   }
 
   set chance(chance: number) {
     this.#pair.chance = chance
   }
 
-  look(): void {
-    this.#pair.witness.look()
+  compareSnapshot(): void {
+    this.#pair.checker.compareSnapshot()
   }
 
-  /** True while somebody awaits a promise of the breaker. */
+  /** True while a promise of the breaker is pending. */
   get hasCallers(): boolean {
     return this.#callers.length > 0
   }
 
-  /** Checks what the callers of `call` got, when their promises have had time to settle. */
-  lookAtCallers(): void {
+  /** Checks what the callers of `call` received. Their promises must have had time to settle. */
+  checkCallers(): void {
     this.#callers = this.#callers.filter((caller) => !caller.isOver())
     const limited = this.#running.filter(({ dueAt }) => Number.isFinite(dueAt))
     expectSame('timers waiting', this.timeLimits.waiting, limited.length)
@@ -100,29 +100,29 @@ export class Driver {
       case 'move':
         return this.#move(action.move, action.forMs)
       case 'subscribe':
-        this.#pair.witness.ears.add(action.kind)
+        this.#pair.checker.listeners.add(action.kind)
         return nothing
       case 'unsubscribe':
-        this.#pair.witness.ears.remove(action.pick)
+        this.#pair.checker.listeners.remove(action.pick)
         return nothing
     }
   }
 
   // Time
 
-  /** @returns milliseconds from now on */
-  until({ border, plusMs }: Action & { do: 'advanceTo' }): number {
-    const ms = this.model.borders()[border] + plusMs - this.#pair.now
+  /** @returns milliseconds from now */
+  until({ boundary, plusMs }: Action & { do: 'advanceTo' }): number {
+    const ms = this.model.boundaries()[boundary] + plusMs - this.#pair.now
     return Number.isFinite(ms) ? Math.max(0, ms) : 0
   }
 
-  /** The time limits that will be over `ms` from now, in order. */
+  /** The calls whose time limit ends within `ms`, in order. */
   timeouts(ms: number): Running[] {
     const until = this.#pair.now + ms
     return this.#running.filter(({ dueAt }) => dueAt <= until).sort((a, b) => a.dueAt - b.dueAt)
   }
 
-  /** @returns the milliseconds that it took */
+  /** @returns the milliseconds by which time advanced */
   advanceTo({ dueAt }: Running): number {
     const ms = dueAt - this.#pair.now
     this.#pair.advance(ms)
@@ -130,14 +130,14 @@ export class Driver {
     return ms
   }
 
-  /** A time limit is over, and its caller has been told. */
+  /** Compares the error of a call whose time limit ended, and settles it in the model. */
   timedOut(running: Running): void {
     const { holder, dueAt, call } = running
     if (!(holder instanceof Caller)) return
     const error = errorOf(holder.ending)
     expectTimeout(error, this.#pair.breaker.name, dueAt - call.at)
     holder.expect((ending) => expectEnding(ending, { error }, holder.hasFallback))
-    this.#pair.modelEnd(running, outcomeOf(this.#setup.tracker, 'other'), error)
+    this.#pair.modelSettle(running, outcomeOf(this.#setup.tracker, 'other'), error)
     this.#finish(running)
   }
 
@@ -148,13 +148,13 @@ export class Driver {
     const holder = this.#caller({ abort, timeoutMs, fallback })
     const limit = timeoutMs ?? this.#setup.timeoutMs ?? Number.POSITIVE_INFINITY
     return () => {
-      const verdict = this.#pair.modelAsk()
+      const verdict = this.#pair.modelAdmit()
       expectSame('fn runs', holder.entered, 'call' in verdict)
       if ('call' in verdict) {
         this.#running.push({ ...verdict, holder, dueAt: verdict.call.at + limit })
       } else {
         holder.expect((ending) =>
-          expectRefusal(ending, verdict.refusal, holder.hasFallback, this.#pair.breaker.name),
+          expectRejection(ending, verdict.rejection, holder.hasFallback, this.#pair.breaker.name),
         )
       }
     }
@@ -163,11 +163,12 @@ export class Driver {
   #startTicket(by: 'acquire' | 'tryAcquire'): () => void {
     const got = endingOf(() => this.#pair.breaker[by]())
     return () => {
-      const verdict = this.#pair.modelAsk()
+      const verdict = this.#pair.modelAdmit()
       const holder = 'value' in got ? got.value : undefined
-      expectSame(`${by} lets in`, holder !== undefined, 'call' in verdict)
-      if ('refusal' in verdict) {
-        if (by === 'acquire') expectRefusal(got, verdict.refusal, false, this.#pair.breaker.name)
+      expectSame(`${by} admits`, holder !== undefined, 'call' in verdict)
+      if ('rejection' in verdict) {
+        if (by === 'acquire')
+          expectRejection(got, verdict.rejection, false, this.#pair.breaker.name)
       } else if (holder) {
         this.#running.push({ ...verdict, holder, dueAt: Number.POSITIVE_INFINITY })
       }
@@ -182,7 +183,7 @@ export class Driver {
     caller.expect((ending) => expectEnding(ending, { error }, false))
     return () => {
       expectSame('fn runs', caller.entered, false)
-      this.#pair.witness.compareTold()
+      this.#pair.checker.compareReports()
     }
   }
 
@@ -192,14 +193,18 @@ export class Driver {
     return caller
   }
 
-  #callSync(end: End | 'promise', move: Move | undefined, hasFallback: boolean): () => void {
+  #callSync(
+    end: End | 'promise',
+    move: ManualTransition | undefined,
+    hasFallback: boolean,
+  ): () => void {
     const how: Ending = end === 'promise' ? { value: Promise.resolve() } : endOf(end)
-    let verdict: ReturnType<Lockstep['modelAsk']> | undefined
+    let verdict: ReturnType<Lockstep['modelAdmit']> | undefined
     let inside: Ending | undefined
     const fn = () => {
-      // A difference found in here must not pass for an error of the function.
+      // A difference found here must not count as an error of the function.
       inside = endingOf(() => {
-        verdict = this.#pair.modelAsk()
+        verdict = this.#pair.modelAdmit()
         if (move) this.#move(move)()
       })
       if ('error' in how) throw how.error
@@ -209,16 +214,16 @@ export class Driver {
     const ending = endingOf(() => this.#pair.breaker.callSync(fn, options))
     return () => {
       if (inside && 'error' in inside) throw inside.error
-      verdict ??= this.#pair.modelAsk()
-      if ('refusal' in verdict) {
+      verdict ??= this.#pair.modelAdmit()
+      if ('rejection' in verdict) {
         expectSame('fn runs', inside !== undefined, false)
-        expectRefusal(ending, verdict.refusal, hasFallback, this.#pair.breaker.name)
+        expectRejection(ending, verdict.rejection, hasFallback, this.#pair.breaker.name)
       } else if (end === 'promise') {
         expectSame('a promise is refused', errorOf(ending) instanceof TypeError, true)
-        this.#pair.modelEnd(verdict, 'ignored')
+        this.#pair.modelSettle(verdict, 'ignored')
       } else {
         expectEnding(ending, how, hasFallback)
-        this.#pair.modelEnd(verdict, outcomeOf(this.#setup.tracker, end), errorOf(how))
+        this.#pair.modelSettle(verdict, outcomeOf(this.#setup.tracker, end), errorOf(how))
       }
     }
   }
@@ -235,7 +240,7 @@ export class Driver {
       if (holder instanceof Caller) {
         holder.expect((ending) => expectEnding(ending, how, holder.hasFallback))
       }
-      this.#pair.modelEnd(running, outcomeOf(this.#setup.tracker, end), errorOf(how))
+      this.#pair.modelSettle(running, outcomeOf(this.#setup.tracker, end), errorOf(how))
       this.#finish(running)
     }
   }
@@ -245,15 +250,15 @@ export class Driver {
     if (holder instanceof Caller) return nothing
     holder.release()
     return () => {
-      this.#pair.modelEnd(running, 'ignored')
+      this.#pair.modelSettle(running, 'ignored')
       this.#finish(running)
     }
   }
 
-  // A ticket settles once, and what comes after an abort or a timeout is swallowed.
+  // A ticket settles once, and results after an abort or a timeout are ignored.
   #settleAgain(finished: Running | undefined, end: End): () => void {
     if (finished) endHolder(finished.holder, endOf(end))
-    return () => this.#pair.witness.compareTold()
+    return () => this.#pair.checker.compareReports()
   }
 
   #abort(running: Running | undefined): () => void {
@@ -263,7 +268,7 @@ export class Driver {
     holder.abort?.abort(error)
     return () => {
       holder.expect((ending) => expectEnding(ending, { error }, false))
-      this.#pair.modelEnd(running, 'aborted', error)
+      this.#pair.modelSettle(running, 'aborted', error)
       this.#finish(running)
     }
   }
@@ -274,13 +279,13 @@ export class Driver {
     this.#finished.length = Math.min(this.#finished.length, 3)
   }
 
-  // Moving
+  // Manual transitions
 
-  #move(move: Move, forMs?: number): () => void {
+  #move(move: ManualTransition, forMs?: number): () => void {
     const { breaker } = this.#pair
     if (move === 'trip') breaker.trip(forMs === undefined ? {} : { forMs })
     else breaker[move]()
-    return () => this.#pair.modelMove(move, forMs)
+    return () => this.#pair.modelTransition(move, forMs)
   }
 }
 

@@ -1,19 +1,19 @@
-import { isCallNotPermitted, TimeoutError } from '@fluxgate/core'
+import { findRejection, TimeoutError } from '@fluxgate/core'
 import { expectSame } from './expect-same.ts'
-import type { Refusal } from './expected.ts'
+import type { ExpectedRejection } from './expected.ts'
 
-/** How something ended: a function, or the call of it. */
+/** How a function, or a call of it, ended. */
 export type Ending<T = unknown> = { readonly value: T } | { readonly error: unknown }
 
-/** What a fallback answers, to see that it was asked, and because of which error. */
-class Instead {
+/** What the fallback returns: shows that it ran, and with which error. */
+class FallbackResult {
   readonly error: unknown
   constructor(error: unknown) {
     this.error = error
   }
 }
 
-export const fallback = (error: unknown): unknown => new Instead(error)
+export const fallback = (error: unknown): unknown => new FallbackResult(error)
 
 export function endingOf<T>(action: () => T): Ending<T> {
   try {
@@ -23,37 +23,38 @@ export function endingOf<T>(action: () => T): Ending<T> {
   }
 }
 
-/** The error that the caller was given, or the fallback in its place. */
+/** The error that the caller or its fallback received. */
 export function errorOf(ending: Ending | undefined): unknown {
   if (ending === undefined || 'error' in ending) return ending?.error
-  return ending.value instanceof Instead ? ending.value.error : undefined
+  return ending.value instanceof FallbackResult ? ending.value.error : undefined
 }
 
-/** A caller gets the very value or error of the function, unless a fallback takes the error. */
+/** A caller receives exactly the value or error of the function, unless a fallback receives the error. */
 export function expectEnding(actual: Ending, ofFunction: Ending, hasFallback: boolean): void {
-  const insteadOf = hasFallback && 'error' in ofFunction
-  const fellBack = 'value' in actual && actual.value instanceof Instead
-  expectSame('asked a fallback', fellBack, insteadOf)
-  if (insteadOf) expectSame('error for the fallback', errorOf(actual), ofFunction.error)
+  const expectsFallback = hasFallback && 'error' in ofFunction
+  const fellBack = 'value' in actual && actual.value instanceof FallbackResult
+  expectSame('the fallback ran', fellBack, expectsFallback)
+  if (expectsFallback) expectSame('error for the fallback', errorOf(actual), ofFunction.error)
   else expectSame('ending', actual, ofFunction)
 }
 
-/** A rejected caller, or its fallback, finds in the error what there is to know. */
-export function expectRefusal(
+/** A rejection has the expected properties, whether the caller or its fallback receives it. */
+export function expectRejection(
   ending: Ending,
-  refusal: Refusal,
+  rejection: ExpectedRejection,
   hasFallback: boolean,
   circuitName: string,
 ): void {
   const error = errorOf(ending)
   expectEnding(ending, { error }, hasFallback)
-  if (!isCallNotPermitted(error)) throw new Error(`rejected with ${error}`)
-  const { state, retryAt, retryAfterMs, cause } = error
-  const actual = { circuitName: error.circuitName, state, retryAt, retryAfterMs, cause }
-  expectSame('rejection', actual, { ...refusal, circuitName })
+  const rejection = findRejection(error)
+  if (rejection === undefined) throw new Error(`rejected with ${error}`)
+  const { state, retryAt, retryAfterMs, cause } = rejection
+  const actual = { circuitName: rejection.circuitName, state, retryAt, retryAfterMs, cause }
+  expectSame('rejection', actual, { ...rejection, circuitName })
 }
 
-/** A call that takes too long is told by whom it was given up, and after how long. */
+/** A TimeoutError names the circuit and the time limit. */
 export function expectTimeout(error: unknown, circuitName: string, timeoutMs: number): void {
   if (!(error instanceof TimeoutError)) throw new Error(`timed out with ${error}`)
   const actual = { circuitName: error.circuitName, timeoutMs: error.timeoutMs }

@@ -9,16 +9,16 @@ import {
 } from './rule-model.ts'
 import type { Setup } from './setup.ts'
 
-/** A call that was let in. */
+/** An admitted call. */
 export interface AdmittedCall {
   readonly epoch: Epoch
   readonly at: number
-  /** It has a place in the probe budget, which the calls of a ramp under way do without. */
+  /** Whether it holds a probe slot. Calls of a ramp after healthy probes hold none. */
   readonly slot: boolean
   settled: boolean
 }
 
-/** A stay in a state, with all that happened in it, never summed up. */
+/** One stay in a state, with every call of it, without sums. */
 export class Epoch {
   readonly state: State
   readonly since: number
@@ -26,13 +26,13 @@ export class Epoch {
   readonly recorded: RecordedCall[] = []
   /** Open: the monotonic time of the next probe. */
   retryAt = Number.POSITIVE_INFINITY
-  /** What opened the circuit, kept as long as it has not closed. */
+  /** The error that opened the circuit, kept until it closes. */
   readonly error: unknown
-  /** Half-open: the probes are through and well. */
+  /** Half-open: all probes are recorded, and the circuit may close. */
   healthy = false
-  /** Metrics only: the rule was true when it was last asked. */
+  /** Metrics only: the last verdict of the rule. */
   shadow = false
-  #forgotten = 0
+  #evicted = 0
 
   constructor(state: State, since: number, error?: unknown) {
     this.state = state
@@ -40,14 +40,14 @@ export class Epoch {
     this.error = error
   }
 
-  /** What a rule may look at. */
+  /** The calls that a rule judges. */
   evidence(setup: Setup, now: number, seenTotal: number): Evidence {
     const { state, recorded } = this
     const counted = this.#counted(setup, now, seenTotal)
     return { state, counted, epoch: recorded, probes: setup.probes }
   }
 
-  /** A recount of the calls in the window. */
+  /** The metrics, counted anew from the calls in the window. */
   metrics(setup: Setup, now: number, seenTotal: number): Metrics {
     const calls = this.#counted(setup, now, seenTotal)
     const slow = slowThresholds(setup.rule).map((ms) => [
@@ -66,10 +66,10 @@ export class Epoch {
   }
 
   /**
-   * The calls in the window. Here is the one freedom that the contract leaves: a time window must
-   * forget what is `durationMs` old and may forget up to `durationMs / buckets` early. So the total
-   * that was seen is believed, within these limits; outside of them the metrics differ and the test
-   * fails.
+   * The calls in the window. The contract leaves one choice: a time window must evict a call that is
+   * `durationMs` old, and may evict it up to `durationMs / buckets` early. So the model accepts the
+   * total that the breaker reports within these limits. Outside of them the metrics differ, and the
+   * test fails.
    */
   #counted({ window }: Setup, now: number, seenTotal: number): RecordedCall[] {
     const { recorded } = this
@@ -78,7 +78,7 @@ export class Epoch {
     const must = recorded.filter((call) => now - call.at >= durationMs).length
     const may = recorded.filter((call) => now - call.at > durationMs - durationMs / buckets).length
     const seen = recorded.length - seenTotal
-    this.#forgotten = Math.min(may, Math.max(must, this.#forgotten, seen))
-    return recorded.slice(this.#forgotten)
+    this.#evicted = Math.min(may, Math.max(must, this.#evicted, seen))
+    return recorded.slice(this.#evicted)
   }
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { explore, type Way } from './explore.ts'
+import { type CallKind, explore } from './explore.ts'
 import { depth } from './settings.ts'
 import type { RuleSetup, Setup } from './setup.ts'
 
@@ -7,11 +7,11 @@ const settled = [
   { do: 'settle', pick: 0, end: 'good' },
   { do: 'settle', pick: 0, end: 'outage' },
 ] as const
-const tickets: Way = {
+const tickets: CallKind = {
   start: { do: 'start', by: 'acquire' },
   ends: [...settled, { do: 'settle', pick: 0, end: 'release' }],
 }
-const calls: Way = {
+const calls: CallKind = {
   start: { do: 'start', by: 'call', abortable: true },
   ends: [...settled, { do: 'abort', pick: 0 }],
 }
@@ -52,20 +52,24 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-describe(`every sequence of ${depth} steps`, { timeout: 600_000 }, () => {
+describe(`a breaker does what the model does in every sequence of ${depth} steps`, {
+  timeout: 600_000,
+}, () => {
   test.each([...sizes, ...variants])('of tickets: %s', async (_, setup) => {
     expect(await explore(setup, tickets, depth)).toContain('half_open > closed: probes')
   })
 
-  test('of calls that can be aborted', async () => {
-    const told = await explore(small, calls, depth)
-    expect(told).toContain('aborted in half_open')
-    expect(told).toContain('stale aborted in half_open')
+  test('with calls that can be aborted', async () => {
+    const kinds = await explore(small, calls, depth)
+    expect(kinds).toContain('aborted in half_open')
+    expect(kinds).toContain('stale aborted in half_open')
   })
 })
 
-// With one probe there are few enough situations to visit all there are.
-test('every sequence of any length: one probe', { timeout: 600_000 }, async () => {
-  const told = await explore({ ...small, probes: 1 }, tickets, Number.POSITIVE_INFINITY)
-  expect(told).toContain('half_open > closed: probes')
+// With one probe there are few enough situations to visit them all.
+test('a breaker with one probe does what the model does in every sequence', {
+  timeout: 600_000,
+}, async () => {
+  const kinds = await explore({ ...small, probes: 1 }, tickets, Number.POSITIVE_INFINITY)
+  expect(kinds).toContain('half_open > closed: probes')
 })

@@ -1,8 +1,8 @@
 /**
- * Compares data deeply, a missing property like one that is `undefined`, and other objects by
- * identity. Vitest's matchers do the same with better messages and are too slow for a million steps.
+ * Compares data deeply, and other objects by identity. A missing property equals `undefined`.
+ * Vitest's matchers have better messages, but are too slow for a million steps.
  *
- * @throws Error that says what differs
+ * @throws Error with the path and both values
  */
 export function expectSame(what: string, actual: unknown, expected: unknown): void {
   const path = difference(actual, expected)

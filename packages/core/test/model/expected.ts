@@ -1,8 +1,8 @@
 import type { CallEvent, Cause, Metrics, State } from '@fluxgate/core'
 import type { Finding } from './rule-model.ts'
 
-/** What a rejected caller must find on its error. */
-export interface Refusal {
+/** The expected properties of a rejection. */
+export interface ExpectedRejection {
   readonly state: State
   readonly retryAt?: number
   readonly retryAfterMs?: number
@@ -16,7 +16,7 @@ export interface ExpectedSignal {
   readonly cause: Cause
   readonly metrics: Metrics
   readonly retryAt?: number
-  /** The rule's leaves, when a rule decided. */
+  /** The leaves of the report, when a rule decided. */
   readonly findings?: readonly Finding[]
 }
 

@@ -4,56 +4,56 @@ import { take } from './run.ts'
 import type { Setup } from './setup.ts'
 import { type Situation, situationOf } from './situation.ts'
 
-/** A situation, one way to come to it, and what can be done next. */
-interface Place {
+/** A situation, the shortest sequence that leads to it, and the possible next steps. */
+interface Frontier {
   readonly path: readonly Action[]
   readonly choices: readonly Action[]
 }
 
-/** How calls are started, and the ways in which one may end. */
-export interface Way {
+/** How calls are started, and how one may end. */
+export interface CallKind {
   readonly start: Action
   readonly ends: readonly (Action & { readonly pick: number })[]
 }
 
 /**
- * Takes every step from every situation, breadth first, and from each situation only once.
+ * Takes every step from every situation, breadth first. Each situation is expanded once.
  *
- * @returns every kind of signal and call event that came
+ * @returns every kind of signal and call event that occurred
  */
-export async function explore(setup: Setup, way: Way, depth: number): Promise<string[]> {
+export async function explore(setup: Setup, callKind: CallKind, depth: number): Promise<string[]> {
   const start = new Driver(setup)
   const known = new Set<string>()
-  const told = new Set<string>()
-  let places: Place[] = [
-    { path: [], choices: choices(setup, start, situationOf(setup, start), way) },
+  const kinds = new Set<string>()
+  let frontier: Frontier[] = [
+    { path: [], choices: choices(setup, start, situationOf(setup, start), callKind) },
   ]
-  for (let length = 1; length <= depth && places.length > 0; length++) {
-    const next: Place[] = []
-    for (const { path, choices: actions } of places) {
+  for (let length = 1; length <= depth && frontier.length > 0; length++) {
+    const next: Frontier[] = []
+    for (const { path, choices: actions } of frontier) {
       for (const action of actions) {
         const longer = [...path, action]
-        const driver = await walk(setup, longer)
+        const driver = await replay(setup, longer)
         const situation = situationOf(setup, driver)
-        for (const kind of driver.told) told.add(kind)
+        for (const kind of driver.kinds) kinds.add(kind)
         if (known.has(situation.name)) continue
         known.add(situation.name)
-        next.push({ path: longer, choices: choices(setup, driver, situation, way) })
+        next.push({ path: longer, choices: choices(setup, driver, situation, callKind) })
       }
     }
-    places = next
+    frontier = next
   }
-  return [...told]
+  return [...kinds]
 }
 
-/** Goes the way again with a new breaker, and looks before and after the last step. */
-async function walk(setup: Setup, path: readonly Action[]): Promise<Driver> {
+/** Repeats the sequence with a new breaker, and compares before and after the last step. */
+async function replay(setup: Setup, path: readonly Action[]): Promise<Driver> {
   const driver = new Driver(setup)
   driver.timeLimits.install()
   driver.perform({ do: 'subscribe', kind: 'calls' })
   try {
     for (const [index, action] of path.entries()) {
-      await take(driver, { ...action, eighths: 4, look: index >= path.length - 2 })
+      await take(driver, { ...action, eighths: 4, compare: index >= path.length - 2 })
     }
   } catch (error) {
     throw new Error(`${error} after ${JSON.stringify(path, null, 1)}`)
@@ -65,7 +65,7 @@ function choices(
   { probes }: Setup,
   { running }: Driver,
   situation: Situation,
-  { start, ends }: Way,
+  { start, ends }: CallKind,
 ): Action[] {
   const actions: Action[] = [
     { do: 'advance', ms: 1 },
@@ -76,7 +76,7 @@ function choices(
     { do: 'move', move: 'trip' },
     { do: 'move', move: 'trip', forMs: 1 },
   ]
-  // One more than the budget allows, to see it rejected.
+  // One more than the budget, so that one is rejected.
   if (running.length <= probes) actions.push(start)
   const seen = new Set<string>()
   for (const [pick, name] of situation.running.entries()) {

@@ -3,16 +3,16 @@ import { difference, expectSame } from './expect-same.ts'
 import type { ExpectedEvent, ExpectedSignal } from './expected.ts'
 import type { Invariants } from './invariants.ts'
 import type { Model } from './model.ts'
-import { Ears } from './recording-listeners.ts'
+import { RecordingListeners } from './recording-listeners.ts'
 import type { Finding } from './rule-model.ts'
 
-/** Compares all that a breaker tells, when it tells it or when it is asked, with the model. */
+/** Compares everything that a breaker reports, by signals, events and reads, with the model. */
 export class InvariantChecker {
-  readonly ears: Ears
+  readonly listeners: RecordingListeners
   /** Every kind of signal and call event so far. */
-  readonly told: string[] = []
+  readonly kinds: string[] = []
   /** Signals not yet compared. */
-  readonly #heard: Signal[] = []
+  readonly #received: Signal[] = []
   #stateAtFirst: State | undefined
   readonly #breaker: CircuitBreaker
   readonly #model: Model
@@ -21,50 +21,51 @@ export class InvariantChecker {
   readonly #hasTimeWindow: boolean
   #last: { readonly snapshot: Snapshot; readonly changes: number } | undefined
 
-  /** @param draws how often the breaker asked for a random number so far */
+  /** @param draws the number of random draws of the breaker so far */
   constructor(breaker: CircuitBreaker, model: Model, invariants: Invariants, draws: () => number) {
     this.#breaker = breaker
     this.#model = model
     this.#invariants = invariants
     this.#draws = draws
     this.#hasTimeWindow = breaker.toJSON().window.type === 'timeWindow'
-    this.ears = new Ears(breaker)
+    this.listeners = new RecordingListeners(breaker)
     breaker.subscribe((signal) => {
-      if (this.#heard.length === 0) this.#stateAtFirst = breaker.state
-      this.#heard.push(signal)
+      if (this.#received.length === 0) this.#stateAtFirst = breaker.state
+      this.#received.push(signal)
     })
   }
 
-  /** Before the model does what the breaker just did: how many calls were in the window then. */
+  /** Passes the current window size to the model, before it applies the last step of the breaker. */
   captureWindowSize(): void {
     if (!this.#hasTimeWindow) return
-    const { metrics } = this.#heard[0] ?? this.#breaker.snapshot()
+    const { metrics } = this.#received[0] ?? this.#breaker.snapshot()
     this.#model.seenTotal = metrics.total
   }
 
-  /** After the model did it too: signals and call events are the same. */
-  compareTold(): void {
+  /** Compares signals and call events, after the model applied the step. */
+  compareReports(): void {
     const { signals, events } = this.#model
     if (signals.some((signal) => signal.newState === 'open')) {
-      for (const move of this.ears.movesOnOpen()) {
+      for (const move of this.listeners.transitionsOnOpen()) {
         this.#model.move(move === 'reset' ? 'closed' : 'forced_open')
       }
     }
-    const heard = this.#heard.splice(0)
-    this.told.push(...signals.map(brief), ...events.map(briefEvent))
-    expectSame('signals', heard.map(brief), signals.map(brief))
-    if (heard[0]) expectSame('state when told', this.#stateAtFirst, heard[0].newState)
-    for (const [i, signal] of heard.entries()) {
+    const received = this.#received.splice(0)
+    this.kinds.push(...signals.map(brief), ...events.map(briefEvent))
+    expectSame('signals', received.map(brief), signals.map(brief))
+    if (received[0])
+      expectSame('state in the first callback', this.#stateAtFirst, received[0].newState)
+    for (const [i, signal] of received.entries()) {
       this.#invariants.signal(signal)
       compareSignal(signal, signals[i], this.#breaker.name)
     }
-    this.ears.check(heard, events, this.#breaker.name)
+    this.listeners.check(received, events, this.#breaker.name)
     signals.length = 0
     events.length = 0
   }
 
-  /** Reads everything that can be read, twice; reading changes nothing. */
-  look(): void {
+  /** Compares everything that can be read, twice: reading changes nothing. */
+  compareSnapshot(): void {
     const last = this.#last
     const breaker = this.#breaker
     const model = this.#model
@@ -100,9 +101,9 @@ function compareSignal(
   expected: ExpectedSignal | undefined,
   circuitName: string,
 ): void {
-  const { reason, report, ...told } = signal
+  const { reason, report, ...data } = signal
   const { findings, ...rest } = { ...expected }
-  expectSame('signal', told, { ...rest, circuitName })
+  expectSame('signal', data, { ...rest, circuitName })
   expectSame('the signal has a reason', reason.length > 0, true)
   expectSame('report met', report?.met, findings && true)
   expectSame('report', report && leaves(report), findings)

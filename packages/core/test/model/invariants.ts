@@ -2,8 +2,8 @@ import type { Outcome, Signal, State } from '@fluxgate/core'
 import { expectSame } from './expect-same.ts'
 import type { Setup } from './setup.ts'
 
-/** Contract, section 3: every move but those by hand, which lead from any state to any other. */
-const legalMoves: readonly string[] = [
+/** Contract, section 3: every transition that is not manual. Manual ones lead from any state to any other. */
+const legalTransitions: readonly string[] = [
   'closed > open: rule',
   'open > half_open: retry',
   'half_open > open: rule',
@@ -12,15 +12,15 @@ const legalMoves: readonly string[] = [
   'metrics_only > metrics_only: shadow',
 ]
 
-/** A call let in, as it can be seen from outside. */
+/** An admitted call, as seen from outside. */
 export interface Admission {
   readonly at: number
   recorded: boolean
 }
 
 /**
- * What must hold whatever the model says, checked on what is seen from outside alone, so that a
- * mistake made twice, in the machine and in the model, is still found.
+ * What must hold independently of the model. It is checked on visible behaviour alone, so that it finds
+ * a mistake that both the machine and the model have.
  */
 export class Invariants {
   readonly #setup: Setup
@@ -32,11 +32,11 @@ export class Invariants {
     this.#setup = setup
   }
 
-  /** The signals form an unbroken chain of legal moves, and none leads to a probe before `retryAt`. */
+  /** Signals form a chain of legal transitions, and no probe runs before `retryAt`. */
   signal({ oldState, newState, cause, timestamp, retryAt }: Signal): void {
     expectSame('the state that a signal says is left', oldState, this.#state)
     const move = `${oldState} > ${newState}: ${cause}`
-    const legal = cause === 'manual' ? oldState !== newState : legalMoves.includes(move)
+    const legal = cause === 'manual' ? oldState !== newState : legalTransitions.includes(move)
     expectSame(`"${move}" is a legal move`, legal, true)
     if (cause === 'retry') expectSame('retryAt is over', timestamp >= this.#retryAt, true)
     this.#state = newState
@@ -44,26 +44,26 @@ export class Invariants {
     this.#probes = []
   }
 
-  /** Somebody told an open circuit how long to wait. */
+  /** trip({ forMs }) moved the retry time of an open circuit. */
   postponed(retryAt: number): void {
     this.#retryAt = retryAt
   }
 
-  /** Nothing passes while it is open, and never more than `probes` are in flight plus settled. */
+  /** An open circuit admits no call, and half-open has at most `probes` calls in flight plus settled. */
   admitted(at: number): Admission {
-    const shut = this.#state === 'open' || this.#state === 'forced_open'
-    expectSame(`a call is let in while ${this.#state}`, shut, false)
+    const isOpen = this.#state === 'open' || this.#state === 'forced_open'
+    expectSame(`a call is admitted while ${this.#state}`, isOpen, false)
     const { permit, probes, probeLeaseMs } = this.#setup
     const admission: Admission = { at, recorded: false }
     if (this.#state === 'half_open' && permit.type !== 'ramp') {
       const held = this.#probes.filter((probe) => probe.recorded || at - probe.at < probeLeaseMs)
-      expectSame(`a probe is let in beside ${held.length}`, held.length < probes, true)
+      expectSame(`a probe is admitted beside ${held.length}`, held.length < probes, true)
       this.#probes.push(admission)
     }
     return admission
   }
 
-  /** Ignored and aborted probes give their slot back, and so do those that took too long. */
+  /** Ignored and aborted probes free their slot, and so do those whose lease ended. */
   settled(admission: Admission, outcome: Outcome, at: number): void {
     const inTime = at - admission.at < this.#setup.probeLeaseMs
     admission.recorded = inTime && (outcome === 'success' || outcome === 'failure')

@@ -1,19 +1,19 @@
 import type { CallEvent, Cause, Metrics, Outcome, Snapshot, State } from '@fluxgate/core'
 import { type AdmittedCall, Epoch } from './epoch.ts'
-import type { ExpectedEvent, ExpectedSignal, Refusal } from './expected.ts'
+import type { ExpectedEvent, ExpectedRejection, ExpectedSignal } from './expected.ts'
 import { permits, retryDelay } from './policy-model.ts'
 import { type Evidence, type Finding, findings, isMet } from './rule-model.ts'
 import type { Setup } from './setup.ts'
 
-/** An error may say how long to wait; that takes the place of the retry's own delay. */
-export type AskedDelay = (error: unknown) => number | undefined
+/** The delay that an error requests, which replaces the delay of the retry schedule. */
+export type RequestedDelay = (error: unknown) => number | undefined
 
 /**
- * Section 3 of the contract as plain, slow code: it keeps every raw outcome in an array and counts
- * again whenever it is asked. Written from the contract and the docstrings, not from the machine.
+ * Section 3 of the contract as plain, slow code: it keeps every outcome in an array and counts anew at
+ * each read. Written from the contract and the docstrings, not from the machine.
  *
- * Whoever drives it sets `now` (monotonic), `chance` (what the random source gives now) and
- * `seenTotal` (see `Epoch`), and takes the signals and events it expects out of the two arrays.
+ * The driver sets `now` (monotonic), `chance` (what the random source returns) and `seenTotal` (see
+ * `Epoch`), and removes the expected signals and events from the two arrays.
  */
 export class Model {
   now = 0
@@ -22,21 +22,21 @@ export class Model {
   reopens = 0
   rejections = 0
   inFlight = 0
-  /** Counts the steps that may have changed what a snapshot shows. */
+  /** Counts the steps that may have changed a snapshot. */
   changes = 0
   readonly signals: ExpectedSignal[] = []
   readonly events: ExpectedEvent[] = []
   readonly #setup: Setup
   readonly #name: string
   readonly #unixOrigin: number
-  readonly #askedDelay: AskedDelay
+  readonly #requestedDelay: RequestedDelay
   #epoch: Epoch
 
-  constructor(setup: Setup, name: string, unixOrigin: number, askedDelay: AskedDelay) {
+  constructor(setup: Setup, name: string, unixOrigin: number, requestedDelay: RequestedDelay) {
     this.#setup = setup
     this.#name = name
     this.#unixOrigin = unixOrigin
-    this.#askedDelay = askedDelay
+    this.#requestedDelay = requestedDelay
     this.#epoch = new Epoch('closed', 0)
   }
 
@@ -44,14 +44,14 @@ export class Model {
     return this.#epoch.state
   }
 
-  /** A call asks to be let in. */
-  ask(): AdmittedCall | Refusal {
+  /** Admits or rejects a call. */
+  ask(): AdmittedCall | ExpectedRejection {
     if (this.state === 'open' && this.now >= this.#epoch.retryAt) this.#enter('half_open', 'retry')
     else if (this.#recovered()) this.#enter('closed', 'probes')
     if (!this.#admits(this.chance)) {
       this.rejections++
-      this.#tell('rejected', this.state, 0, false)
-      return this.#refusal()
+      this.#emit('rejected', this.state, 0, false)
+      return this.#rejection()
     }
     const slot = this.state === 'half_open' && !this.#epoch.healthy
     const call: AdmittedCall = { epoch: this.#epoch, at: this.now, slot, settled: false }
@@ -61,14 +61,14 @@ export class Model {
     return call
   }
 
-  /** An admitted call ends. */
+  /** Settles an admitted call. */
   settle(call: AdmittedCall, outcome: Outcome, error?: unknown): void {
     call.settled = true
     this.inFlight--
     if (call.slot) this.changes++
-    const stale = call.epoch !== this.#epoch || this.#lostItsSlot(call)
+    const stale = call.epoch !== this.#epoch || this.#leaseExpired(call)
     if (stale || this.state !== 'disabled') {
-      this.#tell(outcome, call.epoch.state, this.now - call.at, stale, error)
+      this.#emit(outcome, call.epoch.state, this.now - call.at, stale, error)
     }
     if (stale || this.state === 'disabled') return
     if (outcome === 'success' || outcome === 'failure') {
@@ -80,7 +80,7 @@ export class Model {
     if (call.epoch === this.#epoch && this.#recovered()) this.#enter('closed', 'probes')
   }
 
-  /** Somebody moves the circuit by hand. */
+  /** A manual transition. */
   move(to: State, forMs?: number): void {
     this.changes++
     const { state, since } = this.#epoch
@@ -108,7 +108,7 @@ export class Model {
     }
   }
 
-  /** What the rule says now, and why. */
+  /** The current verdict of the rule, and its leaves. */
   explain(): { met: boolean; findings: Finding[] } {
     const evidence = this.#evidence()
     return {
@@ -121,8 +121,8 @@ export class Model {
     return this.#epoch
   }
 
-  /** Monotonic times at which something changes by itself, for those who like borders. */
-  borders(): { retry: number; ramp: number; lease: number } {
+  /** Monotonic times at which behaviour changes without a call. */
+  boundaries(): { retry: number; ramp: number; lease: number } {
     const { permit, probeLeaseMs } = this.#setup
     const rampMs = permit.type === 'ramp' ? permit.durationMs : 0
     const oldest = this.#epoch.calls.find((call) => !call.settled)
@@ -152,7 +152,7 @@ export class Model {
     else if (through) this.#epoch.healthy = true
   }
 
-  /** The one place where the state changes by a move. */
+  /** Every transition goes through this method. */
   #enter(to: State, cause: Cause, error?: unknown, forMs?: number): void {
     const from = this.#epoch
     if (to === 'closed') this.reopens = 0
@@ -167,7 +167,7 @@ export class Model {
   #delay(error: unknown): number {
     const { retry } = this.#setup
     const own = retryDelay(retry, this.reopens, this.chance)
-    return own === Number.POSITIVE_INFINITY ? own : (this.#askedDelay(error) ?? own)
+    return own === Number.POSITIVE_INFINITY ? own : (this.#requestedDelay(error) ?? own)
   }
 
   #signal(oldState: State, newState: State, cause: Cause, next: Epoch = this.#epoch): void {
@@ -182,7 +182,7 @@ export class Model {
     })
   }
 
-  #tell(
+  #emit(
     outcome: CallEvent['outcome'],
     state: State,
     durationMs: number,
@@ -202,15 +202,15 @@ export class Model {
   /** Half-open: in flight plus settled. */
   #slotsTaken(): number {
     const { calls, recorded } = this.#epoch
-    const holding = calls.filter((call) => !call.settled && !this.#lostItsSlot(call))
+    const holding = calls.filter((call) => !call.settled && !this.#leaseExpired(call))
     return holding.length + recorded.length
   }
 
-  #lostItsSlot(call: AdmittedCall): boolean {
+  #leaseExpired(call: AdmittedCall): boolean {
     return call.slot && this.now - call.at >= this.#setup.probeLeaseMs
   }
 
-  /** Half-open with a healthy sample and no ramp under way: the next admission or settlement closes. */
+  /** Half-open with healthy probes and a finished ramp: the next admission or settlement closes. */
   #recovered(): boolean {
     const { permit } = this.#setup
     const { state, since, healthy } = this.#epoch
@@ -224,7 +224,7 @@ export class Model {
     return permits(this.#setup.permit, elapsedMs, this.reopens, recorded, chance)
   }
 
-  /** Would a call be let through now? Where chance decides: could it. */
+  /** Whether a call could be admitted now. A random permit counts as willing. */
   #permitted(): boolean {
     const { state, retryAt } = this.#epoch
     if (this.#recovered()) return true
@@ -232,7 +232,7 @@ export class Model {
     return this.now >= retryAt && permits(this.#setup.permit, 0, this.reopens, [], 0)
   }
 
-  #refusal(): Refusal {
+  #rejection(): ExpectedRejection {
     const { error } = this.#epoch
     const { retryAt } = this.#retryAt()
     return {

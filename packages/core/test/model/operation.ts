@@ -1,12 +1,12 @@
 import { CallNotPermittedError, retryAfterMs } from '@fluxgate/core'
 import { BAD, Outage, type TrackerSetup } from './setup.ts'
 
-/** One step of a run as data, so that a counterexample can be read. */
+/** One step of a run as data, so that a counterexample can be printed. */
 export type Operation = Action & {
-  /** Eighths: what the random source gives during this step. */
+  /** What the random source returns during this step, in eighths. */
   readonly eighths: number
-  /** Whether everything is read and compared after the step; off, a read cannot mend anything. */
-  readonly look: boolean
+  /** Whether everything is compared after the step. Without, a read cannot hide a mistake. */
+  readonly compare: boolean
 }
 
 export type Action =
@@ -20,7 +20,7 @@ export type Action =
   | {
       readonly do: 'callSync'
       readonly end: End | 'promise'
-      readonly move?: Move
+      readonly move?: ManualTransition
       readonly fallback?: boolean
     }
   | { readonly do: 'startAborted' }
@@ -30,25 +30,25 @@ export type Action =
   | { readonly do: 'advance'; readonly ms: number }
   | {
       readonly do: 'advanceTo'
-      readonly border: 'retry' | 'ramp' | 'lease'
+      readonly boundary: 'retry' | 'ramp' | 'lease'
       readonly plusMs: number
     }
-  | { readonly do: 'move'; readonly move: Move; readonly forMs?: number }
+  | { readonly do: 'move'; readonly move: ManualTransition; readonly forMs?: number }
   | { readonly do: 'subscribe'; readonly kind: ListenerKind }
   | { readonly do: 'unsubscribe'; readonly pick: number }
 
-export type Move = 'reset' | 'forceOpen' | 'disable' | 'metricsOnly' | 'trip'
+export type ManualTransition = 'reset' | 'forceOpen' | 'disable' | 'metricsOnly' | 'trip'
 
-/** `throwing` throws at everything; `reset` and `forceOpen` make that move when the circuit opens. */
+/** `throwing` throws in every callback; `reset` and `forceOpen` call that method when the circuit opens. */
 export type ListenerKind = 'signals' | 'calls' | 'both' | 'throwing' | 'reset' | 'forceOpen'
 
-/** How a guarded function ends. `busy` is an outage that says how long to wait. */
+/** How a guarded function ends. `busy` is an outage that requests a delay. */
 export type End = 'good' | 'bad' | 'outage' | 'busy' | 'other' | 'rejection'
 
-/** What `busy` errors ask for. */
+/** The delay that `busy` errors request. */
 const BUSY_MS = 40
 
-/** What a guarded function returns or throws for an end, new each time so that identity shows. */
+/** What a guarded function returns or throws, created anew each time so that identity is visible. */
 export function endOf(end: End): { value: unknown } | { error: Error } {
   switch (end) {
     case 'good':
@@ -62,11 +62,17 @@ export function endOf(end: End): { value: unknown } | { error: Error } {
     case 'other':
       return { error: new Error(end) }
     case 'rejection':
-      return { error: new CallNotPermittedError('another', 'open') }
+      return {
+        error: new CallNotPermittedError({
+          circuitName: 'another',
+          state: 'open',
+          reason: 'tripped',
+        }),
+      }
   }
 }
 
-/** Contract, section 2: what a tracker makes of an end. */
+/** Contract, section 2: the outcome by the tracker. */
 export function outcomeOf(tracker: TrackerSetup, end: End): 'success' | 'failure' | 'ignored' {
   const onResults = tracker === 'results' || tracker === 'resultsOnly'
   switch (end) {
@@ -84,7 +90,7 @@ export function outcomeOf(tracker: TrackerSetup, end: End): 'success' | 'failure
   }
 }
 
-/** How long an error asks to be left alone, which goes before the retry's own delay. */
-export function askedDelay(error: unknown): number | undefined {
+/** The delay that an error requests, which replaces that of the retry schedule. */
+export function requestedDelay(error: unknown): number | undefined {
   return error instanceof Outage && retryAfterMs in error ? BUSY_MS : undefined
 }

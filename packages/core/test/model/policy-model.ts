@@ -1,7 +1,7 @@
 import type { RecordedCall } from './rule-model.ts'
 import type { PermitSetup, RetrySetup } from './setup.ts'
 
-/** Contract, section 2: drawn once, jitter either way, clamped last, finite after any number. */
+/** Contract, section 2: drawn once, jitter in both directions, clamped last, always finite. */
 export function retryDelay(retry: RetrySetup, reopens: number, chance: number): number {
   switch (retry.type) {
     case 'retryAlways':
@@ -9,19 +9,19 @@ export function retryDelay(retry: RetrySetup, reopens: number, chance: number): 
     case 'retryNever':
       return Number.POSITIVE_INFINITY
     case 'cooldown':
-      return moved(retry.durationMs, retry.jitter, chance)
+      return jittered(retry.durationMs, retry.jitter, chance)
     case 'backoff': {
       const grown = Math.min(Number.MAX_VALUE, retry.initialMs * retry.multiplier ** reopens)
-      return Math.min(retry.maxMs, moved(grown, retry.jitter, chance))
+      return Math.min(retry.maxMs, jittered(grown, retry.jitter, chance))
     }
   }
 }
 
-function moved(delayMs: number, jitter: number, chance: number): number {
+function jittered(delayMs: number, jitter: number, chance: number): number {
   return delayMs * (1 - jitter + 2 * jitter * chance)
 }
 
-/** Contract, section 2: does the permit let a call through, when chance gives this number? */
+/** Contract, section 2: whether the permit admits a call at this draw. */
 export function permits(
   permit: PermitSetup,
   elapsedMs: number,

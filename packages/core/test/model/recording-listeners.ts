@@ -3,76 +3,76 @@ import { expectSame } from './expect-same.ts'
 import type { ExpectedEvent } from './expected.ts'
 import type { ListenerKind } from './operation.ts'
 
-interface Ear {
+interface Recorder {
   readonly kind: ListenerKind
   readonly signals: Signal[]
   readonly events: CallEvent[]
-  leave?: () => void
-  hasMoved: boolean
+  unsubscribe?: () => void
+  hasTransitioned: boolean
 }
 
-/** Listeners that come and go, and what each of them hears. */
-export class Ears {
-  /** Whose errors `onError` was told of. */
+/** Listeners that subscribe and unsubscribe, and what each of them received. */
+export class RecordingListeners {
+  /** The sources of the errors that `onError` received. */
   readonly errors: ErrorSource[] = []
   readonly #breaker: CircuitBreaker
-  readonly #ears: Ear[] = []
+  readonly #listeners: Recorder[] = []
 
   constructor(breaker: CircuitBreaker) {
     this.#breaker = breaker
   }
 
   add(kind: ListenerKind): void {
-    const ear: Ear = { kind, signals: [], events: [], hasMoved: false }
-    ear.leave = this.#breaker.subscribe(this.#listener(ear))
-    this.#ears.push(ear)
+    const recorder: Recorder = { kind, signals: [], events: [], hasTransitioned: false }
+    recorder.unsubscribe = this.#breaker.subscribe(this.#listener(recorder))
+    this.#listeners.push(recorder)
   }
 
   remove(pick: number): void {
-    const ear = this.#ears[pick % this.#ears.length]
-    ear?.leave?.()
-    delete ear?.leave
+    const recorder = this.#listeners[pick % this.#listeners.length]
+    recorder?.unsubscribe?.()
+    delete recorder?.unsubscribe
   }
 
-  /** The moves that listeners made because the circuit opened; each makes one in its life. */
-  movesOnOpen(): ('reset' | 'forceOpen')[] {
-    return this.#ears.flatMap((ear) => {
-      const { kind, leave, hasMoved } = ear
-      if (!leave || hasMoved || (kind !== 'reset' && kind !== 'forceOpen')) return []
-      ear.hasMoved = true
+  /** The transitions that listeners made when the circuit opened; each makes one. */
+  transitionsOnOpen(): ('reset' | 'forceOpen')[] {
+    return this.#listeners.flatMap((recorder) => {
+      const { kind, unsubscribe, hasTransitioned } = recorder
+      if (!unsubscribe || hasTransitioned || (kind !== 'reset' && kind !== 'forceOpen')) return []
+      recorder.hasTransitioned = true
       return [kind]
     })
   }
 
-  /** Each ear heard all of it while it was there, in order, and nothing else. */
+  /** Each listener received everything while it was subscribed, in order, and nothing else. */
   check(signals: readonly Signal[], events: readonly ExpectedEvent[], circuitName: string): void {
     let thrown = 0
-    for (const ear of this.#ears) {
-      const { kind } = ear
-      const hearsCalls = kind === 'calls' || kind === 'both' || kind === 'throwing'
-      const expectedSignals = ear.leave && kind !== 'calls' ? signals : []
-      const expectedEvents = ear.leave && hearsCalls ? events : []
-      expectSame(`signals heard by '${kind}'`, ear.signals.length, expectedSignals.length)
-      expectSame(`call events heard by '${kind}'`, ear.events.length, expectedEvents.length)
-      for (const [i, signal] of ear.signals.entries()) {
+    for (const recorder of this.#listeners) {
+      const { kind } = recorder
+      const receivesCalls = kind === 'calls' || kind === 'both' || kind === 'throwing'
+      const expectedSignals = recorder.unsubscribe && kind !== 'calls' ? signals : []
+      const expectedEvents = recorder.unsubscribe && receivesCalls ? events : []
+      expectSame(`signals received by '${kind}'`, recorder.signals.length, expectedSignals.length)
+      expectSame(`call events received by '${kind}'`, recorder.events.length, expectedEvents.length)
+      for (const [i, signal] of recorder.signals.entries()) {
         expectSame(`signal ${i} of '${kind}' is the one all hear`, signal === signals[i], true)
       }
-      for (const [i, event] of ear.events.entries()) {
+      for (const [i, event] of recorder.events.entries()) {
         expectSame('call event', this.#comparable(event), { ...events[i], circuitName })
       }
-      if (kind === 'throwing') thrown += ear.signals.length + ear.events.length
-      ear.signals.length = 0
-      ear.events.length = 0
+      if (kind === 'throwing') thrown += recorder.signals.length + recorder.events.length
+      recorder.signals.length = 0
+      recorder.events.length = 0
     }
-    expectSame('errors told', this.errors.splice(0), Array(thrown).fill('listener'))
+    expectSame('reported errors', this.errors.splice(0), Array(thrown).fill('listener'))
   }
 
-  // What error a rejection's event carries is said nowhere.
+  // The contract does not define the error of a rejected event.
   #comparable(event: CallEvent): CallEvent {
     return event.outcome === 'rejected' ? { ...event, error: undefined } : event
   }
 
-  #listener({ kind, signals, events }: Ear): Listener {
+  #listener({ kind, signals, events }: Recorder): Listener {
     const onSignal = (signal: Signal) => void signals.push(signal)
     const onCall = (event: CallEvent) => void events.push(event)
     switch (kind) {
@@ -95,11 +95,11 @@ export class Ears {
         }
       case 'reset':
       case 'forceOpen': {
-        let hasMoved = false
+        let hasTransitioned = false
         return (signal) => {
           onSignal(signal)
-          if (hasMoved || signal.newState !== 'open') return
-          hasMoved = true
+          if (hasTransitioned || signal.newState !== 'open') return
+          hasTransitioned = true
           this.#breaker[kind]()
         }
       }

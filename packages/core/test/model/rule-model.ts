@@ -1,14 +1,14 @@
 import type { State } from '@fluxgate/core'
 import type { RuleSetup } from './setup.ts'
 
-/** A recorded call as it happened. */
+/** A recorded call. */
 export interface RecordedCall {
   readonly at: number
   readonly durationMs: number
   readonly failed: boolean
 }
 
-/** What a rule judges, as raw calls: those in the window, and all of the epoch for streaks. */
+/** What a rule judges: the calls in the window, and all of the epoch for streaks. */
 export interface Evidence {
   readonly state: State
   readonly counted: readonly RecordedCall[]
@@ -23,7 +23,7 @@ export interface Finding {
   readonly threshold?: number | undefined
 }
 
-/** Contract, section 2: every threshold is `>=`, a value that does not exist meets none. */
+/** Contract, section 2: thresholds are `>=`, and a missing value meets none. */
 export function isMet(rule: RuleSetup, evidence: Evidence): boolean {
   switch (rule.type) {
     case 'and':
@@ -37,7 +37,7 @@ export function isMet(rule: RuleSetup, evidence: Evidence): boolean {
   }
 }
 
-/** What an explanation must show, leaf by leaf from left to right. */
+/** The expected leaves of a report, from left to right. */
 export function findings(rule: RuleSetup, evidence: Evidence): Finding[] {
   const { state, counted, epoch, probes } = evidence
   const capped = (n: number) => (state === 'half_open' ? Math.min(n, probes) : n)
@@ -73,7 +73,7 @@ export function findings(rule: RuleSetup, evidence: Evidence): Finding[] {
   }
 }
 
-/** Every duration that the rule calls slow. */
+/** The thresholds from which the rule counts a call as slow. */
 export function slowThresholds(rule: RuleSetup): number[] {
   switch (rule.type) {
     case 'slowRate':

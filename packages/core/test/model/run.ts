@@ -3,10 +3,10 @@ import type { Operation } from './operation.ts'
 import type { Setup } from './setup.ts'
 
 /**
- * Takes all steps, giving promises the time to settle after each. Leaves timers stubbed.
+ * Takes all steps, and lets promises settle after each. Leaves the timers stubbed.
  *
- * @returns every kind of signal and call event that came
- * @throws Error saying at which step breaker and model parted, and over what
+ * @returns every kind of signal and call event that occurred
+ * @throws Error with the step at which breaker and model differ, and the difference
  */
 export async function run(
   setup: Setup,
@@ -21,7 +21,7 @@ export async function run(
       throw new Error(`step ${index}: ${error instanceof Error ? error.message : error}`)
     }
   }
-  return driver.told
+  return driver.kinds
 }
 
 export async function take(driver: Driver, operation: Operation): Promise<void> {
@@ -34,11 +34,11 @@ export async function take(driver: Driver, operation: Operation): Promise<void> 
     if (driver.hasCallers) await settled()
     compare()
   }
-  driver.lookAtCallers()
-  if (operation.look) driver.look()
+  driver.checkCallers()
+  if (operation.compare) driver.compareSnapshot()
 }
 
-/** Stops at each time limit on the way. */
+/** Advances the time, and stops at each time limit. */
 async function advance(driver: Driver, ms: number): Promise<void> {
   let rest = ms
   for (const timeout of driver.timeouts(ms)) {
@@ -49,7 +49,7 @@ async function advance(driver: Driver, ms: number): Promise<void> {
   driver.perform({ do: 'advance', ms: rest })
 }
 
-/** Longer than any chain of promises inside of a call. */
+/** Waits for more rounds of microtasks than a call needs. */
 async function settled(): Promise<void> {
   for (let i = 0; i < 20; i++) await undefined
 }

@@ -1,10 +1,10 @@
-// For a longer run set FLUXGATE_MODEL_STEPS=1000000 or FLUXGATE_MODEL_DEPTH=12, for another one
-// FLUXGATE_SEED=2. A browser has no environment.
+// For a longer run: FLUXGATE_MODEL_STEPS=1000000 or FLUXGATE_MODEL_DEPTH=12. For a different one:
+// FLUXGATE_SEED=2. Browsers have no environment variables.
 const env = typeof process === 'undefined' ? {} : process.env
 const inBrowser = 'document' in globalThis
 
-/** Random steps to take at least. */
+/** The minimum number of random steps. */
 export const steps = Number(env['FLUXGATE_MODEL_STEPS'] ?? (inBrowser ? 60_000 : 120_000))
 
-/** Length of the sequences of which every one is tried. */
+/** The length of the sequences that are explored exhaustively. */
 export const depth = Number(env['FLUXGATE_MODEL_DEPTH'] ?? 8)

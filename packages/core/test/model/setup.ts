@@ -27,7 +27,7 @@ import {
   whileHalfOpen,
 } from '@fluxgate/core'
 
-/** A breaker's configuration as data: what a counterexample prints, and what model and breaker share. */
+/** The configuration of a breaker as data: printed in counterexamples, and shared with the model. */
 export interface Setup {
   readonly window: WindowSetup
   readonly tracker: TrackerSetup
@@ -43,7 +43,7 @@ export type WindowSetup =
   | { readonly type: 'count'; readonly size: number }
   | { readonly type: 'time'; readonly durationMs: number; readonly buckets: number }
 
-/** `typed` counts `Outage` alone, `results` also counts `BAD`, `resultsOnly` nothing but `BAD`. */
+/** `typed` counts only `Outage`, `results` also counts `BAD`, `resultsOnly` only `BAD`. */
 export type TrackerSetup = 'any' | 'typed' | 'results' | 'resultsOnly'
 
 export type RuleSetup =
@@ -66,7 +66,7 @@ export type RetrySetup =
       readonly jitter: number
     }
 
-/** `patient` rejects at first, `cautious` after the first failure, `early` after the first reopening. */
+/** `patient` rejects at first, `cautious` after a failure, `early` after a reopening. */
 export type PermitSetup =
   | { readonly type: 'all' | 'cautious' | 'early' }
   | { readonly type: 'random'; readonly ratio: number }
@@ -78,13 +78,13 @@ export type PermitSetup =
       readonly durationMs: number
     }
 
-/** The error that every tracker on errors counts. */
+/** The error that every tracker of errors counts. */
 export class Outage extends Error {}
 
-/** The result that trackers on results count. */
+/** The result that trackers of results count. */
 export const BAD = 'bad'
 
-/** The real policies for a setup. */
+/** The policies of a setup. */
 export function optionsFor(setup: Setup): Omit<BreakerOptions, 'name'> {
   const { probes, probeLeaseMs, timeoutMs } = setup
   return {

@@ -2,17 +2,17 @@ import type { Driver } from './driver.ts'
 import { failureStreak, slowThresholds } from './rule-model.ts'
 import type { Setup } from './setup.ts'
 
-/** All that can matter for what comes. */
+/** Everything that can influence later steps. */
 export interface Situation {
-  /** Two runs with the same name have the same future, so that only one has to be followed. */
+  /** Two runs with the same name behave the same from here on, so only one is followed. */
   readonly name: string
-  /** Calls under way of which one is as good as the other have the same name. */
+  /** Calls in flight that are interchangeable have the same name. */
   readonly running: readonly string[]
 }
 
 /**
- * Only for count windows, where no call gets too old, and for setups in which no time is longer than
- * the lease.
+ * Only for count windows, which evict nothing by time, and for setups whose times are all at most the
+ * lease.
  */
 export function situationOf(
   { window, rule, probes, probeLeaseMs }: Setup,

@@ -7,23 +7,23 @@ interface Timer {
 }
 
 /**
- * Stands in for the platform's timers and fires one at a time, when told. Vitest's fake timers fire
- * all that are due at once, and then nobody could say what the first of them alone did.
+ * Replaces the platform's timers and fires them one at a time. Vitest's fake timers fire all that are
+ * due at once, so the effect of the first alone could not be compared.
  */
 export class TimeLimits {
   readonly #timers = new Map<number, Timer>()
   readonly #now: () => number
-  #made = 0
+  #created = 0
 
   constructor(now: () => number) {
     this.#now = now
   }
 
-  /** Takes the place of `setTimeout` and `clearTimeout` until `vi.unstubAllGlobals()`. */
+  /** Replaces `setTimeout` and `clearTimeout` until `vi.unstubAllGlobals()`. */
   install(): void {
     vi.stubGlobal('setTimeout', (fire: () => void, ms: number) => {
-      this.#timers.set(++this.#made, { dueAt: this.#now() + ms, fire })
-      return this.#made
+      this.#timers.set(++this.#created, { dueAt: this.#now() + ms, fire })
+      return this.#created
     })
     vi.stubGlobal('clearTimeout', (timer: number | undefined) => {
       this.#timers.delete(timer ?? 0)
@@ -34,7 +34,7 @@ export class TimeLimits {
     return this.#timers.size
   }
 
-  /** Fires the timer that is due first, which must be now. */
+  /** Fires the timer that is due first, which must be due now. */
   fire(): void {
     const [first] = [...this.#timers].sort(([, a], [, b]) => a.dueAt - b.dueAt)
     expectSame('due time of the next timer', first?.[1].dueAt, this.#now())

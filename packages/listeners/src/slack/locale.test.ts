@@ -53,9 +53,11 @@ describe('Korean reason', () => {
 
   test('shows an average duration in ms', () => {
     const report = avgLatency(500).explain({
+      circuitName: 'payments',
       state: 'closed',
       total: 21,
       failures: 0,
+      ignored: 0,
       totalDurationMs: 26_250,
       failureStreak: 0,
       failureRate: 0,

@@ -7,6 +7,7 @@ const opened = signal('closed->open', {
   metrics: {
     total: 21,
     failures: 13,
+    ignored: 0,
     totalDurationMs: 26_250,
     failureStreak: 4,
     failureRate: 13 / 21,

@@ -1,9 +1,11 @@
+import { Deferred } from '@fluxgate/testkit/deferred'
+import { microtasks } from '@fluxgate/testkit/microtasks'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { rejection } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { Deferred, microtasks, rejection } from '../promises.ts'
-import { Rig } from '../rig.ts'
 
-/** A signal that counts who listens to it. */
+/** A signal that counts its abort listeners. */
 function watched() {
   const controller = new AbortController()
   const { signal } = controller
@@ -22,12 +24,22 @@ function watched() {
   return { controller, signal, count }
 }
 
+/** A body like those of fetch: it fails when the signal aborts. */
+function endlessBody(signal: AbortSignal | undefined): ReadableStream<string> {
+  return new ReadableStream({
+    start(stream) {
+      stream.enqueue('first chunk')
+      signal?.addEventListener('abort', () => stream.error(signal.reason))
+    },
+  })
+}
+
 export const abortCases = cases('4. Abort', {
-  'an aborted signal rejects with its reason, without running fn or taking a permit': async (s) => {
-    const rig = new Rig(s, { probes: 1 })
+  'an aborted signal rejects the call with its reason and does not run fn': async (s) => {
+    const rig = new SubjectRig(s, { probes: 1 })
     rig.fail(3)
     rig.clock.advance(1_000)
-    rig.forget()
+    rig.clearRecords()
     const reason = new Error('changed my mind')
     let ran = false
     const call = rig.breaker.call(
@@ -38,12 +50,12 @@ export const abortCases = cases('4. Abort', {
     )
     assert.strictEqual(await rejection(call), reason)
     assert.isFalse(ran)
-    assert.strictEqual(rig.state, 'open') // it did not even find the circuit due
+    assert.strictEqual(rig.state, 'open') // the call did not reach the circuit
     assert.deepEqual(rig.events, [])
   },
-  'an abort during the call rejects at once with the reason, whatever fn does': async (s) => {
+  'an abort during the call rejects at once with its reason': async (s) => {
     for (const reason of [new Error('stop'), 'text', 0, null]) {
-      const rig = new Rig(s)
+      const rig = new SubjectRig(s)
       const controller = new AbortController()
       const call = rig.breaker.call(() => new Promise(() => {}), { signal: controller.signal })
       rig.clock.advance(15)
@@ -54,9 +66,9 @@ export const abortCases = cases('4. Abort', {
       assert.strictEqual(rig.breaker.inFlight, 0)
     }
   },
-  'fn sees the abort too, with a time limit as without': async (s) => {
+  'the signal of fn aborts with the caller, with and without a time limit': async (s) => {
     for (const timeoutMs of [undefined, 60_000]) {
-      const { breaker } = new Rig(s)
+      const { breaker } = new SubjectRig(s)
       const controller = new AbortController()
       const reason = new Error('stop')
       let seen: unknown
@@ -75,27 +87,27 @@ export const abortCases = cases('4. Abort', {
       assert.strictEqual(seen, reason)
     }
   },
-  'what fn does after the abort is swallowed and counted nowhere': async (s) => {
-    const rig = new Rig(s)
+  'a settlement of fn after the abort is ignored': async (s) => {
+    const rig = new SubjectRig(s)
     const controller = new AbortController()
-    const gate = new Deferred()
-    const call = rig.breaker.call(() => gate.promise, { signal: controller.signal })
+    const work = new Deferred()
+    const call = rig.breaker.call(() => work.promise, { signal: controller.signal })
     controller.abort(new Error('stop'))
     await rejection(call)
-    gate.reject(new Error('too late')) // nobody may have to catch this
+    work.reject(new Error('too late')) // must not be an unhandled rejection
     await microtasks()
     assert.deepEqual(rig.outcomes, ['aborted'])
     assert.strictEqual(rig.recorded, '0/0')
   },
-  'an abort after the call changes nothing': async (s) => {
-    const rig = new Rig(s)
+  'an abort after the call has no effect': async (s) => {
+    const rig = new SubjectRig(s)
     const controller = new AbortController()
     assert.strictEqual(await rig.breaker.call(() => 1, { signal: controller.signal }), 1)
     controller.abort()
     assert.deepEqual(rig.outcomes, ['success'])
   },
-  'an abort by fn itself is the outcome of its call': async (s) => {
-    const rig = new Rig(s)
+  'an abort by fn is the outcome of its call': async (s) => {
+    const rig = new SubjectRig(s)
     const controller = new AbortController()
     const call = rig.breaker.call(
       async () => {
@@ -107,8 +119,8 @@ export const abortCases = cases('4. Abort', {
     assert.strictEqual(String(await rejection(call)), 'Error: from within')
     assert.deepEqual(rig.outcomes, ['aborted'])
   },
-  'aborts trip nothing, however many there are': async (s) => {
-    const rig = new Rig(s, { tripper: s.core.failureRate(0.1) })
+  'aborts do not open the circuit': async (s) => {
+    const rig = new SubjectRig(s, { tripper: s.core.failureRate(0.1) })
     for (let i = 0; i < 20; i++) {
       const controller = new AbortController()
       const call = rig.breaker.call(() => new Promise(() => {}), { signal: controller.signal })
@@ -117,27 +129,36 @@ export const abortCases = cases('4. Abort', {
     }
     assert.strictEqual(rig.state, 'closed')
   },
-  'no abort listener outlives its call': async (s) => {
+  'a settled call leaves no abort listener': async (s) => {
     for (const timeoutMs of [undefined, 60_000]) {
-      const { breaker } = new Rig(s)
+      const { breaker } = new SubjectRig(s)
       const { signal, count } = watched()
       await breaker.call(() => 1, { signal, timeoutMs })
       await rejection(breaker.call(() => Promise.reject(new Error('x')), { signal, timeoutMs }))
       await Promise.all([1, 2, 3].map(() => breaker.call(async () => 1, { signal, timeoutMs })))
+      await rejection(
+        breaker.call(
+          () => {
+            throw new Error('at once')
+          },
+          { signal, timeoutMs },
+        ),
+      )
+      await rejection(breaker.call(() => new Promise(() => {}), { signal, timeoutMs: 1 }))
       assert.strictEqual(count.now, 0)
       assert.isAbove(count.ever, 0)
     }
   },
-  'a rejected call leaves no abort listener either': async (s) => {
-    const { breaker } = new Rig(s).enter('forced_open')
+  'a rejected call adds no abort listener': async (s) => {
+    const { breaker } = new SubjectRig(s).enter('forced_open')
     const { signal, count } = watched()
     await rejection(breaker.call(() => 1, { signal }))
-    assert.strictEqual(count.now, 0)
+    assert.strictEqual(count.ever, 0)
   },
-  'an abort by a listener, while the call is let in, keeps fn from running': async (s) => {
+  'an abort by a listener during admission keeps fn from running': async (s) => {
     const controller = new AbortController()
     const reason = new Error('stop')
-    const rig = new Rig(s, { listeners: [() => controller.abort(reason)] })
+    const rig = new SubjectRig(s, { listeners: [() => controller.abort(reason)] })
     rig.breaker.trip({ forMs: 10 })
     rig.clock.advance(10)
     const fresh = new AbortController()
@@ -153,8 +174,8 @@ export const abortCases = cases('4. Abort', {
     assert.isFalse(ran)
     assert.strictEqual(rig.breaker.inFlight, 0)
   },
-  'one signal may serve many calls at once': async (s) => {
-    const rig = new Rig(s)
+  'one signal can abort many concurrent calls': async (s) => {
+    const rig = new SubjectRig(s)
     const { controller, signal, count } = watched()
     const calls = Array.from({ length: 50 }, () =>
       rig.breaker.call(() => new Promise(() => {}), { signal }),
@@ -165,5 +186,51 @@ export const abortCases = cases('4. Abort', {
     assert.isTrue(reasons.every((reason) => reason === signal.reason))
     assert.strictEqual(count.now, 0)
     assert.strictEqual(rig.breaker.inFlight, 0)
+  },
+  'an abort without a reason rejects with an AbortError': async (s) => {
+    const controller = new AbortController()
+    const call = new SubjectRig(s).breaker.call(() => new Promise(() => {}), {
+      signal: controller.signal,
+    })
+    controller.abort()
+    assert.strictEqual(((await rejection(call)) as Error).name, 'AbortError')
+  },
+  'an aborted signal takes no probe slot': async (s) => {
+    const rig = new SubjectRig(s, { probes: 1 }).enter('half_open')
+    await rejection(rig.breaker.call(() => 1, { signal: AbortSignal.abort() }))
+    assert.isDefined(rig.breaker.tryAcquire())
+  },
+  'an aborted call is recorded nowhere, although the tracker matches every outcome': async (s) => {
+    const tracker = s.core.anyError().or(s.core.resultWhere(() => true))
+    const rig = new SubjectRig(s, { tracker })
+    const before = rig.breaker.snapshot()
+    const controller = new AbortController()
+    const call = rig.breaker.call(() => new Promise(() => {}), { signal: controller.signal })
+    controller.abort('stop')
+    await rejection(call)
+    assert.strictEqual(rig.breaker.snapshot(), before)
+  },
+  'an error of fn before the abort is the outcome of the call': async (s) => {
+    const rig = new SubjectRig(s)
+    const controller = new AbortController()
+    const down = new Error('down')
+    const call = rig.breaker.call(() => Promise.reject(down), { signal: controller.signal })
+    assert.strictEqual(await rejection(call), down)
+    controller.abort()
+    assert.deepEqual(rig.outcomes, ['failure'])
+  },
+  'an abort still cancels a body that is read after the call settled': async (s) => {
+    for (const timeoutMs of [undefined, 60_000]) {
+      const controller = new AbortController()
+      const body = await new SubjectRig(s).breaker.call(({ signal }) => endlessBody(signal), {
+        signal: controller.signal,
+        timeoutMs,
+      })
+      const reader = body.getReader()
+      assert.strictEqual((await reader.read()).value, 'first chunk')
+      const next = reader.read()
+      controller.abort('enough')
+      assert.strictEqual(await rejection(next), 'enough')
+    }
   },
 })

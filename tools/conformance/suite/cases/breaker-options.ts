@@ -1,147 +1,90 @@
-import type { BreakerOptions } from '@fluxgate/core'
-import type { ConformanceCase } from '../conformance-case.ts'
-import type { Subject } from '../subject.ts'
 import {
-  callable,
-  count,
-  listener,
-  ms,
-  numbers,
-  object,
-  policy,
-  refusals,
-  text,
-  timer,
-  type Wrong,
-} from '../wrong-values.ts'
+  required,
+  wrongArrays,
+  wrongBooleans,
+  wrongCounts,
+  wrongFunctions,
+  wrongListeners,
+  wrongMs,
+  wrongObjects,
+  wrongPolicies,
+  wrongTexts,
+  wrongTimerMs,
+} from '@fluxgate/testkit/wrong-values'
+import type { ConformanceCase } from '../conformance-case.ts'
+import { type Refusal, rejectingRefusals, throwingRefusals } from '../refusals.ts'
+import type { Subject } from '../subject.ts'
+import { registryRefusals } from './module-options.ts'
 
-type Core = Subject['core']
 const fn = () => true
-const url = 'https://ops.example/'
+const byHand = { test: fn, explain: () => ({ rule: 'by hand', met: true }) }
+const breaker = ({ core }: Subject, options: object = {}) =>
+  new core.CircuitBreaker({ name: 'x', ...options })
 
-const breaker = (core: Core, options: object) => new core.CircuitBreaker({ name: 'x', ...options })
-
-const breakerRow = (name: keyof BreakerOptions, wrong: Pick<Wrong, 'types' | 'ranges'>): Wrong => ({
-  option: `CircuitBreaker: ${name}`,
-  ...wrong,
-  use: ({ core }, value) => breaker(core, { [name]: value }),
-})
-
-const breakers: Wrong[] = [
-  breakerRow('name', text),
-  breakerRow('window', policy),
-  breakerRow('tracker', policy),
-  breakerRow('tripper', policy),
-  breakerRow('retry', policy),
-  breakerRow('permit', policy),
-  breakerRow('probes', count),
-  breakerRow('probeLeaseMs', ms),
-  breakerRow('timeoutMs', timer),
-  breakerRow('listeners', { types: [null, 5, {}, fn], ranges: [] }),
-  breakerRow('onError', callable),
-  breakerRow('captureStack', { types: [null, 0, 'true'], ranges: [] }),
-  breakerRow('clock', policy),
-  breakerRow('random', callable),
-  {
-    option: 'CircuitBreaker: listener',
-    ...listener,
-    use: ({ core }, v) => breaker(core, { listeners: [fn, v] }),
-  },
-  {
-    option: 'subscribe: listener',
-    ...listener,
-    use: ({ core }, v) => breaker(core, {}).subscribe(v),
-  },
-  { option: 'trip: forMs', ...ms, use: ({ core }, forMs) => breaker(core, {}).trip({ forMs }) },
-  {
-    option: 'trip: reason',
-    ...text,
-    use: ({ core }, reason) => breaker(core, {}).trip({ reason }),
-  },
-  { option: 'callSync: fn', ...callable, use: ({ core }, v) => breaker(core, {}).callSync(v) },
-  {
-    option: 'callSync: fallback',
-    ...callable,
-    use: ({ core }, fallback) => breaker(core, {}).callSync(fn, { fallback }),
-  },
-  { option: 'wrap: fn', ...callable, use: ({ core }, v) => breaker(core, {}).wrap(v) },
-  {
-    option: 'wrap: timeoutMs',
-    ...timer,
-    use: ({ core }, timeoutMs) => breaker(core, {}).wrap(fn, { timeoutMs }),
-  },
-  {
-    option: 'wrap: signal',
-    ...object,
-    use: ({ core }, signal) => breaker(core, {}).wrap(fn, { signal }),
-  },
-  { option: 'wrapSync: fn', ...callable, use: ({ core }, v) => breaker(core, {}).wrapSync(v) },
+const options: Refusal[] = [
+  ['CircuitBreaker: name', required(wrongTexts), (s, name) => breaker(s, { name })],
+  ['CircuitBreaker: window', wrongPolicies, (s, window) => breaker(s, { window })],
+  ['CircuitBreaker: tracker', wrongPolicies, (s, tracker) => breaker(s, { tracker })],
+  ['CircuitBreaker: tripper', wrongPolicies, (s, tripper) => breaker(s, { tripper })],
+  [
+    'CircuitBreaker: slowThresholdsMs',
+    wrongArrays,
+    (s, v) => breaker(s, { tripper: { ...byHand, slowThresholdsMs: v } }),
+  ],
+  [
+    'CircuitBreaker: minRequests',
+    wrongCounts,
+    (s, v) => breaker(s, { tripper: { ...byHand, minRequests: v } }),
+  ],
+  ['CircuitBreaker: retry', wrongPolicies, (s, retry) => breaker(s, { retry })],
+  ['CircuitBreaker: permit', wrongPolicies, (s, permit) => breaker(s, { permit })],
+  ['CircuitBreaker: probes', wrongCounts, (s, probes) => breaker(s, { probes })],
+  ['CircuitBreaker: probeLeaseMs', wrongMs, (s, probeLeaseMs) => breaker(s, { probeLeaseMs })],
+  // a lease that is no shorter than any of these limits: only the limit itself is wrong
+  [
+    'CircuitBreaker: timeoutMs',
+    wrongTimerMs,
+    (s, timeoutMs) => breaker(s, { timeoutMs, probeLeaseMs: 1e10 }),
+  ],
+  ['CircuitBreaker: listeners', wrongArrays, (s, listeners) => breaker(s, { listeners })],
+  [
+    'CircuitBreaker: listener',
+    wrongListeners,
+    (s, listener) => breaker(s, { listeners: [fn, listener] }),
+  ],
+  ['CircuitBreaker: onError', wrongFunctions, (s, onError) => breaker(s, { onError })],
+  [
+    'CircuitBreaker: captureStack',
+    wrongBooleans,
+    (s, captureStack) => breaker(s, { captureStack }),
+  ],
+  ['CircuitBreaker: clock', wrongPolicies, (s, clock) => breaker(s, { clock })],
+  ['CircuitBreaker: random', wrongFunctions, (s, random) => breaker(s, { random })],
 ]
 
-const others: Wrong[] = [
-  {
-    option: 'CircuitRegistry: maxSize',
-    ...count,
-    use: ({ core }, maxSize) => new core.CircuitRegistry({ maxSize }),
-  },
-  {
-    option: 'CircuitRegistry: defaults',
-    ...object,
-    use: ({ core }, defaults) => new core.CircuitRegistry({ defaults }),
-  },
-  {
-    option: 'LogListener: logger',
-    ...policy,
-    use: ({ core }, logger) => new core.LogListener({ logger }),
-  },
-  {
-    option: 'LogListener: format',
-    ...callable,
-    use: ({ core }, format) => new core.LogListener({ format }),
-  },
-  {
-    option: 'WebhookListener: url',
-    types: [null, 5, '/hook', 'ftp://x/'],
-    ranges: [],
-    use: ({ core }, v) => new core.WebhookListener({ url: v }),
-  },
-  {
-    option: 'WebhookListener: attempts',
-    ...count,
-    use: ({ core }, attempts) => new core.WebhookListener({ url, attempts }),
-  },
-  {
-    option: 'WebhookListener: timeoutMs',
-    ...timer,
-    use: ({ core }, timeoutMs) => new core.WebhookListener({ url, timeoutMs }),
-  },
-  { option: 'createFetch: key', ...callable, use: ({ fetch }, key) => fetch.createFetch({ key }) },
-  {
-    option: 'createFetch: maxRetryAfterMs',
-    ...ms,
-    use: ({ fetch }, maxRetryAfterMs) => fetch.createFetch({ maxRetryAfterMs }),
-  },
-  {
-    option: 'devtoolsListener: capacity',
-    ...count,
-    use: ({ devtools }, capacity) => devtools.devtoolsListener({ capacity }),
-  },
-  {
-    option: 'devtoolsListener: controls',
-    types: [null, 0, 'true'],
-    ranges: [],
-    use: ({ devtools }, controls) => devtools.devtoolsListener({ controls }),
-  },
-  {
-    option: 'advance: ms',
-    ...numbers(-1),
-    use: ({ testing }, v) => new testing.ManualClock().advance(v),
-  },
-  {
-    option: 'seededRandom: seed',
-    ...numbers(-1),
-    use: ({ testing }, v) => testing.seededRandom(v),
-  },
+const methods: Refusal[] = [
+  ['subscribe: listener', required(wrongListeners), (s, v) => breaker(s).subscribe(v)],
+  ['subscribe: listener', { types: [null], ranges: [] }, (s, v) => breaker(s).subscribe(v)],
+  ['trip: forMs', wrongMs, (s, forMs) => breaker(s).trip({ forMs })],
+  ['trip: reason', wrongTexts, (s, reason) => breaker(s).trip({ reason })],
+  ['callSync: fn', required(wrongFunctions), (s, v) => breaker(s).callSync(v)],
+  ['callSync: fallback', wrongFunctions, (s, fallback) => breaker(s).callSync(fn, { fallback })],
+  ['wrap: fn', required(wrongFunctions), (s, v) => breaker(s).wrap(v)],
+  ['wrap: signal', wrongObjects, (s, signal) => breaker(s).wrap(fn, { signal })],
+  ['wrap: timeoutMs', wrongTimerMs, (s, timeoutMs) => breaker(s).wrap(fn, { timeoutMs })],
+  ['wrap: fallback', wrongFunctions, (s, fallback) => breaker(s).wrap(fn, { fallback })],
+  ['wrapSync: fn', required(wrongFunctions), (s, v) => breaker(s).wrapSync(v)],
+  ['wrapSync: fallback', wrongFunctions, (s, fallback) => breaker(s).wrapSync(fn, { fallback })],
 ]
 
-export const breakerOptionCases: readonly ConformanceCase[] = refusals([...breakers, ...others])
+const call: Refusal[] = [
+  ['call: fn', required(wrongFunctions), (s, v) => breaker(s).call(v)],
+  ['call: signal', wrongObjects, (s, signal) => breaker(s).call(fn, { signal })],
+  ['call: timeoutMs', wrongTimerMs, (s, timeoutMs) => breaker(s).call(fn, { timeoutMs })],
+  ['call: fallback', wrongFunctions, (s, fallback) => breaker(s).call(fn, { fallback })],
+]
+
+export const breakerOptionCases: readonly ConformanceCase[] = [
+  ...throwingRefusals([...options, ...methods, ...registryRefusals]),
+  ...rejectingRefusals(call),
+]

@@ -1,21 +1,22 @@
+import { Deferred } from '@fluxgate/testkit/deferred'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { rejection } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
-import { type ConformanceCase, cases } from '../conformance-case.ts'
-import { Deferred, rejection, thenable, thrown } from '../promises.ts'
-import { Rig } from '../rig.ts'
+import { cases } from '../conformance-case.ts'
 
 const fail = (error: unknown) => () => {
   throw error
 }
 
-const asynchronous = cases('4. call', {
-  'call() gives what fn returns, the very same value': async (s) => {
-    const { breaker } = new Rig(s)
+export const callCases = cases('4. call', {
+  'call() resolves with the value that fn returns': async (s) => {
+    const { breaker } = new SubjectRig(s)
     const value = { a: 1 }
     assert.strictEqual(await breaker.call(() => value), value)
     assert.strictEqual(await breaker.call(async () => value), value)
     assert.isUndefined(await breaker.call(() => undefined))
   },
-  'call() throws what fn throws, the very same error': async (s) => {
+  'call() rejects with the error that fn throws': async (s) => {
     for (const error of [
       new Error('x'),
       'text',
@@ -24,13 +25,13 @@ const asynchronous = cases('4. call', {
       0,
       Object.freeze(new Error('x')),
     ]) {
-      const { breaker } = new Rig(s)
+      const { breaker } = new SubjectRig(s)
       assert.strictEqual(await rejection(breaker.call(fail(error))), error)
       assert.strictEqual(await rejection(breaker.call(async () => fail(error)())), error)
     }
   },
-  'call() rejects and does not throw when fn throws at once, or is no function': async (s) => {
-    const { breaker } = new Rig(s)
+  'call() rejects when fn throws at once or is not a function': async (s) => {
+    const { breaker } = new SubjectRig(s)
     const error = new Error('at once')
     const promise = breaker.call(fail(error))
     assert.instanceOf(promise, Promise)
@@ -38,20 +39,20 @@ const asynchronous = cases('4. call', {
     assert.instanceOf(await rejection(breaker.call(5 as never)), TypeError)
     assert.strictEqual(breaker.snapshot().metrics.total, 1)
   },
-  'call() runs fn at once, and once': (s) => {
-    const { breaker } = new Rig(s)
+  'call() runs fn once, before it returns': (s) => {
+    const { breaker } = new SubjectRig(s)
     let ran = 0
     void breaker.call(() => ++ran)
     assert.strictEqual(ran, 1)
   },
   'call() records a success and a failure with their durations': async (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     await rig.breaker.call(async () => rig.clock.advance(30))
-    const gate = new Deferred()
-    const call = rig.breaker.call(() => gate.promise)
+    const work = new Deferred()
+    const call = rig.breaker.call(() => work.promise)
     rig.clock.advance(70)
     const error = new Error('down')
-    gate.reject(error)
+    work.reject(error)
     await rejection(call)
     assert.strictEqual(rig.recorded, '2/1')
     assert.strictEqual(rig.breaker.snapshot().metrics.totalDurationMs, 100)
@@ -67,24 +68,24 @@ const asynchronous = cases('4. call', {
       error,
     })
   },
-  'call() gives fn no signal where there is neither a signal nor a time limit': async (s) => {
-    const { breaker } = new Rig(s)
+  'call() passes no signal to fn without a signal or time limit': async (s) => {
+    const { breaker } = new SubjectRig(s)
     assert.isUndefined(await breaker.call(({ signal }) => signal))
     assert.isUndefined(await breaker.call(({ signal }) => signal, {}))
   },
-  'call() gives fn the caller’s own signal where there is no time limit': async (s) => {
-    const { breaker } = new Rig(s)
+  'call() passes the caller’s signal to fn without a time limit': async (s) => {
+    const { breaker } = new SubjectRig(s)
     const { signal } = new AbortController()
     assert.strictEqual(await breaker.call((ctx) => ctx.signal, { signal }), signal)
   },
-  'calls go on side by side, each with its own outcome': async (s) => {
-    const rig = new Rig(s)
-    const gates = [1, 2, 3].map(() => new Deferred<number>())
-    const calls = gates.map((gate) => rig.breaker.call(() => gate.promise))
+  'concurrent calls have separate outcomes': async (s) => {
+    const rig = new SubjectRig(s)
+    const pending = [1, 2, 3].map(() => new Deferred<number>())
+    const calls = pending.map((work) => rig.breaker.call(() => work.promise))
     assert.strictEqual(rig.breaker.inFlight, 3)
-    gates[2]?.resolve(3)
-    gates[0]?.reject(new Error('first'))
-    gates[1]?.resolve(2)
+    pending[2]?.resolve(3)
+    pending[0]?.reject(new Error('first'))
+    pending[1]?.resolve(2)
     const settled = await Promise.allSettled(calls)
     assert.deepEqual(
       settled.map(({ status }) => status),
@@ -93,108 +94,53 @@ const asynchronous = cases('4. call', {
     assert.strictEqual(rig.recorded, '3/1')
     assert.strictEqual(rig.breaker.inFlight, 0)
   },
-  'an ignored error is thrown to the caller and counted nowhere': async (s) => {
-    const rig = new Rig(s, { tracker: s.core.errorType(TypeError) })
+  'the caller receives an ignored error, which is not recorded': async (s) => {
+    const rig = new SubjectRig(s, { tracker: s.core.errorType(TypeError) })
     const error = new RangeError('mine')
     assert.strictEqual(await rejection(rig.breaker.call(fail(error))), error)
     assert.strictEqual(rig.recorded, '0/0')
     assert.deepInclude(rig.events[0], { outcome: 'ignored', error, stale: false })
   },
-  'a result that is a failure is returned all the same': async (s) => {
-    const rig = new Rig(s, { tracker: s.core.resultWhere((value) => value === 500) })
+  'the caller receives a result that is a failure': async (s) => {
+    const rig = new SubjectRig(s, { tracker: s.core.resultWhere((value) => value === 500) })
     assert.strictEqual(await rig.breaker.call(() => 500), 500)
     assert.strictEqual(rig.recorded, '1/1')
     assert.notProperty(rig.events[0], 'error')
   },
-  'a call by the real clock is timed by it': async ({ core }) => {
+  'the default clock times calls': async ({ core }) => {
     const breaker = new core.CircuitBreaker({ name: 'x' })
     await breaker.call(() => new Promise((done) => setTimeout(done, 20)))
     const { totalDurationMs } = breaker.snapshot().metrics
-    assert.isAtLeast(totalDurationMs, 10) // coarse clocks and early timers
+    assert.isAtLeast(totalDurationMs, 10) // clocks can be coarse, and timers early
     assert.isAtMost(totalDurationMs, 4_000)
     assert.closeTo(breaker.snapshot().since, Date.now(), 60_000)
   },
-})
-
-const synchronous = cases('4. callSync', {
-  'callSync() returns and throws what fn does, and records it': (s) => {
-    const rig = new Rig(s)
-    const value = {}
-    const error = new Error('down')
-    assert.strictEqual(
-      rig.breaker.callSync(() => {
-        rig.clock.advance(5)
-        return value
-      }),
-      value,
-    )
-    assert.strictEqual(
-      thrown(() => rig.breaker.callSync(fail(error))),
-      error,
-    )
-    assert.strictEqual(rig.recorded, '2/1')
-    assert.strictEqual(rig.breaker.snapshot().metrics.totalDurationMs, 5)
+  'call() passes an empty context to fn when nothing can abort it': async (s) => {
+    const contexts: unknown[] = []
+    const { breaker } = new SubjectRig(s)
+    await breaker.call((...args) => contexts.push(args))
+    await breaker.call((...args) => contexts.push(args), {})
+    assert.deepEqual(contexts, [[{}], [{}]])
   },
-  'callSync() opens the circuit, and throws the rejection then': (s) => {
-    const rig = new Rig(s)
-    for (let i = 0; i < 3; i++) thrown(() => rig.breaker.callSync(fail(new Error('down'))))
-    let ran = false
-    const error = thrown(() =>
-      rig.breaker.callSync(() => {
-        ran = true
-      }),
-    )
-    assert.instanceOf(error, s.core.CallNotPermittedError)
-    assert.isFalse(ran)
-  },
-  'callSync() refuses a promise with a TypeError that says to use call, and records nothing': (
-    s,
-  ) => {
-    const rig = new Rig(s)
-    for (const promised of [
-      Promise.resolve(1),
-      Promise.reject(new Error('nobody hears this')),
-      thenable(() => assert.fail('nobody is to wait for it')),
-    ]) {
-      const error = thrown(() => rig.breaker.callSync(() => promised))
-      assert.instanceOf(error, TypeError)
-      assert.match(String(error), /\bcall\(\)/)
+  'call() returns falsy values and returned errors as they are': async (s) => {
+    const rig = new SubjectRig(s)
+    for (const value of [undefined, null, 0, '', false, new Error('returned')]) {
+      assert.strictEqual(await rig.breaker.call(async () => value), value)
     }
-    assert.strictEqual(rig.recorded, '0/0')
-    assert.strictEqual(rig.breaker.inFlight, 0)
+    assert.strictEqual(rig.recorded, '6/0')
   },
-  'callSync() that is given a promise gives its probe back': (s) => {
-    const rig = new Rig(s, { probes: 1 }).enter('half_open')
-    thrown(() => rig.breaker.callSync(() => Promise.resolve(1)))
-    assert.strictEqual(rig.state, 'half_open')
-    assert.isTrue(rig.admits())
+  'an ignored error does not end a failure streak': (s) => {
+    const rig = new SubjectRig(s, { tracker: s.core.errorType(TypeError) })
+    rig.fail(2, new TypeError('counts'))
+    rig.fail(1, new RangeError('ignored'))
+    assert.strictEqual(rig.breaker.snapshot().metrics.failureStreak, 2)
   },
-  'callSync() falls back for an error and for a rejection': (s) => {
-    const { breaker } = new Rig(s)
-    const error = new Error('down')
-    const given: unknown[] = []
-    const fallback = (why: unknown) => {
-      given.push(why)
-      return 'instead'
-    }
-    assert.strictEqual(breaker.callSync(fail(error), { fallback }), 'instead')
-    breaker.forceOpen()
-    assert.strictEqual(
-      breaker.callSync(() => 'never', { fallback }),
-      'instead',
-    )
-    assert.strictEqual(given[0], error)
-    assert.isTrue(s.core.isCallNotPermitted(given[1]))
-    assert.strictEqual(given.length, 2)
-  },
-  'callSync() throws what its fallback throws': (s) => {
-    const { breaker } = new Rig(s)
-    const second = new Error('second')
-    const error = thrown(() =>
-      breaker.callSync(fail(new Error('first')), { fallback: fail(second) }),
-    )
-    assert.strictEqual(error, second)
+  'the caller receives a failed response with an unread body': async (s) => {
+    const tracker = s.core.resultWhere<Response>((response) => response.status >= 500)
+    const rig = new SubjectRig(s, { tracker })
+    const response = new Response('body', { status: 503 })
+    assert.strictEqual(await rig.breaker.call(() => response), response)
+    assert.strictEqual(await response.text(), 'body')
+    assert.deepEqual(rig.outcomes, ['failure'])
   },
 })
-
-export const callCases: readonly ConformanceCase[] = [...asynchronous, ...synchronous]

@@ -1,12 +1,12 @@
 import type { BreakerOptions, CallEvent, Signal } from '@fluxgate/core'
+import { sleep } from '@fluxgate/testkit/sleep'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { sleep } from '../promises.ts'
 import type { Subject } from '../subject.ts'
 
 const YEAR_MS = 365 * 86_400_000
 
-/** A breaker under two clocks that can be set to anything. */
+/** A breaker whose monotonic and wall time can be set to any value. */
 function under(s: Subject, options: Partial<BreakerOptions> = {}) {
   const time = { now: 1_000_000, wall: 1_800_000_000_000 }
   const events: CallEvent[] = []
@@ -33,9 +33,8 @@ function under(s: Subject, options: Partial<BreakerOptions> = {}) {
   return { time, breaker, events, signals, fail, admits }
 }
 
-/** Clocks that do what clocks do. */
 export const clockCases = cases('5. Clocks', {
-  'a wall clock that is set back or ahead holds no circuit open, and opens none': (s) => {
+  'setting the wall clock does not change when the circuit probes': (s) => {
     for (const step of [-YEAR_MS, YEAR_MS]) {
       const { time, breaker, fail, admits } = under(s)
       fail()
@@ -48,7 +47,7 @@ export const clockCases = cases('5. Clocks', {
       assert.strictEqual(breaker.snapshot().since, time.wall)
     }
   },
-  'a wall clock that is set back counts no time window wrong': (s) => {
+  'setting the wall clock back does not affect a time window': (s) => {
     const { time, breaker, fail } = under(s, { window: s.core.timeWindow(1_000) })
     fail()
     time.wall -= YEAR_MS
@@ -56,7 +55,7 @@ export const clockCases = cases('5. Clocks', {
     time.now += 1_000
     assert.strictEqual(breaker.snapshot().metrics.total, 0)
   },
-  'a monotonic clock that steps back makes no duration negative': (s) => {
+  'a duration is not negative when the monotonic clock steps back': (s) => {
     const { time, breaker, events } = under(s)
     const ticket = breaker.acquire()
     time.now -= 5_000
@@ -64,7 +63,7 @@ export const clockCases = cases('5. Clocks', {
     assert.strictEqual(events[0]?.durationMs, 0)
     assert.strictEqual(breaker.snapshot().metrics.totalDurationMs, 0)
   },
-  'a monotonic clock that steps back leaves no count negative': (s) => {
+  'counts are not negative when the monotonic clock steps back': (s) => {
     for (const window of [s.core.timeWindow(1_000, { buckets: 5 }), s.core.countWindow(5)]) {
       const { time, breaker } = under(s, { window, tripper: s.core.failureStreak(99) })
       for (const step of [0, -900, 300, -5_000, 100, 2_000, -100, 700]) {
@@ -79,7 +78,7 @@ export const clockCases = cases('5. Clocks', {
       }
     }
   },
-  'a time window under a clock that stepped back forgets in the end': (s) => {
+  'a time window evicts its calls after the clock stepped back': (s) => {
     const { time, breaker, fail } = under(s, { window: s.core.timeWindow(1_000) })
     fail()
     time.now -= 400
@@ -87,7 +86,7 @@ export const clockCases = cases('5. Clocks', {
     time.now += 400 + 1_000
     assert.strictEqual(breaker.snapshot().metrics.total, 0)
   },
-  'a circuit under a clock that stepped back probes when it has caught up': (s) => {
+  'a circuit probes when a clock that stepped back has caught up': (s) => {
     const { time, breaker, fail, admits } = under(s)
     fail()
     fail()
@@ -98,7 +97,7 @@ export const clockCases = cases('5. Clocks', {
     time.now += 1_500
     assert.isTrue(admits())
   },
-  'a clock that stalls loses no call and makes no loop': (s) => {
+  'calls are recorded while the clock stands still': (s) => {
     const { breaker, fail, admits } = under(s, { window: s.core.timeWindow(1_000) })
     for (let i = 0; i < 1_000; i++) breaker.acquire().success()
     assert.strictEqual(breaker.snapshot().metrics.total, 1_000)
@@ -106,22 +105,20 @@ export const clockCases = cases('5. Clocks', {
     fail()
     for (let i = 0; i < 100; i++) assert.isFalse(admits())
   },
-  'a clock that jumps a year, as after a sleep, finds the circuit due and the window empty': (
-    s,
-  ) => {
+  'after a jump of a year, as after a sleep, the circuit is due and the window empty': (s) => {
     const { time, breaker, fail, admits } = under(s, { window: s.core.timeWindow(60_000) })
     fail()
     time.now += YEAR_MS
     time.wall += YEAR_MS
     assert.strictEqual(breaker.snapshot().metrics.total, 0)
-    fail() // by the streak, which no time ends
+    fail() // by the streak, which does not expire
     assert.strictEqual(breaker.state, 'open')
     time.now += YEAR_MS
     time.wall += YEAR_MS
     assert.isTrue(breaker.snapshot().permitted)
     assert.isTrue(admits())
   },
-  'a probe that slept through its lease is stale when it wakes': (s) => {
+  'a probe that settles a year later is stale': (s) => {
     const { time, breaker, events, fail } = under(s, { probes: 1 })
     fail()
     fail()
@@ -132,7 +129,7 @@ export const clockCases = cases('5. Clocks', {
     assert.isTrue(events.at(-1)?.stale)
     assert.strictEqual(breaker.state, 'half_open')
   },
-  'a clock of coarse steps times by its steps, and no schedule ends early by it': (s) => {
+  'a coarse clock measures in its steps, and a schedule does not end early': (s) => {
     const { time, breaker, fail, admits } = under(s, { retry: s.core.cooldown(250) })
     const ticket = breaker.acquire()
     time.now += 100
@@ -158,7 +155,7 @@ export const clockCases = cases('5. Clocks', {
     }
     assert.strictEqual(breaker.snapshot().metrics.totalDurationMs, 1)
   },
-  'Date may be replaced by the tools of a test, before and after the breaker is made': (s) => {
+  'timestamps follow a replaced Date.now': (s) => {
     const kept = Date.now
     const breaker = new s.core.CircuitBreaker({ name: 'x' })
     Date.now = () => 86_400_000
@@ -171,7 +168,7 @@ export const clockCases = cases('5. Clocks', {
     breaker.reset()
     assert.closeTo(breaker.snapshot().since, Date.now(), 60_000)
   },
-  'by the real clock a circuit opens, waits and probes': async ({ core }) => {
+  'a circuit with the default clock opens, waits and probes': async ({ core }) => {
     const breaker = new core.CircuitBreaker({
       name: 'x',
       tripper: core.failureStreak(1),
@@ -185,7 +182,7 @@ export const clockCases = cases('5. Clocks', {
     breaker.acquire().success()
     assert.strictEqual(breaker.state, 'closed')
   },
-  'by the real clock a time window forgets': async ({ core }) => {
+  'a time window with the default clock evicts old calls': async ({ core }) => {
     const breaker = new core.CircuitBreaker({ name: 'x', window: core.timeWindow(20) })
     breaker.acquire().success()
     await sleep(60)

@@ -1,12 +1,12 @@
+import { rejection, thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { rejection, thrown } from '../promises.ts'
 import type { Subject } from '../subject.ts'
 
 interface Owner {
   owner: string
   use(subject: Subject, options: never): unknown
-  /** Options that it takes. */
+  /** Options that it accepts. */
   good: object
 }
 
@@ -56,7 +56,7 @@ const owners: Owner[] = [
 const typos = table(
   '4. Wrong options',
   owners,
-  ({ owner }) => `${owner} refuses an option that nobody reads, and options that are no object`,
+  ({ owner }) => `${owner} throws for an unknown option and for options that are not an object`,
   ({ owner, use, good }, subject) => {
     use(subject, good as never)
     const typo = thrown(() => use(subject, { ...good, tiemoutMs: 5 } as never))
@@ -72,7 +72,7 @@ const typos = table(
 )
 
 const contradictions = cases('4. Wrong options', {
-  'a rule that wants more calls than the window holds could never trip, and is refused': (s) => {
+  'a rule that needs more calls than the window holds throws': (s) => {
     const { core } = s
     const wants = core.minRequests(20).and(core.failureRate(0.5))
     for (const tripper of [wants, core.failureRate(0.9).or(wants), wants.not()]) {
@@ -83,7 +83,7 @@ const contradictions = cases('4. Wrong options', {
     const window = core.countWindow(20)
     assert.strictEqual(new core.CircuitBreaker({ name: 'x', window, tripper: wants }).name, 'x')
   },
-  'the defaults contradict a window that is too small for them, too': ({ core }) => {
+  'a window that is too small for the default rule throws': ({ core }) => {
     const window = core.countWindow(9)
     assert.throws(() => new core.CircuitBreaker({ name: 'x', window }), RangeError, 'got 10')
     assert.strictEqual(
@@ -91,18 +91,18 @@ const contradictions = cases('4. Wrong options', {
       'closed',
     )
   },
-  'a time window holds any number of calls': ({ core }) => {
+  'a time window accepts any number of calls': ({ core }) => {
     const options = { name: 'x', window: core.timeWindow(5), tripper: core.minRequests(1_000_000) }
     assert.strictEqual(new core.CircuitBreaker(options).state, 'closed')
   },
-  'a lease shorter than the time limit is refused, as a probe could never time out in it': (s) => {
+  'a lease shorter than the time limit throws': (s) => {
     const { core } = s
     const make = (probeLeaseMs: number) =>
       new core.CircuitBreaker({ name: 'x', timeoutMs: 1_000, probeLeaseMs })
     assert.throws(() => make(999), RangeError, /probeLeaseMs .*timeoutMs \(1000\).*got 999/)
     assert.strictEqual(make(1_000).state, 'closed')
   },
-  'call() rejects for wrong options, and throws nothing': async ({ core }) => {
+  'call() rejects for wrong options instead of throwing': async ({ core }) => {
     const breaker = new core.CircuitBreaker({ name: 'x' })
     const wrong: [unknown, unknown, typeof TypeError | typeof RangeError, string][] = [
       ['fn', undefined, TypeError, 'call: fn must be a function, got "fn"'],
@@ -120,7 +120,7 @@ const contradictions = cases('4. Wrong options', {
     }
     assert.strictEqual(breaker.snapshot().metrics.total, 0)
   },
-  'LogListener refuses a state, a level or a logger that there is not': ({ core }) => {
+  'LogListener throws for an unknown state or level and an incomplete logger': ({ core }) => {
     const wrong = { levels: { opened: 'warn' } } as never
     assert.throws(() => new core.LogListener(wrong), TypeError, 'got "opened"')
     const fatal = { levels: { open: 'fatal' } } as never
@@ -128,7 +128,7 @@ const contradictions = cases('4. Wrong options', {
     const mute = { logger: { info() {} } }
     assert.throws(() => new core.LogListener(mute), TypeError, 'warn()')
   },
-  'WebhookListener shows neither password nor secret in its errors': ({ core }) => {
+  'errors of WebhookListener contain neither password nor secret': ({ core }) => {
     for (const options of [
       { url: 'https://user:hunter2@ops.example/' },
       { url: 'https://ops.example/', headers: { authorization: 'hunter2\0' } },
@@ -138,11 +138,11 @@ const contradictions = cases('4. Wrong options', {
       assert.notInclude(String(error), 'hunter2')
     }
   },
-  'createFetch refuses defaults beside a registry, which has its own': ({ core, fetch }) => {
+  'createFetch throws for defaults beside a registry': ({ core, fetch }) => {
     const registry = new core.CircuitRegistry()
     assert.throws(() => fetch.createFetch({ registry, defaults: {} }), TypeError, 'defaults')
   },
-  'a registry refuses wrong defaults when it is made, not at the first get': ({ core }) => {
+  'a registry throws for wrong defaults at construction': ({ core }) => {
     const defaults = { probes: 0 }
     assert.throws(() => new core.CircuitRegistry({ defaults }), RangeError, 'got 0')
   },

@@ -1,17 +1,17 @@
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { rejection, thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { rejection, thrown } from '../promises.ts'
-import { Rig } from '../rig.ts'
 
 /** Two bundles in one page, each with a copy of the package. */
 export const copyCases = cases('1. Two copies in one page', {
-  'they are two: each has classes of its own': ({ core, copy }) => {
+  'two copies have separate classes': ({ core, copy }) => {
     assert.notStrictEqual(core.CircuitBreaker, copy.core.CircuitBreaker)
     assert.notStrictEqual(core.CallNotPermittedError, copy.core.CallNotPermittedError)
   },
-  'the policies of one serve a breaker of the other': (s) => {
+  'a breaker accepts policies of the other copy': (s) => {
     const { core, copy } = s
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       window: copy.core.timeWindow(5_000),
       tracker: copy.core.errorType(TypeError).or(core.resultWhere(() => false)),
       tripper: copy.core.minRequests(2).and(core.failureRate(0.5)),
@@ -25,15 +25,15 @@ export const copyCases = cases('1. Two copies in one page', {
     rig.succeed()
     assert.strictEqual(rig.state, 'closed')
   },
-  'the listeners of one hear a breaker of the other': (s) => {
+  'a breaker accepts listeners of the other copy': (s) => {
     const lines: string[] = []
     const log = (line: string) => void lines.push(line)
     const listener = new s.copy.core.LogListener({ logger: { info: log, warn: log } })
-    const rig = new Rig(s, { listeners: [listener] })
+    const rig = new SubjectRig(s, { listeners: [listener] })
     rig.breaker.disable()
-    assert.deepEqual(lines, ['payments: closed -> disabled: disabled by hand'])
+    assert.deepEqual(lines, ['payments: closed -> disabled: disabled manually'])
   },
-  'a guarded fetch takes a registry of the other': async (s) => {
+  'createFetch accepts a registry of the other copy': async (s) => {
     const registry = new s.copy.core.CircuitRegistry()
     const guarded = s.fetch.createFetch({ registry, fetch: async () => new Response('ok') })
     await guarded('https://api.example/')
@@ -41,13 +41,13 @@ export const copyCases = cases('1. Two copies in one page', {
     registry.get('https://api.example').forceOpen()
     assert.isTrue(s.core.isCallNotPermitted(await rejection(guarded('https://api.example/'))))
   },
-  'the wait that an error asks for is understood by both': (s) => {
+  'both copies understand a requested delay': (s) => {
     assert.strictEqual<symbol>(s.core.retryAfterMs, s.copy.core.retryAfterMs)
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.fail(3, Object.assign(new Error('busy'), { [s.copy.core.retryAfterMs]: 9_000 }))
     assert.strictEqual(rig.breaker.snapshot().retryAt, rig.clock.timestamp() + 9_000)
   },
-  'circuits of both are in one devtools': (s) => {
+  'circuits of both copies are in one devtools hook': (s) => {
     const listener = s.devtools.devtoolsListener()
     const hook = Reflect.get(globalThis, Symbol.for('fluxgate.devtools/v1'))
     const circuit = new s.copy.core.CircuitBreaker({ name: 'foreign', listeners: [listener] })
@@ -61,8 +61,8 @@ export const copyCases = cases('1. Two copies in one page', {
     assert.include(names, 'foreign')
     circuit.dispose()
   },
-  'a breaker within a breaker of the other does not cascade': async (s) => {
-    const outer = new Rig(s, { tripper: s.core.failureStreak(1) })
+  'a rejection by a breaker of the other copy is ignored': async (s) => {
+    const outer = new SubjectRig(s, { tripper: s.core.failureStreak(1) })
     const inner = new s.copy.core.CircuitBreaker({ name: 'inner' })
     inner.forceOpen()
     await rejection(outer.breaker.call(() => inner.call(() => 1)))

@@ -1,21 +1,21 @@
 import type { BreakerOptions } from '@fluxgate/core'
 import type { DevtoolsHook, DevtoolsListenerOptions, WireEvent } from '@fluxgate/core/devtools'
+import { COOLDOWN_MS, SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { COOLDOWN_MS, Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 const hookOf = () => Reflect.get(globalThis, Symbol.for('fluxgate.devtools/v1')) as DevtoolsHook
 
-/** What the page tells of the circuits that join from now on. */
+/** The events of circuits that are created from now on. */
 function watch(
   s: Subject,
   options: DevtoolsListenerOptions = {},
   own: Partial<BreakerOptions> = {},
 ) {
-  s.devtools.devtoolsListener() // so that there is a hook
+  s.devtools.devtoolsListener() // installs the hook
   const start = endOf(hookOf())
-  const rig = new Rig(s, { ...own, listeners: [s.devtools.devtoolsListener(options)] })
+  const rig = new SubjectRig(s, { ...own, listeners: [s.devtools.devtoolsListener(options)] })
   const hook = hookOf()
   const added = readAll(hook, start).find(({ type }) => type === 'circuit-added')
   const id = added && 'circuit' in added ? added.circuit : ''
@@ -48,7 +48,7 @@ const reading = cases('9. Devtools', {
     assert.match(hook.epoch, /.{3,}/)
     assert.strictEqual(watch(s).hook, hook)
   },
-  'a circuit that joins is told with its configuration and its snapshot': (s) => {
+  'a new circuit is an event with its configuration and snapshot': (s) => {
     const { rig, events } = watch(s)
     const [added] = events()
     assert.deepInclude(added, { type: 'circuit-added', controls: true, index: 0 })
@@ -56,7 +56,7 @@ const reading = cases('9. Devtools', {
     assert.deepEqual<unknown>(config, JSON.parse(JSON.stringify(rig.breaker)))
     assert.deepInclude(snapshot, { name: 'payments', state: 'closed', permitted: true })
   },
-  'transitions are told with their reports, as JSON': (s) => {
+  'transitions are events with their reports as JSON': (s) => {
     const { rig, events } = watch(s)
     rig.fail(3)
     const signal = events()[1]
@@ -66,7 +66,7 @@ const reading = cases('9. Devtools', {
       signal: JSON.parse(JSON.stringify(rig.signals[0])),
     })
   },
-  'a cursor leads to what is new; the same cursor gives the same again': (s) => {
+  'a cursor reads the events after it, and the same cursor reads the same events': (s) => {
     const { rig, hook, start } = watch(s)
     rig.breaker.disable()
     const first = hook.read(start)
@@ -88,7 +88,7 @@ const reading = cases('9. Devtools', {
     assert.strictEqual(hook.read(start).events.length, s.devtools.maxEventsPerRead)
     assert.strictEqual(events().length, 601)
   },
-  'rejections are counted, and told once to each reader': (s) => {
+  'rejections are counted, and each reader reads them once': (s) => {
     const { rig, hook, id } = watch(s)
     rig.breaker.forceOpen()
     const { next } = hook.read(endOf(hook))
@@ -107,7 +107,7 @@ const reading = cases('9. Devtools', {
     assert.deepInclude(metrics.snapshot.metrics, { total: 2, failures: 2 })
     assert.deepInclude(metrics.report, { rule: 'failure streak', actual: 2, met: false })
   },
-  'a read never moves a circuit, not even one that is due': (s) => {
+  'a read does not change the state of a due circuit': (s) => {
     const { rig, hook, id } = watch(s)
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS)
@@ -120,26 +120,26 @@ const reading = cases('9. Devtools', {
     assert.strictEqual(hook.read(start).dropped, 15)
     assert.deepEqual(typesOf(events()), ['circuit-added', ...Array<string>(5).fill('signal')])
   },
-  'two hundred events of a circuit are kept unless it says otherwise': (s) => {
+  'two hundred events of a circuit are kept by default': (s) => {
     const { rig, events } = watch(s)
     for (let i = 0; i < 250; i++) rig.breaker[i % 2 === 0 ? 'disable' : 'reset']()
     assert.strictEqual(events().length, 1 + 200)
   },
-  'a noisy circuit pushes out nothing of a quiet one': (s) => {
+  'the events of a busy circuit do not displace those of another': (s) => {
     const quiet = watch(s, { capacity: 5 })
     quiet.rig.breaker.disable()
     const noisy = watch(s, { capacity: 5 })
     for (let i = 0; i < 500; i++) noisy.rig.breaker[i % 2 === 0 ? 'disable' : 'reset']()
     assert.deepEqual(typesOf(quiet.events()), ['circuit-added', 'signal'])
   },
-  'a circuit that leaves is told, and two of one name are two': (s) => {
+  'a removed circuit is an event, and circuits of one name are separate': (s) => {
     const [one, other] = [watch(s), watch(s)]
     assert.notStrictEqual(one.id, other.id)
     one.rig.breaker.dispose()
     assert.deepInclude(one.events().at(-1), { type: 'circuit-removed', why: 'detached' })
     assert.deepEqual(typesOf(other.events()), ['circuit-added'])
   },
-  'what is too long or no number is cut off on the way': (s) => {
+  'long texts are cut and invalid numbers are left out': (s) => {
     const { rig, events } = watch(s)
     rig.breaker.trip({ reason: 'x'.repeat(5_000) })
     const last = events().at(-1) as Extract<WireEvent, { type: 'signal' }>
@@ -158,7 +158,7 @@ const actions = [
 const commands = table(
   '9. Devtools',
   actions,
-  ([action]) => `the command ${action} moves the circuit, and the log says who did`,
+  ([action]) => `the command ${action} changes the state, with the command as reason`,
   ([action, from, to], s) => {
     const { rig, hook, id, events } = watch(s)
     rig.enter(from)
@@ -168,13 +168,13 @@ const commands = table(
     const [command, signal] = events().slice(before)
     assert.deepInclude(command, { type: 'command', action })
     assert.deepInclude(signal, { type: 'signal', by: 'devtools' })
-    rig.enter('half_open') // by the app
+    rig.enter('half_open') // by the application
     assert.notProperty(events().at(-1), 'by')
   },
 )
 
 const refusals = cases('9. Devtools', {
-  'a command for nobody, or that there is not, is refused in words': (s) => {
+  'an unknown command or circuit returns an error message': (s) => {
     const { rig, hook, id } = watch(s)
     const wrong = [
       { circuit: 'nobody', action: 'reset' },
@@ -188,7 +188,7 @@ const refusals = cases('9. Devtools', {
     }
     assert.deepEqual(rig.signals, [])
   },
-  'controls: false refuses every command': (s) => {
+  'controls: false rejects every command': (s) => {
     const { rig, hook, id, events } = watch(s, { controls: false })
     assert.isFalse(hook.command({ circuit: id, action: 'forceOpen' }).ok)
     assert.strictEqual(rig.state, 'closed')

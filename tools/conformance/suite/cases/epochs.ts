@@ -1,8 +1,10 @@
 import type { State } from '@fluxgate/core'
+import { Deferred } from '@fluxgate/testkit/deferred'
+import { COOLDOWN_MS, SubjectRig, states } from '@fluxgate/testkit/subject-rig'
+import { rejection } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { Deferred, rejection } from '../promises.ts'
-import { COOLDOWN_MS, Rig, states } from '../rig.ts'
+import type { Subject } from '../subject.ts'
 
 const admitting = ['closed', 'half_open', 'metrics_only', 'disabled'] as const
 
@@ -11,30 +13,58 @@ interface Pair {
   to: State
 }
 
-// to the same state as well: left and entered again, it is another epoch
+// also to the same state: entered again, it is another epoch
 const pairs: Pair[] = admitting.flatMap((from) => states.map((to) => ({ from, to })))
+
+/** A rule that opens at the first failure or slow call, so that every recorded call is visible. */
+const sensitive = ({ core }: Subject) => ({
+  probes: 1,
+  tripper: core.minRequests(1).and(core.failureRate(0.01).or(core.slowRate(0.01, 5))),
+})
+
+const outcomeOf = {
+  success: 'success',
+  failure: 'failure',
+  release: 'ignored',
+  abort: 'aborted',
+} as const
+
+/** Starts a call, and returns a function that settles it. */
+function start({ breaker }: SubjectRig, end: keyof typeof outcomeOf): () => unknown {
+  if (end !== 'abort') {
+    const ticket = breaker.acquire()
+    return () => ticket[end](new Error('late'))
+  }
+  const controller = new AbortController()
+  const call = breaker.call(() => new Promise(() => {}), { signal: controller.signal })
+  return () => {
+    controller.abort()
+    return rejection(call)
+  }
+}
 
 const stalePairs = table(
   '3. Epochs',
   pairs,
-  ({ from, to }) => `a call let in by ${from} that ends in a later ${to} counts nowhere`,
-  ({ from, to }, subject) => {
-    const { core } = subject
-    for (const end of ['success', 'failure', 'release'] as const) {
-      const rig = new Rig(subject, { probes: 1, tripper: core.failureStreak(1) }).enter(from)
-      const ticket = rig.breaker.acquire()
+  ({ from, to }) => `a call admitted in ${from} that settles in a later ${to} is stale`,
+  async ({ from, to }, subject) => {
+    for (const end of ['success', 'failure', 'release', 'abort'] as const) {
+      const rig = new SubjectRig(subject, sensitive(subject)).enter(from)
+      const settle = start(rig, end)
       rig.clock.advance(5)
       rig.enter(to)
       const before = rig.breaker.snapshot()
       rig.clock.advance(7)
-      ticket[end](new Error('late'))
+      await settle()
       assert.strictEqual(rig.state, to)
       assert.deepEqual(rig.signals, [])
+      assert.deepEqual(rig.errors, [])
       assert.strictEqual(rig.recorded, '0/0')
-      assert.strictEqual(rig.breaker.snapshot(), before) // nothing changed, not even a slot
+      assert.strictEqual(rig.breaker.snapshot(), before) // no slot changed either
       assert.strictEqual(rig.events.length, 1)
       assert.deepInclude(rig.events[0], {
-        outcome: end === 'release' ? 'ignored' : end,
+        outcome: outcomeOf[end],
+        timestamp: rig.clock.timestamp(),
         state: from,
         stale: true,
       })
@@ -43,18 +73,18 @@ const stalePairs = table(
 )
 
 const ways = cases('3. Epochs', {
-  'a failure that comes after the circuit opened counts nowhere': (s) => {
-    const rig = new Rig(s)
+  'a failure after the opening is stale': (s) => {
+    const rig = new SubjectRig(s)
     const late = [1, 2, 3, 4].map(() => rig.breaker.acquire())
     rig.fail(3)
-    rig.forget()
+    rig.clearRecords()
     for (const ticket of late) ticket.failure(new Error('late'))
     assert.strictEqual(rig.state, 'open')
     assert.deepEqual(rig.signals, [])
     assert.isTrue(rig.events.every(({ stale, state }) => stale && state === 'closed'))
   },
-  'a slow success of closed does not close a half-open circuit': (s) => {
-    const rig = new Rig(s, { probes: 1 })
+  'a success from before the opening does not close a half-open circuit': (s) => {
+    const rig = new SubjectRig(s, { probes: 1 })
     const slow = rig.breaker.acquire()
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS)
@@ -62,8 +92,8 @@ const ways = cases('3. Epochs', {
     slow.success()
     assert.strictEqual(rig.state, 'half_open')
   },
-  'an old failure does not open a recovered circuit': (s) => {
-    const rig = new Rig(s, { probes: 1 })
+  'a failure from before the opening does not open a recovered circuit': (s) => {
+    const rig = new SubjectRig(s, { probes: 1 })
     const old = [1, 2, 3, 4, 5].map(() => rig.breaker.acquire())
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS)
@@ -72,8 +102,8 @@ const ways = cases('3. Epochs', {
     assert.strictEqual(rig.state, 'closed')
     assert.strictEqual(rig.recorded, '0/0')
   },
-  'a probe of one half_open counts nothing in the next': (s) => {
-    const rig = new Rig(s, { probes: 2, tripper: s.core.failureStreak(1) })
+  'a probe of an earlier half_open is stale': (s) => {
+    const rig = new SubjectRig(s, { probes: 2, tripper: s.core.failureStreak(1) })
     rig.enter('half_open')
     const old = rig.breaker.acquire()
     rig.fail()
@@ -84,24 +114,24 @@ const ways = cases('3. Epochs', {
     rig.succeed()
     assert.strictEqual(rig.state, 'closed')
   },
-  'reset() in closed makes what is in flight stale': (s) => {
-    const rig = new Rig(s, { tripper: s.core.failureStreak(1) })
+  'reset() in closed makes the calls in flight stale': (s) => {
+    const rig = new SubjectRig(s, { tripper: s.core.failureStreak(1) })
     const old = rig.breaker.acquire()
     rig.breaker.reset()
     old.failure(new Error('old'))
     assert.strictEqual(rig.state, 'closed')
     assert.isTrue(rig.events[0]?.stale)
   },
-  'a call that ends in the epoch that let it in is not stale': (s) => {
+  'a call that ends in its own epoch is not stale': (s) => {
     for (const state of ['closed', 'half_open', 'metrics_only'] as const) {
-      const rig = new Rig(s, { probes: 3 }).enter(state)
+      const rig = new SubjectRig(s, { probes: 3 }).enter(state)
       rig.succeed(1)
       assert.deepInclude(rig.events[0], { stale: false, state })
       assert.strictEqual(rig.recorded, '1/0')
     }
   },
-  'the stale outcome of call() reaches its caller, value or error': async (s) => {
-    const { breaker } = new Rig(s)
+  'the caller receives the value or error of a stale call': async (s) => {
+    const { breaker } = new SubjectRig(s)
     const [good, bad] = [new Deferred<string>(), new Deferred<string>()]
     const [first, second] = [breaker.call(() => good.promise), breaker.call(() => bad.promise)]
     breaker.forceOpen()
@@ -111,8 +141,8 @@ const ways = cases('3. Epochs', {
     assert.strictEqual(await first, 'late')
     assert.strictEqual(await rejection(second), error)
   },
-  'a function that moves its own circuit is stale when it returns': (s) => {
-    const rig = new Rig(s, { tripper: s.core.failureStreak(1) })
+  'a call whose function changes the state is stale': (s) => {
+    const rig = new SubjectRig(s, { tripper: s.core.failureStreak(1) })
     rig.breaker.callSync(() => {
       rig.breaker.forceOpen()
       rig.breaker.reset()
@@ -121,7 +151,7 @@ const ways = cases('3. Epochs', {
     assert.isTrue(rig.events[0]?.stale)
   },
   'calls in flight are counted by inFlight until they settle, stale or not': (s) => {
-    const { breaker } = new Rig(s)
+    const { breaker } = new SubjectRig(s)
     const [a, b] = [breaker.acquire(), breaker.acquire()]
     assert.strictEqual(breaker.inFlight, 2)
     breaker.forceOpen()
@@ -131,7 +161,7 @@ const ways = cases('3. Epochs', {
     b.release()
     assert.strictEqual(breaker.inFlight, 0)
   },
-  'a hundred thousand calls in flight when the circuit opens settle without effect': (s) => {
+  'a hundred thousand calls in flight during an opening are stale': (s) => {
     const { core } = s
     let stale = 0
     const breaker = new core.CircuitBreaker({
@@ -146,6 +176,19 @@ const ways = cases('3. Epochs', {
     assert.strictEqual(breaker.inFlight, 0)
     assert.strictEqual(stale, 100_000 - 3)
     assert.strictEqual(breaker.snapshot().metrics.total, 0)
+  },
+  'a call that the ramp admitted is stale after the circuit closed': (s) => {
+    const permit = s.core.rampUp({ from: 1, to: 1, durationMs: 10_000 })
+    const rig = new SubjectRig(s, { ...sensitive(s), permit }).enter('half_open')
+    rig.succeed()
+    const late = rig.breaker.acquire()
+    rig.clock.advance(10_000)
+    rig.admits()
+    assert.strictEqual(rig.state, 'closed')
+    rig.clearRecords()
+    late.failure(new Error('late'))
+    assert.strictEqual(rig.state, 'closed')
+    assert.deepInclude(rig.events[0], { outcome: 'failure', state: 'half_open', stale: true })
   },
 })
 

@@ -1,11 +1,11 @@
+import { SubjectFetchRig } from '@fluxgate/testkit/subject-fetch-rig'
+import { rejection } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { FetchRig } from '../fetch-rig.ts'
-import { rejection } from '../promises.ts'
 
 type Args = Parameters<typeof fetch>
 
-/** A fetch that answers 200 and keeps what it was given. */
+/** A fetch that answers 200 and records its arguments. */
 function keeping() {
   const sent: Args[] = []
   const fetch = async (...args: Args) => {
@@ -18,9 +18,9 @@ function keeping() {
 const requestOf = (args: Args | undefined) => args?.[0] as Request
 
 export const fetchArgumentCases = cases('6. fetch', {
-  'it accepts what fetch accepts, and hands it on as it is': async (s) => {
+  'the guarded fetch passes its arguments to fetch unchanged': async (s) => {
     const { sent, fetch } = keeping()
-    const rig = new FetchRig(s, { fetch })
+    const rig = new SubjectFetchRig(s, { fetch })
     const url = 'https://api.example/items'
     const request = new Request(url, { method: 'POST', body: 'x' })
     const init = { method: 'PUT', body: 'y' }
@@ -34,7 +34,7 @@ export const fetchArgumentCases = cases('6. fetch', {
     assert.isFalse(request.bodyUsed)
   },
   'one circuit per origin is the default': async (s) => {
-    const rig = new FetchRig(s, { fetch: keeping().fetch })
+    const rig = new SubjectFetchRig(s, { fetch: keeping().fetch })
     await rig.fetch('https://api.example/a')
     await rig.fetch(new URL('HTTPS://API.example:443/b?c'))
     await rig.fetch(new Request('https://api.example:8443/a'))
@@ -45,13 +45,13 @@ export const fetchArgumentCases = cases('6. fetch', {
       'https://api.example:8443',
     ])
   },
-  'what comes from no server goes by its scheme': async (s) => {
-    const rig = new FetchRig(s, { fetch: keeping().fetch })
+  'a URL without a server has its scheme as circuit name': async (s) => {
+    const rig = new SubjectFetchRig(s, { fetch: keeping().fetch })
     await rig.fetch('data:text/plain,hello')
     assert.deepEqual(rig.circuitNames, ['data:'])
   },
   'circuits of two origins are apart': async (s) => {
-    const rig = new FetchRig(s, {
+    const rig = new SubjectFetchRig(s, {
       fetch: async (input) =>
         new Response(null, { status: String(input).includes('down') ? 500 : 200 }),
     })
@@ -61,7 +61,7 @@ export const fetchArgumentCases = cases('6. fetch', {
   },
   'key names the circuit, and sees URL, method and headers': async (s) => {
     const seen: string[] = []
-    const rig = new FetchRig(s, {
+    const rig = new SubjectFetchRig(s, {
       fetch: keeping().fetch,
       key: (request) => {
         seen.push(`${request.method} ${request.url} ${request.headers.get('x-tenant')}`)
@@ -73,31 +73,31 @@ export const fetchArgumentCases = cases('6. fetch', {
     assert.deepEqual(seen, ['DELETE https://api.example/a one', 'GET https://api.example/b two'])
     assert.deepEqual(rig.circuitNames, ['one', 'two'])
   },
-  'key is given the Request of the caller, and leaves its body alone': async (s) => {
+  'key receives the caller’s Request and does not read its body': async (s) => {
     const { sent, fetch } = keeping()
     const seen: Request[] = []
     const key = (request: Request) => {
       seen.push(request)
       return request.url
     }
-    const rig = new FetchRig(s, { fetch, key })
+    const rig = new SubjectFetchRig(s, { fetch, key })
     const request = new Request('https://api.example/', { method: 'POST', body: 'the body' })
     await rig.fetch(request)
     assert.strictEqual(seen[0], request)
     assert.isFalse(request.bodyUsed)
     assert.strictEqual(await requestOf(sent[0]).text(), 'the body')
   },
-  'what makes no request is left to fetch itself, and key is not asked': async (s) => {
+  'arguments that make no Request go to fetch, and key is not called': async (s) => {
     const { sent, fetch } = keeping()
-    const rig = new FetchRig(s, { fetch, key: () => assert.fail('asked') })
+    const rig = new SubjectFetchRig(s, { fetch, key: () => assert.fail('asked') })
     await rig.fetch('https://api.example/', { headers: { 'a name': 'no header' } })
     assert.strictEqual(sent.length, 1)
     assert.deepEqual(rig.circuitNames, [])
   },
-  'a key that is no name is refused, and nothing is sent': async (s) => {
+  'a key that is not a name rejects the call before it is sent': async (s) => {
     const { sent, fetch } = keeping()
     for (const name of ['', undefined, 5]) {
-      const rig = new FetchRig(s, { fetch, key: () => name as string })
+      const rig = new SubjectFetchRig(s, { fetch, key: () => name as string })
       const error = await rejection(rig.fetch('https://api.example/'))
       assert.include(String(error), 'createFetch: what key returns must be a non-empty string')
     }
@@ -108,7 +108,7 @@ export const fetchArgumentCases = cases('6. fetch', {
     const byRequest = new AbortController()
     const url = 'https://api.example/'
     const request = new Request(url, { signal: byRequest.signal })
-    const rig = new FetchRig(s, { fetch: () => new Promise(() => {}) })
+    const rig = new SubjectFetchRig(s, { fetch: () => new Promise(() => {}) })
     const first = rig.fetch(request)
     const second = rig.fetch(request, { signal: byInit.signal })
     byRequest.abort(new Error('by request'))
@@ -119,7 +119,7 @@ export const fetchArgumentCases = cases('6. fetch', {
   },
   'under a time limit the request gets a signal, and keeps the rest': async (s) => {
     const { sent, fetch } = keeping()
-    const rig = new FetchRig(s, { fetch, defaults: { timeoutMs: 60_000 } })
+    const rig = new SubjectFetchRig(s, { fetch, defaults: { timeoutMs: 60_000 } })
     await rig.fetch('https://api.example/', { method: 'PUT', headers: { 'x-a': '1' } })
     await rig.fetch(new Request('https://api.example/', { method: 'POST', body: 'b' }))
     assert.deepInclude(sent[0]?.[1], { method: 'PUT', headers: { 'x-a': '1' } })
@@ -127,9 +127,9 @@ export const fetchArgumentCases = cases('6. fetch', {
     assert.instanceOf(sent[1]?.[1]?.signal, AbortSignal)
     assert.strictEqual(requestOf(sent[1]).method, 'POST')
   },
-  'what is no URL is left to fetch itself, and makes no circuit': async (s) => {
+  'an invalid URL goes to fetch and creates no circuit': async (s) => {
     const refusal = new TypeError('Invalid URL')
-    const rig = new FetchRig(s, { fetch: () => Promise.reject(refusal) })
+    const rig = new SubjectFetchRig(s, { fetch: () => Promise.reject(refusal) })
     assert.strictEqual(await rejection(rig.fetch('http://')), refusal)
     assert.deepEqual(rig.circuitNames, [])
   },

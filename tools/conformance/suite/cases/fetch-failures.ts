@@ -1,8 +1,8 @@
 import type { CallNotPermittedError } from '@fluxgate/core'
+import { SubjectFetchRig } from '@fluxgate/testkit/subject-fetch-rig'
+import { rejection } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { FetchRig } from '../fetch-rig.ts'
-import { rejection } from '../promises.ts'
 
 const url = 'https://api.example/items'
 
@@ -24,7 +24,7 @@ const statusCases = table(
   statuses,
   ({ status, failure }) => `status ${status} is a ${failure ? 'failure' : 'success'}, and returned`,
   async ({ status, failure }, subject) => {
-    const rig = new FetchRig(subject, { fetch: async () => new Response(null, { status }) })
+    const rig = new SubjectFetchRig(subject, { fetch: async () => new Response(null, { status }) })
     const response = await rig.fetch(url)
     assert.strictEqual(response.status, status)
     assert.deepEqual(rig.outcomes, [failure ? 'failure' : 'success'])
@@ -36,22 +36,22 @@ const failureCases = cases('6. fetch', {
   'the response is returned as it is, its body unread': async (s) => {
     for (const status of [200, 500]) {
       const given = new Response('the body', { status, headers: { 'x-id': '7' } })
-      const rig = new FetchRig(s, { fetch: async () => given })
+      const rig = new SubjectFetchRig(s, { fetch: async () => given })
       const response = await rig.fetch(url)
       assert.strictEqual(response, given)
       assert.isFalse(response.bodyUsed)
       assert.strictEqual(await response.text(), 'the body')
     }
   },
-  'a network error is a failure, and the very error is thrown': async (s) => {
+  'a network error is a failure that the caller receives unchanged': async (s) => {
     const error = new TypeError('fetch failed')
-    const rig = new FetchRig(s, { fetch: () => Promise.reject(error) })
+    const rig = new SubjectFetchRig(s, { fetch: () => Promise.reject(error) })
     assert.strictEqual(await rejection(rig.fetch(url)), error)
     assert.deepEqual(rig.outcomes, ['failure'])
   },
   'a timeout is a failure, and aborts the request': async (s) => {
     let given: AbortSignal | null | undefined
-    const rig = new FetchRig(s, {
+    const rig = new SubjectFetchRig(s, {
       defaults: { timeoutMs: 5 },
       fetch: (_, init) => {
         given = init?.signal
@@ -62,9 +62,9 @@ const failureCases = cases('6. fetch', {
     assert.isTrue(given?.aborted)
     assert.deepEqual(rig.outcomes, ['failure'])
   },
-  'an open circuit sends nothing, and rejects with what opened it': async (s) => {
+  'an open circuit sends no request and rejects with the cause': async (s) => {
     let sent = 0
-    const rig = new FetchRig(s, {
+    const rig = new SubjectFetchRig(s, {
       fetch: async () => {
         sent++
         return new Response(null, { status: 502 })
@@ -79,7 +79,7 @@ const failureCases = cases('6. fetch', {
     assert.deepInclude(error.cause as object, { name: 'HttpStatusError', status: 502, url })
   },
   'the error of a status shows neither user nor query nor fragment': async (s) => {
-    const rig = new FetchRig(s, { fetch: async () => new Response(null, { status: 500 }) })
+    const rig = new SubjectFetchRig(s, { fetch: async () => new Response(null, { status: 500 }) })
     await rig.fetch('https://api.example/a/b?token=hunter2#hunter2')
     const [event] = rig.events
     assert.strictEqual(
@@ -89,7 +89,7 @@ const failureCases = cases('6. fetch', {
     assert.notInclude(JSON.stringify(event?.error), 'hunter2')
   },
   'the caller’s abort is neutral': async (s) => {
-    const rig = new FetchRig(s, { fetch: () => new Promise(() => {}) })
+    const rig = new SubjectFetchRig(s, { fetch: () => new Promise(() => {}) })
     const controller = new AbortController()
     const reason = new Error('left the page')
     const promise = rig.fetch(url, { signal: controller.signal })
@@ -98,9 +98,9 @@ const failureCases = cases('6. fetch', {
     assert.deepEqual(rig.outcomes, ['aborted'])
     assert.strictEqual(rig.registry.get('https://api.example').snapshot().metrics.total, 0)
   },
-  'an aborted signal sends nothing': async (s) => {
+  'an aborted signal sends no request': async (s) => {
     let sent = 0
-    const rig = new FetchRig(s, {
+    const rig = new SubjectFetchRig(s, {
       fetch: async () => {
         sent++
         return new Response()
@@ -116,7 +116,7 @@ const failureCases = cases('6. fetch', {
   'the caller may give up while the body is read, under a time limit too': async (s) => {
     for (const status of [200, 500]) {
       let given: AbortSignal | null | undefined
-      const rig = new FetchRig(s, {
+      const rig = new SubjectFetchRig(s, {
         defaults: { timeoutMs: 60_000 },
         fetch: async (_, init) => {
           given = init?.signal
@@ -131,19 +131,19 @@ const failureCases = cases('6. fetch', {
       assert.strictEqual(response.status, status)
     }
   },
-  'what rejects with no error is a failure like any other': async (s) => {
-    const rig = new FetchRig(s, { fetch: () => Promise.reject() })
+  'a rejection without an error is a failure': async (s) => {
+    const rig = new SubjectFetchRig(s, { fetch: () => Promise.reject() })
     assert.isUndefined(await rejection(rig.fetch(url)))
     assert.deepEqual(rig.outcomes, ['failure'])
   },
 })
 
 const fallbackCases = cases('6. fetch', {
-  'a fallback answers for a rejection, a network error and a timeout': async (s) => {
+  'a fallback runs for a rejection, a network error and a timeout': async (s) => {
     const given: unknown[] = []
     const down = new TypeError('fetch failed')
     let hangs = true
-    const rig = new FetchRig(s, {
+    const rig = new SubjectFetchRig(s, {
       defaults: { timeoutMs: 5, tripper: s.core.failureStreak(2) },
       fetch: () => (hangs ? new Promise(() => {}) : Promise.reject(down)),
       fallback: (error, request) => {
@@ -160,13 +160,13 @@ const fallbackCases = cases('6. fetch', {
     assert.isTrue(s.core.isCallNotPermitted(given[6]))
     assert.deepEqual([given[1], given[2], given[5], given[8]], [url, 'GET', 'DELETE', 'GET'])
   },
-  'a fallback answers neither for a response nor for the caller’s abort': async (s) => {
+  'a fallback does not run for a response or an abort by the caller': async (s) => {
     let ran = 0
     const fallback = () => {
       ran++
       return new Response('instead')
     }
-    const rig = new FetchRig(s, {
+    const rig = new SubjectFetchRig(s, {
       fetch: async (_, init) =>
         init?.signal ? new Promise<never>(() => {}) : new Response('down', { status: 500 }),
       defaults: { tripper: s.core.failureStreak(9) },
@@ -181,7 +181,7 @@ const fallbackCases = cases('6. fetch', {
   },
   'what a fallback of fetch throws is what its caller gets': async (s) => {
     const second = new Error('second')
-    const rig = new FetchRig(s, {
+    const rig = new SubjectFetchRig(s, {
       fetch: () => Promise.reject(new TypeError('fetch failed')),
       fallback: () => Promise.reject(second),
     })

@@ -1,23 +1,23 @@
 import type { CreateFetchOptions } from '@fluxgate/core/fetch'
+import { SubjectFetchRig } from '@fluxgate/testkit/subject-fetch-rig'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { FetchRig } from '../fetch-rig.ts'
 
 const url = 'https://api.example/'
-/** By the schedule of the rig. */
+/** The delay of the rig's schedule. */
 const COOLDOWN_MS = 1_000
 
 interface Row {
   says: string
   status?: number
   retryAfter: string
-  /** What the server says of its own time. */
+  /** The Date header. */
   date?: string
   options?: Pick<CreateFetchOptions, 'maxRetryAfterMs'>
   opensForMs: number
 }
 
-// a ManualClock begins at 2026-01-01T00:00:00Z, a Thursday
+// a ManualClock starts at 2026-01-01T00:00:00Z, a Thursday
 const rows: Row[] = [
   { says: 'seconds', retryAfter: '120', opensForMs: 120_000 },
   { says: 'seconds on a 429', status: 429, retryAfter: '7', opensForMs: 7_000 },
@@ -67,9 +67,9 @@ function answering(row: Pick<Row, 'status' | 'retryAfter' | 'date'>): typeof fet
 const rowCases = table(
   '6. Retry-After',
   rows,
-  ({ says, opensForMs }) => `Retry-After that says ${says} opens for ${opensForMs} ms`,
+  ({ says, opensForMs }) => `Retry-After with ${says} opens for ${opensForMs} ms`,
   async (row, subject) => {
-    const rig = new FetchRig(subject, { fetch: answering(row), ...row.options })
+    const rig = new SubjectFetchRig(subject, { fetch: answering(row), ...row.options })
     await rig.fetch(url)
     const { retryAt = Number.NaN } = rig.registry.get('https://api.example').snapshot()
     assert.strictEqual(retryAt - rig.clock.timestamp(), row.opensForMs)
@@ -78,8 +78,8 @@ const rowCases = table(
 )
 
 const useCases = cases('6. Retry-After', {
-  'a Retry-After that does not open the circuit changes nothing': async (s) => {
-    const rig = new FetchRig(s, {
+  'a Retry-After before the opening has no effect': async (s) => {
+    const rig = new SubjectFetchRig(s, {
       fetch: answering({ retryAfter: '120' }),
       defaults: { tripper: s.core.failureStreak(2) },
     })
@@ -88,7 +88,7 @@ const useCases = cases('6. Retry-After', {
     assert.deepEqual(rig.signals, [])
   },
   'a Retry-After on a probe that fails opens for as long': async (s) => {
-    const rig = new FetchRig(s, { fetch: answering({ retryAfter: '120' }) })
+    const rig = new SubjectFetchRig(s, { fetch: answering({ retryAfter: '120' }) })
     await rig.fetch(url)
     rig.clock.advance(120_000)
     await rig.fetch(url)
@@ -97,7 +97,7 @@ const useCases = cases('6. Retry-After', {
     assert.strictEqual(retryAt, rig.clock.timestamp() + 120_000)
   },
   'the response with a Retry-After reaches the caller as it is': async (s) => {
-    const rig = new FetchRig(s, { fetch: answering({ retryAfter: '120' }) })
+    const rig = new SubjectFetchRig(s, { fetch: answering({ retryAfter: '120' }) })
     assert.strictEqual((await rig.fetch(url)).headers.get('retry-after'), '120')
   },
 })

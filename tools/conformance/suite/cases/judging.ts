@@ -1,16 +1,16 @@
 import type { RuleContext, RuleReport } from '@fluxgate/core'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { thrown } from '../promises.ts'
-import { Rig } from '../rig.ts'
 
-/** When a circuit asks its rule, and what it hands it. */
+/** When a circuit evaluates its rule, and with which context. */
 export const judgingCases = cases('2. Trippers', {
-  'the rule is asked after every recorded call, success or failure, and after no other': (s) => {
+  'the rule is evaluated after every recorded call, and only then': (s) => {
     let asked = 0
     const tripper = s.core.tripWhen('count', () => ++asked > 99)
     const tracker = s.core.errorType(TypeError)
-    const { breaker } = new Rig(s, { tripper, tracker })
+    const { breaker } = new SubjectRig(s, { tripper, tracker })
     breaker.callSync(() => 1)
     assert.strictEqual(asked, 1)
     thrown(() =>
@@ -29,13 +29,13 @@ export const judgingCases = cases('2. Trippers', {
   },
   'a success can open the circuit': (s) => {
     const { core } = s
-    const rig = new Rig(s, { tripper: core.minRequests(2).and(core.slowRate(0.5, 100)) })
+    const rig = new SubjectRig(s, { tripper: core.minRequests(2).and(core.slowRate(0.5, 100)) })
     rig.succeed(2, 100)
     assert.strictEqual(rig.state, 'open')
   },
   'the call that meets the threshold opens, not the next one': (s) => {
     const { core } = s
-    const rig = new Rig(s, { tripper: core.minRequests(4).and(core.failureRate(0.5)) })
+    const rig = new SubjectRig(s, { tripper: core.minRequests(4).and(core.failureRate(0.5)) })
     rig.succeed(2)
     rig.fail(1)
     assert.strictEqual(rig.state, 'closed')
@@ -44,7 +44,7 @@ export const judgingCases = cases('2. Trippers', {
   },
   'rejected, ignored and aborted calls do not dilute the rates': (s) => {
     const { core } = s
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       tripper: core.minRequests(4).and(core.failureRate(1)),
       tracker: core.errorType(TypeError),
     })
@@ -55,45 +55,45 @@ export const judgingCases = cases('2. Trippers', {
   },
   'failures are timed: a timeout is slow': (s) => {
     const { core } = s
-    const rig = new Rig(s, { tripper: core.minRequests(2).and(core.avgLatency(30_000)) })
+    const rig = new SubjectRig(s, { tripper: core.minRequests(2).and(core.avgLatency(30_000)) })
     rig.fail(2, new Error('timeout'), 30_000)
     assert.strictEqual(rig.state, 'open')
   },
-  'several slow thresholds are counted side by side': (s) => {
+  'slow calls are counted for each threshold separately': (s) => {
     const { core } = s
     const slow = core.slowRate(0.9, 100).or(core.slowRate(0.5, 1_000))
-    const rig = new Rig(s, { tripper: core.minRequests(4).and(slow) })
+    const rig = new SubjectRig(s, { tripper: core.minRequests(4).and(slow) })
     rig.succeed(2, 100)
     rig.succeed(2, 1_000)
     assert.strictEqual(rig.state, 'open')
     assert.deepEqual(rig.signals[0]?.metrics.slow, { 100: 4, 1000: 2 })
   },
-  'a rule written by hand says which slow thresholds it needs': (s) => {
+  'a rule written by hand declares its slow thresholds': (s) => {
     const tripper = {
       slowThresholdsMs: [50, 50],
       test: (ctx: RuleContext) => (ctx.slow[50] ?? 0) >= 2,
       explain: (ctx: RuleContext): RuleReport => ({ rule: 'own', met: (ctx.slow[50] ?? 0) >= 2 }),
     }
-    const rig = new Rig(s, { tripper })
+    const rig = new SubjectRig(s, { tripper })
     rig.succeed(1, 49)
     rig.succeed(2, 50)
     assert.strictEqual(rig.state, 'open')
   },
-  'the rule sees the state, and the number of probes in half_open only': (s) => {
+  'the rule receives the state, and the number of probes in half_open only': (s) => {
     const seen: unknown[] = []
     const tripper = s.core.tripWhen('look', ({ state, probes }) => {
       seen.push(`${state} ${probes}`)
       return false
     })
-    const rig = new Rig(s, { tripper, probes: 2 })
+    const rig = new SubjectRig(s, { tripper, probes: 2 })
     rig.succeed()
     rig.enter('half_open').succeed()
     rig.enter('metrics_only').succeed()
     assert.deepEqual(seen, ['closed undefined', 'half_open 2', 'metrics_only undefined'])
   },
-  'explain() tells of the calls in the window, without moving anything': (s) => {
+  'explain() reports on the calls in the window without changing the state': (s) => {
     const { core } = s
-    const rig = new Rig(s, { tripper: core.minRequests(10).and(core.failureRate(0.5)) })
+    const rig = new SubjectRig(s, { tripper: core.minRequests(10).and(core.failureRate(0.5)) })
     rig.fail(3)
     const report = rig.breaker.explain()
     assert.isFalse(report.met)

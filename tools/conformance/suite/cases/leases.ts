@@ -1,18 +1,17 @@
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 const LEASE_MS = 500
 
-function leased(subject: Subject, probes = 1): Rig {
+function leased(subject: Subject, probes = 1): SubjectRig {
   const tripper = subject.core.failureStreak(9)
-  return new Rig(subject, { probes, probeLeaseMs: LEASE_MS, tripper }).enter('half_open')
+  return new SubjectRig(subject, { probes, probeLeaseMs: LEASE_MS, tripper }).enter('half_open')
 }
 
-/** A probe holds its slot for `probeLeaseMs`. */
 export const leaseCases = cases('3. Probe leases', {
-  'a probe that does not settle holds its slot until its lease is over, and not longer': (s) => {
+  'a pending probe holds its slot until its lease ends': (s) => {
     const rig = leased(s)
     rig.breaker.acquire()
     rig.clock.advance(LEASE_MS - 0.5)
@@ -22,7 +21,7 @@ export const leaseCases = cases('3. Probe leases', {
     assert.isTrue(rig.breaker.snapshot().permitted)
     assert.isTrue(rig.admits())
   },
-  'the outcome of a probe whose lease is over is stale, even if nobody took its slot': (s) => {
+  'the outcome of a probe whose lease has ended is stale, even while its slot is free': (s) => {
     for (const end of ['success', 'failure'] as const) {
       const rig = leased(s)
       const late = rig.breaker.acquire()
@@ -33,7 +32,7 @@ export const leaseCases = cases('3. Probe leases', {
       assert.deepInclude(rig.events[0], { outcome: end, stale: true, state: 'half_open' })
     }
   },
-  'the outcome just before the end of the lease counts': (s) => {
+  'an outcome just before the end of the lease is recorded': (s) => {
     const rig = leased(s)
     const ticket = rig.breaker.acquire()
     rig.clock.advance(LEASE_MS - 0.001)
@@ -41,7 +40,7 @@ export const leaseCases = cases('3. Probe leases', {
     assert.strictEqual(rig.state, 'closed')
     assert.isFalse(rig.events[0]?.stale)
   },
-  'a late probe frees no slot of another': (s) => {
+  'a probe that settles after its lease does not free the slot of the next': (s) => {
     const rig = leased(s)
     const late = rig.breaker.acquire()
     rig.clock.advance(LEASE_MS)
@@ -64,7 +63,7 @@ export const leaseCases = cases('3. Probe leases', {
     assert.isDefined(rig.breaker.tryAcquire())
     assert.isUndefined(rig.breaker.tryAcquire())
   },
-  'a probe that settles before an older one leaves that one its slot': (s) => {
+  'a probe that settles first does not free the slot of an older one': (s) => {
     const rig = leased(s, 3)
     rig.breaker.acquire()
     rig.clock.advance(100)
@@ -74,7 +73,7 @@ export const leaseCases = cases('3. Probe leases', {
     assert.isDefined(rig.breaker.tryAcquire())
     assert.isUndefined(rig.breaker.tryAcquire())
   },
-  'lost probes never wedge a circuit': (s) => {
+  'probes that never settle do not block the circuit': (s) => {
     const rig = leased(s, 2)
     for (let i = 0; i < 50; i++) {
       rig.breaker.acquire()
@@ -85,7 +84,7 @@ export const leaseCases = cases('3. Probe leases', {
     rig.succeed(2)
     assert.strictEqual(rig.state, 'closed')
   },
-  'the slot of a lost probe is found by the next call, not by a timer': (s) => {
+  'the slot of a lost probe is freed by the next call, not by a timer': (s) => {
     const rig = leased(s)
     rig.breaker.acquire()
     const before = rig.breaker.snapshot()
@@ -95,15 +94,15 @@ export const leaseCases = cases('3. Probe leases', {
     assert.isFalse(before.permitted)
     assert.isTrue(rig.breaker.snapshot().permitted)
   },
-  'a lease of a minute is the default': (s) => {
-    const rig = new Rig(s, { probes: 1 }).enter('half_open')
+  'the default lease is one minute': (s) => {
+    const rig = new SubjectRig(s, { probes: 1 }).enter('half_open')
     rig.breaker.acquire()
     rig.clock.advance(59_999)
     assert.isFalse(rig.admits())
     rig.clock.advance(1)
     assert.isTrue(rig.admits())
   },
-  'a lease that another call has taken over is not given back by a clock that steps back': (s) => {
+  'a probe does not regain its slot when the clock steps back': (s) => {
     const time = { now: 1_000 }
     const { core } = s
     const breaker = new core.CircuitBreaker({
@@ -124,8 +123,8 @@ export const leaseCases = cases('3. Probe leases', {
     next.success()
     assert.strictEqual(breaker.state, 'closed')
   },
-  'calls let in while closed have no lease': (s) => {
-    const rig = new Rig(s, { probeLeaseMs: LEASE_MS })
+  'calls admitted while closed have no lease': (s) => {
+    const rig = new SubjectRig(s, { probeLeaseMs: LEASE_MS })
     const slow = rig.breaker.acquire()
     rig.clock.advance(LEASE_MS * 100)
     slow.success()

@@ -1,36 +1,37 @@
 import type { Signal } from '@fluxgate/core'
+import { Deferred } from '@fluxgate/testkit/deferred'
+import { microtasks } from '@fluxgate/testkit/microtasks'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { Deferred, microtasks } from '../promises.ts'
-import { Rig } from '../rig.ts'
 
-/** A listener whose promises are settled by hand. */
+/** A listener whose promises the case settles. */
 class Slow {
-  readonly heard: string[] = []
-  readonly gates: Deferred[] = []
+  readonly received: string[] = []
+  readonly pending: Deferred[] = []
 
   readonly listener = ({ newState }: Signal): Promise<void> => {
-    this.heard.push(newState)
-    const gate = new Deferred()
-    this.gates.push(gate)
-    return gate.promise
+    this.received.push(newState)
+    const work = new Deferred()
+    this.pending.push(work)
+    return work.promise
   }
 
-  async finish(): Promise<void> {
-    this.gates.at(-1)?.resolve()
+  async settle(): Promise<void> {
+    this.pending.at(-1)?.resolve()
     await microtasks()
   }
 }
 
-/** Moves the circuit `times` times; each move is one signal. */
-function moveBy({ breaker }: Rig, times: number): void {
+/** Changes the state `times` times; each transition is one signal. */
+function transitionTimes({ breaker }: SubjectRig, times: number): void {
   for (let i = 0; i < times; i++) breaker[breaker.state === 'disabled' ? 'forceOpen' : 'disable']()
 }
 
 export const listenerQueueCases = cases('5. Listeners that take their time', {
   'a call never waits for a listener': async (s) => {
     const hanging = () => new Promise<void>(() => {})
-    const { breaker } = new Rig(s, { listeners: [hanging] })
+    const { breaker } = new SubjectRig(s, { listeners: [hanging] })
     for (let i = 0; i < 3; i++) {
       await Promise.allSettled([breaker.call(() => Promise.reject(new Error('down')))])
     }
@@ -38,33 +39,33 @@ export const listenerQueueCases = cases('5. Listeners that take their time', {
     breaker.reset()
     assert.strictEqual(await breaker.call(() => 'value'), 'value')
   },
-  'a listener gets its next signal when its promise has settled, in order': async (s) => {
+  'a listener receives its next signal after its promise has settled': async (s) => {
     const slow = new Slow()
-    const rig = new Rig(s, { listeners: [slow.listener] })
+    const rig = new SubjectRig(s, { listeners: [slow.listener] })
     rig.breaker.disable()
     rig.breaker.forceOpen()
     rig.breaker.reset()
     await microtasks()
-    assert.deepEqual(slow.heard, ['disabled'])
-    await slow.finish()
-    assert.deepEqual(slow.heard, ['disabled', 'forced_open'])
-    await slow.finish()
-    await slow.finish()
-    assert.deepEqual(slow.heard, ['disabled', 'forced_open', 'closed'])
+    assert.deepEqual(slow.received, ['disabled'])
+    await slow.settle()
+    assert.deepEqual(slow.received, ['disabled', 'forced_open'])
+    await slow.settle()
+    await slow.settle()
+    assert.deepEqual(slow.received, ['disabled', 'forced_open', 'closed'])
   },
-  'a slow listener holds up no other': async (s) => {
+  'a slow listener does not delay the others': async (s) => {
     const slow = new Slow()
-    const rig = new Rig(s, { listeners: [slow.listener] })
-    moveBy(rig, 5)
+    const rig = new SubjectRig(s, { listeners: [slow.listener] })
+    transitionTimes(rig, 5)
     assert.strictEqual(rig.signals.length, 5)
-    assert.strictEqual(slow.heard.length, 1)
+    assert.strictEqual(slow.received.length, 1)
   },
-  'a promise that rejects is followed by the next signal all the same': async (s) => {
-    const heard: string[] = []
-    const rig = new Rig(s, {
+  'the next signal follows a promise that rejects': async (s) => {
+    const received: string[] = []
+    const rig = new SubjectRig(s, {
       listeners: [
         async ({ newState }) => {
-          heard.push(newState)
+          received.push(newState)
           throw new Error(newState)
         },
       ],
@@ -72,142 +73,142 @@ export const listenerQueueCases = cases('5. Listeners that take their time', {
     rig.breaker.disable()
     rig.breaker.forceOpen()
     await rig.breaker.flush()
-    assert.deepEqual(heard, ['disabled', 'forced_open'])
+    assert.deepEqual(received, ['disabled', 'forced_open'])
     assert.deepEqual(
-      rig.told.map(({ error }) => String(error)),
+      rig.errors.map(({ error }) => String(error)),
       ['Error: disabled', 'Error: forced_open'],
     )
   },
-  'a listener that throws at once when its turn comes holds up nobody': async (s) => {
-    const gate = new Deferred()
+  'the next signal follows a listener that throws': async (s) => {
+    const work = new Deferred()
     let turn = 0
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       listeners: [
         () => {
-          if (++turn === 1) return gate.promise
+          if (++turn === 1) return work.promise
           throw new Error(`turn ${turn}`)
         },
       ],
     })
-    moveBy(rig, 3)
-    gate.resolve()
+    transitionTimes(rig, 3)
+    work.resolve()
     await rig.breaker.flush()
     assert.deepEqual(
-      rig.told.map(({ error }) => String(error)),
+      rig.errors.map(({ error }) => String(error)),
       ['Error: turn 2', 'Error: turn 3'],
     )
   },
-  'a listener that is done goes on being told at once': async (s) => {
+  'a listener without a pending promise is called at once': async (s) => {
     const slow = new Slow()
-    const rig = new Rig(s, { listeners: [slow.listener] })
+    const rig = new SubjectRig(s, { listeners: [slow.listener] })
     rig.breaker.disable()
-    await slow.finish()
+    await slow.settle()
     rig.breaker.forceOpen()
-    assert.deepEqual(slow.heard, ['disabled', 'forced_open'])
+    assert.deepEqual(slow.received, ['disabled', 'forced_open'])
   },
-  'a thenable is waited for like a promise': async (s) => {
-    const heard: string[] = []
-    const gate = new Deferred()
-    const rig = new Rig(s, {
+  'a listener’s thenable is awaited like a promise': async (s) => {
+    const received: string[] = []
+    const work = new Deferred()
+    const rig = new SubjectRig(s, {
       listeners: [
         ({ newState }) => {
-          heard.push(newState)
+          received.push(newState)
           return Object.defineProperty({}, 'then', {
-            value: gate.promise.then.bind(gate.promise),
+            value: work.promise.then.bind(work.promise),
           }) as PromiseLike<void>
         },
       ],
     })
-    moveBy(rig, 2)
-    assert.strictEqual(heard.length, 1)
-    gate.resolve()
+    transitionTimes(rig, 2)
+    assert.strictEqual(received.length, 1)
+    work.resolve()
     await rig.breaker.flush()
-    assert.strictEqual(heard.length, 2)
+    assert.strictEqual(received.length, 2)
   },
-  'a thousand signals wait, none of them lost': async (s) => {
-    const gate = new Deferred()
-    const heard: Signal[] = []
-    const rig = new Rig(s, {
+  'a thousand signals can wait for a listener': async (s) => {
+    const work = new Deferred()
+    const received: Signal[] = []
+    const rig = new SubjectRig(s, {
       listeners: [
         (signal) => {
-          heard.push(signal)
-          return heard.length === 1 ? gate.promise : undefined
+          received.push(signal)
+          return received.length === 1 ? work.promise : undefined
         },
       ],
     })
-    moveBy(rig, 1_001)
-    gate.resolve()
+    transitionTimes(rig, 1_001)
+    work.resolve()
     await rig.breaker.flush()
-    assert.deepEqual(rig.told, [])
-    assert.deepEqual(heard, rig.signals)
+    assert.deepEqual(rig.errors, [])
+    assert.deepEqual(received, rig.signals)
   },
-  'beyond a thousand the oldest are dropped, and onError is told of each': async (s) => {
-    const gate = new Deferred()
-    const heard: Signal[] = []
-    const rig = new Rig(s, {
+  'beyond a thousand the oldest signals are dropped and reported': async (s) => {
+    const work = new Deferred()
+    const received: Signal[] = []
+    const rig = new SubjectRig(s, {
       listeners: [
         (signal) => {
-          heard.push(signal)
-          return heard.length === 1 ? gate.promise : undefined
+          received.push(signal)
+          return received.length === 1 ? work.promise : undefined
         },
       ],
     })
-    moveBy(rig, 1_004) // one is being handled, a thousand wait, three are too many
-    assert.strictEqual(rig.told.length, 3)
-    assert.match(String(rig.told[0]?.error), /1000 signals behind.*dropped/)
-    assert.strictEqual(rig.told[0]?.source, 'listener')
-    gate.resolve()
+    transitionTimes(rig, 1_004) // one is pending, a thousand wait, three are dropped
+    assert.strictEqual(rig.errors.length, 3)
+    assert.match(String(rig.errors[0]?.error), /1000 signals behind.*dropped/)
+    assert.strictEqual(rig.errors[0]?.source, 'listener')
+    work.resolve()
     await rig.breaker.flush()
-    assert.strictEqual(heard.length, 1_001)
-    assert.deepEqual(heard, [rig.signals[0], ...rig.signals.slice(4)])
+    assert.strictEqual(received.length, 1_001)
+    assert.deepEqual(received, [rig.signals[0], ...rig.signals.slice(4)])
   },
-  'flush() resolves when all are done, and not before': async (s) => {
+  'flush() resolves when every listener is done': async (s) => {
     const slow = new Slow()
-    const rig = new Rig(s, { listeners: [slow.listener] })
-    moveBy(rig, 2)
+    const rig = new SubjectRig(s, { listeners: [slow.listener] })
+    transitionTimes(rig, 2)
     let flushed = false
     const flush = rig.breaker.flush().then(() => {
       flushed = true
     })
     await microtasks()
     assert.isFalse(flushed)
-    await slow.finish()
+    await slow.settle()
     assert.isFalse(flushed)
-    await slow.finish()
+    await slow.settle()
     assert.isTrue(flushed)
     await flush
   },
-  'flush() resolves at once when nobody is at it': async (s) => {
-    const rig = new Rig(s)
+  'flush() resolves at once when no delivery is pending': async (s) => {
+    const rig = new SubjectRig(s)
     rig.breaker.disable()
     await rig.breaker.flush()
     await new s.core.CircuitBreaker({ name: 'x' }).flush()
-    assert.deepEqual(rig.moves, ['closed>disabled'])
+    assert.deepEqual(rig.transitions, ['closed>disabled'])
   },
-  'flush() waits for what comes in while it waits': async (s) => {
-    const heard: string[] = []
-    const rig = new Rig(s, {
+  'flush() waits for signals that are emitted meanwhile': async (s) => {
+    const received: string[] = []
+    const rig = new SubjectRig(s, {
       listeners: [
         async ({ newState }) => {
           await undefined
-          heard.push(newState)
+          received.push(newState)
           if (newState === 'disabled') rig.breaker.forceOpen()
         },
       ],
     })
     rig.breaker.disable()
     await rig.breaker.flush()
-    assert.deepEqual(heard, ['disabled', 'forced_open'])
+    assert.deepEqual(received, ['disabled', 'forced_open'])
   },
-  'flush() waits for a listener that another one has given work meanwhile': async (s) => {
-    const gate = new Deferred()
-    const rig = new Rig(s, {
+  'flush() waits for a listener that becomes busy meanwhile': async (s) => {
+    const work = new Deferred()
+    const rig = new SubjectRig(s, {
       listeners: [
         async ({ newState }) => {
           await undefined
           if (newState === 'disabled') rig.breaker.forceOpen()
         },
-        ({ newState }) => (newState === 'forced_open' ? gate.promise : undefined),
+        ({ newState }) => (newState === 'forced_open' ? work.promise : undefined),
       ],
     })
     rig.breaker.disable()
@@ -217,7 +218,7 @@ export const listenerQueueCases = cases('5. Listeners that take their time', {
     })
     await microtasks()
     assert.isFalse(flushed)
-    gate.resolve()
+    work.resolve()
     await flush
   },
 })

@@ -1,30 +1,31 @@
 import type { CallEvent, Listener, Signal } from '@fluxgate/core'
+import { microtasks } from '@fluxgate/testkit/microtasks'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { thenableWith } from '@fluxgate/testkit/thenable'
+import { rejection } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { microtasks, rejection } from '../promises.ts'
-import { Rig } from '../rig.ts'
 
 const broken = new Error('listener')
 const breaks = () => {
   throw broken
 }
-const move = ({ oldState, newState }: Signal) => `${oldState}>${newState}`
+const transition = ({ oldState, newState }: Signal) => `${oldState}>${newState}`
 
-/** What a listener may do, and whom it cannot harm. */
 export const listenerCases = cases('5. Listeners', {
-  'a listener is a function, or an object with any of three ears': (s) => {
-    const heard: string[] = []
-    const rig = new Rig(s, {
+  'a listener is a function or an object with optional callbacks': (s) => {
+    const received: string[] = []
+    const rig = new SubjectRig(s, {
       listeners: [
-        (signal) => void heard.push(`function ${move(signal)}`),
-        { onSignal: (signal) => void heard.push(`onSignal ${move(signal)}`) },
-        { onCall: ({ outcome }) => void heard.push(`onCall ${outcome}`) },
-        { onAttach: ({ name }) => void heard.push(`onAttach ${name}`) },
+        (signal) => void received.push(`function ${transition(signal)}`),
+        { onSignal: (signal) => void received.push(`onSignal ${transition(signal)}`) },
+        { onCall: ({ outcome }) => void received.push(`onCall ${outcome}`) },
+        { onAttach: ({ name }) => void received.push(`onAttach ${name}`) },
       ],
     })
     rig.succeed()
     rig.breaker.forceOpen()
-    assert.deepEqual(heard, [
+    assert.deepEqual(received, [
       'onAttach payments',
       'onCall success',
       'function closed>forced_open',
@@ -42,32 +43,32 @@ export const listenerCases = cases('5. Listeners', {
       }
     }
     const counter = new Counter()
-    const rig = new Rig(s, { listeners: [counter] })
+    const rig = new SubjectRig(s, { listeners: [counter] })
     rig.succeed()
     rig.breaker.forceOpen()
     assert.strictEqual(counter.count, 11)
   },
-  'every listener sees every signal, in order, also when one moves the circuit': (s) => {
-    const heard: string[][] = [[], []]
-    const rig = new Rig(s, {
+  'every listener receives every signal in order while one changes the state': (s) => {
+    const received: string[][] = [[], []]
+    const rig = new SubjectRig(s, {
       listeners: [
         (signal) => {
-          heard[0]?.push(move(signal))
+          received[0]?.push(transition(signal))
           if (signal.newState === 'open') rig.breaker.forceOpen()
           if (signal.newState === 'forced_open') rig.breaker.reset()
         },
-        (signal) => void heard[1]?.push(move(signal)),
+        (signal) => void received[1]?.push(transition(signal)),
       ],
     })
     rig.fail(3)
     const all = ['closed>open', 'open>forced_open', 'forced_open>closed']
-    assert.deepEqual(heard, [all, all])
-    assert.deepEqual(rig.moves, all)
+    assert.deepEqual(received, [all, all])
+    assert.deepEqual(rig.transitions, all)
     assert.strictEqual(rig.state, 'closed')
   },
-  'a listener may make calls through its own circuit': async (s) => {
+  'a listener can call through its own circuit': async (s) => {
     const results: string[] = []
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       listeners: [
         async ({ newState }) => {
           if (newState === 'disabled') results.push(await rig.breaker.call(() => 'through'))
@@ -78,21 +79,23 @@ export const listenerCases = cases('5. Listeners', {
     await rig.breaker.flush()
     assert.deepEqual(results, ['through'])
   },
-  'a listener that throws harms nobody, and onError is told': (s) => {
+  'the error of a listener goes to onError, and other listeners are called': (s) => {
     const after: string[] = []
     const listener: Listener = { onSignal: breaks, onCall: breaks, onAttach: breaks }
-    const rig = new Rig(s, { listeners: [listener, (signal) => void after.push(move(signal))] })
+    const rig = new SubjectRig(s, {
+      listeners: [listener, (signal) => void after.push(transition(signal))],
+    })
     rig.fail(3)
-    assert.deepEqual(rig.moves, ['closed>open'])
+    assert.deepEqual(rig.transitions, ['closed>open'])
     assert.deepEqual(after, ['closed>open'])
     assert.strictEqual(rig.events.length, 3)
-    assert.strictEqual(rig.told.length, 1 + 3 + 1)
-    for (const told of rig.told) {
-      assert.deepEqual(told, { error: broken, source: 'listener', circuitName: 'payments' })
+    assert.strictEqual(rig.errors.length, 1 + 3 + 1)
+    for (const report of rig.errors) {
+      assert.deepEqual(report, { error: broken, source: 'listener', circuitName: 'payments' })
     }
   },
-  'a listener that throws turns no success into a failure, and replaces no error': async (s) => {
-    const { breaker } = new Rig(s, { listeners: [{ onSignal: breaks, onCall: breaks }] })
+  'the error of a listener does not reach the caller': async (s) => {
+    const { breaker } = new SubjectRig(s, { listeners: [{ onSignal: breaks, onCall: breaks }] })
     assert.strictEqual(await breaker.call(() => 'value'), 'value')
     const down = new Error('down')
     for (let i = 0; i < 3; i++) {
@@ -105,63 +108,65 @@ export const listenerCases = cases('5. Listeners', {
       'value',
     )
   },
-  'a listener that rejects harms nobody, and onError is told': async (s) => {
-    const rig = new Rig(s, { listeners: [() => Promise.reject(broken)] })
+  'the rejection of a listener goes to onError': async (s) => {
+    const rig = new SubjectRig(s, { listeners: [() => Promise.reject(broken)] })
     rig.breaker.disable()
     rig.breaker.reset()
     await rig.breaker.flush()
-    assert.deepEqual(rig.moves, ['closed>disabled', 'disabled>closed'])
+    assert.deepEqual(rig.transitions, ['closed>disabled', 'disabled>closed'])
     assert.deepEqual(
-      rig.told.map(({ error }) => error),
+      rig.errors.map(({ error }) => error),
       [broken, broken],
     )
   },
-  'onCall that rejects harms nobody either': async (s) => {
-    const rig = new Rig(s, { listeners: [{ onCall: () => Promise.reject(broken) as never }] })
+  'the rejection of onCall goes to onError': async (s) => {
+    const rig = new SubjectRig(s, {
+      listeners: [{ onCall: () => Promise.reject(broken) as never }],
+    })
     rig.succeed()
     await microtasks()
     assert.deepEqual(
-      rig.told.map(({ error }) => error),
+      rig.errors.map(({ error }) => error),
       [broken],
     )
   },
-  'a falsy entry is no listener': (s) => {
-    const rig = new Rig(s, { listeners: [false, null, undefined, 0, ''] })
+  'falsy entries of listeners are skipped': (s) => {
+    const rig = new SubjectRig(s, { listeners: [false, null, undefined, 0, ''] })
     rig.breaker.disable()
-    assert.deepEqual(rig.told, [])
+    assert.deepEqual(rig.errors, [])
     assert.strictEqual(rig.state, 'disabled')
   },
-  'signals and events are the same objects for every listener': (s) => {
+  'all listeners receive the same signal and event objects': (s) => {
     const seen: (Signal | CallEvent)[][] = [[], []]
-    const ear = (at: number): Listener => ({
+    const recorder = (at: number): Listener => ({
       onSignal: (signal) => void seen[at]?.push(signal),
       onCall: (event) => void seen[at]?.push(event),
     })
-    const rig = new Rig(s, { listeners: [ear(0), ear(1)] })
+    const rig = new SubjectRig(s, { listeners: [recorder(0), recorder(1)] })
     rig.fail(3)
     assert.strictEqual(seen[0]?.length, 4)
-    assert.isTrue(seen[0]?.every((told, at) => told === seen[1]?.[at]))
+    assert.isTrue(seen[0]?.every((event, at) => event === seen[1]?.[at]))
   },
-  'onCall costs nothing when no listener has it: no event is made': (s) => {
-    const time = { asked: 0 }
+  'no event is built when no listener has onCall': (s) => {
+    const time = { reads: 0 }
     const clock = {
       now: () => 0,
       timestamp: () => {
-        time.asked++
+        time.reads++
         return 0
       },
     }
     const breaker = new s.core.CircuitBreaker({ name: 'x', clock, listeners: [() => {}] })
-    time.asked = 0
+    time.reads = 0
     for (let i = 0; i < 10; i++) breaker.callSync(() => 1)
-    assert.strictEqual(time.asked, 0)
+    assert.strictEqual(time.reads, 0)
     breaker.forceOpen()
-    time.asked = 0
+    time.reads = 0
     for (let i = 0; i < 10; i++) assert.isUndefined(breaker.tryAcquire())
-    assert.strictEqual(time.asked, 0)
+    assert.strictEqual(time.reads, 0)
   },
-  'a listener that is slow to return moves nothing: the state is what it was told': (s) => {
-    const rig = new Rig(s, {
+  'time that passes in a listener changes no state': (s) => {
+    const rig = new SubjectRig(s, {
       listeners: [
         ({ newState }) => {
           if (newState === 'open') rig.clock.advance(10_000)
@@ -172,9 +177,9 @@ export const listenerCases = cases('5. Listeners', {
     assert.strictEqual(rig.state, 'open')
     assert.isTrue(rig.admits())
   },
-  'a listener that moves the circuit hundreds of times is told of each move once': (s) => {
+  'a listener that changes the state 500 times receives each signal once': (s) => {
     let left = 500
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       listeners: [
         () => {
           if (left-- > 0) rig.breaker[rig.state === 'disabled' ? 'forceOpen' : 'disable']()
@@ -187,17 +192,49 @@ export const listenerCases = cases('5. Listeners', {
       assert.strictEqual(oldState, rig.signals[at]?.newState)
     })
   },
-  'a listener that moves the circuit for ever is stopped, and onError is told': (s) => {
-    const rig = new Rig(s, {
+  'a listener that changes the state endlessly is stopped and reported': (s) => {
+    const rig = new SubjectRig(s, {
       listeners: [() => rig.breaker[rig.state === 'disabled' ? 'forceOpen' : 'disable']()],
     })
     rig.breaker.disable()
     assert.strictEqual(rig.signals.length, 1_000)
-    assert.strictEqual(rig.told.length, 1)
-    assert.include(String(rig.told[0]?.error), '1000 times')
+    assert.strictEqual(rig.errors.length, 1)
+    assert.include(String(rig.errors[0]?.error), '1000 times')
     rig.breaker.dispose()
     rig.breaker.reset()
     rig.succeed()
     assert.strictEqual(rig.recorded, '1/0')
+  },
+  'a listener may return a thenable that rejects or throws, which is reported': async (s) => {
+    const rejecting = thenableWith<void>((_, reject) => reject?.(broken) as never)
+    const throwing = thenableWith<void>(breaks)
+    for (const result of [rejecting, throwing]) {
+      const after: string[] = []
+      const rig = new SubjectRig(s, {
+        listeners: [
+          { onSignal: () => result, onCall: () => result as never },
+          (signal) => void after.push(transition(signal)),
+        ],
+      })
+      rig.succeed()
+      rig.breaker.disable()
+      rig.breaker.reset()
+      await rig.breaker.flush()
+      await microtasks()
+      assert.deepEqual(after, ['closed>disabled', 'disabled>closed'])
+      assert.deepEqual(
+        rig.errors.map(({ error }) => error),
+        [broken, broken, broken],
+      )
+    }
+  },
+  'one listener may listen to many circuits, and twice to one': ({ core }) => {
+    const names: string[] = []
+    const listener = ({ circuitName }: Signal) => void names.push(circuitName)
+    const one = new core.CircuitBreaker({ name: 'one', listeners: [listener, listener] })
+    const two = new core.CircuitBreaker({ name: 'two', listeners: [listener] })
+    one.disable()
+    two.disable()
+    assert.deepEqual(names, ['one', 'one', 'two'])
   },
 })

@@ -1,8 +1,8 @@
+import { COOLDOWN_MS, SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { COOLDOWN_MS, Rig } from '../rig.ts'
 
-/** A logger that keeps level and line. */
+/** A logger that records levels and lines. */
 function keeping() {
   const lines: string[] = []
   const level = (name: string) => (line: string) => void lines.push(`${name} ${line}`)
@@ -13,7 +13,7 @@ function keeping() {
 export const logListenerCases = cases('5. LogListener', {
   'one line per signal: open and forced_open as warn, the rest as info': (s) => {
     const { lines, logger } = keeping()
-    const rig = new Rig(s, { probes: 1, listeners: [new s.core.LogListener({ logger })] })
+    const rig = new SubjectRig(s, { probes: 1, listeners: [new s.core.LogListener({ logger })] })
     rig.fail(3)
     const due = new Date(rig.clock.timestamp() + COOLDOWN_MS).toISOString()
     rig.clock.advance(COOLDOWN_MS)
@@ -24,18 +24,18 @@ export const logListenerCases = cases('5. LogListener', {
     rig.fail(3)
     assert.deepEqual(lines, [
       `warn payments: closed -> open: failure streak 3 ≥ 3 over 3 calls; next probe ${due}`,
-      'info payments: open -> half_open: the retry time has come',
+      'info payments: open -> half_open: retry time reached',
       'info payments: half_open -> closed: 1 of 1 probe succeeded',
-      'warn payments: closed -> forced_open: forced open by hand',
-      'info payments: forced_open -> disabled: disabled by hand',
-      'info payments: disabled -> metrics_only: set to metrics only by hand',
+      'warn payments: closed -> forced_open: forced open manually',
+      'info payments: forced_open -> disabled: disabled manually',
+      'info payments: disabled -> metrics_only: set to metrics only manually',
       'info payments: metrics_only, would open: failure streak 3 ≥ 3 over 3 calls',
     ])
   },
   'levels chooses the level per new state': (s) => {
     const { lines, logger } = keeping()
     const levels = { disabled: 'error', forced_open: 'debug' } as const
-    const rig = new Rig(s, { listeners: [new s.core.LogListener({ logger, levels })] })
+    const rig = new SubjectRig(s, { listeners: [new s.core.LogListener({ logger, levels })] })
     rig.breaker.disable()
     rig.breaker.forceOpen()
     rig.breaker.trip()
@@ -47,7 +47,7 @@ export const logListenerCases = cases('5. LogListener', {
   'format makes the line': (s) => {
     const { lines, logger } = keeping()
     const listener = new s.core.LogListener({ logger, format: ({ newState }) => `now ${newState}` })
-    const rig = new Rig(s, { listeners: [listener] })
+    const rig = new SubjectRig(s, { listeners: [listener] })
     rig.breaker.disable()
     assert.deepEqual(lines, ['info now disabled'])
   },
@@ -56,12 +56,12 @@ export const logListenerCases = cases('5. LogListener', {
     const lines: unknown[] = []
     console.info = (line: unknown) => void lines.push(line)
     try {
-      const rig = new Rig(s, { listeners: [new s.core.LogListener()] })
+      const rig = new SubjectRig(s, { listeners: [new s.core.LogListener()] })
       rig.breaker.disable()
     } finally {
       console.info = kept
     }
-    assert.deepEqual(lines, ['payments: closed -> disabled: disabled by hand'])
+    assert.deepEqual(lines, ['payments: closed -> disabled: disabled manually'])
   },
   'a logger is called on itself, as pino and winston want it': (s) => {
     class Logger {
@@ -74,31 +74,31 @@ export const logListenerCases = cases('5. LogListener', {
       }
     }
     const logger = new Logger()
-    const rig = new Rig(s, { listeners: [new s.core.LogListener({ logger })] })
+    const rig = new SubjectRig(s, { listeners: [new s.core.LogListener({ logger })] })
     rig.breaker.disable()
     rig.breaker.forceOpen()
     assert.strictEqual(logger.lines.length, 2)
   },
-  'no name or reason from outside can write a line of its own': (s) => {
+  'a name or reason with line breaks is logged as one line': (s) => {
     const { lines, logger } = keeping()
     const name = 'pay\nments\u2028: closed -> open'
-    const rig = new Rig(s, { name, listeners: [new s.core.LogListener({ logger })] })
+    const rig = new SubjectRig(s, { name, listeners: [new s.core.LogListener({ logger })] })
     rig.breaker.trip({ reason: 'x\r\n\u0000y' })
     assert.strictEqual(lines.length, 1)
     assert.notMatch(String(lines[0]), /[\p{Cc}\u2028\u2029]/u)
     assert.include(lines[0], 'pay\\u000aments\\u2028')
     assert.include(lines[0], 'x\\u000d\\u000a\\u0000y')
   },
-  'a logger that throws harms nobody': (s) => {
+  'a logger that throws does not affect the call': (s) => {
     const broken = () => {
       throw new Error('disk full')
     }
     const listener = new s.core.LogListener({ logger: { info: broken, warn: broken } })
-    const rig = new Rig(s, { listeners: [listener] })
+    const rig = new SubjectRig(s, { listeners: [listener] })
     rig.breaker.disable()
     assert.strictEqual(rig.state, 'disabled')
     assert.deepEqual(
-      rig.told.map(({ source, error }) => `${source} ${error}`),
+      rig.errors.map(({ source, error }) => `${source} ${error}`),
       ['listener Error: disk full'],
     )
   },

@@ -1,7 +1,7 @@
 import type { Permit, PermitContext } from '@fluxgate/core'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 type Core = Subject['core']
@@ -34,7 +34,7 @@ const rows: Row[] = [
 const chances = table(
   '2. Permits',
   rows,
-  ({ says, chance, admits }) => `${says} ${admits ? 'admits' : 'refuses'} at chance ${chance}`,
+  ({ says, chance, admits }) => `${says} ${admits ? 'admits' : 'rejects'} at the draw ${chance}`,
   ({ of, elapsedMs = 0, chance, admits }, { core }) => {
     const ctx = { elapsedMs, reopens: 0, recorded: 0, succeeded: 0, random: () => chance }
     assert.strictEqual(of(core).test(ctx), admits)
@@ -52,10 +52,10 @@ const uses = cases('2. Permits', {
       [true, true, true],
     )
   },
-  'a permit is asked in half_open and nowhere else': (s) => {
+  'the permit is evaluated in half_open only': (s) => {
     let asked = 0
     const permit = s.core.admitWhen('count', () => ++asked > 0)
-    const rig = new Rig(s, { permit })
+    const rig = new SubjectRig(s, { permit })
     for (const state of ['closed', 'metrics_only', 'disabled', 'forced_open', 'open'] as const) {
       rig.enter(state).admits()
     }
@@ -63,9 +63,9 @@ const uses = cases('2. Permits', {
     rig.enter('half_open').admits()
     assert.strictEqual(asked, 2)
   },
-  'a permit that says no rejects the call, and costs no slot': (s) => {
+  'a call that the permit rejects takes no slot': (s) => {
     let open = false
-    const rig = new Rig(s, { permit: s.core.admitWhen('own', () => open), probes: 1 })
+    const rig = new SubjectRig(s, { permit: s.core.admitWhen('own', () => open), probes: 1 })
     rig.enter('half_open')
     for (let i = 0; i < 5; i++) assert.isFalse(rig.admits())
     assert.strictEqual(rig.state, 'half_open')
@@ -73,17 +73,22 @@ const uses = cases('2. Permits', {
     assert.isTrue(rig.admits())
   },
   'a permit cannot widen the probe budget': (s) => {
-    const rig = new Rig(s, { permit: s.core.admitAll(), probes: 2 }).enter('half_open')
+    const rig = new SubjectRig(s, { permit: s.core.admitAll(), probes: 2 }).enter('half_open')
     const tickets = [1, 2, 3].map(() => rig.breaker.tryAcquire())
     assert.deepEqual(
       tickets.map((ticket) => ticket !== undefined),
       [true, true, false],
     )
   },
-  'admitWhen is handed the time, the reopenings and the probes so far': (s) => {
+  'the function of admitWhen receives the time, the reopenings and the probes so far': (s) => {
     const given: PermitContext[] = []
     const permit = s.core.admitWhen('own', (ctx) => given.push(ctx) > 0)
-    const rig = new Rig(s, { permit, probes: 9, random: () => 0.75, retry: s.core.cooldown(100) })
+    const rig = new SubjectRig(s, {
+      permit,
+      probes: 9,
+      random: () => 0.75,
+      retry: s.core.cooldown(100),
+    })
     rig.fail(3)
     rig.clock.advance(100)
     rig.succeed()
@@ -100,10 +105,10 @@ const uses = cases('2. Permits', {
       ],
     )
   },
-  'the chance of a permit is the breaker’s': (s) => {
+  'a permit uses the random source of the breaker': (s) => {
     const draws = [0.9, 0.1, 0.9]
     const random = () => draws.shift() ?? 0
-    const rig = new Rig(s, { permit: s.core.admitRandom(0.5), random })
+    const rig = new SubjectRig(s, { permit: s.core.admitRandom(0.5), random })
     rig.breaker.trip({ forMs: 10 })
     rig.clock.advance(10)
     assert.deepEqual([rig.admits(), rig.admits(), rig.admits()], [false, true, false])

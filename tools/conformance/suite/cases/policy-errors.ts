@@ -1,8 +1,9 @@
 import type { BreakerOptions } from '@fluxgate/core'
+import { microtasks } from '@fluxgate/testkit/microtasks'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { rejection, thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { microtasks, rejection, thrown } from '../promises.ts'
-import { Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 type Core = Subject['core']
@@ -11,55 +12,55 @@ const breaks = () => {
   throw broken
 }
 
-/** What a breaker is to do when code of a policy throws: never cost the caller its result. */
+/** An error of a policy callback never changes the result of the caller. */
 const policyErrors = cases('4. Policy errors', {
   'a tracker that throws makes an error a failure': async (s) => {
-    const rig = new Rig(s, { tracker: s.core.errorWhere(breaks) })
+    const rig = new SubjectRig(s, { tracker: s.core.errorWhere(breaks) })
     const down = new Error('down')
     assert.strictEqual(await rejection(rig.breaker.call(() => Promise.reject(down))), down)
     assert.deepEqual(rig.outcomes, ['failure'])
-    assert.deepEqual(rig.told, [{ error: broken, source: 'tracker', circuitName: 'payments' }])
+    assert.deepEqual(rig.errors, [{ error: broken, source: 'tracker', circuitName: 'payments' }])
   },
   'a tracker that throws makes a result a success': async (s) => {
-    const rig = new Rig(s, { tracker: s.core.resultWhere(breaks) })
+    const rig = new SubjectRig(s, { tracker: s.core.resultWhere(breaks) })
     assert.strictEqual(await rig.breaker.call(() => 'value'), 'value')
     assert.deepEqual(rig.outcomes, ['success'])
-    assert.deepEqual(rig.told, [{ error: broken, source: 'tracker', circuitName: 'payments' }])
+    assert.deepEqual(rig.errors, [{ error: broken, source: 'tracker', circuitName: 'payments' }])
   },
-  'a tripper that throws does not trip': (s) => {
-    const rig = new Rig(s, { tripper: s.core.tripWhen('broken', breaks) })
+  'a tripper that throws does not open the circuit': (s) => {
+    const rig = new SubjectRig(s, { tripper: s.core.tripWhen('broken', breaks) })
     rig.fail(5)
     assert.strictEqual(rig.state, 'closed')
     assert.strictEqual(rig.recorded, '5/5')
-    assert.strictEqual(rig.told.length, 5)
-    assert.deepInclude(rig.told[0], { error: broken, source: 'tripper' })
+    assert.strictEqual(rig.errors.length, 5)
+    assert.deepInclude(rig.errors[0], { error: broken, source: 'tripper' })
     assert.deepEqual(rig.breaker.explain(), { rule: 'a rule that threw', met: false })
   },
-  'a tripper that throws while it explains trips all the same': (s) => {
-    const rig = new Rig(s, { tripper: { test: () => true, explain: breaks } })
+  'a tripper whose explain() throws still opens the circuit': (s) => {
+    const rig = new SubjectRig(s, { tripper: { test: () => true, explain: breaks } })
     rig.fail(1)
     assert.strictEqual(rig.state, 'open')
     assert.strictEqual(rig.signals.length, 1)
-    assert.deepInclude(rig.told[0], { error: broken, source: 'tripper' })
+    assert.deepInclude(rig.errors[0], { error: broken, source: 'tripper' })
   },
-  'a permit that throws admits': (s) => {
-    const rig = new Rig(s, { permit: s.core.admitWhen('broken', breaks) }).enter('half_open')
+  'a permit that throws admits the call': (s) => {
+    const rig = new SubjectRig(s, { permit: s.core.admitWhen('broken', breaks) }).enter('half_open')
     assert.isTrue(rig.admits())
-    assert.deepInclude(rig.told[0], { error: broken, source: 'permit' })
+    assert.deepInclude(rig.errors[0], { error: broken, source: 'permit' })
   },
-  'a retry that throws waits for 30 s': (s) => {
-    const rig = new Rig(s, { retry: s.core.retryWhen('broken', breaks) })
+  'a retry schedule that throws lets the circuit wait 30 s': (s) => {
+    const rig = new SubjectRig(s, { retry: s.core.retryWhen('broken', breaks) })
     rig.fail(3)
     assert.strictEqual(rig.breaker.snapshot().retryAt, rig.clock.timestamp() + 30_000)
-    assert.deepInclude(rig.told[0], { error: broken, source: 'retry' })
+    assert.deepInclude(rig.errors[0], { error: broken, source: 'retry' })
   },
-  'onError that throws or rejects itself costs nothing': async (s) => {
+  'an onError that throws or rejects does not affect the call': async (s) => {
     const kept = console.error
     const lines: unknown[][] = []
     console.error = (...line: unknown[]) => void lines.push(line)
     try {
       for (const onError of [breaks, () => Promise.reject(broken)]) {
-        const rig = new Rig(s, { tracker: s.core.resultWhere(breaks), onError })
+        const rig = new SubjectRig(s, { tracker: s.core.resultWhere(breaks), onError })
         assert.strictEqual(await rig.breaker.call(() => 'value'), 'value')
         assert.strictEqual(rig.recorded, '1/0')
       }
@@ -69,7 +70,7 @@ const policyErrors = cases('4. Policy errors', {
     }
     assert.isAbove(lines.length, 0)
   },
-  'without onError the console is told': (s) => {
+  'errors go to the console without onError': (s) => {
     const kept = console.error
     const lines: unknown[][] = []
     console.error = (...line: unknown[]) => void lines.push(line)
@@ -85,36 +86,39 @@ const policyErrors = cases('4. Policy errors', {
   },
 })
 
-type Meddler = {
+type Transitioning = {
   says: string
-  of(core: Core, meddle: () => boolean): Partial<BreakerOptions>
+  of(core: Core, changeState: () => boolean): Partial<BreakerOptions>
 }
 
-const meddlers: Meddler[] = [
-  { says: 'tracker', of: (c, meddle) => ({ tracker: c.errorWhere(meddle) }) },
-  { says: 'tripper', of: (c, meddle) => ({ tripper: c.tripWhen('own', meddle) }) },
-  { says: 'retry', of: (c, meddle) => ({ retry: c.retryWhen('own', () => Number(meddle())) }) },
+const transitioningPolicies: Transitioning[] = [
+  { says: 'tracker', of: (c, changeState) => ({ tracker: c.errorWhere(changeState) }) },
+  { says: 'tripper', of: (c, changeState) => ({ tripper: c.tripWhen('own', changeState) }) },
+  {
+    says: 'retry',
+    of: (c, changeState) => ({ retry: c.retryWhen('own', () => Number(changeState())) }),
+  },
 ]
 
-const meddling = table(
+const transitionCases = table(
   '4. Policy errors',
-  meddlers,
-  ({ says }) => `a ${says} that moves its own circuit while it is asked has its way`,
+  transitioningPolicies,
+  ({ says }) => `the transition of a ${says} prevails over that of the circuit`,
   ({ of }, subject) => {
-    const box: { rig?: Rig } = {}
+    const box: { rig?: SubjectRig } = {}
     const policies = of(subject.core, () => {
       box.rig?.breaker.disable()
       return true
     })
-    const rig = new Rig(subject, { tripper: subject.core.failureStreak(1), ...policies })
+    const rig = new SubjectRig(subject, { tripper: subject.core.failureStreak(1), ...policies })
     box.rig = rig
     assert.strictEqual(
       thrown(() => rig.breaker.callSync(breaks)),
       broken,
     )
     assert.strictEqual(rig.state, 'disabled')
-    assert.deepEqual(rig.moves, ['closed>disabled'])
+    assert.deepEqual(rig.transitions, ['closed>disabled'])
   },
 )
 
-export const policyErrorCases: readonly ConformanceCase[] = [...policyErrors, ...meddling]
+export const policyErrorCases: readonly ConformanceCase[] = [...policyErrors, ...transitionCases]

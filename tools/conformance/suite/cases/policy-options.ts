@@ -1,90 +1,130 @@
-import type { ConformanceCase } from '../conformance-case.ts'
 import {
-  callable,
-  count,
-  jitter,
-  ms,
-  numbers,
-  policy,
-  ratio,
-  refusals,
-  text,
-  type Wrong,
-} from '../wrong-values.ts'
+  required,
+  wrongArrays,
+  wrongCounts,
+  wrongCountsAbove,
+  wrongFunctions,
+  wrongJitters,
+  wrongMs,
+  wrongNumbers,
+  wrongPolicies,
+  wrongRatios,
+  wrongTexts,
+} from '@fluxgate/testkit/wrong-values'
+import type { ConformanceCase } from '../conformance-case.ts'
+import { type Refusal, throwingRefusals } from '../refusals.ts'
 
 const fn = () => true
+const byHand = { test: fn, explain: () => ({ rule: 'by hand', met: true }) }
 
-const policies: Wrong[] = [
-  { option: 'countWindow: size', ...count, use: ({ core }, v) => core.countWindow(v) },
-  { option: 'timeWindow: durationMs', ...ms, use: ({ core }, v) => core.timeWindow(v) },
-  {
-    option: 'timeWindow: buckets',
-    ...count,
-    use: ({ core }, buckets) => core.timeWindow(1, { buckets }),
-  },
-  {
-    option: 'errorType: class',
-    types: [null, 'Error', {}, fn],
-    ranges: [],
-    use: ({ core }, v) => core.errorType(v),
-  },
-  { option: 'errorWhere: predicate', ...callable, use: ({ core }, v) => core.errorWhere(v) },
-  { option: 'resultWhere: predicate', ...callable, use: ({ core }, v) => core.resultWhere(v) },
-  { option: 'and: tracker', ...policy, use: ({ core }, v) => core.anyError().and(v) },
-  { option: 'or: tracker', ...policy, use: ({ core }, v) => core.anyError().or(v) },
-  { option: 'minRequests: n', ...count, use: ({ core }, v) => core.minRequests(v) },
-  { option: 'failureRate: ratio', ...ratio, use: ({ core }, v) => core.failureRate(v) },
-  { option: 'slowRate: ratio', ...ratio, use: ({ core }, v) => core.slowRate(v, 1) },
-  { option: 'slowRate: thresholdMs', ...ms, use: ({ core }, v) => core.slowRate(1, v) },
-  { option: 'avgLatency: ms', ...ms, use: ({ core }, v) => core.avgLatency(v) },
-  { option: 'failureStreak: n', ...count, use: ({ core }, v) => core.failureStreak(v) },
-  { option: 'tripWhen: name', ...text, use: ({ core }, v) => core.tripWhen(v, fn) },
-  { option: 'tripWhen: test', ...callable, use: ({ core }, v) => core.tripWhen('x', v) },
-  {
-    option: 'tripWhen: slowThresholdsMs',
-    ...ms,
-    use: ({ core }, v) => core.tripWhen('x', fn, { slowThresholdsMs: [v] }),
-  },
-  { option: 'and: tripper', ...policy, use: ({ core }, v) => core.minRequests(1).and(v) },
-  { option: 'or: tripper', ...policy, use: ({ core }, v) => core.minRequests(1).or(v) },
-  { option: 'cooldown: durationMs', ...ms, use: ({ core }, v) => core.cooldown(v) },
-  { option: 'cooldown: jitter', ...jitter, use: ({ core }, v) => core.cooldown(1, { jitter: v }) },
-  { option: 'backoff: initialMs', ...ms, use: ({ core }, v) => core.backoff({ initialMs: v }) },
-  {
-    option: 'backoff: multiplier',
-    ...numbers(0.99),
-    use: ({ core }, multiplier) => core.backoff({ initialMs: 1, multiplier }),
-  },
-  {
-    option: 'backoff: maxMs',
-    ...numbers(0, 4.9),
-    use: ({ core }, maxMs) => core.backoff({ initialMs: 5, maxMs }),
-  },
-  {
-    option: 'backoff: jitter',
-    ...jitter,
-    use: ({ core }, v) => core.backoff({ initialMs: 1, jitter: v }),
-  },
-  { option: 'retryWhen: name', ...text, use: ({ core }, v) => core.retryWhen(v, () => 1) },
-  { option: 'retryWhen: delayMs', ...callable, use: ({ core }, v) => core.retryWhen('x', v) },
-  { option: 'admitRandom: ratio', ...ratio, use: ({ core }, v) => core.admitRandom(v) },
-  {
-    option: 'rampUp: from',
-    ...ratio,
-    use: ({ core }, from) => core.rampUp({ from, to: 1, durationMs: 1 }),
-  },
-  {
-    option: 'rampUp: to',
-    ...numbers(0, 0.49, 1.1),
-    use: ({ core }, to) => core.rampUp({ from: 0.5, to, durationMs: 1 }),
-  },
-  {
-    option: 'rampUp: durationMs',
-    ...ms,
-    use: ({ core }, durationMs) => core.rampUp({ from: 0.5, to: 1, durationMs }),
-  },
-  { option: 'admitWhen: name', ...text, use: ({ core }, v) => core.admitWhen(v, fn) },
-  { option: 'admitWhen: test', ...callable, use: ({ core }, v) => core.admitWhen('x', v) },
+const windows: Refusal[] = [
+  [
+    'countWindow: size',
+    required(wrongCountsAbove(10_000_000)),
+    ({ core }, v) => core.countWindow(v),
+  ],
+  ['timeWindow: durationMs', required(wrongMs), ({ core }, v) => core.timeWindow(v)],
+  [
+    'timeWindow: buckets',
+    wrongCountsAbove(100_000),
+    ({ core }, buckets) => core.timeWindow(1, { buckets }),
+  ],
 ]
 
-export const policyOptionCases: readonly ConformanceCase[] = refusals(policies)
+const trackers: Refusal[] = [
+  [
+    'errorType: class',
+    { types: [null, undefined, 5, {}, 'Error', fn], ranges: [] },
+    ({ core }, v) => core.errorType(Error, v),
+  ],
+  ['errorWhere: predicate', required(wrongFunctions), ({ core }, v) => core.errorWhere(v)],
+  ['resultWhere: predicate', required(wrongFunctions), ({ core }, v) => core.resultWhere(v)],
+  ['and: tracker', required(wrongPolicies), ({ core }, v) => core.anyError().and(v)],
+  ['or: tracker', required(wrongPolicies), ({ core }, v) => core.anyError().or(v)],
+]
+
+const trippers: Refusal[] = [
+  ['minRequests: n', required(wrongCounts), ({ core }, v) => core.minRequests(v)],
+  ['failureRate: ratio', required(wrongRatios), ({ core }, v) => core.failureRate(v)],
+  ['slowRate: ratio', required(wrongRatios), ({ core }, v) => core.slowRate(v, 1)],
+  ['slowRate: thresholdMs', required(wrongMs), ({ core }, v) => core.slowRate(1, v)],
+  ['avgLatency: ms', required(wrongMs), ({ core }, v) => core.avgLatency(v)],
+  ['failureStreak: n', required(wrongCounts), ({ core }, v) => core.failureStreak(v)],
+  ['tripWhen: name', required(wrongTexts), ({ core }, v) => core.tripWhen(v, fn)],
+  ['tripWhen: test', required(wrongFunctions), ({ core }, v) => core.tripWhen('x', v)],
+  [
+    'tripWhen: slowThresholdsMs',
+    wrongArrays,
+    ({ core }, slowThresholdsMs) => core.tripWhen('x', fn, { slowThresholdsMs }),
+  ],
+  [
+    'tripWhen: slowThresholdsMs',
+    required(wrongMs),
+    ({ core }, ms) => core.tripWhen('x', fn, { slowThresholdsMs: [1, ms] }),
+  ],
+  ['and: tripper', required(wrongPolicies), ({ core }, v) => core.minRequests(1).and(v)],
+  ['or: tripper', required(wrongPolicies), ({ core }, v) => core.minRequests(1).or(v)],
+  [
+    'or: slowThresholdsMs',
+    wrongMs,
+    ({ core }, ms) => core.minRequests(1).or({ ...byHand, slowThresholdsMs: [ms] }),
+  ],
+  [
+    'or: slowThresholdsMs',
+    wrongArrays,
+    ({ core }, v) => core.minRequests(1).or({ ...byHand, slowThresholdsMs: v }),
+  ],
+  [
+    'or: minRequests',
+    wrongCounts,
+    ({ core }, v) => core.minRequests(1).or({ ...byHand, minRequests: v }),
+  ],
+]
+
+const retries: Refusal[] = [
+  ['cooldown: durationMs', required(wrongMs), ({ core }, v) => core.cooldown(v)],
+  ['cooldown: jitter', wrongJitters, ({ core }, jitter) => core.cooldown(1, { jitter })],
+  ['backoff: initialMs', required(wrongMs), ({ core }, initialMs) => core.backoff({ initialMs })],
+  [
+    'backoff: multiplier',
+    wrongNumbers(0.999, -5),
+    ({ core }, multiplier) => core.backoff({ initialMs: 1, multiplier }),
+  ],
+  [
+    'backoff: maxMs',
+    wrongNumbers(0, -1, 4.9),
+    ({ core }, maxMs) => core.backoff({ initialMs: 5, maxMs }),
+  ],
+  ['backoff: jitter', wrongJitters, ({ core }, jitter) => core.backoff({ initialMs: 1, jitter })],
+  ['retryWhen: name', required(wrongTexts), ({ core }, v) => core.retryWhen(v, () => 1)],
+  ['retryWhen: delayMs', required(wrongFunctions), ({ core }, v) => core.retryWhen('x', v)],
+]
+
+const permits: Refusal[] = [
+  ['admitRandom: ratio', required(wrongRatios), ({ core }, v) => core.admitRandom(v)],
+  [
+    'rampUp: from',
+    required(wrongRatios),
+    ({ core }, from) => core.rampUp({ from, to: 1, durationMs: 1 }),
+  ],
+  [
+    'rampUp: to',
+    required(wrongNumbers(0, 0.49, 1.1)),
+    ({ core }, to) => core.rampUp({ from: 0.5, to, durationMs: 1 }),
+  ],
+  [
+    'rampUp: durationMs',
+    required(wrongMs),
+    ({ core }, durationMs) => core.rampUp({ from: 0.5, to: 1, durationMs }),
+  ],
+  ['admitWhen: name', required(wrongTexts), ({ core }, v) => core.admitWhen(v, fn)],
+  ['admitWhen: test', required(wrongFunctions), ({ core }, v) => core.admitWhen('x', v)],
+]
+
+export const policyOptionCases: readonly ConformanceCase[] = throwingRefusals([
+  ...windows,
+  ...trackers,
+  ...trippers,
+  ...retries,
+  ...permits,
+])

@@ -1,7 +1,7 @@
 import type { ListenerObject } from '@fluxgate/core'
+import { SubjectRig, states } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { type ConformanceCase, cases } from '../conformance-case.ts'
-import { Rig, states } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 interface Metric {
@@ -12,7 +12,7 @@ interface Metric {
   }>
 }
 
-/** As much of a registry of prom-client as a metric asks for: nothing here knows prom-client. */
+/** The part of prom-client's registry that metrics use; the suite does not depend on prom-client. */
 class Registry {
   readonly metrics = new Map<string, Metric>()
 
@@ -25,7 +25,7 @@ class Registry {
     return this.metrics.get(name)
   }
 
-  /** `label,label value` for each series of a metric, in the order of the alphabet. */
+  /** `label,label value` for each series of a metric, in alphabetical order. */
   async series(name: string): Promise<string[]> {
     const metric = await this.metrics.get(name)?.get()
     const lines = metric?.values.map(({ labels, value }) => `${Object.values(labels)} ${value}`)
@@ -41,7 +41,7 @@ const listenerOf = (s: Subject, options: object) =>
 function scraped(s: Subject, options: object = {}) {
   const registry = new Registry()
   const listener = listenerOf(s, { registry, ...options })
-  return { registry, listener, rig: new Rig(s, { listeners: [listener] }) }
+  return { registry, listener, rig: new SubjectRig(s, { listeners: [listener] }) }
 }
 
 const onServers = (runs: Readonly<Record<string, ConformanceCase['run']>>) =>
@@ -112,7 +112,7 @@ export const prometheusCases: readonly ConformanceCase[] = onServers({
   'rates are read at scrape, and absent without calls': async (s) => {
     const registry = new Registry()
     const tripper = s.core.minRequests(50).and(s.core.slowRate(1, 100))
-    const rig = new Rig(s, { tripper, listeners: [listenerOf(s, { registry })] })
+    const rig = new SubjectRig(s, { tripper, listeners: [listenerOf(s, { registry })] })
     assert.deepEqual(await registry.series('circuit_breaker_failure_rate'), [])
     assert.deepEqual(await registry.series('circuit_breaker_slow_rate'), [])
     rig.succeed(3, 100)
@@ -134,12 +134,12 @@ export const prometheusCases: readonly ConformanceCase[] = onServers({
   'one listener serves many circuits, and two on one registry share the metrics': async (s) => {
     const { registry, listener } = scraped(s)
     const other = listenerOf(s, { registry })
-    const rig = new Rig(s, { name: 'shipping', listeners: [listener, other] })
+    const rig = new SubjectRig(s, { name: 'shipping', listeners: [listener, other] })
     rig.succeed()
     const calls = await registry.series('circuit_breaker_calls_total')
     assert.includeMembers(calls, ['payments,success 0', 'shipping,success 1'])
   },
-  'prefix stands before every name': (s) => {
+  'prefix precedes every metric name': (s) => {
     const { registry } = scraped(s, { prefix: 'shop_' })
     assert.deepEqual([...registry.metrics.keys()].sort(), [
       'shop_circuit_breaker_call_duration_seconds',
@@ -151,15 +151,15 @@ export const prometheusCases: readonly ConformanceCase[] = onServers({
       'shop_circuit_breaker_state_transition_total',
     ])
   },
-  'beyond maxCircuits circuits share a label, and onError is told once': async (s) => {
+  'beyond maxCircuits circuits share a label, which is reported once': async (s) => {
     const registry = new Registry()
     const listener = listenerOf(s, { registry, maxCircuits: 1 })
-    const rigs = ['a', 'b', 'c'].map((name) => new Rig(s, { name, listeners: [listener] }))
+    const rigs = ['a', 'b', 'c'].map((name) => new SubjectRig(s, { name, listeners: [listener] }))
     for (const rig of rigs) rig.succeed()
     const calls = await registry.series('circuit_breaker_calls_total')
     assert.includeMembers(calls, ['a,success 1', '__other__,success 2'])
     assert.deepEqual(
-      rigs.map(({ told }) => told.length),
+      rigs.map(({ errors }) => errors.length),
       [0, 1, 0],
     )
   },

@@ -1,35 +1,34 @@
 import type { BreakerOptions } from '@fluxgate/core'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 const RAMP_MS = 10_000
 
-/** Half-open under a ramp from a tenth to all, with the chance `draw.chance`. */
+/** Half-open under a ramp from 0.1 to 1; the random source returns `draw.chance`. */
 function ramping(s: Subject, options: Partial<BreakerOptions> = {}) {
   const draw = { chance: 0 }
   const permit = s.core.rampUp({ from: 0.1, to: 1, durationMs: RAMP_MS })
-  const rig = new Rig(s, { permit, probes: 2, random: () => draw.chance, ...options })
+  const rig = new SubjectRig(s, { permit, probes: 2, random: () => draw.chance, ...options })
   return { rig: rig.enter('half_open'), draw }
 }
 
-/** A half-open circuit whose probes were healthy, while its ramp is under way. */
+/** A half-open circuit whose probes succeeded, during its ramp. */
 function healthy(s: Subject, options: Partial<BreakerOptions> = {}) {
   const bench = ramping(s, options)
   bench.rig.succeed(2)
-  bench.rig.forget()
+  bench.rig.clearRecords()
   return bench
 }
 
-/** A healthy sample closes as soon as the permit is finished. */
 export const rampCases = cases('3. Ramps', {
-  'a healthy sample does not close while the ramp is under way': (s) => {
+  'healthy probes do not close the circuit during the ramp': (s) => {
     const { rig } = healthy(s)
     assert.strictEqual(rig.state, 'half_open')
     assert.deepEqual(rig.signals, [])
   },
-  'before the sample is healthy the budget limits as well as the ramp': (s) => {
+  'the budget and the ramp both limit until the probes are recorded': (s) => {
     const { rig, draw } = ramping(s)
     draw.chance = 0.5
     assert.isFalse(rig.admits())
@@ -38,13 +37,13 @@ export const rampCases = cases('3. Ramps', {
     rig.breaker.acquire()
     assert.isFalse(rig.admits())
   },
-  'after it the ramp alone limits: hundreds may be in flight': (s) => {
+  'only the ramp limits after the probes succeeded': (s) => {
     const { rig, draw } = healthy(s)
     for (let i = 0; i < 300; i++) assert.isDefined(rig.breaker.tryAcquire())
     draw.chance = 0.1
     assert.isUndefined(rig.breaker.tryAcquire())
   },
-  'the share let through rises in a line': (s) => {
+  'the admitted share rises linearly': (s) => {
     const { rig, draw } = healthy(s)
     for (const [elapsedMs, share] of [
       [0, 0.1],
@@ -59,7 +58,7 @@ export const rampCases = cases('3. Ramps', {
       assert.isFalse(rig.admits(), `above ${share}`)
     }
   },
-  'the rule goes on judging each recorded call of the ramp': (s) => {
+  'the rule is evaluated after each recorded call of the ramp': (s) => {
     const { rig } = healthy(s, { tripper: s.core.failureRate(0.5) })
     rig.succeed(3)
     rig.fail(4)
@@ -76,7 +75,7 @@ export const rampCases = cases('3. Ramps', {
     rig.fail(1)
     assert.strictEqual(rig.state, 'open')
   },
-  'at the end of the ramp the next admission closes, and that call belongs to closed': (s) => {
+  'the next admission after the ramp closes the circuit and belongs to closed': (s) => {
     const { rig, draw } = healthy(s)
     draw.chance = 0.999_999
     rig.clock.advance(RAMP_MS - 1)
@@ -91,7 +90,7 @@ export const rampCases = cases('3. Ramps', {
     ticket.success()
     assert.strictEqual(rig.recorded, '1/0')
   },
-  'at the end of the ramp the next settlement closes': (s) => {
+  'the next settlement after the ramp closes the circuit': (s) => {
     const { rig } = healthy(s)
     const ticket = rig.breaker.acquire()
     rig.clock.advance(RAMP_MS)
@@ -100,21 +99,21 @@ export const rampCases = cases('3. Ramps', {
     assert.isFalse(rig.events[0]?.stale)
     assert.strictEqual(rig.recorded, '0/0')
   },
-  'at the end of the ramp a settlement that counts nowhere closes too': (s) => {
+  'a released ticket after the ramp closes the circuit': (s) => {
     const { rig } = healthy(s)
     const ticket = rig.breaker.acquire()
     rig.clock.advance(RAMP_MS)
     ticket.release()
     assert.strictEqual(rig.state, 'closed')
   },
-  'at the end of the ramp a failure that meets the rule opens': (s) => {
+  'a failure after the ramp for which the rule is true opens the circuit': (s) => {
     const { rig } = healthy(s, { tripper: s.core.failureStreak(1) })
     const ticket = rig.breaker.acquire()
     rig.clock.advance(RAMP_MS)
     ticket.failure(new Error('down'))
     assert.strictEqual(rig.state, 'open')
   },
-  'a sample that becomes healthy after the ramp closes at once': (s) => {
+  'probes that succeed after the ramp close the circuit at once': (s) => {
     const { rig } = ramping(s)
     rig.clock.advance(RAMP_MS)
     rig.succeed(1)
@@ -122,14 +121,14 @@ export const rampCases = cases('3. Ramps', {
     rig.succeed(1)
     assert.strictEqual(rig.state, 'closed')
   },
-  'a ramp that is over does not close without a healthy sample': (s) => {
+  'a finished ramp does not close the circuit before all probes succeeded': (s) => {
     const { rig } = ramping(s)
     rig.succeed(1)
     rig.clock.advance(RAMP_MS * 10)
     assert.isTrue(rig.admits())
     assert.strictEqual(rig.state, 'half_open')
   },
-  'a call let in by the ramp needs no lease': (s) => {
+  'a call that the ramp admitted has no lease': (s) => {
     const { rig } = healthy(s, { probeLeaseMs: 100 })
     const slow = rig.breaker.acquire()
     rig.clock.advance(5_000)
@@ -137,7 +136,7 @@ export const rampCases = cases('3. Ramps', {
     assert.isFalse(rig.events[0]?.stale)
     assert.strictEqual(rig.recorded, '3/0')
   },
-  'a ramp begins anew with each half_open': (s) => {
+  'each half_open starts its own ramp': (s) => {
     const { rig, draw } = healthy(s, { tripper: s.core.failureStreak(1) })
     rig.clock.advance(9_000)
     rig.fail()
@@ -155,5 +154,49 @@ export const rampCases = cases('3. Ramps', {
     rig.admits()
     assert.strictEqual(rig.state, 'closed')
     assert.strictEqual(rig.breaker.snapshot().reopens, 0)
+  },
+  'a slow success during the ramp can open the circuit': (s) => {
+    const { rig } = healthy(s, { tripper: s.core.slowRate(0.3, 100) })
+    rig.succeed(1, 100)
+    assert.strictEqual(rig.state, 'open')
+  },
+  'probes that all fail open the circuit during the ramp': (s) => {
+    const tripper = s.core.minRequests(2).and(s.core.failureRate(1))
+    const { rig } = ramping(s, { tripper })
+    rig.fail(2)
+    assert.strictEqual(rig.state, 'open')
+  },
+  'a failure at the end of the ramp closes the circuit where the rule is false': (s) => {
+    const { rig } = healthy(s)
+    const ticket = rig.breaker.acquire()
+    rig.clock.advance(RAMP_MS)
+    ticket.failure(new Error('one of many'))
+    assert.deepEqual(rig.transitions, ['half_open>closed'])
+    assert.deepInclude(rig.events[0], { state: 'half_open', stale: false })
+  },
+  'a ramp to less than 1 admits every call when it is over': (s) => {
+    const permit = s.core.rampUp({ from: 0.2, to: 0.4, durationMs: RAMP_MS })
+    const { rig, draw } = healthy(s, { permit })
+    draw.chance = 0.399
+    rig.clock.advance(RAMP_MS - 1)
+    assert.isTrue(rig.admits())
+    draw.chance = 0.999_999
+    assert.isFalse(rig.admits())
+    rig.clock.advance(1)
+    assert.isTrue(rig.admits())
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'a service that still fails receives only the probes during a ramp': (s) => {
+    const tripper = s.core.minRequests(20).and(s.core.failureRate(0.5))
+    const { rig } = ramping(s, { tripper, probes: 3 })
+    let sent = 0
+    for (let i = 0; i < 1_000 && rig.state === 'half_open'; i++) {
+      const ticket = rig.breaker.tryAcquire()
+      if (ticket) sent++
+      ticket?.failure(new Error('down'))
+      rig.clock.advance(10)
+    }
+    assert.strictEqual(sent, 3)
+    assert.strictEqual(rig.state, 'open')
   },
 })

@@ -1,14 +1,14 @@
 import type { Tripper } from '@fluxgate/core'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { type ConformanceCase, table } from '../conformance-case.ts'
-import { Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 type Core = Subject['core']
 interface Row {
   reason: string
   rule(core: Core): Tripper
-  /** The calls that trip it: failed or not, and their ms. */
+  /** The calls that make the rule true. */
   calls: readonly (readonly [failed: boolean, ms: number])[]
 }
 
@@ -70,13 +70,13 @@ const rows: Row[] = [
   },
 ]
 
-/** Why it tripped, in words. */
+/** The reasons of openings by a rule. */
 export const reasonCases: readonly ConformanceCase[] = table(
   '5. Reasons',
   rows,
-  ({ reason }) => `a rule that trips says: ${reason}`,
+  ({ reason }) => `the reason of an opening: ${reason}`,
   ({ reason, rule, calls }, subject) => {
-    const rig = new Rig(subject, { tripper: rule(subject.core) })
+    const rig = new SubjectRig(subject, { tripper: rule(subject.core) })
     for (const [failed, ms] of calls) {
       assert.strictEqual(rig.state, 'closed')
       if (failed) rig.fail(1, new Error('down'), ms)

@@ -1,11 +1,11 @@
+import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { thrown } from '../promises.ts'
 
 const namesOf = (circuits: Iterable<{ name: string }>) => [...circuits].map(({ name }) => name)
 
 export const registryCases = cases('5. CircuitRegistry', {
-  'get() makes a circuit from the defaults, and returns it from then on': ({ core }) => {
+  'get() creates a circuit from the defaults and returns the same one later': ({ core }) => {
     const circuits = new core.CircuitRegistry({ defaults: { probes: 7 } })
     const one = circuits.get('one')
     assert.instanceOf(one, core.CircuitBreaker)
@@ -17,7 +17,7 @@ export const registryCases = cases('5. CircuitRegistry', {
     assert.isTrue(circuits.has('one'))
     assert.isFalse(circuits.has('three'))
   },
-  'define() adds options to the defaults': ({ core }) => {
+  'define() overrides the defaults': ({ core }) => {
     const circuits = new core.CircuitRegistry({ defaults: { probes: 7, timeoutMs: 50 } })
     const json = circuits.define('one', { probes: 2 }).toJSON()
     assert.deepInclude(json, { probes: 2, timeoutMs: 50 })
@@ -29,7 +29,7 @@ export const registryCases = cases('5. CircuitRegistry', {
     assert.throws(() => circuits.define('one'), RangeError, '"one"')
     assert.strictEqual(circuits.size, 1)
   },
-  'delete() removes a circuit and detaches its listeners': ({ core }) => {
+  'delete() removes a circuit and unsubscribes its listeners': ({ core }) => {
     let left = 0
     const circuits = new core.CircuitRegistry({
       defaults: { listeners: [{ onAttach: () => () => void left++ }] },
@@ -41,7 +41,7 @@ export const registryCases = cases('5. CircuitRegistry', {
     assert.strictEqual(circuits.size, 0)
     assert.notStrictEqual(circuits.get('one'), one)
   },
-  'a registry can be iterated, also while circuits are used and made': ({ core }) => {
+  'a registry can be iterated while circuits are used and created': ({ core }) => {
     const circuits = new core.CircuitRegistry()
     for (const name of ['a', 'b', 'c']) circuits.get(name)
     const seen: string[] = []
@@ -53,27 +53,31 @@ export const registryCases = cases('5. CircuitRegistry', {
     assert.deepEqual(seen, ['a', 'b', 'c'])
     assert.strictEqual(circuits.size, 6)
   },
-  'subscribe() tells of circuits that come and go, and returns its undo': ({ core }) => {
-    const told: string[] = []
+  'subscribe() reports added and removed circuits, and returns a function that unsubscribes': ({
+    core,
+  }) => {
+    const changes: string[] = []
     const circuits = new core.CircuitRegistry({ maxSize: 2 })
-    const undo = circuits.subscribe({
-      onAdd: ({ name }) => void told.push(`+${name}`),
-      onRemove: ({ name }) => void told.push(`-${name}`),
+    const unsubscribe = circuits.subscribe({
+      onAdd: ({ name }) => void changes.push(`+${name}`),
+      onRemove: ({ name }) => void changes.push(`-${name}`),
     })
     circuits.get('a')
     circuits.get('a')
     circuits.define('b')
     circuits.get('c')
     circuits.delete('b')
-    undo()
+    unsubscribe()
     circuits.get('d')
-    assert.deepEqual(told, ['+a', '+b', '+c', '-a', '-b'])
+    assert.deepEqual(changes, ['+a', '+b', '+c', '-a', '-b'])
   },
-  'a registry listener needs only one ear, and harms nobody when it throws': async ({ core }) => {
-    const told: unknown[] = []
+  'the callbacks of a registry listener are optional, and their errors are reported': async ({
+    core,
+  }) => {
+    const errors: unknown[] = []
     const broken = new Error('registry')
     const circuits = new core.CircuitRegistry({
-      defaults: { onError: (error, { source }) => void told.push([error, source]) },
+      defaults: { onError: (error, { source }) => void errors.push([error, source]) },
     })
     const added: string[] = []
     circuits.subscribe({
@@ -88,7 +92,7 @@ export const registryCases = cases('5. CircuitRegistry', {
     circuits.delete('a')
     await new Promise((done) => setTimeout(done))
     assert.deepEqual(added, ['a'])
-    assert.deepEqual(told, [
+    assert.deepEqual(errors, [
       [broken, 'listener'],
       [broken, 'listener'],
     ])
@@ -218,7 +222,7 @@ export const registryCases = cases('5. CircuitRegistry', {
     const kept = ['c', 'disabled', 'forced', 'half-open', 'open', 'watched']
     assert.deepEqual(namesOf(circuits).sort(), kept)
   },
-  'a circuit that has a call in flight is not idle, and not evicted': ({ core }) => {
+  'a circuit with a call in flight is not evicted': ({ core }) => {
     const circuits = new core.CircuitRegistry({ maxSize: 1 })
     const ticket = circuits.get('busy').acquire()
     circuits.get('a')
@@ -227,21 +231,21 @@ export const registryCases = cases('5. CircuitRegistry', {
     circuits.get('b')
     assert.deepEqual(namesOf(circuits), ['b'])
   },
-  'the newest circuit is not evicted for being the only idle one': ({ core }) => {
+  'the newest circuit is not evicted when it is the only idle one': ({ core }) => {
     const circuits = new core.CircuitRegistry({ maxSize: 1 })
     circuits.get('open').trip()
     const fresh = circuits.get('fresh')
     assert.strictEqual(circuits.get('fresh'), fresh)
     assert.strictEqual(circuits.size, 2)
   },
-  'a thousand circuits are the default': ({ core }) => {
+  'a registry keeps a thousand circuits by default': ({ core }) => {
     const circuits = new core.CircuitRegistry()
     for (let i = 0; i < 1_001; i++) circuits.get(`circuit ${i}`)
     assert.strictEqual(circuits.size, 1_000)
     assert.isFalse(circuits.has('circuit 0'))
     assert.isTrue(circuits.has('circuit 1'))
   },
-  'names are names, also those of the prototype': ({ core }) => {
+  'names of prototype properties are ordinary names': ({ core }) => {
     const circuits = new core.CircuitRegistry()
     for (const name of ['__proto__', 'constructor', 'toString']) {
       assert.isFalse(circuits.has(name))

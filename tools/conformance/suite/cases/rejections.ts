@@ -1,10 +1,10 @@
 import type { CallNotPermittedError } from '@fluxgate/core'
+import { COOLDOWN_MS, SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { rejection, thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { rejection, thrown } from '../promises.ts'
-import { COOLDOWN_MS, Rig } from '../rig.ts'
 
-const rejected = (rig: Rig) => thrown(() => rig.breaker.acquire()) as CallNotPermittedError
+const rejected = (rig: SubjectRig) => thrown(() => rig.breaker.acquire()) as CallNotPermittedError
 
 class Bare extends Error {}
 const raise = (error: Error) => {
@@ -12,8 +12,8 @@ const raise = (error: Error) => {
 }
 
 export const rejectionCases = cases('4. Rejection', {
-  'a rejection says which circuit, its state, when to retry and what opened it': (s) => {
-    const rig = new Rig(s)
+  'a rejection has the circuit, its state, the retry time and the cause': (s) => {
+    const rig = new SubjectRig(s)
     const down = new Error('down')
     rig.fail(2)
     rig.fail(1, down)
@@ -29,13 +29,13 @@ export const rejectionCases = cases('4. Rejection', {
     assert.strictEqual(error.cause, down)
     assert.match(error.message, /"payments" is open.* 600 ms/)
   },
-  'a rejection has no retry time where nobody knows it': (s) => {
-    const forced = rejected(new Rig(s).enter('forced_open'))
+  'a rejection has no retry time in forced_open and half_open': (s) => {
+    const forced = rejected(new SubjectRig(s).enter('forced_open'))
     assert.strictEqual(forced.state, 'forced_open')
     assert.notProperty(forced, 'retryAt')
     assert.notProperty(forced, 'retryAfterMs')
     assert.notProperty(forced, 'cause')
-    const rig = new Rig(s, { probes: 1 })
+    const rig = new SubjectRig(s, { probes: 1 })
     const down = new Error('down')
     rig.fail(3, down)
     rig.clock.advance(COOLDOWN_MS)
@@ -45,29 +45,29 @@ export const rejectionCases = cases('4. Rejection', {
     assert.notProperty(full, 'retryAt')
     assert.strictEqual(full.cause, down)
   },
-  'a rejection has no cause when a result or a manual move opened the circuit': (s) => {
-    const byHand = new Rig(s)
+  'a rejection has no cause when a result or a manual transition opened the circuit': (s) => {
+    const byHand = new SubjectRig(s)
     byHand.breaker.trip()
     assert.notProperty(rejected(byHand), 'cause')
-    const byResult = new Rig(s, { tracker: s.core.resultWhere(() => true) })
+    const byResult = new SubjectRig(s, { tracker: s.core.resultWhere(() => true) })
     byResult.succeed(3)
     assert.strictEqual(byResult.state, 'open')
     assert.notProperty(rejected(byResult), 'cause')
   },
-  'the cause is the error that opened it last': (s) => {
-    const rig = new Rig(s, { probes: 1 })
+  'the cause is the error of the last opening': (s) => {
+    const rig = new SubjectRig(s, { probes: 1 })
     rig.fail(3, new Error('first'))
     rig.clock.advance(COOLDOWN_MS)
     const second = new Error('second')
     rig.fail(1, second)
     assert.strictEqual(rejected(rig).cause, second)
   },
-  'every rejection is an error of its own': (s) => {
-    const rig = new Rig(s).enter('forced_open')
+  'each rejection is a new error': (s) => {
+    const rig = new SubjectRig(s).enter('forced_open')
     assert.notStrictEqual(rejected(rig), rejected(rig))
   },
-  'call() rejects, fn is not run and the rejection is recorded nowhere': async (s) => {
-    const rig = new Rig(s).enter('open')
+  'call() rejects without running fn, and the rejection is not recorded': async (s) => {
+    const rig = new SubjectRig(s).enter('open')
     let ran = false
     const error = await rejection(
       rig.breaker.call(() => {
@@ -89,10 +89,10 @@ export const rejectionCases = cases('4. Rejection', {
       },
     ])
   },
-  'a rejection captures no stack, unless it is asked to': async ({ core }) => {
+  'a rejection captures a stack only with captureStack': async ({ core }) => {
     const engine = Error as ErrorConstructor & { stackTraceLimit?: number }
     const limit = engine.stackTraceLimit
-    if (limit === undefined) return // an engine whose stacks cannot be left out
+    if (limit === undefined) return // an engine that cannot leave out stacks
     const linesOf = (error: unknown) => (error as Error).stack?.split('\n').length ?? 0
     const rejected = async (captureStack: boolean) => {
       const breaker = new core.CircuitBreaker({ name: 'x', captureStack })
@@ -106,7 +106,7 @@ export const rejectionCases = cases('4. Rejection', {
     assert.isAbove(dear.byAcquire, 1)
     assert.strictEqual(engine.stackTraceLimit, limit)
 
-    // what the engine itself can leave out: JavaScriptCore forgets the limit in code that runs often
+    // what the engine itself can leave out: JavaScriptCore ignores the limit in hot code
     const bare = () => {
       engine.stackTraceLimit = 0
       const error = new Bare()
@@ -120,15 +120,15 @@ export const rejectionCases = cases('4. Rejection', {
       assert.isAtMost(cheap.byAcquire, 1, 'by acquire()')
     }
   },
-  'isCallNotPermitted() knows rejections, also those of another copy of the package': (s) => {
-    const own = rejected(new Rig(s).enter('forced_open'))
-    const foreign = rejected(new Rig({ ...s, core: s.copy.core }).enter('forced_open'))
+  'isCallNotPermitted() is true for rejections, also of another copy of the package': (s) => {
+    const own = rejected(new SubjectRig(s).enter('forced_open'))
+    const foreign = rejected(new SubjectRig({ ...s, core: s.copy.core }).enter('forced_open'))
     assert.isTrue(s.core.isCallNotPermitted(own))
     assert.isTrue(s.core.isCallNotPermitted(foreign))
     assert.isTrue(s.copy.core.isCallNotPermitted(own))
     assert.notInstanceOf(foreign, s.core.CallNotPermittedError)
   },
-  'isCallNotPermitted() is false for anything else, and never throws': ({ core }) => {
+  'isCallNotPermitted() is false for other values, and never throws': ({ core }) => {
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
     const named = Object.assign(new Error('x'), { name: 'CallNotPermittedError' })
@@ -145,11 +145,61 @@ export const rejectionCases = cases('4. Rejection', {
       assert.isFalse(core.isCallNotPermitted(value))
     }
   },
-  'the first rejection after retryAt passed is one of half_open': (s) => {
-    const rig = new Rig(s, { permit: s.core.admitWhen('never', () => false) })
+  'the first rejection after retryAt has the state half_open': (s) => {
+    const rig = new SubjectRig(s, { permit: s.core.admitWhen('never', () => false) })
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS)
     assert.strictEqual(rejected(rig).state, 'half_open')
     assert.strictEqual(rig.events.at(-1)?.state, 'half_open')
+  },
+  'the message of a rejection names the circuit, its state and the wait': (s) => {
+    const rig = new SubjectRig(s, { probes: 1 })
+    rig.fail(3)
+    rig.clock.advance(COOLDOWN_MS / 4)
+    const open = rejected(rig)
+    assert.strictEqual(
+      String(open),
+      'CallNotPermittedError: circuit "payments" is open, the call was not sent; retry in 750 ms',
+    )
+    rig.clock.advance(COOLDOWN_MS)
+    rig.breaker.acquire()
+    assert.strictEqual(
+      rejected(rig).message,
+      'circuit "payments" is half_open, the call was not sent',
+    )
+  },
+  'a rejection shows only its own fields: the cause is not part of its JSON': (s) => {
+    const rig = new SubjectRig(s)
+    const request: Record<string, unknown> = { authorization: 'secret' }
+    request['agent'] = request // JSON.stringify would throw
+    rig.fail(3, Object.assign(new Error('down'), { request }))
+    assert.deepEqual(JSON.parse(JSON.stringify(rejected(rig))), {
+      circuitName: 'payments',
+      state: 'open',
+      retryAt: rig.clock.timestamp() + COOLDOWN_MS,
+      retryAfterMs: COOLDOWN_MS,
+    })
+    const forced = rejected(new SubjectRig(s).enter('forced_open'))
+    assert.deepEqual<object>({ ...forced }, { circuitName: 'payments', state: 'forced_open' })
+  },
+  'retryAfterMs is rounded up to whole milliseconds': (s) => {
+    const rig = new SubjectRig(s)
+    rig.fail(3)
+    rig.clock.advance(0.25)
+    const { retryAfterMs = 0, message } = rejected(rig)
+    assert.strictEqual(retryAfterMs, COOLDOWN_MS)
+    assert.match(message, /retry in 1000 ms$/)
+    rig.clock.advance(retryAfterMs)
+    assert.isTrue(rig.admits())
+  },
+  'a rejection has the state that rejected it, although a listener resets the circuit': (s) => {
+    const rig = new SubjectRig(s, { permit: s.core.admitWhen('never', () => false) })
+    rig.breaker.subscribe(({ newState }) => {
+      if (newState === 'half_open') rig.breaker.reset()
+    })
+    rig.fail(3)
+    rig.clock.advance(COOLDOWN_MS)
+    assert.strictEqual(rejected(rig).state, 'half_open')
+    assert.strictEqual(rig.state, 'closed')
   },
 })

@@ -1,8 +1,8 @@
 import type { Retry, RetryContext } from '@fluxgate/core'
+import { COOLDOWN_MS, SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { thrown } from '../promises.ts'
-import { COOLDOWN_MS, Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 type Core = Subject['core']
@@ -67,15 +67,15 @@ const delayCases = table(
   '2. Retries',
   delays,
   ({ says, reopens = 0, chance = 0.5, delayMs }) =>
-    `${says}: ${delayMs} ms at reopening ${reopens}, chance ${chance}`,
+    `${says}: ${delayMs} ms at reopening ${reopens}, draw ${chance}`,
   ({ of, reopens = 0, chance = 0.5, delayMs }, { core }) => {
     const ctx = { reopens, error: undefined, random: () => chance }
     assert.strictEqual(of(core).delayMs(ctx), delayMs)
   },
 )
 
-/** What the circuit was told to wait, in ms, each time it opened. */
-const waits = ({ signals }: Rig) =>
+/** The delays of all openings, in ms. */
+const waits = ({ signals }: SubjectRig) =>
   signals
     .filter(({ newState }) => newState === 'open')
     .map(({ retryAt, timestamp }) => retryAt && retryAt - timestamp)
@@ -87,7 +87,7 @@ const scheduleCases = cases('2. Retries', {
       drawn++
       return 0.123
     }
-    const rig = new Rig(s, { retry: s.core.cooldown(1_000, { jitter: 0.5 }), random })
+    const rig = new SubjectRig(s, { retry: s.core.cooldown(1_000, { jitter: 0.5 }), random })
     rig.fail(3)
     assert.strictEqual(drawn, 1)
     const { retryAt } = rig.breaker.snapshot()
@@ -100,7 +100,7 @@ const scheduleCases = cases('2. Retries', {
     assert.isTrue(rig.admits())
   },
   'backoff grows with each reopening, and starts over when the circuit has closed': (s) => {
-    const rig = new Rig(s, { retry: s.core.backoff({ initialMs: 100 }), probes: 1 })
+    const rig = new SubjectRig(s, { retry: s.core.backoff({ initialMs: 100 }), probes: 1 })
     rig.fail(3)
     for (const ms of [100, 200, 400]) {
       rig.clock.advance(ms)
@@ -113,7 +113,7 @@ const scheduleCases = cases('2. Retries', {
     assert.deepEqual(waits(rig), [100, 200, 400, 800, 100])
   },
   'reopens counts the openings since the circuit was last closed': (s) => {
-    const rig = new Rig(s, { probes: 1 })
+    const rig = new SubjectRig(s, { probes: 1 })
     rig.fail(3)
     assert.strictEqual(rig.breaker.snapshot().reopens, 0)
     rig.clock.advance(COOLDOWN_MS)
@@ -124,8 +124,8 @@ const scheduleCases = cases('2. Retries', {
     rig.succeed()
     assert.strictEqual(rig.breaker.snapshot().reopens, 0)
   },
-  'a circuit that never retries stays open for good': (s) => {
-    const rig = new Rig(s, { retry: s.core.retryNever() })
+  'retryNever keeps the circuit open': (s) => {
+    const rig = new SubjectRig(s, { retry: s.core.retryNever() })
     rig.fail(3)
     assert.notProperty(rig.signals[0], 'retryAt')
     assert.notProperty(rig.breaker.snapshot(), 'retryAt')
@@ -135,20 +135,22 @@ const scheduleCases = cases('2. Retries', {
     assert.notProperty(error, 'retryAfterMs')
     assert.strictEqual(rig.state, 'open')
   },
-  'a circuit that always retries probes with the very next call': (s) => {
-    const rig = new Rig(s, { retry: s.core.retryAlways() })
+  'retryAlways lets the next call probe': (s) => {
+    const rig = new SubjectRig(s, { retry: s.core.retryAlways() })
     rig.fail(3)
     assert.strictEqual(rig.state, 'open')
     assert.isTrue(rig.admits())
     assert.strictEqual(rig.state, 'half_open')
   },
-  'retryWhen is handed the reopenings, the error that opened and the chance': (s) => {
+  'the function of retryWhen receives the reopenings, the opening error and the random source': (
+    s,
+  ) => {
     const given: RetryContext[] = []
     const retry = s.core.retryWhen('own', (ctx) => {
       given.push({ ...ctx, reopens: ctx.reopens })
       return 50
     })
-    const rig = new Rig(s, { retry, random: () => 0.25, probes: 1 })
+    const rig = new SubjectRig(s, { retry, random: () => 0.25, probes: 1 })
     const [first, second] = [new Error('first'), new Error('second')]
     rig.fail(3, first)
     rig.clock.advance(50)
@@ -162,31 +164,33 @@ const scheduleCases = cases('2. Retries', {
     )
     assert.deepEqual(waits(rig), [50, 50])
   },
-  'a retry that throws or gives no time is told to onError; the circuit waits 30 s': (s) => {
+  'a retry schedule that throws or returns no time is reported, and the circuit waits 30 s': (
+    s,
+  ) => {
     for (const delayMs of [Number.NaN, -1, '5', undefined]) {
-      const rig = new Rig(s, { retry: s.core.retryWhen('own', () => delayMs as never) })
+      const rig = new SubjectRig(s, { retry: s.core.retryWhen('own', () => delayMs as never) })
       rig.fail(3)
       assert.deepEqual(waits(rig), [30_000])
       assert.deepEqual(
-        rig.told.map(({ source }) => source),
+        rig.errors.map(({ source }) => source),
         ['retry'],
       )
     }
   },
-  'an error that says how long to wait takes the place of the delay, but not of never': (s) => {
+  'a delay that an error requests replaces the delay of the schedule, but not retryNever': (s) => {
     const { core } = s
     const busy = Object.assign(new Error('quota'), { [core.retryAfterMs]: 5_000 })
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.fail(3, busy)
-    const shut = new Rig(s, { retry: core.retryNever() })
+    const shut = new SubjectRig(s, { retry: core.retryNever() })
     shut.fail(3, busy)
     assert.deepEqual(waits(rig), [5_000])
     assert.deepEqual(waits(shut), [undefined])
     assert.strictEqual<symbol>(core.retryAfterMs, Symbol.for('fluxgate.retryAfterMs'))
   },
-  'an error that says nothing sensible about the wait is not obeyed': (s) => {
+  'a requested delay that is not a finite number of at least 0 is ignored': (s) => {
     for (const asked of [-1, Number.NaN, Number.POSITIVE_INFINITY, '5', null]) {
-      const rig = new Rig(s)
+      const rig = new SubjectRig(s)
       rig.fail(3, Object.assign(new Error('quota'), { [s.core.retryAfterMs]: asked }))
       assert.deepEqual(waits(rig), [COOLDOWN_MS])
     }

@@ -1,6 +1,6 @@
+import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { thrown } from '../promises.ts'
 import type { Subject } from '../subject.ts'
 
 type Made = new (options?: unknown) => object
@@ -16,7 +16,7 @@ const serverOnlyErrorOf = ({ listeners }: Subject) =>
     name: string,
   ) => Error
 
-/** What `@fluxgate/listeners` is on either side of its conditional exports. */
+/** The conditional exports of `@fluxgate/listeners`, on servers and in browsers. */
 export const serverOnlyCases = cases('7. @fluxgate/listeners', {
   'both sides have the same names': ({ listeners }) => {
     assert.deepEqual(Object.keys(listeners.prometheus).sort(), [
@@ -43,7 +43,7 @@ export const serverOnlyCases = cases('7. @fluxgate/listeners', {
       assert.include((error as Error).message, "typeof window === 'undefined'")
     }
   },
-  'on servers the constructors check their options, and throw no ServerOnlyError': (s) => {
+  'on servers the constructors check their options instead of throwing ServerOnlyError': (s) => {
     if (!s.isServer) return
     for (const [name, Listener] of classesOf(s)) {
       const error = thrown(() => new Listener(5))

@@ -1,12 +1,12 @@
 import type { Signal } from '@fluxgate/core'
+import { COOLDOWN_MS, SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { COOLDOWN_MS, Rig } from '../rig.ts'
 
 export const signalCases = cases('5. Signals', {
-  'a signal tells the whole of a transition': (s) => {
+  'a signal has every field of a transition': (s) => {
     const { core } = s
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       tripper: core.minRequests(4).and(core.failureRate(0.5).or(core.slowRate(1, 100))),
     })
     rig.succeed(2, 10)
@@ -80,8 +80,8 @@ export const signalCases = cases('5. Signals', {
     assert.isFrozen(rig.signals[0])
     assert.isFrozen(rig.signals[0]?.metrics)
   },
-  'the causes of a whole cycle': (s) => {
-    const rig = new Rig(s, { probes: 1 })
+  'each transition of a cycle has its cause': (s) => {
+    const rig = new SubjectRig(s, { probes: 1 })
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS)
     rig.reopen()
@@ -107,24 +107,24 @@ export const signalCases = cases('5. Signals', {
       [true, false, true, false, false, false],
     )
   },
-  'the metrics of a signal are the window just before it was emptied': (s) => {
-    const rig = new Rig(s)
+  'the metrics of a signal are those before the window was emptied': (s) => {
+    const rig = new SubjectRig(s)
     rig.succeed(4, 10)
     rig.fail(1)
     rig.breaker.forceOpen()
     assert.deepInclude(rig.signals[0]?.metrics, { total: 5, failures: 1, totalDurationMs: 40 })
     assert.strictEqual(rig.recorded, '0/0')
   },
-  'the metrics of a signal hold nothing that a time window has to forget': (s) => {
-    const rig = new Rig(s, { window: s.core.timeWindow(100) })
+  'the metrics of a signal contain no call that a time window must evict': (s) => {
+    const rig = new SubjectRig(s, { window: s.core.timeWindow(100) })
     rig.fail(2)
     rig.clock.advance(100)
     rig.breaker.forceOpen()
     assert.strictEqual(rig.signals[0]?.metrics.total, 0)
   },
-  'a signal is told after the new state is in force': (s) => {
+  'the new state is in force when a signal is delivered': (s) => {
     const seen: string[] = []
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       listeners: [
         ({ newState, retryAt }) => {
           const { state, retryAt: due } = rig.breaker.snapshot()
@@ -136,14 +136,14 @@ export const signalCases = cases('5. Signals', {
     rig.breaker.forceOpen()
     assert.deepEqual(seen, ['open open open true', 'forced_open forced_open forced_open true'])
   },
-  'a call that fn makes in a listener meets the new state': (s) => {
+  'a call in a listener meets the new state': (s) => {
     const outcomes: boolean[] = []
-    const rig = new Rig(s, { listeners: [() => void outcomes.push(rig.admits())] })
+    const rig = new SubjectRig(s, { listeners: [() => void outcomes.push(rig.admits())] })
     rig.fail(3)
     assert.deepEqual(outcomes, [false])
   },
-  'call events come in the order in which calls end, with what ended them': async (s) => {
-    const rig = new Rig(s, { tracker: s.core.errorType(TypeError) })
+  'call events come in the order of settlement': async (s) => {
+    const rig = new SubjectRig(s, { tracker: s.core.errorType(TypeError) })
     rig.succeed(1, 5)
     rig.fail(1, new TypeError('counts'), 6)
     rig.fail(1, new Error('ignored'), 7)
@@ -171,37 +171,37 @@ export const signalCases = cases('5. Signals', {
     )
     assert.isTrue(rig.events.every((event) => Object.isFrozen(event)))
   },
-  'the rejection that finds a circuit half-open is told after the transition': (s) => {
-    const told: string[] = []
+  'the event of a rejection that caused a transition follows its signal': (s) => {
+    const order: string[] = []
     const permit = s.core.admitWhen('nobody', () => false)
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       permit,
       listeners: [
         {
-          onSignal: ({ newState }) => void told.push(newState),
-          onCall: ({ outcome }) => void told.push(outcome),
+          onSignal: ({ newState }) => void order.push(newState),
+          onCall: ({ outcome }) => void order.push(outcome),
         },
       ],
     })
     rig.breaker.trip({ forMs: 10 })
     rig.clock.advance(10)
     rig.admits()
-    assert.deepEqual(told, ['open', 'half_open', 'rejected'])
+    assert.deepEqual(order, ['open', 'half_open', 'rejected'])
   },
-  'a call that goes through a whole cycle is one event and three signals': async (s) => {
-    const rig = new Rig(s, { probes: 1 })
+  'a call during which the circuit cycles is one stale event': async (s) => {
+    const rig = new SubjectRig(s, { probes: 1 })
     await rig.breaker.call(() => {
       rig.breaker.trip({ forMs: 1 })
       rig.clock.advance(1)
       rig.succeed()
     })
-    assert.deepEqual(rig.moves, ['closed>open', 'open>half_open', 'half_open>closed'])
+    assert.deepEqual(rig.transitions, ['closed>open', 'open>half_open', 'half_open>closed'])
     assert.deepEqual(
       rig.events.map(({ state, stale }) => `${state} ${stale}`),
       ['half_open false', 'closed true'],
     )
   },
-  'timestamps are by the wall clock, and durations by the monotonic one': (s) => {
+  'timestamps use the wall clock, durations the monotonic clock': (s) => {
     const time = { now: 1_000, timestamp: 500_000 }
     const clock = { now: () => time.now, timestamp: () => time.timestamp }
     const signals: Signal[] = []
@@ -225,5 +225,68 @@ export const signalCases = cases('5. Signals', {
     assert.deepEqual(durations, [7])
     assert.strictEqual(signals[0]?.timestamp, 590_000)
     assert.strictEqual(signals[0]?.retryAt, 590_050)
+  },
+  'half_open is signalled after the probe took its slot': (s) => {
+    const permitted: unknown[] = []
+    const rig = new SubjectRig(s, {
+      probes: 1,
+      listeners: [
+        ({ newState }) => {
+          const { state, metrics, permitted: admits } = rig.breaker.snapshot()
+          permitted.push([newState, state, metrics.total, admits])
+        },
+      ],
+    })
+    rig.fail(3)
+    rig.clock.advance(COOLDOWN_MS)
+    rig.succeed()
+    assert.deepEqual(permitted, [
+      ['open', 'open', 0, false],
+      ['half_open', 'half_open', 0, false],
+      ['closed', 'closed', 0, true],
+    ])
+  },
+  'the signal of a retry has an empty window, that of the probes has their calls': (s) => {
+    const rig = new SubjectRig(s, { probes: 2 }).enter('open')
+    rig.clock.advance(COOLDOWN_MS)
+    rig.succeed(2, 5)
+    const [retry, probes] = rig.signals
+    assert.match(retry?.reason ?? '', /retry/)
+    assert.strictEqual(retry?.metrics.total, 0)
+    assert.deepInclude(probes?.metrics, { total: 2, failureRate: 0, avgDurationMs: 5 })
+    assert.strictEqual(probes?.reason, '2 of 2 probes succeeded')
+  },
+  'a failed probe that the rule does not judge opens with its own reason': (s) => {
+    const tripper = s.core.slowRate(1, 1_000)
+    const rig = new SubjectRig(s, { probes: 1, tripper }).enter('half_open')
+    rig.fail()
+    const signal = rig.signals[0]
+    assert.deepInclude(signal, { cause: 'probes', reason: 'none of 1 probe succeeded' })
+    assert.strictEqual(signal?.retryAt, rig.clock.timestamp() + COOLDOWN_MS)
+    assert.notProperty(signal, 'report')
+  },
+  'every listener sees every signal while one changes the state in onCall': (s) => {
+    const rig = new SubjectRig(s, {
+      tripper: s.core.failureRate(0.1),
+      listeners: [
+        {
+          onCall: ({ outcome }) => {
+            if (outcome === 'failure') rig.breaker.disable()
+          },
+        },
+        ({ newState }) => {
+          if (newState === 'disabled') rig.breaker.callSync(() => rig.breaker.reset())
+        },
+      ],
+    })
+    rig.fail()
+    assert.deepEqual(rig.transitions, ['closed>open', 'open>disabled', 'disabled>closed'])
+  },
+  'listeners are called before the caller receives the error': async (s) => {
+    const order: string[] = []
+    const rig = new SubjectRig(s, { listeners: [() => void order.push('listener')] })
+    rig.fail(2)
+    await rig.breaker.call(() => Promise.reject('down')).catch(() => order.push('caller'))
+    assert.deepEqual(order, ['listener', 'caller'])
   },
 })

@@ -1,7 +1,7 @@
 import type { ListenerObject } from '@fluxgate/core'
+import { COOLDOWN_MS, SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { type ConformanceCase, cases } from '../conformance-case.ts'
-import { COOLDOWN_MS, Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 interface Message {
@@ -13,7 +13,7 @@ interface Message {
 
 type SlackListener = ListenerObject & { flush(): Promise<void> }
 
-/** As much of a WebClient as the listener asks for; `down` makes it fail. */
+/** The part of a WebClient that the listener uses; `down` makes it fail. */
 class Client {
   readonly token = 'xoxb-hunter2'
   readonly messages: Message[] = []
@@ -34,7 +34,7 @@ const listenerOf = (s: Subject, options: object) =>
 function posting(s: Subject, options: object = {}) {
   const client = new Client()
   const slack = listenerOf(s, { channel: '#ops', client, ...options })
-  const rig = new Rig(s, { probes: 1, listeners: [slack] })
+  const rig = new SubjectRig(s, { probes: 1, listeners: [slack] })
   const flush = async () => {
     await rig.breaker.flush()
     await slack.flush()
@@ -87,7 +87,7 @@ export const slackCases: readonly ConformanceCase[] = onServers({
   'text from the page is escaped': async (s) => {
     const client = new Client()
     const slack = listenerOf(s, { channel: '#ops', client })
-    const rig = new Rig(s, { name: '<!channel>', listeners: [slack] })
+    const rig = new SubjectRig(s, { name: '<!channel>', listeners: [slack] })
     rig.breaker.trip({ reason: 'see <https://evil.example|here> & <@U1>' })
     await slack.flush()
     const text = client.messages[0]?.text ?? ''
@@ -104,13 +104,13 @@ export const slackCases: readonly ConformanceCase[] = onServers({
     assert.isAtMost(client.messages.length, 3)
     assert.match(client.messages.at(-1)?.text ?? '', /\d+ events from/)
   },
-  'the token appears in no error': async (s) => {
+  'errors do not contain the token': async (s) => {
     const { rig, client, flush } = posting(s)
     client.down = true
     rig.breaker.trip()
     await flush()
-    assert.strictEqual(rig.told.length, 1)
-    const { error } = rig.told[0] as { error: Error }
+    assert.strictEqual(rig.errors.length, 1)
+    const { error } = rig.errors[0] as { error: Error }
     assert.include(error.message, 'message not posted')
     assert.notInclude(`${error.message} ${error.stack} ${JSON.stringify(error)}`, 'hunter2')
   },
@@ -136,9 +136,9 @@ export const slackCases: readonly ConformanceCase[] = onServers({
     await flush()
     assert.strictEqual(client.messages[0]?.text, 'own words')
     assert.include(client.messages[1]?.text, 'open → forced open')
-    assert.strictEqual(rig.told[0]?.error, broken)
+    assert.strictEqual(rig.errors[0]?.error, broken)
   },
-  'it wants a channel, and either a token or a client': (s) => {
+  'a channel and either a token or a client are required': (s) => {
     const client = new Client()
     assert.throws(() => listenerOf(s, { channel: '', client }), RangeError, 'channel')
     assert.throws(() => listenerOf(s, { channel: '#ops' }), TypeError, 'neither')

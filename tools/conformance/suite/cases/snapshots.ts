@@ -1,10 +1,11 @@
+import type { Permit } from '@fluxgate/core'
+import { COOLDOWN_MS, SubjectRig, states } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { COOLDOWN_MS, Rig, states } from '../rig.ts'
 
 export const snapshotCases = cases('5. Snapshots', {
-  'a snapshot tells the circuit as it is, and is frozen': (s) => {
-    const rig = new Rig(s)
+  'a snapshot has the current state and is frozen': (s) => {
+    const rig = new SubjectRig(s)
     rig.clock.advance(10)
     rig.fail(3)
     const since = rig.clock.timestamp()
@@ -21,9 +22,9 @@ export const snapshotCases = cases('5. Snapshots', {
     assert.isFrozen(snapshot)
     assert.isFrozen(snapshot.metrics)
   },
-  'it is the same object until something changed': (s) => {
+  'a snapshot is the same object until something changes': (s) => {
     for (const state of states) {
-      const rig = new Rig(s).enter(state)
+      const rig = new SubjectRig(s).enter(state)
       const before = rig.breaker.snapshot()
       assert.strictEqual(rig.breaker.snapshot(), before, state)
       rig.clock.advance(1)
@@ -31,8 +32,8 @@ export const snapshotCases = cases('5. Snapshots', {
       assert.strictEqual(rig.breaker.snapshot(), before, state)
     }
   },
-  'a recorded call, a move, a rejection that moves, and time that permits change it': (s) => {
-    const rig = new Rig(s, { probes: 2 })
+  'recorded calls, transitions and admissibility change the snapshot': (s) => {
+    const rig = new SubjectRig(s, { probes: 2 })
     const changes = (change: () => void) => {
       const before = rig.breaker.snapshot()
       change()
@@ -47,13 +48,13 @@ export const snapshotCases = cases('5. Snapshots', {
     assert.isTrue(changes(() => rig.breaker.trip()))
     assert.isFalse(changes(() => rig.admits()))
     assert.isTrue(changes(() => rig.breaker.trip({ forMs: 50 })))
-    assert.isTrue(changes(() => rig.clock.advance(50))) // permitted now
+    assert.isTrue(changes(() => rig.clock.advance(50))) // now permitted
     assert.isTrue(changes(() => rig.admits())) // half_open
     assert.isFalse(changes(() => rig.breaker.acquire()))
     assert.isTrue(changes(() => rig.breaker.acquire())) // no slot left
   },
-  'a window that forgets changes it, and nothing but that': (s) => {
-    const rig = new Rig(s, { window: s.core.timeWindow(100) })
+  'the snapshot changes when the window evicts a call': (s) => {
+    const rig = new SubjectRig(s, { window: s.core.timeWindow(100) })
     rig.succeed()
     const before = rig.breaker.snapshot()
     rig.clock.advance(50)
@@ -65,8 +66,8 @@ export const snapshotCases = cases('5. Snapshots', {
     rig.clock.advance(5_000)
     assert.strictEqual(rig.breaker.snapshot(), after)
   },
-  'reading never moves a circuit, not even one that is due': (s) => {
-    const rig = new Rig(s)
+  'reading does not change the state of a due circuit': (s) => {
+    const rig = new SubjectRig(s)
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS * 5)
     for (let i = 0; i < 3; i++) {
@@ -75,11 +76,11 @@ export const snapshotCases = cases('5. Snapshots', {
       rig.breaker.toJSON()
       assert.strictEqual(rig.breaker.state, 'open')
     }
-    assert.deepEqual(rig.moves, ['closed>open'])
+    assert.deepEqual(rig.transitions, ['closed>open'])
     assert.isTrue(rig.breaker.snapshot().permitted)
   },
-  'permitted is whether a call would be let through now': (s) => {
-    const rig = new Rig(s, { probes: 1 })
+  'permitted is whether a call would be admitted now': (s) => {
+    const rig = new SubjectRig(s, { probes: 1 })
     const check = () => {
       const { permitted } = rig.breaker.snapshot()
       const ticket = rig.breaker.tryAcquire()
@@ -100,9 +101,9 @@ export const snapshotCases = cases('5. Snapshots', {
     rig.breaker.forceOpen()
     check()
   },
-  'permitted of a due circuit asks its permit': (s) => {
+  'permitted of a due circuit evaluates the permit': (s) => {
     let willing = false
-    const rig = new Rig(s, { permit: s.core.admitWhen('own', () => willing) })
+    const rig = new SubjectRig(s, { permit: s.core.admitWhen('own', () => willing) })
     rig.breaker.trip({ forMs: 10 })
     rig.clock.advance(10)
     assert.isFalse(rig.breaker.snapshot().permitted)
@@ -110,27 +111,27 @@ export const snapshotCases = cases('5. Snapshots', {
     assert.isTrue(rig.breaker.snapshot().permitted)
     assert.strictEqual(rig.state, 'open')
   },
-  'permitted draws no chance: where chance decides it says that a call could pass': (s) => {
+  'permitted draws no random number: a random permit counts as willing': (s) => {
     let drawn = 0
     const random = () => {
       drawn++
       return 0.99
     }
-    const rig = new Rig(s, { permit: s.core.admitRandom(0.01), random }).enter('half_open')
+    const rig = new SubjectRig(s, { permit: s.core.admitRandom(0.01), random }).enter('half_open')
     drawn = 0
     assert.isTrue(rig.breaker.snapshot().permitted)
     assert.strictEqual(drawn, 0)
     assert.isFalse(rig.admits())
     assert.strictEqual(drawn, 1)
   },
-  'retryAt stands in the snapshot only while open': (s) => {
+  'retryAt is in the snapshot only while open': (s) => {
     for (const state of states) {
-      const rig = new Rig(s).enter(state)
+      const rig = new SubjectRig(s).enter(state)
       assert.strictEqual('retryAt' in rig.breaker.snapshot(), state === 'open', state)
     }
   },
-  'rejections counts every call that was not let through': async (s) => {
-    const rig = new Rig(s).enter('forced_open')
+  'rejections counts every rejected call': async (s) => {
+    const rig = new SubjectRig(s).enter('forced_open')
     rig.admits()
     await Promise.allSettled([rig.breaker.call(() => 1)])
     assert.strictEqual(rig.breaker.rejections, 2)
@@ -138,9 +139,50 @@ export const snapshotCases = cases('5. Snapshots', {
     rig.succeed()
     assert.strictEqual(rig.breaker.rejections, 2)
   },
-  'the clock of a breaker is the one that it was given': (s) => {
-    const rig = new Rig(s)
+  'the clock of a breaker is its option, or the default clock': (s) => {
+    const rig = new SubjectRig(s)
     assert.strictEqual(rig.breaker.clock, rig.clock)
     assert.closeTo(new s.core.CircuitBreaker({ name: 'x' }).clock.timestamp(), Date.now(), 10_000)
+  },
+  'calls in disabled leave the snapshot as it is': (s) => {
+    const rig = new SubjectRig(s).enter('disabled')
+    const before = rig.breaker.snapshot()
+    rig.succeed()
+    assert.strictEqual(rig.breaker.snapshot(), before)
+  },
+  'the snapshot is new after explain() found that the window expired': (s) => {
+    const rig = new SubjectRig(s, { window: s.core.timeWindow(1_000) })
+    rig.fail()
+    assert.strictEqual(rig.breaker.snapshot().metrics.total, 1)
+    rig.clock.advance(1_000)
+    rig.breaker.explain()
+    assert.strictEqual(rig.breaker.snapshot().metrics.total, 0)
+  },
+  'reading does not close a circuit whose ramp is over': (s) => {
+    const permit = s.core.rampUp({ from: 1, to: 1, durationMs: 10 })
+    const rig = new SubjectRig(s, { probes: 1, permit }).enter('half_open')
+    rig.succeed()
+    rig.clock.advance(10)
+    rig.breaker.snapshot()
+    rig.breaker.explain()
+    rig.breaker.toJSON()
+    assert.strictEqual(rig.state, 'half_open')
+    assert.deepEqual(rig.signals, [])
+  },
+  'permitted is true when the permit is finished, whatever it answers for probes': (s) => {
+    const permit: Permit = {
+      test: ({ recorded }) => recorded === 0,
+      finished: (elapsedMs) => elapsedMs >= 100,
+      toJSON: () => ({ type: 'one, then a pause', args: [] }),
+    }
+    const rig = new SubjectRig(s, { probes: 1, permit }).enter('half_open')
+    rig.succeed()
+    rig.clock.advance(99)
+    assert.isFalse(rig.breaker.snapshot().permitted)
+    assert.isFalse(rig.admits())
+    rig.clock.advance(1)
+    assert.isTrue(rig.breaker.snapshot().permitted)
+    assert.isTrue(rig.admits())
+    assert.strictEqual(rig.state, 'closed')
   },
 })

@@ -1,18 +1,18 @@
 import type { State } from '@fluxgate/core'
+import { COOLDOWN_MS, SubjectRig, states } from '@fluxgate/testkit/subject-rig'
+import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { thrown } from '../promises.ts'
-import { COOLDOWN_MS, Rig, states } from '../rig.ts'
 
 interface Row {
   state: State
   admits: boolean
-  /** What `total/failures` says after a success and a failure. */
+  /** `total/failures` after a success and a failure. */
   records: string
   events: string[]
 }
 
-// the table of section 3; a circuit that is half-open admits within its budget
+// the table of section 3; half-open admits within its budget
 const rows: Row[] = [
   { state: 'closed', admits: true, records: '2/1', events: ['success', 'failure'] },
   { state: 'open', admits: false, records: '0/0', events: ['rejected', 'rejected'] },
@@ -26,9 +26,9 @@ const behaviour = table(
   '3. States',
   rows,
   ({ state, admits }) =>
-    `${state} ${admits ? 'admits' : 'rejects'}, records and tells as it should`,
+    `${state} ${admits ? 'admits' : 'rejects'}, records and emits events as documented`,
   ({ state, admits, records, events }, subject) => {
-    const rig = new Rig(subject, { probes: 5 }).enter(state)
+    const rig = new SubjectRig(subject, { probes: 5 }).enter(state)
     assert.strictEqual(rig.state, state)
     assert.strictEqual(rig.breaker.snapshot().permitted, admits)
     const [first, second] = [rig.breaker.tryAcquire(), rig.breaker.tryAcquire()]
@@ -46,12 +46,12 @@ const behaviour = table(
   },
 )
 
-const patience = table(
+const unchangedByTime = table(
   '3. States',
   states,
-  (state) => `${state} is not left by time alone, nor by reading`,
+  (state) => `${state} does not change by time or by reading`,
   (state, subject) => {
-    const rig = new Rig(subject).enter(state)
+    const rig = new SubjectRig(subject).enter(state)
     rig.clock.advance(365 * 86_400_000)
     rig.breaker.snapshot()
     rig.breaker.explain()
@@ -61,19 +61,19 @@ const patience = table(
   },
 )
 
-const stubborn = table(
+const unchangedByCalls = table(
   '3. States',
   ['metrics_only', 'disabled', 'forced_open'] as const,
-  (state) => `${state} is not left by any call, however long it lasts`,
+  (state) => `${state} does not change by calls`,
   (state, subject) => {
-    const rig = new Rig(subject, { tripper: subject.core.failureStreak(1) }).enter(state)
+    const rig = new SubjectRig(subject, { tripper: subject.core.failureStreak(1) }).enter(state)
     for (let i = 0; i < 20; i++) {
       rig.clock.advance(3_600_000)
       rig.breaker.tryAcquire()?.failure(new Error('down'))
     }
     assert.strictEqual(rig.state, state)
     assert.deepEqual(
-      rig.moves.filter((move) => move !== 'metrics_only>metrics_only'),
+      rig.transitions.filter((move) => move !== 'metrics_only>metrics_only'),
       [],
     )
   },
@@ -81,26 +81,27 @@ const stubborn = table(
 
 const opening = cases('3. States', {
   'a circuit starts closed, empty and permitted': (s) => {
-    const { breaker, clock } = new Rig(s)
+    const { breaker, clock } = new SubjectRig(s)
     const { metrics: _, ...rest } = breaker.snapshot()
     assert.deepEqual(rest, {
       name: 'payments',
       state: 'closed',
       since: clock.timestamp(),
       reopens: 0,
+      healthy: false,
       permitted: true,
     })
   },
-  'closed opens when the rule says so': (s) => {
-    const rig = new Rig(s)
+  'closed opens when the rule is true': (s) => {
+    const rig = new SubjectRig(s)
     rig.fail(2)
     assert.strictEqual(rig.state, 'closed')
     rig.fail(1)
     assert.strictEqual(rig.state, 'open')
-    assert.deepEqual(rig.moves, ['closed>open'])
+    assert.deepEqual(rig.transitions, ['closed>open'])
   },
-  'open rejects until retryAt, and the first call at that very time probes': (s) => {
-    const rig = new Rig(s)
+  'open rejects until retryAt, and the first call at retryAt probes': (s) => {
+    const rig = new SubjectRig(s)
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS - 1)
     assert.isFalse(rig.admits())
@@ -109,18 +110,18 @@ const opening = cases('3. States', {
     assert.strictEqual(rig.state, 'open')
     assert.isTrue(rig.admits())
     assert.strictEqual(rig.state, 'half_open')
-    assert.deepEqual(rig.moves, ['closed>open', 'open>half_open'])
+    assert.deepEqual(rig.transitions, ['closed>open', 'open>half_open'])
   },
   'the first call long after retryAt probes too': (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.fail(3)
     rig.clock.advance(365 * 86_400_000)
     assert.isTrue(rig.admits())
     assert.strictEqual(rig.state, 'half_open')
   },
-  'every entry into a state begins with an empty window and an empty streak': (s) => {
+  'every entry into a state starts with an empty window and streak': (s) => {
     for (const state of ['closed', 'half_open', 'metrics_only'] as const) {
-      const rig = new Rig(s, { probes: 9, tripper: s.core.failureStreak(9) }).enter(state)
+      const rig = new SubjectRig(s, { probes: 9, tripper: s.core.failureStreak(9) }).enter(state)
       rig.fail(2)
       rig.enter(state)
       const { total, failures, failureStreak } = rig.breaker.snapshot().metrics
@@ -130,8 +131,8 @@ const opening = cases('3. States', {
       )
     }
   },
-  'failures before a recovery do not help to trip after it': (s) => {
-    const rig = new Rig(s, { probes: 1 })
+  'failures before a recovery do not count after it': (s) => {
+    const rig = new SubjectRig(s, { probes: 1 })
     rig.fail(3)
     rig.clock.advance(COOLDOWN_MS)
     rig.succeed()
@@ -140,7 +141,7 @@ const opening = cases('3. States', {
   },
   'ignored calls and released tickets are recorded in no state': (s) => {
     for (const state of ['closed', 'half_open', 'metrics_only', 'disabled'] as const) {
-      const rig = new Rig(s, { tracker: s.core.errorType(TypeError) }).enter(state)
+      const rig = new SubjectRig(s, { tracker: s.core.errorType(TypeError) }).enter(state)
       rig.fail(2, new Error('ignored'))
       rig.breaker.acquire().release()
       assert.strictEqual(rig.recorded, '0/0', state)
@@ -148,15 +149,15 @@ const opening = cases('3. States', {
       assert.deepEqual(rig.outcomes, state === 'disabled' ? [] : Array(3).fill('ignored'))
     }
   },
-  'since is the time of the last move': (s) => {
-    const rig = new Rig(s)
+  'since is the time of the last transition': (s) => {
+    const rig = new SubjectRig(s)
     rig.clock.advance(500)
     rig.fail(3)
     const openedAt = rig.clock.timestamp()
     rig.clock.advance(300)
     assert.strictEqual(rig.breaker.snapshot().since, openedAt)
   },
-  'nothing in core schedules work: a whole cycle of a circuit sets no timer': (s) => {
+  'a whole cycle of a circuit sets no timer': (s) => {
     const kept = { setTimeout, setInterval }
     let timers = 0
     const count = () => ++timers
@@ -185,11 +186,68 @@ const opening = cases('3. States', {
     }
     assert.strictEqual(timers, 0)
   },
+  'the default schedule waits about 30 s and admits three probes': ({ core, testing }) => {
+    const clock = new testing.ManualClock()
+    const random = testing.seededRandom(7)
+    const breaker = new core.CircuitBreaker({ name: 'page', clock, random })
+    breaker.trip()
+    clock.advance(26_999)
+    assert.isUndefined(breaker.tryAcquire())
+    clock.advance(6_001)
+    const probes = [1, 2, 3].map(() => breaker.acquire())
+    assert.isUndefined(breaker.tryAcquire())
+    for (const probe of probes) probe.success()
+    assert.strictEqual(breaker.state, 'closed')
+  },
+  'reopens is kept in half_open, and counts each reopening': (s) => {
+    const rig = new SubjectRig(s, { probes: 1 })
+    const seen: string[] = []
+    const see = () => {
+      const { state, reopens } = rig.breaker.snapshot()
+      seen.push(`${state} ${reopens}`)
+    }
+    rig.fail(3)
+    see()
+    rig.clock.advance(COOLDOWN_MS)
+    rig.reopen()
+    see()
+    rig.admits()
+    see()
+    rig.succeed()
+    see()
+    assert.deepEqual(seen, ['open 0', 'open 1', 'half_open 1', 'closed 0'])
+  },
+  'what probes recorded is not part of closed': (s) => {
+    const rig = new SubjectRig(s, { probes: 3, tripper: s.core.failureStreak(2) })
+    rig.enter('half_open')
+    rig.succeed(2)
+    rig.fail()
+    assert.strictEqual(rig.state, 'closed')
+    rig.fail()
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'calls with a signal set no timer in any state': async (s) => {
+    const kept = { setTimeout, setInterval }
+    let timers = 0
+    const count = () => ++timers
+    Object.assign(globalThis, { setTimeout: count, setInterval: count })
+    try {
+      for (const state of states) {
+        const { breaker } = new SubjectRig(s).enter(state)
+        const { signal } = new AbortController()
+        await Promise.allSettled([breaker.call(() => Promise.reject('down'))])
+        await Promise.allSettled([breaker.call(() => 1, { signal })])
+      }
+    } finally {
+      Object.assign(globalThis, kept)
+    }
+    assert.strictEqual(timers, 0)
+  },
 })
 
 export const stateCases: readonly ConformanceCase[] = [
   ...behaviour,
-  ...patience,
-  ...stubborn,
+  ...unchangedByTime,
+  ...unchangedByCalls,
   ...opening,
 ]

@@ -1,54 +1,55 @@
 import type { CircuitHandle } from '@fluxgate/core'
+import { Deferred } from '@fluxgate/testkit/deferred'
+import { microtasks } from '@fluxgate/testkit/microtasks'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { Deferred, microtasks } from '../promises.ts'
-import { Rig } from '../rig.ts'
 
 export const subscriptionCases = cases('5. Subscriptions', {
-  'subscribe() returns its undo, which may be called twice': (s) => {
-    const rig = new Rig(s)
-    let heard = 0
-    const undo = rig.breaker.subscribe(() => void heard++)
+  'subscribe() returns a function that unsubscribes and can be called twice': (s) => {
+    const rig = new SubjectRig(s)
+    let received = 0
+    const unsubscribe = rig.breaker.subscribe(() => void received++)
     rig.breaker.disable()
-    undo()
-    undo()
+    unsubscribe()
+    unsubscribe()
     rig.breaker.reset()
-    assert.strictEqual(heard, 1)
+    assert.strictEqual(received, 1)
     assert.strictEqual(rig.signals.length, 2)
   },
-  'one listener subscribed twice is told twice, and each undo is its own': (s) => {
-    let heard = 0
-    const hear = () => void heard++
-    for (const listener of [hear, { onSignal: hear }]) {
-      const rig = new Rig(s)
-      const undo = rig.breaker.subscribe(listener)
+  'one listener subscribed twice is called twice, and each subscription ends separately': (s) => {
+    let received = 0
+    const onSignal = () => void received++
+    for (const listener of [onSignal, { onSignal }]) {
+      const rig = new SubjectRig(s)
+      const unsubscribe = rig.breaker.subscribe(listener)
       rig.breaker.subscribe(listener)
-      heard = 0
+      received = 0
       rig.breaker.disable()
-      assert.strictEqual(heard, 2)
-      undo()
+      assert.strictEqual(received, 2)
+      unsubscribe()
       rig.breaker.reset()
-      assert.strictEqual(heard, 3)
+      assert.strictEqual(received, 3)
     }
   },
-  'onAttach is given the breaker when it joins, and its undo runs when it leaves': (s) => {
-    const told: string[] = []
+  'onAttach receives the breaker, and its cleanup runs on unsubscribing': (s) => {
+    const calls: string[] = []
     const given: CircuitHandle[] = []
-    const rig = new Rig(s)
-    const undo = rig.breaker.subscribe({
+    const rig = new SubjectRig(s)
+    const unsubscribe = rig.breaker.subscribe({
       onAttach(circuit) {
         given.push(circuit)
-        told.push(`in ${circuit.state}`)
-        return () => void told.push('out')
+        calls.push(`in ${circuit.state}`)
+        return () => void calls.push('out')
       },
     })
     assert.strictEqual(given[0], rig.breaker)
-    assert.deepEqual(told, ['in closed'])
-    undo()
-    undo()
-    assert.deepEqual(told, ['in closed', 'out'])
+    assert.deepEqual(calls, ['in closed'])
+    unsubscribe()
+    unsubscribe()
+    assert.deepEqual(calls, ['in closed', 'out'])
   },
-  'onAttach finds a breaker that is whole, also when it is given at construction': (s) => {
+  'onAttach receives a complete breaker, also during construction': (s) => {
     const seen: unknown[] = []
     const { core } = s
     const breaker = new core.CircuitBreaker({
@@ -69,24 +70,24 @@ export const subscriptionCases = cases('5. Subscriptions', {
     assert.deepEqual(seen, ['x', 'closed', true, 3])
     breaker.dispose()
   },
-  'an undo of onAttach that throws is told to onError, and the listener has left': (s) => {
-    const rig = new Rig(s)
-    const broken = new Error('undo')
-    let heard = 0
-    const undo = rig.breaker.subscribe({
+  'a cleanup that throws is reported, and the listener is unsubscribed': (s) => {
+    const rig = new SubjectRig(s)
+    const broken = new Error('cleanup')
+    let received = 0
+    const unsubscribe = rig.breaker.subscribe({
       onAttach: () => () => {
         throw broken
       },
-      onSignal: () => void heard++,
+      onSignal: () => void received++,
     })
-    undo()
+    unsubscribe()
     rig.breaker.disable()
-    assert.strictEqual(heard, 0)
-    assert.deepInclude(rig.told[0], { error: broken, source: 'listener' })
+    assert.strictEqual(received, 0)
+    assert.deepInclude(rig.errors[0], { error: broken, source: 'listener' })
   },
-  'dispose() detaches all, and the circuit goes on': (s) => {
+  'dispose() unsubscribes every listener, and calls go on': (s) => {
     let left = 0
-    const rig = new Rig(s, { listeners: [{ onAttach: () => () => void left++ }] })
+    const rig = new SubjectRig(s, { listeners: [{ onAttach: () => () => void left++ }] })
     rig.breaker.dispose()
     rig.breaker.dispose()
     rig.fail(3)
@@ -97,123 +98,123 @@ export const subscriptionCases = cases('5. Subscriptions', {
   },
   'Symbol.dispose is dispose(), where the platform has it or not': (s) => {
     const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     rig.breaker[dispose]()
     rig.breaker.disable()
     assert.deepEqual(rig.signals, [])
   },
-  'a breaker that was disposed takes new listeners': (s) => {
-    const rig = new Rig(s)
+  'a disposed breaker accepts new listeners': (s) => {
+    const rig = new SubjectRig(s)
     rig.breaker.dispose()
-    let heard = 0
-    rig.breaker.subscribe(() => void heard++)
+    let received = 0
+    rig.breaker.subscribe(() => void received++)
     rig.breaker.disable()
-    assert.strictEqual(heard, 1)
+    assert.strictEqual(received, 1)
   },
-  'a listener that joins while others are told hears only what comes after': (s) => {
-    const heard: string[] = []
+  'a listener subscribed during a delivery receives only later signals': (s) => {
+    const received: string[] = []
     let joined = false
-    const rig = new Rig(s, {
+    const rig = new SubjectRig(s, {
       listeners: [
         () => {
           if (joined) return
           joined = true
-          rig.breaker.subscribe(({ newState }) => void heard.push(newState))
+          rig.breaker.subscribe(({ newState }) => void received.push(newState))
         },
       ],
     })
     rig.breaker.disable()
-    assert.deepEqual(heard, [])
+    assert.deepEqual(received, [])
     rig.breaker.reset()
-    assert.deepEqual(heard, ['closed'])
+    assert.deepEqual(received, ['closed'])
   },
-  'a listener does not hear of a move that was made before it joined': (s) => {
-    const heard: string[] = []
-    const rig = new Rig(s, {
+  'a listener does not receive a signal from before its subscription': (s) => {
+    const received: string[] = []
+    const rig = new SubjectRig(s, {
       listeners: [
         ({ newState }) => {
           if (newState !== 'disabled') return
           rig.breaker.forceOpen()
-          rig.breaker.subscribe((signal) => void heard.push(signal.newState))
+          rig.breaker.subscribe((signal) => void received.push(signal.newState))
           rig.breaker.reset()
         },
       ],
     })
     rig.breaker.disable()
-    assert.deepEqual(heard, ['closed'])
+    assert.deepEqual(received, ['closed'])
     assert.strictEqual(rig.signals.length, 3)
   },
-  'a listener that another makes leave is not told of the call that is being told': (s) => {
-    const heard: string[] = []
-    const rig = new Rig(s)
+  'a listener unsubscribed during the delivery of an event does not receive it': (s) => {
+    const received: string[] = []
+    const rig = new SubjectRig(s)
     rig.breaker.subscribe({
       onCall() {
-        heard.push('first')
-        undoSecond()
+        received.push('first')
+        unsubscribeSecond()
       },
     })
-    const undoSecond = rig.breaker.subscribe({ onCall: () => void heard.push('second') })
-    rig.breaker.subscribe({ onCall: () => void heard.push('third') })
+    const unsubscribeSecond = rig.breaker.subscribe({ onCall: () => void received.push('second') })
+    rig.breaker.subscribe({ onCall: () => void received.push('third') })
     rig.succeed()
-    assert.deepEqual(heard, ['first', 'third'])
+    assert.deepEqual(received, ['first', 'third'])
   },
-  'a listener that leaves while it is called, or is made to leave, disturbs no other': (s) => {
-    const heard: string[] = []
-    const rig = new Rig(s)
-    const undoFirst = rig.breaker.subscribe(() => {
-      heard.push('first')
-      undoFirst()
-      undoSecond()
+  'unsubscribing during the delivery of a signal does not affect other listeners': (s) => {
+    const received: string[] = []
+    const rig = new SubjectRig(s)
+    const unsubscribeFirst = rig.breaker.subscribe(() => {
+      received.push('first')
+      unsubscribeFirst()
+      unsubscribeSecond()
     })
-    const undoSecond = rig.breaker.subscribe(() => void heard.push('second'))
-    rig.breaker.subscribe(() => void heard.push('third'))
+    const unsubscribeSecond = rig.breaker.subscribe(() => void received.push('second'))
+    rig.breaker.subscribe(() => void received.push('third'))
     rig.breaker.disable()
     rig.breaker.reset()
-    assert.deepEqual(heard, ['first', 'third', 'third'])
+    assert.deepEqual(received, ['first', 'third', 'third'])
     assert.strictEqual(rig.signals.length, 2)
   },
-  'joining and leaving while a call is told disturbs no other': (s) => {
-    const heard: string[] = []
-    const rig = new Rig(s)
-    const undo = rig.breaker.subscribe({
+  'subscribing and unsubscribing in onCall does not affect other listeners': (s) => {
+    const received: string[] = []
+    const rig = new SubjectRig(s)
+    const unsubscribe = rig.breaker.subscribe({
       onCall() {
-        heard.push('first')
-        undo()
-        rig.breaker.subscribe({ onCall: () => void heard.push('new') })
+        received.push('first')
+        unsubscribe()
+        rig.breaker.subscribe({ onCall: () => void received.push('new') })
       },
     })
-    rig.breaker.subscribe({ onCall: () => void heard.push('second') })
+    rig.breaker.subscribe({ onCall: () => void received.push('second') })
     rig.succeed(2)
-    assert.deepEqual(heard, ['first', 'second', 'second', 'new'])
+    assert.deepEqual(received, ['first', 'second', 'second', 'new'])
   },
-  'dispose() by a listener stops what was to be told': (s) => {
-    const heard: string[] = []
-    const rig = new Rig(s, {
-      listeners: [() => rig.breaker.dispose(), () => void heard.push('late')],
+  'dispose() by a listener stops the delivery of the signal': (s) => {
+    const received: string[] = []
+    const rig = new SubjectRig(s, {
+      listeners: [() => rig.breaker.dispose(), () => void received.push('late')],
     })
     rig.breaker.disable()
-    assert.deepEqual(heard, [])
+    assert.deepEqual(received, [])
     assert.strictEqual(rig.state, 'disabled')
   },
-  'what was handed to a listener before it left still reaches it': async (s) => {
-    const heard: string[] = []
-    const gate = new Deferred()
-    const rig = new Rig(s)
-    const undo = rig.breaker.subscribe(({ newState }) => {
-      heard.push(newState)
-      return gate.promise
+  'a queued signal is delivered after the listener unsubscribed': async (s) => {
+    const received: string[] = []
+    const work = new Deferred()
+    const rig = new SubjectRig(s)
+    const unsubscribe = rig.breaker.subscribe(({ newState }) => {
+      received.push(newState)
+      return work.promise
     })
     rig.breaker.disable()
     rig.breaker.reset()
-    undo()
+    unsubscribe()
     rig.breaker.forceOpen()
-    gate.resolve()
+    work.resolve()
     await rig.breaker.flush()
     await microtasks()
-    assert.deepEqual(heard, ['disabled', 'closed'])
+    assert.deepEqual(received, ['disabled', 'closed'])
   },
-  'onAttach may leave at once': (s) => {
-    const rig = new Rig(s)
+  'onAttach can unsubscribe its own listener': (s) => {
+    const rig = new SubjectRig(s)
     let out = 0
     rig.breaker.subscribe({
       onAttach(circuit) {
@@ -224,5 +225,37 @@ export const subscriptionCases = cases('5. Subscriptions', {
     assert.strictEqual(out, 1)
     rig.breaker.disable()
     assert.deepEqual(rig.signals, [])
+  },
+  'onAttach can return a value that is not a function': (s) => {
+    const rig = new SubjectRig(s)
+    const unsubscribe = rig.breaker.subscribe({ onAttach: () => 1 as never })
+    unsubscribe()
+    rig.breaker.subscribe({ onAttach: () => 1 as never })
+    rig.breaker.dispose()
+    assert.deepEqual(rig.errors, [])
+  },
+  'call events are built only while a listener has onCall': (s) => {
+    let reads = 0
+    const clock = { now: () => 0, timestamp: () => ++reads }
+    const breaker = new s.core.CircuitBreaker({ name: 'x', clock, listeners: [() => {}] })
+    const readsOf = (run: () => unknown) => {
+      const before = reads
+      run()
+      return reads - before
+    }
+    assert.strictEqual(
+      readsOf(() => breaker.callSync(() => 1)),
+      0,
+    )
+    const unsubscribe = breaker.subscribe({ onCall: () => {} })
+    assert.strictEqual(
+      readsOf(() => breaker.callSync(() => 1)),
+      1,
+    )
+    unsubscribe()
+    assert.strictEqual(
+      readsOf(() => breaker.callSync(() => 1)),
+      0,
+    )
   },
 })

@@ -1,12 +1,12 @@
+import { sleep } from '@fluxgate/testkit/sleep'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { sleep } from '../promises.ts'
 import type { Subject } from '../subject.ts'
 
-/** Everything that a circuit with jitter, ramp and chance tells in a storm of its own making. */
-function storm({ core, testing }: Subject, seed: number): string {
+/** The signals and events of a circuit with jitter and a ramp under random failures, as JSON. */
+function reportsOf({ core, testing }: Subject, seed: number): string {
   const clock = new testing.ManualClock()
-  const told: unknown[] = []
+  const reports: unknown[] = []
   const breaker = new core.CircuitBreaker({
     name: 'x',
     clock,
@@ -15,21 +15,24 @@ function storm({ core, testing }: Subject, seed: number): string {
     retry: core.backoff({ initialMs: 50, jitter: 0.5 }),
     permit: core.rampUp({ from: 0.3, to: 1, durationMs: 200 }),
     listeners: [
-      { onSignal: (signal) => void told.push(signal), onCall: (event) => void told.push(event) },
+      {
+        onSignal: (signal) => void reports.push(signal),
+        onCall: (event) => void reports.push(event),
+      },
     ],
   })
-  const weather = testing.seededRandom(99)
+  const outcomes = testing.seededRandom(99)
   for (let i = 0; i < 500; i++) {
     const ticket = breaker.tryAcquire()
-    clock.advance(Math.floor(weather() * 20))
-    if (weather() < 0.4) ticket?.failure('down')
+    clock.advance(Math.floor(outcomes() * 20))
+    if (outcomes() < 0.4) ticket?.failure('down')
     else ticket?.success()
   }
-  return JSON.stringify(told)
+  return JSON.stringify(reports)
 }
 
 export const testingCases = cases('9. Testing', {
-  'a ManualClock moves both times, with advance() only': async ({ testing }) => {
+  'advance() moves both times of a ManualClock': async ({ testing }) => {
     const clock = new testing.ManualClock()
     const times = () => [clock.now(), clock.timestamp()]
     const start = Date.UTC(2026, 0, 1)
@@ -42,11 +45,11 @@ export const testingCases = cases('9. Testing', {
     clock.advance(0.5)
     assert.deepEqual(times(), [1_500.5, start + 1_500.5])
   },
-  'a ManualClock may start at any time': ({ testing }) => {
+  'a ManualClock can start at any time': ({ testing }) => {
     assert.strictEqual(new testing.ManualClock(1_000_000).timestamp(), 1_000_000)
     assert.strictEqual(new testing.ManualClock(0).timestamp(), 0)
   },
-  'seededRandom repeats, everywhere the same': ({ testing }) => {
+  'seededRandom returns the same sequence on every runtime': ({ testing }) => {
     const [one, two, other] = [
       testing.seededRandom(42),
       testing.seededRandom(42),
@@ -60,7 +63,7 @@ export const testingCases = cases('9. Testing', {
       [2581720956, 1925393290, 3661312704, 2876485805, 750819978],
     )
   },
-  'seededRandom is spread from 0 to below 1': ({ testing }) => {
+  'seededRandom is uniform from 0 to below 1': ({ testing }) => {
     const random = testing.seededRandom(7)
     const tenths = Array<number>(10).fill(0)
     for (let i = 0; i < 10_000; i++) {
@@ -70,10 +73,10 @@ export const testingCases = cases('9. Testing', {
     }
     for (const count of tenths) assert.closeTo(count, 1_000, 150)
   },
-  'with both a breaker is deterministic': (s) => {
-    const told = storm(s, 5)
-    assert.isAbove(told.length, 10_000)
-    assert.strictEqual(storm(s, 5), told)
-    assert.notStrictEqual(storm(s, 6), told)
+  'a breaker with a ManualClock and seededRandom is deterministic': (s) => {
+    const reports = reportsOf(s, 5)
+    assert.isAbove(reports.length, 10_000)
+    assert.strictEqual(reportsOf(s, 5), reports)
+    assert.notStrictEqual(reportsOf(s, 6), reports)
   },
 })

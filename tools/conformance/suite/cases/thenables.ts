@@ -1,42 +1,44 @@
+import { Deferred } from '@fluxgate/testkit/deferred'
+import { microtasks } from '@fluxgate/testkit/microtasks'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { thenableWith } from '@fluxgate/testkit/thenable'
+import { rejection, thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { Deferred, microtasks, rejection, thenable, thrown } from '../promises.ts'
-import { Rig } from '../rig.ts'
 
 type Settle = (value: unknown) => void
 
-/** A promise cannot be resolved with what may not be touched, only be rejected with it. */
+/** Resolving a promise with such an error would read its `then`; rejecting with it does not. */
 async function rejectsWith(promise: Promise<unknown>, error: unknown): Promise<boolean> {
   const [end] = await Promise.allSettled([promise])
   return end.status === 'rejected' && end.reason === error
 }
 
-/** The ways in which what fn returns can be strange. */
 export const thenableCases = cases('4. Thenables', {
   'a thenable is awaited like a promise': async (s) => {
     for (const options of [undefined, { timeoutMs: 4_000 }]) {
-      const rig = new Rig(s)
-      const good = thenable<number>((resolve) => Promise.resolve(7).then(resolve))
+      const rig = new SubjectRig(s)
+      const good = thenableWith<number>((resolve) => Promise.resolve(7).then(resolve))
       assert.strictEqual(await rig.breaker.call(() => good, options), 7)
       const down = new Error('down')
-      const bad = thenable<number>((_, reject) => Promise.reject(down).then(null, reject))
+      const bad = thenableWith<number>((_, reject) => Promise.reject(down).then(null, reject))
       assert.strictEqual(await rejection(rig.breaker.call(() => bad, options)), down)
       assert.strictEqual(rig.recorded, '2/1')
     }
   },
-  'a thenable that calls back synchronously': async (s) => {
+  'a thenable that resolves synchronously is awaited': async (s) => {
     for (const options of [undefined, { timeoutMs: 4_000 }]) {
-      const rig = new Rig(s)
-      const at = thenable<number>((resolve) => resolve?.(7) as never)
+      const rig = new SubjectRig(s)
+      const at = thenableWith<number>((resolve) => resolve?.(7) as never)
       assert.strictEqual(await rig.breaker.call(() => at, options), 7)
       assert.strictEqual(rig.recorded, '1/0')
       assert.strictEqual(rig.breaker.inFlight, 0)
     }
   },
-  'a thenable that settles twice counts once, by its first word': async (s) => {
+  'a thenable that settles twice counts once, with its first result': async (s) => {
     for (const options of [undefined, { timeoutMs: 4_000 }]) {
-      const rig = new Rig(s)
-      const twice = thenable<number>(((resolve: Settle, reject: Settle) => {
+      const rig = new SubjectRig(s)
+      const twice = thenableWith<number>(((resolve: Settle, reject: Settle) => {
         resolve(1)
         reject(new Error('second thoughts'))
         resolve(2)
@@ -47,15 +49,15 @@ export const thenableCases = cases('4. Thenables', {
       assert.strictEqual(rig.breaker.inFlight, 0)
     }
   },
-  'a thenable that throws from its then is an error, unless it has called back': async (s) => {
+  'a thenable whose then throws is an error unless it has resolved before': async (s) => {
     for (const options of [undefined, { timeoutMs: 4_000 }]) {
-      const rig = new Rig(s)
+      const rig = new SubjectRig(s)
       const down = new Error('from then')
-      const throws = thenable<number>(() => {
+      const throws = thenableWith<number>(() => {
         throw down
       })
       assert.strictEqual(await rejection(rig.breaker.call(() => throws, options)), down)
-      const late = thenable<number>(((resolve: Settle) => {
+      const late = thenableWith<number>(((resolve: Settle) => {
         resolve(3)
         throw down
       }) as never)
@@ -63,41 +65,41 @@ export const thenableCases = cases('4. Thenables', {
       assert.deepEqual(rig.outcomes, ['failure', 'success'])
     }
   },
-  'a then that cannot be read is an error of call(), and a mere value to callSync()': async (s) => {
+  'a then whose getter throws is an error for call() and a value for callSync()': async (s) => {
     for (const options of [undefined, { timeoutMs: 4_000 }]) {
-      const rig = new Rig(s)
-      const down = new Error('no then for you')
-      const hostile = Object.defineProperty({}, 'then', {
+      const rig = new SubjectRig(s)
+      const down = new Error('no then')
+      const unreadable = Object.defineProperty({}, 'then', {
         get() {
           throw down
         },
       })
-      assert.strictEqual(await rejection(rig.breaker.call(() => hostile, options)), down)
+      assert.strictEqual(await rejection(rig.breaker.call(() => unreadable, options)), down)
       assert.strictEqual(
-        rig.breaker.callSync(() => hostile),
-        hostile,
+        rig.breaker.callSync(() => unreadable),
+        unreadable,
       )
       assert.deepEqual(rig.outcomes, ['failure', 'success'])
       assert.strictEqual(rig.breaker.inFlight, 0)
     }
   },
-  'a thenable of thenables is followed to its end': async (s) => {
-    const rig = new Rig(s)
-    const inner = thenable<number>((resolve) => resolve?.(5) as never)
-    const outer = thenable<PromiseLike<number>>((resolve) => resolve?.(inner) as never)
+  'nested thenables are resolved': async (s) => {
+    const rig = new SubjectRig(s)
+    const inner = thenableWith<number>((resolve) => resolve?.(5) as never)
+    const outer = thenableWith<PromiseLike<number>>((resolve) => resolve?.(inner) as never)
     assert.strictEqual(await rig.breaker.call(() => outer as PromiseLike<unknown>), 5)
     assert.strictEqual(rig.recorded, '1/0')
   },
-  'a thenable that never calls back holds a probe for its lease only': (s) => {
-    const rig = new Rig(s, { probes: 1, probeLeaseMs: 100 }).enter('half_open')
-    void rig.breaker.call(() => thenable(() => new Promise<never>(() => {})))
+  'a thenable that never settles holds its probe slot until the lease ends': (s) => {
+    const rig = new SubjectRig(s, { probes: 1, probeLeaseMs: 100 }).enter('half_open')
+    void rig.breaker.call(() => thenableWith(() => new Promise<never>(() => {})))
     assert.isFalse(rig.admits())
     rig.clock.advance(100)
     assert.isTrue(rig.admits())
   },
-  'a thenable that never calls back can be aborted and timed out': async (s) => {
-    const rig = new Rig(s)
-    const never = () => thenable<void>(() => new Promise<never>(() => {}))
+  'a thenable that never settles can be aborted and can time out': async (s) => {
+    const rig = new SubjectRig(s)
+    const never = () => thenableWith<void>(() => new Promise<never>(() => {}))
     const controller = new AbortController()
     const call = rig.breaker.call(never, { signal: controller.signal })
     controller.abort(new Error('enough'))
@@ -108,7 +110,7 @@ export const thenableCases = cases('4. Thenables', {
     )
     assert.deepEqual(rig.outcomes, ['aborted', 'failure'])
   },
-  'frozen and proxied errors reach the caller as they are': async (s) => {
+  'the caller receives frozen and proxied errors unchanged': async (s) => {
     for (const error of [
       Object.freeze(new Error('frozen')),
       new Proxy(new Error('proxied'), {}),
@@ -116,16 +118,16 @@ export const thenableCases = cases('4. Thenables', {
         {},
         {
           get() {
-            throw new Error('hands off')
+            throw new Error('a trap')
           },
           has() {
-            throw new Error('hands off')
+            throw new Error('a trap')
           },
         },
       ),
       Object.freeze(Object.create(null)),
     ]) {
-      const rig = new Rig(s)
+      const rig = new SubjectRig(s)
       assert.isTrue(
         await rejectsWith(
           rig.breaker.call(() => Promise.reject(error)),
@@ -143,7 +145,7 @@ export const thenableCases = cases('4. Thenables', {
     }
   },
   'a revoked proxy as an error opens the circuit like any other': async (s) => {
-    const rig = new Rig(s)
+    const rig = new SubjectRig(s)
     const { proxy, revoke } = Proxy.revocable(new Error('gone'), {})
     revoke()
     for (let i = 0; i < 3; i++) {
@@ -156,12 +158,12 @@ export const thenableCases = cases('4. Thenables', {
     }
     assert.strictEqual(rig.state, 'open')
   },
-  'calls that settle after the listeners have gone settle all the same': async (s) => {
-    const rig = new Rig(s)
-    const gate = new Deferred<number>()
-    const call = rig.breaker.call(() => gate.promise)
+  'calls that settle after dispose() are recorded': async (s) => {
+    const rig = new SubjectRig(s)
+    const work = new Deferred<number>()
+    const call = rig.breaker.call(() => work.promise)
     rig.breaker.dispose()
-    gate.resolve(9)
+    work.resolve(9)
     assert.strictEqual(await call, 9)
     assert.strictEqual(rig.recorded, '1/0')
     assert.deepEqual(rig.events, [])

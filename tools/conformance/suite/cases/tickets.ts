@@ -1,8 +1,8 @@
 import type { Ticket } from '@fluxgate/core'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { thrown } from '../promises.ts'
-import { Rig } from '../rig.ts'
 
 type End = 'success' | 'failure' | 'release'
 const ends = ['success', 'failure', 'release'] as const
@@ -12,9 +12,9 @@ const settle = (ticket: Ticket, end: End) => ticket[end](new Error('down'))
 const firstWins = table(
   '4. Tickets',
   ends.flatMap((first) => ends.map((second) => ({ first, second }))),
-  ({ first, second }) => `after ${first}(), ${second}() does nothing`,
+  ({ first, second }) => `after ${first}(), ${second}() has no effect`,
   ({ first, second }, subject) => {
-    const rig = new Rig(subject)
+    const rig = new SubjectRig(subject)
     const ticket = rig.breaker.acquire()
     settle(ticket, first)
     settle(ticket, second)
@@ -25,32 +25,32 @@ const firstWins = table(
 )
 
 const uses = cases('4. Tickets', {
-  'a ticket is timed from acquire() to its end': (s) => {
-    const rig = new Rig(s)
+  'the duration of a ticket runs from acquire() to its settlement': (s) => {
+    const rig = new SubjectRig(s)
     const ticket = rig.breaker.acquire()
     rig.clock.advance(250)
     ticket.success()
     assert.strictEqual(rig.events[0]?.durationMs, 250)
     assert.strictEqual(rig.breaker.snapshot().metrics.totalDurationMs, 250)
   },
-  'the tracker judges the value and the error of a ticket': (s) => {
+  'the tracker classifies the value and the error of a ticket': (s) => {
     const { core } = s
     const tracker = core.errorType(TypeError).or(core.resultWhere((value) => value === 500))
-    const rig = new Rig(s, { tracker })
+    const rig = new SubjectRig(s, { tracker })
     rig.breaker.acquire().success(500)
     rig.breaker.acquire().success(200)
     rig.breaker.acquire().failure(new TypeError())
     rig.breaker.acquire().failure(new RangeError())
     assert.deepEqual(rig.outcomes, ['failure', 'success', 'failure', 'ignored'])
   },
-  'release() is counted nowhere': (s) => {
-    const rig = new Rig(s)
+  'release() is not recorded': (s) => {
+    const rig = new SubjectRig(s)
     rig.breaker.acquire().release()
     assert.deepEqual(rig.outcomes, ['ignored'])
     assert.strictEqual(rig.recorded, '0/0')
   },
-  'acquire() throws the rejection, tryAcquire() gives undefined; both are told': (s) => {
-    const rig = new Rig(s).enter('forced_open')
+  'acquire() throws the rejection, tryAcquire() returns undefined, and both emit an event': (s) => {
+    const rig = new SubjectRig(s).enter('forced_open')
     assert.instanceOf(
       thrown(() => rig.breaker.acquire()),
       s.core.CallNotPermittedError,
@@ -59,15 +59,15 @@ const uses = cases('4. Tickets', {
     assert.deepEqual(rig.outcomes, ['rejected', 'rejected'])
     assert.strictEqual(rig.breaker.rejections, 2)
   },
-  'a ticket holds a place until it ends': (s) => {
-    const { breaker } = new Rig(s)
+  'a ticket is in flight until it settles': (s) => {
+    const { breaker } = new SubjectRig(s)
     const ticket = breaker.acquire()
     assert.strictEqual(breaker.inFlight, 1)
     ticket.success()
     assert.strictEqual(breaker.inFlight, 0)
   },
-  'a ticket is released by using, where the platform has it': (s) => {
-    const rig = new Rig(s)
+  'Symbol.dispose of a ticket releases it unless it is settled': (s) => {
+    const rig = new SubjectRig(s)
     const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
     const ticket = rig.breaker.acquire()
     ticket[dispose]()
@@ -77,8 +77,8 @@ const uses = cases('4. Tickets', {
     settled[dispose]()
     assert.deepEqual(rig.outcomes, ['ignored', 'success'])
   },
-  'the methods of a ticket may be handed on by themselves': (s) => {
-    const rig = new Rig(s)
+  'the methods of a ticket work without the ticket': (s) => {
+    const rig = new SubjectRig(s)
     const { success } = rig.breaker.acquire()
     success()
     const { failure } = rig.breaker.acquire()

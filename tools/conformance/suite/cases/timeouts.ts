@@ -1,14 +1,16 @@
 import type { TimeoutError } from '@fluxgate/core'
+import { Deferred } from '@fluxgate/testkit/deferred'
+import { sleep } from '@fluxgate/testkit/sleep'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { rejection } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { Deferred, rejection, sleep } from '../promises.ts'
-import { Rig } from '../rig.ts'
 
 const hang = () => new Promise<never>(() => {})
 
 export const timeoutCases = cases('4. Timeout', {
-  'a call that takes too long rejects with the TimeoutError of core': async (s) => {
-    const { breaker } = new Rig(s)
+  'a call that exceeds its time limit rejects with a TimeoutError': async (s) => {
+    const { breaker } = new SubjectRig(s)
     const error = (await rejection(breaker.call(hang, { timeoutMs: 5 }))) as TimeoutError
     assert.instanceOf(error, s.core.TimeoutError)
     assert.instanceOf(error, Error)
@@ -17,8 +19,8 @@ export const timeoutCases = cases('4. Timeout', {
     assert.strictEqual(error.timeoutMs, 5)
     assert.match(error.message, /"payments".* 5 ms/)
   },
-  'the breaker’s time limit holds for every call, and a call may have its own': async (s) => {
-    const { breaker } = new Rig(s, { timeoutMs: 5 })
+  'a call uses its own time limit, or else that of the breaker': async (s) => {
+    const { breaker } = new SubjectRig(s, { timeoutMs: 5 })
     const byBreaker = (await rejection(breaker.call(hang))) as TimeoutError
     const byCall = (await rejection(breaker.call(hang, { timeoutMs: 10 }))) as TimeoutError
     assert.strictEqual(byBreaker.timeoutMs, 5)
@@ -26,8 +28,8 @@ export const timeoutCases = cases('4. Timeout', {
     const longer = breaker.call(() => sleep(20).then(() => 'in time'), { timeoutMs: 4_000 })
     assert.strictEqual(await longer, 'in time')
   },
-  'the signal of fn aborts with the very TimeoutError': async (s) => {
-    const { breaker } = new Rig(s)
+  'the signal of fn aborts with the TimeoutError': async (s) => {
+    const { breaker } = new SubjectRig(s)
     let given: AbortSignal | undefined
     const call = breaker.call(
       ({ signal }) => {
@@ -41,41 +43,41 @@ export const timeoutCases = cases('4. Timeout', {
     assert.isTrue(given?.aborted)
     assert.strictEqual(given?.reason, error)
   },
-  'the caller’s signal is not aborted by a timeout': async (s) => {
-    const { breaker } = new Rig(s)
+  'a timeout does not abort the caller’s signal': async (s) => {
+    const { breaker } = new SubjectRig(s)
     const { signal } = new AbortController()
     await rejection(breaker.call(hang, { timeoutMs: 5, signal }))
     assert.isFalse(signal.aborted)
   },
   'each call has a signal of its own': async (s) => {
-    const { breaker } = new Rig(s, { timeoutMs: 4_000 })
+    const { breaker } = new SubjectRig(s, { timeoutMs: 4_000 })
     const seen = new Set<AbortSignal | undefined>()
     for (let i = 0; i < 3; i++) await breaker.call(({ signal }) => seen.add(signal))
     assert.strictEqual(seen.size, 3)
   },
-  'a timeout is a failure where the tracker says so, and ignored where not': async (s) => {
+  'the tracker decides whether a timeout is a failure or ignored': async (s) => {
     const { core } = s
-    const counting = new Rig(s, { tracker: core.errorType(core.TimeoutError) })
+    const counting = new SubjectRig(s, { tracker: core.errorType(core.TimeoutError) })
     await rejection(counting.breaker.call(hang, { timeoutMs: 5 }))
     assert.strictEqual(counting.recorded, '1/1')
     assert.deepEqual(counting.outcomes, ['failure'])
-    const ignoring = new Rig(s, { tracker: core.errorType(TypeError) })
+    const ignoring = new SubjectRig(s, { tracker: core.errorType(TypeError) })
     await rejection(ignoring.breaker.call(hang, { timeoutMs: 5 }))
     assert.strictEqual(ignoring.recorded, '0/0')
     assert.deepEqual(ignoring.outcomes, ['ignored'])
   },
-  'a later settlement of fn is swallowed': async (s) => {
+  'a settlement of fn after its timeout is ignored': async (s) => {
     for (const late of ['resolve', 'reject'] as const) {
-      const rig = new Rig(s)
-      const gate = new Deferred<unknown>()
-      await rejection(rig.breaker.call(() => gate.promise, { timeoutMs: 5 }))
-      gate[late](new Error('too late'))
+      const rig = new SubjectRig(s)
+      const work = new Deferred<unknown>()
+      await rejection(rig.breaker.call(() => work.promise, { timeoutMs: 5 }))
+      work[late](new Error('too late'))
       await sleep(0)
       assert.deepEqual(rig.outcomes, ['failure'])
     }
   },
-  'a function that rejects because of the timeout is told once': async (s) => {
-    const rig = new Rig(s)
+  'a function that rejects because of the timeout emits one event': async (s) => {
+    const rig = new SubjectRig(s)
     const call = rig.breaker.call(
       ({ signal }) =>
         new Promise((_, reject) => {
@@ -88,21 +90,23 @@ export const timeoutCases = cases('4. Timeout', {
     assert.strictEqual(rig.events.length, 1)
   },
   'the fallback of a timed-out call runs once': async (s) => {
-    const { breaker } = new Rig(s)
-    const gate = new Deferred()
+    const { breaker } = new SubjectRig(s)
+    const work = new Deferred()
     let ran = 0
-    const call = breaker.call(() => gate.promise, { timeoutMs: 5, fallback: () => ++ran })
+    const call = breaker.call(() => work.promise, { timeoutMs: 5, fallback: () => ++ran })
     assert.strictEqual(await call, 1)
-    gate.reject(new Error('too late'))
+    work.reject(new Error('too late'))
     await sleep(0)
     assert.strictEqual(ran, 1)
   },
   'the timer is cleared when the call settles': async (s) => {
     const { setTimeout: set, clearTimeout: clear } = globalThis
     const running = new Set<unknown>()
+    const delays: unknown[] = []
     Object.assign(globalThis, {
       setTimeout: (...args: Parameters<typeof setTimeout>) => {
         const timer = set(...args)
+        delays.push(args[1])
         running.add(timer)
         return timer
       },
@@ -112,7 +116,7 @@ export const timeoutCases = cases('4. Timeout', {
       },
     })
     try {
-      const { breaker } = new Rig(s, { timeoutMs: 60_000 })
+      const { breaker } = new SubjectRig(s, { timeoutMs: 60_000 })
       const controller = new AbortController()
       const aborted = breaker.call(hang, { signal: controller.signal })
       assert.strictEqual(running.size, 1)
@@ -126,13 +130,61 @@ export const timeoutCases = cases('4. Timeout', {
         }),
       )
       assert.strictEqual(running.size, 0)
+      assert.deepEqual([...new Set(delays)], [60_000])
+      const timers = delays.length
+      breaker.forceOpen()
+      await rejection(breaker.call(hang))
+      await rejection(breaker.call(hang, { signal: AbortSignal.abort() }))
+      assert.strictEqual(delays.length, timers)
     } finally {
       Object.assign(globalThis, { setTimeout: set, clearTimeout: clear })
     }
   },
-  'a timeout of a probe gives the verdict': async (s) => {
-    const rig = new Rig(s, { probes: 1, timeoutMs: 5 }).enter('half_open')
+  'a timeout of the last probe opens the circuit': async (s) => {
+    const rig = new SubjectRig(s, { probes: 1, timeoutMs: 5 }).enter('half_open')
     await rejection(rig.breaker.call(hang))
     assert.strictEqual(rig.state, 'open')
+  },
+  'a timeout is recorded with the time that passed': async (s) => {
+    const rig = new SubjectRig(s, { timeoutMs: 5 })
+    const call = rig.breaker.call(hang)
+    rig.clock.advance(30_000)
+    await rejection(call)
+    assert.strictEqual(rig.breaker.snapshot().metrics.avgDurationMs, 30_000)
+    assert.deepInclude(rig.events[0], { outcome: 'failure', durationMs: 30_000 })
+    assert.instanceOf(rig.events[0]?.error, s.core.TimeoutError)
+  },
+  'timeouts open the circuit, and the last is the cause of the rejections': async (s) => {
+    const { breaker } = new SubjectRig(s, { timeoutMs: 5 })
+    const errors = await Promise.all([1, 2, 3].map(() => rejection(breaker.call(hang))))
+    assert.strictEqual(breaker.state, 'open')
+    assert.strictEqual(((await rejection(breaker.call(hang))) as Error).cause, errors[2])
+  },
+  'a tracker of results ignores a timeout': async (s) => {
+    const rig = new SubjectRig(s, { timeoutMs: 5, tracker: s.core.resultWhere(() => true) })
+    await rejection(rig.breaker.call(hang))
+    assert.deepEqual(rig.outcomes, ['ignored'])
+  },
+  'a time limit does not apply to callSync()': (s) => {
+    const rig = new SubjectRig(s, { timeoutMs: 5 })
+    rig.breaker.callSync(() => rig.clock.advance(1_000))
+    assert.strictEqual(rig.recorded, '1/0')
+  },
+  'an abort after the timeout has no effect': async (s) => {
+    const rig = new SubjectRig(s, { timeoutMs: 5 })
+    const controller = new AbortController()
+    const call = rig.breaker.call(hang, { signal: controller.signal })
+    assert.instanceOf(await rejection(call), s.core.TimeoutError)
+    controller.abort('too late')
+    assert.deepEqual(rig.outcomes, ['failure'])
+  },
+  'a probe that answers after its timeout does not close the circuit': async (s) => {
+    const rig = new SubjectRig(s, { probes: 1, timeoutMs: 5 }).enter('half_open')
+    const work = new Deferred()
+    await rejection(rig.breaker.call(() => work.promise))
+    work.resolve()
+    await sleep(0)
+    assert.strictEqual(rig.state, 'open')
+    assert.deepEqual(rig.outcomes, ['failure'])
   },
 })

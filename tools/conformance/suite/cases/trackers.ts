@@ -1,8 +1,8 @@
 import type { Tracker } from '@fluxgate/core'
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { thrown } from '../promises.ts'
-import { Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 type Core = Subject['core']
@@ -100,12 +100,12 @@ const show = (value: unknown) => (value instanceof Error ? value.constructor.nam
 const end = (row: Row) =>
   'returned' in row ? `returned ${show(row.returned)}` : `thrown ${show(row.thrown)}`
 
-const judgements = table(
+const outcomes = table(
   '2. Trackers',
   [...errorRows, ...composedRows],
   (row) => `${row.says}: ${end(row)} is ${row.is}`,
   (row, subject) => {
-    const rig = new Rig(subject, { tracker: row.of(subject.core) })
+    const rig = new SubjectRig(subject, { tracker: row.of(subject.core) })
     const call = () =>
       rig.breaker.callSync(() => {
         if ('returned' in row) return row.returned
@@ -119,9 +119,9 @@ const judgements = table(
   },
 )
 
-/** How a circuit judges a rejection by another one. */
+/** The outcome of a call that another circuit rejects. */
 function ofRejection(subject: Subject, tracker: Tracker, made = subject.core): string | undefined {
-  const rig = new Rig(subject, { tracker })
+  const rig = new SubjectRig(subject, { tracker })
   const inner = new made.CircuitBreaker({ name: 'inner' })
   inner.forceOpen()
   thrown(() => rig.breaker.callSync(() => inner.callSync(() => 1)))
@@ -162,13 +162,15 @@ const rejectionCases = cases('2. Trackers', {
     assert.strictEqual(ofRejection(subject, core.anyError(), copy.core), 'ignored')
     assert.strictEqual(ofRejection(subject, core.errorType(Error), copy.core), 'ignored')
   },
-  'and() of an error and a result, which no outcome could meet, is refused': ({ core }) => {
+  'and() of an error tracker and a result tracker throws, because it could never match': ({
+    core,
+  }) => {
     const error = thrown(() => core.anyError().and(core.resultWhere(is500)))
     assert.instanceOf(error, TypeError)
     assert.include(String(error), 'anyError')
     assert.include(String(error), 'resultWhere')
   },
-  'errorType() without a class is refused': ({ core }) => {
+  'errorType() without a class throws': ({ core }) => {
     assert.throws(
       () => core.errorType(),
       TypeError,
@@ -177,4 +179,4 @@ const rejectionCases = cases('2. Trackers', {
   },
 })
 
-export const trackerCases: readonly ConformanceCase[] = [...judgements, ...rejectionCases]
+export const trackerCases: readonly ConformanceCase[] = [...outcomes, ...rejectionCases]

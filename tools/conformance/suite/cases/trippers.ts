@@ -1,13 +1,15 @@
 import type { RuleContext, Tripper, TripperReport } from '@fluxgate/core'
+import { states } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
-import { states } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 type Core = Subject['core']
 
 const context = (parts: Partial<RuleContext>): RuleContext => ({
   state: 'closed',
+  circuitName: 'payments',
+  ignored: 0,
   total: 0,
   failures: 0,
   totalDurationMs: 0,
@@ -126,7 +128,7 @@ const withoutCalls = table(
     { says: 'slowRate', of: (c: Core) => c.slowRate(0.3, 100), report: slowRate },
     { says: 'avgLatency', of: (c: Core) => c.avgLatency(50), report: average },
   ],
-  ({ says }) => `${says} without calls is not met, and has no value`,
+  ({ says }) => `${says} without calls is not met and has no actual value`,
   ({ of, report }, { core }) => {
     assert.isFalse(of(core).test(context({ slow: { 100: 0 } })))
     assert.deepEqual(of(core).explain(context({ slow: { 100: 0 } })), { ...report, met: false })
@@ -139,7 +141,7 @@ const stateCases = table(
   (state) => `whileClosed() and whileHalfOpen() in ${state}`,
   (state, { core }) => {
     const ctx = context({ state })
-    const inClosed = state === 'closed' || state === 'metrics_only' // which stands in for closed
+    const inClosed = state === 'closed' || state === 'metrics_only' // evaluated like closed
     assert.strictEqual(core.whileClosed().test(ctx), inClosed)
     assert.strictEqual(core.whileHalfOpen().test(ctx), state === 'half_open')
     assert.deepEqual(core.whileClosed().explain(ctx), {
@@ -210,7 +212,7 @@ const truthCases = table(
 )
 
 const composed = cases('2. Trippers', {
-  'a.and(b).and(c) is told as one list, and or() within it as a list of its own': ({ core }) => {
+  'the report of a.and(b).and(c) is one list, with or() as a nested list': ({ core }) => {
     const leaf = (name: string, met: boolean) => core.tripWhen(name, () => met)
     const rule = leaf('a', true)
       .and(leaf('b', true))
@@ -238,7 +240,7 @@ const composed = cases('2. Trippers', {
       ],
     })
   },
-  'composites pass on the slow thresholds of all their rules': ({ core }) => {
+  'composite rules have the slow thresholds of all their parts': ({ core }) => {
     const rule = core
       .slowRate(0.1, 100)
       .or(core.slowRate(0.2, 200).and(core.slowRate(0.3, 100)))
@@ -246,13 +248,13 @@ const composed = cases('2. Trippers', {
       .not()
     assert.deepEqual([...rule.slowThresholdsMs].sort(), [100, 200, 300])
   },
-  'composites pass on the calls that they need': ({ core }) => {
+  'composite rules need as many calls as their most demanding part': ({ core }) => {
     const rule = core.failureRate(0.5).and(core.minRequests(7).or(core.minRequests(9)))
     assert.strictEqual(rule.minRequests, 9)
     assert.strictEqual(rule.not().minRequests, 9)
     assert.strictEqual(core.failureRate(0.5).minRequests, 1)
   },
-  'tripWhen is handed the numbers of the epoch': ({ core }) => {
+  'the function of tripWhen receives the counts of the epoch': ({ core }) => {
     const given: RuleContext[] = []
     const rule = core.tripWhen('own', (ctx) => given.push(ctx) > 99)
     const ctx = context({ total: 4, failures: 2 })
@@ -265,7 +267,7 @@ const composed = cases('2. Trippers', {
       met: false,
     })
   },
-  'a rule written by hand joins the others': ({ core }) => {
+  'a rule written by hand can be combined with built-in rules': ({ core }) => {
     const byHand = { test: () => true, explain: () => ({ rule: 'by hand', met: true }) }
     const ctx = context({ total: 1 })
     assert.isFalse(core.minRequests(2).and(byHand).test(ctx))

@@ -1,6 +1,6 @@
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
 const url = 'https://ops.example/hooks'
@@ -12,7 +12,7 @@ interface Request {
 
 type Answer = number | Error
 
-/** A rig whose webhook gets these answers, one after the other, and then 204. */
+/** A rig whose webhook receives these responses in order, and then 204. */
 function hooked(
   s: Subject,
   answers: Answer[] = [],
@@ -26,7 +26,7 @@ function hooked(
     return new Response(null, { status: answer })
   }
   const webhook = new s.core.WebhookListener({ url, fetch, backoffMs: 1, ...options })
-  return { requests, rig: new Rig(s, { listeners: [webhook] }) }
+  return { requests, rig: new SubjectRig(s, { listeners: [webhook] }) }
 }
 
 const headersOf = (request: Request | undefined) => new Headers(request?.init.headers)
@@ -48,7 +48,7 @@ export const webhookListenerCases = cases('5. WebhookListener', {
       reason: 'failure streak 3 ≥ 3 over 3 calls',
       metrics: JSON.parse(JSON.stringify(rig.signals[0]?.metrics)),
     })
-    assert.deepEqual(rig.told, [])
+    assert.deepEqual(rig.errors, [])
   },
   'signals go out in order, one at a time': async (s) => {
     const { rig, requests } = hooked(s, [500, 204, 500])
@@ -70,16 +70,16 @@ export const webhookListenerCases = cases('5. WebhookListener', {
     rig.breaker.disable()
     await rig.breaker.flush()
     assert.strictEqual(requests.length, 5)
-    assert.deepEqual(rig.told, [])
+    assert.deepEqual(rig.errors, [])
   },
-  'what keeps failing is given up and told to onError': async (s) => {
+  'a delivery that keeps failing is reported after the last attempt': async (s) => {
     const { rig, requests } = hooked(s, [500, 500, 500, 500], { attempts: 3 })
     rig.breaker.disable()
     await rig.breaker.flush()
     assert.strictEqual(requests.length, 3)
-    assert.strictEqual(rig.told.length, 1)
-    assert.match(String(rig.told[0]?.error), /webhook not delivered: status 500/)
-    assert.strictEqual(rig.told[0]?.source, 'listener')
+    assert.strictEqual(rig.errors.length, 1)
+    assert.match(String(rig.errors[0]?.error), /webhook not delivered: status 500/)
+    assert.strictEqual(rig.errors[0]?.source, 'listener')
   },
   'five attempts are the default': async (s) => {
     const { rig, requests } = hooked(s, [500, 500, 500, 500, 500, 500, 500])
@@ -87,16 +87,16 @@ export const webhookListenerCases = cases('5. WebhookListener', {
     await rig.breaker.flush()
     assert.strictEqual(requests.length, 5)
   },
-  'an answer that trying again would not change is told at once': async (s) => {
+  'a permanent failure is reported at once': async (s) => {
     for (const status of [301, 400, 401, 404]) {
       const { rig, requests } = hooked(s, [status])
       rig.breaker.disable()
       await rig.breaker.flush()
       assert.strictEqual(requests.length, 1)
-      assert.include(String(rig.told[0]?.error), `status ${status}`)
+      assert.include(String(rig.errors[0]?.error), `status ${status}`)
     }
   },
-  'the pauses between attempts grow, and none follows the last one': async (s) => {
+  'the pauses between attempts grow, and the last attempt has none': async (s) => {
     const kept = globalThis.setTimeout
     const pauses: unknown[] = []
     Object.assign(globalThis, {
@@ -153,7 +153,7 @@ export const webhookListenerCases = cases('5. WebhookListener', {
     rig.breaker.disable()
     await rig.breaker.flush()
     assert.strictEqual(tries, 2)
-    assert.deepEqual(rig.told, [])
+    assert.deepEqual(rig.errors, [])
   },
   'a redirect is not followed, and the body of the answer is let go': async (s) => {
     let cancelled = false
@@ -182,7 +182,7 @@ export const webhookListenerCases = cases('5. WebhookListener', {
       return new Response(null, { status: 204 })
     }
     try {
-      const rig = new Rig(s, { listeners: [webhook] })
+      const rig = new SubjectRig(s, { listeners: [webhook] })
       rig.breaker.disable()
       await rig.breaker.flush()
     } finally {

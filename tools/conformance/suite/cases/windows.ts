@@ -1,13 +1,16 @@
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { type ConformanceCase, cases } from '../conformance-case.ts'
-import { Rig } from '../rig.ts'
 import type { Subject } from '../subject.ts'
 
-/** A rig whose rule never trips, but asks for two slow thresholds. */
-function watching(subject: Subject, window: ReturnType<Subject['core']['countWindow']>): Rig {
+/** A rig whose rule is never true and has two slow thresholds. */
+function watching(
+  subject: Subject,
+  window: ReturnType<Subject['core']['countWindow']>,
+): SubjectRig {
   const { core } = subject
   const tripper = core.tripWhen('never', () => false, { slowThresholdsMs: [10, 20] })
-  return new Rig(subject, { window, tripper })
+  return new SubjectRig(subject, { window, tripper })
 }
 
 interface Call {
@@ -16,8 +19,12 @@ interface Call {
   failed: boolean
 }
 
-/** Makes a few hundred calls by chance, and tells `check` of all of them after each. */
-function atRandom(subject: Subject, rig: Rig, check: (calls: readonly Call[]) => void): void {
+/** Makes 400 random calls, and passes all calls so far to `check` after each. */
+function atRandom(
+  subject: Subject,
+  rig: SubjectRig,
+  check: (calls: readonly Call[]) => void,
+): void {
   const random = subject.testing.seededRandom(7)
   const calls: Call[] = []
   for (let step = 0; step < 400; step++) {
@@ -32,7 +39,7 @@ function atRandom(subject: Subject, rig: Rig, check: (calls: readonly Call[]) =>
 }
 
 const countWindowCases = cases('2. Windows', {
-  'countWindow holds the last size calls and no more': (subject) => {
+  'countWindow holds exactly the last size calls': (subject) => {
     const rig = watching(subject, subject.core.countWindow(3))
     rig.fail(2)
     assert.strictEqual(rig.recorded, '2/2')
@@ -50,13 +57,13 @@ const countWindowCases = cases('2. Windows', {
     rig.succeed()
     assert.strictEqual(rig.recorded, '1/0')
   },
-  'countWindow forgets nothing by time': (subject) => {
+  'countWindow evicts no call by age': (subject) => {
     const rig = watching(subject, subject.core.countWindow(5))
     rig.fail(2)
     rig.clock.advance(365 * 86_400_000)
     assert.strictEqual(rig.recorded, '2/2')
   },
-  'countWindow counts exactly what was last, by chance': (subject) => {
+  'countWindow matches a recount of the last calls, over random calls': (subject) => {
     const rig = watching(subject, subject.core.countWindow(17))
     atRandom(subject, rig, (calls) => {
       const last = calls.slice(-17)
@@ -75,9 +82,9 @@ const countWindowCases = cases('2. Windows', {
       )
     })
   },
-  'countWindow costs no more when it is large': (subject) => {
+  'countWindow stays fast when it is large': (subject) => {
     const rig = watching(subject, subject.core.countWindow(1_000_000))
-    for (let i = 0; i < 20_000; i++) rig.succeed() // a walk through the window would take minutes
+    for (let i = 0; i < 20_000; i++) rig.succeed() // an O(n) window would take minutes
     assert.strictEqual(rig.recorded, '20000/0')
   },
 })
@@ -97,7 +104,7 @@ const timeWindowCases = cases('2. Windows', {
       assert.strictEqual(rig.recorded, '0/0', `${buckets} buckets`)
     }
   },
-  'timeWindow forgets on reading a snapshot': (subject) => {
+  'timeWindow evicts old calls when a snapshot is read': (subject) => {
     const rig = watching(subject, subject.core.timeWindow(1_000))
     rig.fail(2, new Error('down'), 15)
     rig.clock.advance(1_000)
@@ -108,9 +115,9 @@ const timeWindowCases = cases('2. Windows', {
     assert.isUndefined(metrics.failureRate)
     assert.isUndefined(metrics.avgDurationMs)
   },
-  'timeWindow forgets on reading what the rule says': (subject) => {
+  'timeWindow evicts old calls when explain() is read': (subject) => {
     const { core } = subject
-    const rig = new Rig(subject, {
+    const rig = new SubjectRig(subject, {
       window: core.timeWindow(1_000),
       tripper: core.minRequests(5),
     })
@@ -119,9 +126,11 @@ const timeWindowCases = cases('2. Windows', {
     rig.clock.advance(1_000)
     assert.strictEqual(rig.breaker.explain().actual, 0)
   },
-  'timeWindow forgets on writing, so that failures of yesterday trip nothing today': (subject) => {
+  'timeWindow evicts old calls when one is recorded: failures of the day before do not open': (
+    subject,
+  ) => {
     const { core } = subject
-    const rig = new Rig(subject, {
+    const rig = new SubjectRig(subject, {
       window: core.timeWindow(60_000),
       tripper: core.minRequests(5).and(core.failureRate(0.5)),
     })
@@ -131,12 +140,12 @@ const timeWindowCases = cases('2. Windows', {
     assert.strictEqual(rig.state, 'closed')
     assert.strictEqual(rig.recorded, '1/1')
   },
-  'timeWindow counts all that is young enough and none that is too old, by chance': (subject) => {
+  'timeWindow matches a recount of the young calls, over random calls': (subject) => {
     const rig = watching(subject, subject.core.timeWindow(200, { buckets: 8 }))
     atRandom(subject, rig, (calls) => {
       const now = rig.clock.now()
       const { total, failures, totalDurationMs, slow } = rig.breaker.snapshot().metrics
-      // what it holds is a run of the last calls: the sums must be those of that run
+      // the window holds the last `total` calls; the sums must be theirs
       const held = calls.slice(calls.length - total)
       assert.isTrue(held.every(({ at }) => now - at < 200))
       assert.isAtLeast(total, calls.filter(({ at }) => now - at < 200 - 200 / 8).length)
@@ -149,7 +158,7 @@ const timeWindowCases = cases('2. Windows', {
       assert.strictEqual(slow[20], held.filter(({ ms }) => ms >= 20).length)
     })
   },
-  'timeWindow takes durations that are no whole numbers': (subject) => {
+  'timeWindow accepts fractional durations': (subject) => {
     const rig = watching(subject, subject.core.timeWindow(0.3, { buckets: 3 }))
     rig.succeed()
     rig.clock.advance(0.1)
@@ -157,7 +166,7 @@ const timeWindowCases = cases('2. Windows', {
     rig.clock.advance(0.2)
     assert.strictEqual(rig.recorded, '0/0')
   },
-  'timeWindow costs no more when it has many buckets': (subject) => {
+  'timeWindow stays fast with many buckets': (subject) => {
     const rig = watching(subject, subject.core.timeWindow(1_000_000, { buckets: 100_000 }))
     for (let i = 0; i < 20_000; i++) {
       rig.succeed()
@@ -171,7 +180,7 @@ const timeWindowCases = cases('2. Windows', {
 })
 
 const metricsCases = cases('2. Windows', {
-  'a window without calls has no averages': (subject) => {
+  'rates and averages are undefined without calls': (subject) => {
     for (const window of [subject.core.countWindow(5), subject.core.timeWindow(5)]) {
       const { metrics } = watching(subject, window).breaker.snapshot()
       assert.deepInclude(metrics, { total: 0, failures: 0, totalDurationMs: 0, failureStreak: 0 })
@@ -198,7 +207,7 @@ const metricsCases = cases('2. Windows', {
       assert.deepEqual(rig.breaker.snapshot().metrics.slow, { 10: 3, 20: 1 })
     }
   },
-  'sums do not drift, however many calls come and go': (subject) => {
+  'sums do not drift over many calls': (subject) => {
     const rig = watching(subject, subject.core.countWindow(10))
     rig.succeed(10_000, 0.1)
     assert.strictEqual(rig.breaker.snapshot().metrics.totalDurationMs, 1)
@@ -210,7 +219,7 @@ const metricsCases = cases('2. Windows', {
     rig.succeed()
     assert.strictEqual(rig.breaker.snapshot().metrics.failureStreak, 0)
   },
-  'a streak ends with a success and not with time': (subject) => {
+  'a streak ends with a success, not with time': (subject) => {
     const rig = watching(subject, subject.core.timeWindow(100))
     rig.fail(2)
     rig.clock.advance(1_000)

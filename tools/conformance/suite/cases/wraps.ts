@@ -1,14 +1,14 @@
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { rejection, thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import { rejection, thrown } from '../promises.ts'
-import { Rig } from '../rig.ts'
 
-/** What a compiler hands a standard method decorator, as far as the breaker cares. */
+/** The part of a method decorator's context that the breaker uses. */
 const decorating = (kind: string) => ({ kind, name: 'pay' }) as never
 
 export const wrapCases = cases('4. wrap', {
-  'wrap() takes the same parameters and keeps this': async (s) => {
-    const { breaker } = new Rig(s)
+  'wrap() keeps this and the parameters': async (s) => {
+    const { breaker } = new SubjectRig(s)
     const shop = {
       rate: 2,
       price: breaker.wrap(async function (this: { rate: number }, a: number, b: number) {
@@ -19,20 +19,20 @@ export const wrapCases = cases('4. wrap', {
     assert.strictEqual(breaker.snapshot().metrics.total, 1)
   },
   'wrap() keeps name and length': (s) => {
-    const { breaker } = new Rig(s)
+    const { breaker } = new SubjectRig(s)
     function pay(_order: string, _amount: number) {}
     assert.strictEqual(breaker.wrap(pay).name, pay.name)
     assert.strictEqual(breaker.wrap(pay).length, 2)
     assert.strictEqual(breaker.wrapSync(pay).length, 2)
   },
-  'wrap() of a function that returns at once gives a promise': async (s) => {
-    const { breaker } = new Rig(s)
+  'wrap() returns a promise for a synchronous function': async (s) => {
+    const { breaker } = new SubjectRig(s)
     const promise = breaker.wrap((a: number) => a + 1)(1)
     assert.instanceOf(promise, Promise)
     assert.strictEqual(await promise, 2)
   },
-  'wrap() rejects with the very error, and when the circuit is open': async (s) => {
-    const { breaker } = new Rig(s)
+  'wrap() rejects with the error of the function, and while the circuit is open': async (s) => {
+    const { breaker } = new SubjectRig(s)
     const error = new Error('down')
     const pay = breaker.wrap(async () => {
       throw error
@@ -40,8 +40,8 @@ export const wrapCases = cases('4. wrap', {
     for (let i = 0; i < 3; i++) assert.strictEqual(await rejection(pay()), error)
     assert.isTrue(s.core.isCallNotPermitted(await rejection(pay())))
   },
-  'wrap() hands its fallback the error and the arguments': async (s) => {
-    const { breaker } = new Rig(s)
+  'wrap() calls its fallback with the error and the arguments': async (s) => {
+    const { breaker } = new SubjectRig(s)
     const error = new Error('down')
     const pay = breaker.wrap(
       async (_a: number, _b: string): Promise<unknown[]> => {
@@ -51,36 +51,36 @@ export const wrapCases = cases('4. wrap', {
     )
     assert.deepEqual(await pay(1, 'two'), [error, 1, 'two'])
   },
-  'wrap() holds each call to its time limit': async (s) => {
-    const { breaker } = new Rig(s)
+  'wrap() applies its time limit to each call': async (s) => {
+    const { breaker } = new SubjectRig(s)
     const hang = breaker.wrap(() => new Promise(() => {}), { timeoutMs: 5 })
     assert.instanceOf(await rejection(hang()), s.core.TimeoutError)
     assert.instanceOf(await rejection(hang()), s.core.TimeoutError)
   },
   'wrap() is a standard method decorator': async (s) => {
-    const { breaker } = new Rig(s)
+    const { breaker } = new SubjectRig(s)
     class Client {
       rate = 3
       async pay(amount: number) {
         return this.rate * amount
       }
     }
-    const { wrap } = breaker // a compiler may well call it without its breaker
+    const { wrap } = breaker // a compiler may call it without its breaker
     const { pay } = Client.prototype
     Client.prototype.pay = wrap(pay, decorating('method'))
     assert.strictEqual(await new Client().pay(2), 6)
     assert.strictEqual(breaker.snapshot().metrics.total, 1)
   },
-  'wrap() decorates methods only': (s) => {
-    const { breaker } = new Rig(s)
+  'wrap() throws as a decorator of anything but a method': (s) => {
+    const { breaker } = new SubjectRig(s)
     for (const kind of ['getter', 'setter', 'class', 'field', 'accessor']) {
       const error = thrown(() => breaker.wrap(() => 1, decorating(kind)))
       assert.instanceOf(error, TypeError)
       assert.include(String(error), `"${kind}"`)
     }
   },
-  'wrapSync() takes the same parameters, keeps this and returns at once': (s) => {
-    const { breaker } = new Rig(s)
+  'wrapSync() keeps this and the parameters, and returns synchronously': (s) => {
+    const { breaker } = new SubjectRig(s)
     const shop = {
       rate: 2,
       price: breaker.wrapSync(function (this: { rate: number }, a: number) {
@@ -90,8 +90,8 @@ export const wrapCases = cases('4. wrap', {
     assert.strictEqual(shop.price(21), 42)
     assert.strictEqual(breaker.snapshot().metrics.total, 1)
   },
-  'wrapSync() hands its fallback the error and the arguments': (s) => {
-    const { breaker } = new Rig(s)
+  'wrapSync() calls its fallback with the error and the arguments': (s) => {
+    const { breaker } = new SubjectRig(s)
     const error = new Error('down')
     const read = breaker.wrapSync(
       (_key: string): unknown[] => {
@@ -101,18 +101,48 @@ export const wrapCases = cases('4. wrap', {
     )
     assert.deepEqual(read('a'), [error, 'a'])
   },
-  'wrapSync() is a standard method decorator, and refuses a promise': (s) => {
-    const { wrapSync } = new Rig(s).breaker
+  'wrapSync() is a standard method decorator, and throws for a promise': (s) => {
+    const { wrapSync } = new SubjectRig(s).breaker
     const read = wrapSync((key: string) => `${key}!`, decorating('method'))
     assert.strictEqual(read('a'), 'a!')
     const late = wrapSync(async () => 1)
     assert.throws(() => late(), TypeError, 'call()')
   },
-  'one function may be wrapped by two breakers': async (s) => {
-    const [outer, inner] = [new Rig(s), new Rig(s)]
+  'two breakers can wrap one function': async (s) => {
+    const [outer, inner] = [new SubjectRig(s), new SubjectRig(s)]
     const both = outer.breaker.wrap(inner.breaker.wrap(async (a: number) => a))
     assert.strictEqual(await both(1), 1)
     assert.strictEqual(outer.recorded, '1/0')
     assert.strictEqual(inner.recorded, '1/0')
+  },
+  'the signal of wrap() aborts every call': async (s) => {
+    const controller = new AbortController()
+    const { signal } = controller
+    const wrapped = new SubjectRig(s).breaker.wrap(() => new Promise(() => {}), { signal })
+    const calls = Promise.allSettled([wrapped(), wrapped()])
+    controller.abort('stop')
+    assert.deepEqual(
+      (await calls).map((call) => call.status === 'rejected' && call.reason),
+      ['stop', 'stop'],
+    )
+    assert.strictEqual(await rejection(wrapped()), 'stop')
+  },
+  'the time limit of wrap() precedes that of the breaker': async (s) => {
+    const { breaker } = new SubjectRig(s, { timeoutMs: 4_000 })
+    const hang = breaker.wrap(() => new Promise(() => {}), { timeoutMs: 5 })
+    assert.strictEqual(((await rejection(hang())) as { timeoutMs?: number }).timeoutMs, 5)
+  },
+  'wrap() and wrapSync() throw for what they cannot wrap, before any call': (s) => {
+    const { breaker } = new SubjectRig(s)
+    const { wrap, wrapSync } = breaker
+    assert.match(String(thrown(() => wrap(() => 1, { retries: 3 } as never))), /got "retries"/)
+    assert.match(
+      String(thrown(() => wrapSync(() => 1, { timeoutMs: 5 } as never))),
+      /got "timeoutMs"/,
+    )
+    assert.match(
+      String(thrown(() => wrapSync(() => 1, decorating('class')))),
+      /wrapSync: decorated member must be a method/,
+    )
   },
 })

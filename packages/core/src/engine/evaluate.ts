@@ -1,0 +1,50 @@
+import { callOrDefault } from '../internal/error-handler.ts'
+import { booleanResult } from '../internal/policy-result.ts'
+import { explainReport, type RuleReport } from '../model/rule-report.ts'
+import type { WindowCounts } from '../windows/window-counts.ts'
+import type { MachinePolicy, Transition } from './machine-policy.ts'
+
+const KNOWN_VERDICT: Transition = { to: 'open', cause: 'rule', reason: '' }
+
+/**
+ * The transition to open when the rule is met. When the verdict is `known` already, its reason and
+ * report are left out, because they are expensive.
+ */
+export function evaluate(
+  window: WindowCounts,
+  policy: MachinePolicy,
+  error: unknown,
+  known = false,
+): Transition | undefined {
+  if (policy.tripper.skipWhileHealthy && !window.hasFailuresOrSlowCalls) return undefined
+  window.lastError = error
+  let transition: Transition | undefined
+  if (testRule(window, policy)) transition = known ? KNOWN_VERDICT : openTransition(window, policy)
+  window.lastError = undefined // keeps no error alive
+  return transition
+}
+
+function testRule(window: WindowCounts, policy: MachinePolicy): boolean {
+  // not `callOrDefault`, which would allocate a closure for every call during an outage
+  try {
+    return booleanResult('tripper: test', policy.tripper.test(window))
+  } catch (error) {
+    policy.report(error, 'tripper')
+    return false
+  }
+}
+
+function openTransition(window: WindowCounts, policy: MachinePolicy): Transition {
+  const report = explain(window, policy)
+  // the report of a rule written by hand may be malformed
+  const reason = callOrDefault(policy, 'tripper', 'a rule that cannot say why', () =>
+    explainReport(report, window.total),
+  )
+  return { to: 'open', cause: 'rule', reason, report }
+}
+
+/** The report of the rule for `window`. When the rule throws, the report says that it is not met. */
+export function explain(window: WindowCounts, policy: MachinePolicy): RuleReport {
+  const fallback = { rule: 'a rule that threw', met: false }
+  return callOrDefault(policy, 'tripper', fallback, () => policy.tripper.explain(window))
+}

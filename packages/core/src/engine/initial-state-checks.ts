@@ -1,0 +1,47 @@
+import { check, checkEach, checkObject } from '../internal/validation.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import type { State } from '../model/state.ts'
+import { automaticTransitions } from './circuit-state.ts'
+
+/** The latest time that a `Date` can hold, in Unix ms. */
+const MAX_TIMESTAMP = 8.64e15
+
+const CAUSES = ['rule', 'retry', 'probes', 'manual', 'shadow']
+
+const SNAPSHOT_CHECKS = {
+  state: checkState,
+  since: checkTimestamp,
+  retryAt: checkTimestamp,
+  reopens: checkReopens,
+  reason: (option: string, value: unknown) =>
+    check(typeof value === 'string', option, 'a string', value),
+  cause: (option: string, value: unknown) =>
+    check(CAUSES.includes(value as string), option, `one of ${CAUSES.join(', ')}`, value),
+}
+
+/** A state, or a snapshot. A snapshot is untrusted: it may come from a file or another process. */
+export function checkInitial(
+  option: string,
+  value: unknown,
+): asserts value is State | Readonly<Snapshot> {
+  if (typeof value === 'string') return checkState(option, value)
+  checkObject(option, value)
+  checkEach(option, value as object, SNAPSHOT_CHECKS, ['state', 'since', 'reopens'])
+}
+
+/** A whole number of at least 0. */
+export function checkReopens(option: string, value: unknown): void {
+  const ok = Number.isSafeInteger(value) && Number(value) >= 0
+  check(ok, option, 'a whole number of at least 0', value, typeof value === 'number')
+}
+
+function checkState(option: string, value: unknown): void {
+  const ok = typeof value === 'string' && Object.hasOwn(automaticTransitions, value)
+  const names = Object.keys(automaticTransitions).join(', ')
+  check(ok, option, `one of ${names}`, value, typeof value === 'string')
+}
+
+function checkTimestamp(option: string, value: unknown): void {
+  const ok = typeof value === 'number' && value >= 0 && value <= MAX_TIMESTAMP
+  check(ok, option, 'a time in Unix ms', value, typeof value === 'number')
+}

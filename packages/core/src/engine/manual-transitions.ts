@@ -1,0 +1,60 @@
+import type { TripOptions } from '../model/circuit-handle.ts'
+import type { RuleReport } from '../model/rule-report.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import type { State } from '../model/state.ts'
+import type { CircuitController } from './circuit-controller.ts'
+import { explain } from './evaluate.ts'
+import { checkInitial } from './initial-state-checks.ts'
+import { judge, openWindow } from './machine.ts'
+import { restoredState } from './restored-state.ts'
+
+/**
+ * Moves the circuit to `to`, from any state. A transition to the current state emits no signal: closed
+ * gets an empty window and keeps `since`; open with `forMs` gets a new `retryAt` and new `reopens`;
+ * other states do not change.
+ */
+export function transitionManually(
+  circuit: CircuitController,
+  to: State,
+  reason: string,
+  schedule: TripOptions = {},
+): void {
+  const { options, current: state } = circuit
+  const { forMs, reopens = 0 } = schedule
+  if (state.kind !== to) {
+    circuit.transition({ to, cause: 'manual', reason }, circuit.now(), undefined, schedule)
+    circuit.queue?.deliver()
+  } else if (state.kind === 'closed') {
+    circuit.enter({ ...state, window: openWindow(to, options) })
+  } else if (state.kind === 'open' && forMs !== undefined) {
+    const retryAt = options.clock.timestamp() + forMs
+    circuit.enter({ ...state, reopens, probeAt: circuit.now() + forMs, retryAt })
+  }
+}
+
+/** Evaluates the rule without a call, and returns its report. */
+export function judgeManually(circuit: CircuitController): RuleReport {
+  const { options, current: state } = circuit
+  const now = circuit.now()
+  state.window.expire(now)
+  const transition = judge(state, options)
+  const report = transition?.report ?? explain(state.window, options)
+  // a policy callback may have changed the state; its transition wins
+  if (transition !== undefined && circuit.current === state) {
+    circuit.transition(transition, now)
+    circuit.queue?.deliver()
+  }
+  return report
+}
+
+/**
+ * Continues a circuit from a snapshot of another process, without a signal. Calls in flight become
+ * stale.
+ *
+ * @throws TypeError or RangeError when the snapshot is invalid
+ */
+export function restore(circuit: CircuitController, snapshot: Snapshot): void {
+  checkInitial('restore: snapshot', snapshot)
+  const { options } = circuit
+  circuit.enter(restoredState(snapshot, options, circuit.now(), options.clock.timestamp()))
+}

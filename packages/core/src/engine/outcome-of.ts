@@ -1,0 +1,30 @@
+import { callOrDefault } from '../internal/error-handler.ts'
+import { booleanResult } from '../internal/policy-result.ts'
+import type { Outcome } from '../model/outcome.ts'
+import type { Tracker } from '../policies/trackers.ts'
+import type { ResolvedOptions } from './breaker-options.ts'
+
+/** The outcome of a call that returned `value` or threw it. The option `ignore` decides first. */
+export function outcomeOf(
+  options: ResolvedOptions,
+  method: 'failsOnError' | 'failsOnResult',
+  value: unknown,
+): Outcome {
+  const { tracker, ignore } = options
+  if (ignore !== undefined && matches(options, ignore, method, value, false)) return 'ignored'
+  const fallback = method === 'failsOnError'
+  return matches(options, tracker, method, value, fallback) ? 'failure' : 'success'
+}
+
+/** When a tracker throws, an error is a failure, a result is a success, and neither is ignored. */
+function matches(
+  options: ResolvedOptions,
+  tracker: Tracker,
+  method: 'failsOnError' | 'failsOnResult',
+  value: unknown,
+  fallback: boolean,
+): boolean {
+  return callOrDefault(options, 'tracker', fallback, () =>
+    booleanResult(`tracker: ${method}`, tracker[method]?.(value)),
+  )
+}

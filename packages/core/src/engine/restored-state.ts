@@ -1,0 +1,34 @@
+import type { Snapshot } from '../model/snapshot.ts'
+import type { State } from '../model/state.ts'
+import type { ResolvedOptions } from './breaker-options.ts'
+import type { CircuitState } from './circuit-state.ts'
+import { begin } from './machine.ts'
+import { nextProbeDelayMs } from './probe-delay.ts'
+
+const MAX_REASON_LENGTH = 1_000
+
+/**
+ * The state in which a circuit starts that is restored at `now` (monotonic ms) and `timestamp` (Unix
+ * ms). Windows are empty, and half_open begins anew. An open circuit keeps the time that remains by the
+ * wall clock, which may have been changed: at least 0, and at most the delay that was drawn.
+ *
+ * @param initial checked by {@link checkInitial}
+ */
+export function restoredState(
+  initial: State | Snapshot,
+  options: ResolvedOptions,
+  now: number,
+  timestamp: number,
+): CircuitState {
+  if (typeof initial === 'string') {
+    const delayMs = initial === 'open' ? nextProbeDelayMs(options, 0, undefined) : 0
+    return begin(initial, { now, since: timestamp, reopens: 0, delayMs }, options)
+  }
+  const { state, since, retryAt = Number.POSITIVE_INFINITY, reason, cause } = initial
+  const drawnMs = Math.max(0, retryAt - since)
+  const delayMs = Math.min(Math.max(0, retryAt - timestamp), drawnMs)
+  const reopens = state === 'open' || state === 'half_open' ? initial.reopens : 0
+  const origin = { since: timestamp, reopens, cause, reason: reason?.slice(0, MAX_REASON_LENGTH) }
+  const restored = begin(state, { ...origin, now, delayMs }, options)
+  return state === 'half_open' ? restored : { ...restored, since: Math.min(since, timestamp) }
+}

@@ -1,0 +1,49 @@
+/** What a rejection shows of the error that opened the circuit. Frozen. */
+export interface ErrorSummary {
+  /** The name of the error, `'Error'` for a value without one. */
+  readonly name: string
+  /** At most 200 characters. Of each URL in it, only the origin remains. */
+  readonly message: string
+  readonly code?: string | number
+  /** The HTTP status that the error carries. */
+  readonly status?: number
+}
+
+const MAX_LENGTH = 200
+
+/** A URL after its scheme: user and password, host and port, the rest. */
+const URL_TAIL =
+  /:\/\/(?:[^\s/?#\\]*@)?(\[[\da-f:.]+\]|[^\s/?#\\:@"'<>()[\],;`]*)(:\d+)?[^\s"<>`]*/gi
+
+// cut before the search too: the message may have megabytes
+const redact = (text: string): string =>
+  text.slice(0, 10_000).replace(URL_TAIL, '://$1$2').slice(0, MAX_LENGTH)
+
+/**
+ * Summarises the error that opened a circuit for the callers that are rejected: the error itself may
+ * contain the request of another user. Never throws, also for a revoked proxy or a throwing getter.
+ */
+export function summarizeError(error: unknown): Readonly<ErrorSummary> {
+  const isObject = typeof error === 'object' && error !== null
+  const name = read(error, 'name')
+  const message = isObject ? read(error, 'message') : error
+  const code = read(error, 'code')
+  const status = [read(error, 'status'), read(error, 'statusCode')].find(
+    (value): value is number => typeof value === 'number',
+  )
+  return Object.freeze<ErrorSummary>({
+    name: isObject && typeof name === 'string' && name !== '' ? redact(name) : 'Error',
+    message: redact(isObject && typeof message !== 'string' ? '' : String(message)),
+    ...(typeof code === 'string' && { code: redact(code) }),
+    ...(typeof code === 'number' && { code }),
+    ...(status !== undefined && { status }),
+  })
+}
+
+function read(value: unknown, key: string): unknown {
+  try {
+    return (value as Readonly<Record<string, unknown>> | null | undefined)?.[key]
+  } catch {
+    return undefined
+  }
+}
