@@ -137,6 +137,26 @@ describe('an open circuit', () => {
   })
 })
 
+describe('a circuit that began in metrics_only or disabled', () => {
+  test.each(['metrics_only', 'disabled'] as const)(
+    'is evicted like a closed one: %s',
+    (initial) => {
+      const { circuits } = registry(2, { initial })
+      for (let i = 0; i < 50; i++) circuits.get(`host ${i}`).acquire().success()
+      expect(namesOf(circuits)).toEqual(['host 48', 'host 49'])
+    },
+  )
+
+  test('is kept in another state, as is one that came into the state later', () => {
+    const { circuits } = registry(1, (name) => (name === 'a' ? { initial: 'metrics_only' } : {}))
+    circuits.get('a').disable()
+    circuits.get('b').metricsOnly()
+    circuits.get('c')
+    circuits.get('d')
+    expect(namesOf(circuits)).toEqual(['a', 'b', 'd'])
+  })
+})
+
 describe('a half-open circuit', () => {
   test('is kept while calls come within the lease of a probe', () => {
     const { circuits, clock } = registry(1, { probeLeaseMs: 100 })

@@ -90,6 +90,71 @@ test('clear() removes every circuit, and their names can be defined again', () =
   circuits.define('b')
 })
 
+describe('restore', () => {
+  const snapshotOf = (name: string, act: (circuit: CircuitBreaker) => void) => {
+    const { circuits } = registry({}, name)
+    act(circuits.get(name))
+    return circuits.get(name).snapshot()
+  }
+  const forcedOpen = (name: string) => snapshotOf(name, (circuit) => circuit.forceOpen())
+
+  test('changes circuits that exist at once, and others when they are made', () => {
+    const { circuits, events } = registry({}, 'a')
+    const signals: unknown[] = []
+    const circuit = circuits.get('a')
+    circuit.subscribe((signal) => void signals.push(signal))
+    circuits.restore([forcedOpen('a'), forcedOpen('b'), forcedOpen('c')])
+    expect(circuit.state).toBe('forced_open')
+    expect(circuit.snapshot().reason).toBe('forced open manually')
+    expect(events).toEqual(['+a'])
+    expect(circuits.get('b').state).toBe('forced_open')
+    expect(circuits.define('c').state).toBe('forced_open')
+    expect(circuits.get('d').state).toBe('closed')
+    expect(signals).toEqual([])
+  })
+
+  test('applies to a circuit once, before its listeners are attached', () => {
+    const states: string[] = []
+    const { circuits } = registry({
+      defaults: { listeners: [{ onAttach: ({ state }) => void states.push(state) }] },
+    })
+    circuits.restore([forcedOpen('a')])
+    circuits.get('a')
+    circuits.delete('a')
+    circuits.get('a')
+    expect(states).toEqual(['forced_open', 'closed'])
+  })
+
+  test('accepts the JSON of snapshots, and the last one of a name', () => {
+    const { circuits } = registry({})
+    const saved = JSON.stringify([forcedOpen('a'), snapshotOf('a', (circuit) => circuit.disable())])
+    circuits.restore(JSON.parse(saved))
+    expect(circuits.get('a').state).toBe('disabled')
+  })
+
+  test('changes nothing when a snapshot is invalid', () => {
+    const { circuits } = registry({}, 'a')
+    for (const invalid of [{ ...forcedOpen('b'), state: 'ajar' }, { state: 'open' }, 5, null]) {
+      expect(() => circuits.restore([forcedOpen('a'), forcedOpen('b'), invalid as never])).toThrow(
+        'restore: ',
+      )
+    }
+    const nameless = { ...forcedOpen('b'), name: undefined as never }
+    expect(() => circuits.restore([nameless])).toThrow(
+      'restore: name must be a non-empty string, got undefined',
+    )
+    expect(circuits.get('a').state).toBe('closed')
+    expect(circuits.get('b').state).toBe('closed')
+  })
+
+  test('is undone by clear() for circuits that do not exist yet', () => {
+    const { circuits } = registry({})
+    circuits.restore([forcedOpen('a')])
+    circuits.clear()
+    expect(circuits.get('a').state).toBe('closed')
+  })
+})
+
 test('delete() leaves the circuit usable', async () => {
   const { circuits, events } = registry({}, 'a')
   const circuit = circuits.get('a')

@@ -125,6 +125,30 @@ export const registryCases = cases('5. CircuitRegistry', {
     assert.deepEqual(removed, ['one', 'two'])
     circuits.define('one')
   },
+  'restore() continues from snapshots, also of circuits that are made later': ({
+    core,
+    testing,
+  }) => {
+    const before = new testing.ManualClock()
+    const earlier = new core.CircuitRegistry({ defaults: { clock: before } })
+    for (const name of ['a', 'b']) earlier.get(name).trip({ forMs: 10_000, reopens: 3 })
+    const saved = JSON.stringify([...earlier].map((circuit) => circuit.snapshot()))
+    const clock = new testing.ManualClock()
+    clock.advance(4_000)
+    const circuits = new core.CircuitRegistry({ defaults: { clock } })
+    const signals: unknown[] = []
+    circuits.get('a').subscribe((signal) => void signals.push(signal))
+    circuits.restore(JSON.parse(saved))
+    for (const name of ['a', 'b']) {
+      const { state, reopens, retryAt = 0 } = circuits.get(name).snapshot()
+      assert.deepEqual(
+        { state, reopens, leftMs: retryAt - clock.timestamp() },
+        { state: 'open', reopens: 3, leftMs: 6_000 },
+      )
+    }
+    assert.deepEqual(signals, [])
+    assert.throws(() => circuits.restore([{ name: 'c', state: 'ajar' } as never]), /state/)
+  },
   'over maxSize the least recently called circuit is evicted; a lookup is no call': ({ core }) => {
     const circuits = new core.CircuitRegistry({ maxSize: 3 })
     for (const name of ['a', 'b', 'c']) circuits.get(name)
