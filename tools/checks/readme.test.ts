@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import * as core from '@fluxgate/core'
 import * as fetchSubpath from '@fluxgate/core/fetch'
 import * as testing from '@fluxgate/core/testing'
+import * as view from '@fluxgate/core/view'
 import { DocsPage } from '@fluxgate/testkit/docs'
 import { describe, expect, test } from 'vitest'
 
@@ -55,7 +56,7 @@ describe.each(pages)('$file', ({ file, parts, differences }) => {
     const names = table(page, parts)
       .flatMap((cells) => [...(cells[2] ?? '').matchAll(/`\.?(\w+)(?:\(\))?`/g)])
       .map(([, name]) => name ?? '')
-    const exported = { ...core, ...fetchSubpath, ...testing }
+    const exported = { ...core, ...fetchSubpath, ...testing, ...view }
     const has = (name: string) =>
       name in exported || name in core.CircuitBreaker.prototype || name in core.anyError()
     expect(names.length).toBeGreaterThan(35)

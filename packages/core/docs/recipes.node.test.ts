@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { DocsPage } from '@fluxgate/testkit/docs'
 import { expect, test } from 'vitest'
 
@@ -18,6 +19,9 @@ test('every recipe states its output', () => {
     'A circuit for each tenant',
     'A stream, a socket, a job',
     'A method of a class',
+    'Vue',
+    'Svelte',
+    'Solid',
   ])
   expect(page.snippets.filter(({ expected }) => expected.length === 0)).toEqual([])
 })
@@ -28,4 +32,11 @@ test('the recipes type-check', { timeout: 60_000 }, async () => {
 
 test.each(page.snippets)('$title: the recipe logs what the page says', async (snippet) => {
   expect(await snippet.run()).toEqual(snippet.expected)
+})
+
+test.each(['vue', 'svelte', 'solid'])('the recipe for %s is the tested one', (framework) => {
+  const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
+  const [, tested = ''] = read(`../test/view/${framework}.ts`).split('\n\n', 2)
+  expect(tested).toContain('watchCircuit(circuit)')
+  expect(read('./recipes.md')).toContain(tested.trim())
 })

@@ -49,8 +49,12 @@ export class CircuitBreaker implements CircuitHandle {
   readonly name: string
   readonly #circuit: CircuitController
 
-  constructor(options: BreakerOptions) {
-    this.#circuit = new CircuitController(resolveOptions(options))
+  /** @param controller for a registry, which makes and keeps it; do not pass it */
+  constructor(
+    options: BreakerOptions,
+    controller = new CircuitController(resolveOptions(options)),
+  ) {
+    this.#circuit = controller
     this.name = options.name
     for (const listener of options.listeners ?? []) if (listener) this.subscribe(listener)
   }

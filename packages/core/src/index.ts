@@ -111,7 +111,12 @@ export {
 } from './listeners/webhook-listener.ts'
 
 // Many breakers
-export { CircuitRegistry, type RegistryListener, type RegistryOptions } from './registry.ts'
+export {
+  type CircuitOptions,
+  CircuitRegistry,
+  type RegistryListener,
+  type RegistryOptions,
+} from './registry.ts'
 
 // Option `clock`
 export type { Clock } from './model/clock.ts'

@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { CircuitBreaker } from './circuit-breaker.ts'
-import { cooldown } from './policies/retries.ts'
-import { failureStreak } from './policies/trippers.ts'
 import { CircuitRegistry, type RegistryOptions } from './registry.ts'
-import { ManualClock } from './testing/manual-clock.ts'
 
 const namesOf = (circuits: CircuitRegistry) => [...circuits].map(({ name }) => name)
 
@@ -45,6 +42,119 @@ describe('define', () => {
   })
 })
 
+describe('defaults as a function', () => {
+  test('receives the name once for each circuit that is made', () => {
+    const names: string[] = []
+    const { circuits } = registry({
+      defaults: (name) => {
+        names.push(name)
+        return name === 'slow' ? { probes: 5, timeoutMs: 9 } : undefined
+      },
+    })
+    expect(circuits.get('slow').toJSON()).toMatchObject({ probes: 5, timeoutMs: 9 })
+    expect(circuits.define('other', { probes: 2 }).toJSON().probes).toBe(2)
+    expect(circuits.get('slow', { probes: 1 }).toJSON().probes).toBe(5)
+    expect(names).toEqual(['slow', 'other'])
+  })
+
+  test('adds no circuit when it throws or returns invalid options', () => {
+    const results: (() => object)[] = [
+      () => {
+        throw new Error('no options')
+      },
+      () => 'none' as never,
+      () => ({ probes: 0 }),
+    ]
+    const { circuits } = registry({ defaults: () => results.shift()?.() })
+    expect(() => circuits.get('a')).toThrow('no options')
+    expect(() => circuits.get('a')).toThrow(
+      'CircuitRegistry: what defaults returns must be an object, got "none"',
+    )
+    expect(() => circuits.get('a')).toThrow('probes')
+    expect(circuits.size).toBe(0)
+  })
+})
+
+test.each([5, null, 'options'])('throws for the defaults %j', (defaults) => {
+  expect(() => new CircuitRegistry({ defaults: defaults as never })).toThrow(
+    `CircuitRegistry: defaults must be an object or a function, got ${JSON.stringify(defaults)}`,
+  )
+})
+
+test('clear() removes every circuit, and their names can be defined again', () => {
+  const { circuits, events } = registry({}, 'a')
+  circuits.define('b')
+  circuits.clear()
+  expect(circuits.size).toBe(0)
+  expect(events).toEqual(['+a', '+b', '-a', '-b'])
+  circuits.define('b')
+})
+
+describe('restore', () => {
+  const snapshotOf = (name: string, act: (circuit: CircuitBreaker) => void) => {
+    const { circuits } = registry({}, name)
+    act(circuits.get(name))
+    return circuits.get(name).snapshot()
+  }
+  const forcedOpen = (name: string) => snapshotOf(name, (circuit) => circuit.forceOpen())
+
+  test('changes circuits that exist at once, and others when they are made', () => {
+    const { circuits, events } = registry({}, 'a')
+    const signals: unknown[] = []
+    const circuit = circuits.get('a')
+    circuit.subscribe((signal) => void signals.push(signal))
+    circuits.restore([forcedOpen('a'), forcedOpen('b'), forcedOpen('c')])
+    expect(circuit.state).toBe('forced_open')
+    expect(circuit.snapshot().reason).toBe('forced open manually')
+    expect(events).toEqual(['+a'])
+    expect(circuits.get('b').state).toBe('forced_open')
+    expect(circuits.define('c').state).toBe('forced_open')
+    expect(circuits.get('d').state).toBe('closed')
+    expect(signals).toEqual([])
+  })
+
+  test('applies to a circuit once, before its listeners are attached', () => {
+    const states: string[] = []
+    const { circuits } = registry({
+      defaults: { listeners: [{ onAttach: ({ state }) => void states.push(state) }] },
+    })
+    circuits.restore([forcedOpen('a')])
+    circuits.get('a')
+    circuits.delete('a')
+    circuits.get('a')
+    expect(states).toEqual(['forced_open', 'closed'])
+  })
+
+  test('accepts the JSON of snapshots, and the last one of a name', () => {
+    const { circuits } = registry({})
+    const saved = JSON.stringify([forcedOpen('a'), snapshotOf('a', (circuit) => circuit.disable())])
+    circuits.restore(JSON.parse(saved))
+    expect(circuits.get('a').state).toBe('disabled')
+  })
+
+  test('changes nothing when a snapshot is invalid', () => {
+    const { circuits } = registry({}, 'a')
+    for (const invalid of [{ ...forcedOpen('b'), state: 'ajar' }, { state: 'open' }, 5, null]) {
+      expect(() => circuits.restore([forcedOpen('a'), forcedOpen('b'), invalid as never])).toThrow(
+        'restore: ',
+      )
+    }
+    const nameless = { ...forcedOpen('b'), name: undefined as never }
+    expect(() => circuits.restore([nameless])).toThrow(
+      'restore: name must be a non-empty string, got undefined',
+    )
+    expect(circuits.get('a').state).toBe('closed')
+    expect(circuits.get('b').state).toBe('closed')
+  })
+
+  test('is undone by clear() for circuits that do not exist yet', () => {
+    const { circuits } = registry({})
+    circuits.restore([forcedOpen('a')])
+    circuits.clear()
+    expect(circuits.get('a').state).toBe('closed')
+  })
+})
+
 test('delete() leaves the circuit usable', async () => {
   const { circuits, events } = registry({}, 'a')
   const circuit = circuits.get('a')
@@ -55,10 +165,10 @@ test('delete() leaves the circuit usable', async () => {
 })
 
 describe('iteration', () => {
-  test('returns the least recently used circuit first', () => {
+  test('returns the circuits in the order in which they were added', () => {
     const { circuits } = registry({}, 'a', 'b', 'c')
-    circuits.get('a')
-    expect(namesOf(circuits)).toEqual(['b', 'c', 'a'])
+    circuits.get('a').acquire().release()
+    expect(namesOf(circuits)).toEqual(['a', 'b', 'c'])
   })
 
   test('returns the circuits of its start when others are added and deleted meanwhile', () => {
@@ -128,26 +238,5 @@ describe('above maxSize', () => {
     circuits.get('b')
     expect(events).toEqual(['+a', '+b', '-a'])
     expect(cleanups).toBe(1)
-  })
-
-  test('evicts defined circuits as well', () => {
-    const { circuits } = registry({ maxSize: 2 }, 'a')
-    circuits.define('b')
-    circuits.define('c')
-    expect(namesOf(circuits)).toEqual(['b', 'c'])
-  })
-
-  test('grows while every circuit is open, and shrinks when they have closed', () => {
-    const clock = new ManualClock()
-    const defaults = { tripper: failureStreak(1), retry: cooldown(1_000), probes: 1, clock }
-    const { circuits } = registry({ defaults, maxSize: 2 }, 'a', 'b')
-    for (const name of ['a', 'b', 'c', 'd', 'e']) {
-      circuits.get(name).acquire().failure(new Error('down'))
-    }
-    expect(namesOf(circuits)).toEqual(['a', 'b', 'c', 'd', 'e'])
-    clock.advance(1_000)
-    for (const name of ['a', 'b', 'c', 'd']) circuits.get(name).acquire().success()
-    circuits.get('f')
-    expect(namesOf(circuits)).toEqual(['e', 'f'])
   })
 })

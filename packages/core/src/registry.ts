@@ -1,6 +1,10 @@
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { type BreakerOptions, resolveOptions } from './engine/breaker-options.ts'
-import { reportError, runSafely } from './internal/error-handler.ts'
+import { CircuitController } from './engine/circuit-controller.ts'
+import { EvictionQueue, Usage } from './engine/eviction-queue.ts'
+import { checkInitial } from './engine/initial-state-checks.ts'
+import { restore } from './engine/manual-transitions.ts'
+import { runSafely } from './internal/error-handler.ts'
 import {
   check,
   checkCount,
@@ -8,13 +12,18 @@ import {
   checkFunction,
   checkObject,
   checkOptions,
+  checkText,
 } from './internal/validation.ts'
+import type { Snapshot } from './model/snapshot.ts'
+
+/** Options of a circuit in a registry, which names it. */
+export type CircuitOptions = Omit<BreakerOptions, 'name'>
 
 /** Options of a {@link CircuitRegistry}. */
 export interface RegistryOptions {
-  /** Options of each circuit that the registry makes. */
-  readonly defaults?: Omit<BreakerOptions, 'name'> | undefined
-  /** Number of circuits above which idle ones are evicted; at least 1, default 1,000. */
+  /** Options of each circuit that the registry makes, or a function that returns them for a name. */
+  readonly defaults?: CircuitOptions | ((name: string) => CircuitOptions | undefined) | undefined
+  /** Number of circuits above which the registry evicts some; at least 1, default 1,000. */
   readonly maxSize?: number | undefined
 }
 
@@ -26,12 +35,26 @@ export interface RegistryListener {
   onRemove?(circuit: CircuitBreaker): void
 }
 
+interface Entry {
+  readonly circuit: CircuitBreaker
+  readonly usage: Usage
+}
+
 /**
  * Circuits by name, for example one for each host, tenant or queue.
  *
- * Above `maxSize` the registry evicts the least recently used circuit that is closed and has no call
- * in flight. It never evicts a circuit in another state. While too many circuits cannot be evicted,
- * it grows beyond `maxSize`.
+ * Above `maxSize` the registry evicts circuits of {@link get}, the least recently called first, in
+ * this order:
+ *
+ * 1. idle closed circuits without failures in their window,
+ * 2. other idle closed circuits,
+ * 3. open circuits whose `retryAt` passed as long ago as it was ahead when they opened,
+ * 4. half-open circuits without a call for the time of a probe's lease.
+ *
+ * A circuit is idle when it has no call in flight, or no new call for `probeLeaseMs` or the longer
+ * `timeoutMs`. A circuit in the state of its option `initial`, `metrics_only` or `disabled`, counts
+ * as closed. Other circuits, and those of {@link define}, are kept: while only such circuits exist, the
+ * registry grows beyond `maxSize`, and `onError` is called once with the source `'registry'`.
  *
  * @throws TypeError or RangeError when an option is invalid
  * @example
@@ -39,62 +62,102 @@ export interface RegistryListener {
  * await circuits.get(host).call(() => fetch(url))
  */
 export class CircuitRegistry implements Iterable<CircuitBreaker> {
-  readonly #defaults: Omit<BreakerOptions, 'name'>
+  readonly #defaultsOf: (name: string) => CircuitOptions | undefined
   readonly #maxSize: number
-  // least recently used first
-  readonly #circuits = new Map<string, CircuitBreaker>()
+  readonly #entries = new Map<string, Entry>()
+  readonly #queue = new EvictionQueue()
+  /** What {@link restore} keeps for circuits that do not exist yet. */
+  readonly #snapshots = new Map<string, Snapshot>()
   #subscriptions: readonly { readonly listener: RegistryListener }[] = []
+  #reportedSize = false
 
   constructor(options: RegistryOptions = {}) {
-    checkOptions('CircuitRegistry', options, { defaults: checkObject, maxSize: checkCount })
+    checkOptions('CircuitRegistry', options, { defaults: checkDefaults, maxSize: checkCount })
     const { defaults = {}, maxSize = 1_000 } = options
-    resolveOptions({ ...defaults, name: 'defaults' }) // throws here, not at the first get()
-    this.#defaults = defaults
+    if (typeof defaults === 'function') {
+      this.#defaultsOf = defaults
+    } else {
+      resolveOptions({ ...defaults, name: 'defaults' }) // throws here, not at the first get()
+      this.#defaultsOf = () => defaults
+    }
     this.#maxSize = maxSize
   }
 
-  /** Returns the circuit of that name. Makes it from the defaults if it does not exist. */
-  get(name: string): CircuitBreaker {
-    const circuit = this.#circuits.get(name)
-    if (circuit === undefined) return this.#add(name, {})
-    this.#circuits.delete(name)
-    this.#circuits.set(name, circuit)
-    return circuit
+  /**
+   * Returns the circuit of that name. If it does not exist, makes it from the defaults and `options`,
+   * where an option that is `undefined` replaces the one in `defaults`.
+   *
+   * `options` have no effect on a circuit that exists. The circuit can be evicted, and is then made
+   * anew by the next `get`: pass the same options each time.
+   *
+   * @throws TypeError or RangeError when it makes the circuit and an option is invalid
+   */
+  get(name: string, options: CircuitOptions = {}): CircuitBreaker {
+    return this.#entries.get(name)?.circuit ?? this.#add('get', name, options, false)
   }
 
   has(name: string): boolean {
-    return this.#circuits.has(name)
+    return this.#entries.has(name)
   }
 
   /**
-   * Makes a circuit from the defaults and options of its own. An option that is `undefined` replaces
-   * the one in `defaults`: `timeoutMs: undefined` makes a circuit without a timeout.
+   * Makes a circuit from the defaults and options of its own, as {@link get} does, and never evicts it.
    *
    * @throws RangeError when the name exists; TypeError or RangeError when an option is invalid
    */
-  define(name: string, options: Omit<BreakerOptions, 'name'> = {}): CircuitBreaker {
+  define(name: string, options: CircuitOptions = {}): CircuitBreaker {
     check(!this.has(name), 'define: name', 'a name that is not in the registry', name, true)
-    checkObject('define: options', options)
-    return this.#add(name, options)
+    return this.#add('define', name, options, true)
   }
 
   /** Removes a circuit and unsubscribes its listeners. Returns false for an unknown name. */
   delete(name: string): boolean {
-    const circuit = this.#circuits.get(name)
-    if (circuit === undefined) return false
-    this.#circuits.delete(name)
-    this.#notify('onRemove', circuit)
+    const entry = this.#entries.get(name)
+    if (entry === undefined) return false
+    const { circuit, usage } = entry
+    this.#entries.delete(name)
+    usage.remove()
+    this.#notify('onRemove', entry)
     circuit.dispose()
     return true
   }
 
-  get size(): number {
-    return this.#circuits.size
+  /** Removes all circuits, as {@link delete} does, and the snapshots that {@link restore} keeps. */
+  clear(): void {
+    this.#snapshots.clear()
+    for (const name of [...this.#entries.keys()]) this.delete(name)
   }
 
+  /**
+   * Continues from snapshots that an earlier process took: circuits that exist at once, others when
+   * they are made. An open circuit keeps the rest of its time. Emits no signal.
+   *
+   * @throws TypeError or RangeError when a snapshot is invalid; then none of them has an effect
+   * @example
+   * const saved = JSON.stringify([...circuits].map((circuit) => circuit.snapshot()))
+   * circuits.restore(JSON.parse(saved)) // after the restart
+   */
+  restore(snapshots: Iterable<Snapshot>): void {
+    const all = [...snapshots]
+    for (const snapshot of all) {
+      checkInitial('restore: snapshot', snapshot)
+      checkText('restore: name', snapshot.name)
+    }
+    for (const snapshot of all) {
+      const entry = this.#entries.get(snapshot.name)
+      if (entry === undefined) this.#snapshots.set(snapshot.name, snapshot)
+      else restore(entry.usage.circuit, snapshot)
+    }
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  /** Iterates over the circuits that exist now, in the order in which they were added. */
   [Symbol.iterator](): IterableIterator<CircuitBreaker> {
-    // A copy, because get() moves a circuit to the end, and the loop would never finish.
-    return [...this.#circuits.values()].values()
+    // a copy, or a loop that adds a circuit for each one would never finish
+    return Array.from(this.#entries.values(), ({ circuit }) => circuit).values()
   }
 
   /**
@@ -114,27 +177,60 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
     }
   }
 
-  #add(name: string, options: Omit<BreakerOptions, 'name'>): CircuitBreaker {
-    const circuit = new CircuitBreaker({ ...this.#defaults, ...options, name })
-    this.#circuits.set(name, circuit)
-    this.#notify('onAdd', circuit)
-    this.#evict(circuit)
+  /** Keeps Vue from making a registry reactive: private members do not work through a proxy. */
+  get __v_skip(): true {
+    return true
+  }
+
+  #add(method: string, name: string, options: CircuitOptions, pinned: boolean): CircuitBreaker {
+    checkObject(`${method}: options`, options)
+    const defaults = this.#defaultsOf(name) ?? {}
+    checkObject('CircuitRegistry: what defaults returns', defaults)
+    const ofCircuit = { ...defaults, ...options, name }
+    const controller = new CircuitController(resolveOptions(ofCircuit))
+    const snapshot = this.#snapshots.get(name)
+    if (snapshot !== undefined) restore(controller, snapshot)
+    this.#snapshots.delete(name)
+    const circuit = new CircuitBreaker(ofCircuit, controller)
+    const usage = new Usage(controller, this.#queue, pinned)
+    const entry = { circuit, usage }
+    this.#entries.set(name, entry)
+    this.#notify('onAdd', entry)
+    this.#evict(usage)
+    this.#queue.add(usage, this.size)
     return circuit
   }
 
-  #evict(newest: CircuitBreaker): void {
-    for (const circuit of this.#circuits.values()) {
-      if (this.size <= this.#maxSize) return
-      if (circuit !== newest && circuit.state === 'closed' && circuit.inFlight === 0) {
-        this.delete(circuit.name)
+  #evict(newest: Usage): void {
+    while (this.size > this.#maxSize) {
+      const usage = this.#queue.take(this.#usages(), this.size, newest)
+      if (usage === undefined) {
+        this.#reportSize(newest)
+        return
       }
+      this.delete(usage.circuit.options.name)
     }
   }
 
-  #notify(callback: keyof RegistryListener, circuit: CircuitBreaker): void {
-    const report = (error: unknown) =>
-      reportError(error, 'listener', circuit.name, this.#defaults.onError)
+  *#usages(): Iterable<Usage> {
+    for (const { usage } of this.#entries.values()) yield usage
+  }
+
+  #reportSize({ circuit }: Usage): void {
+    if (this.#reportedSize) return
+    this.#reportedSize = true
+    const why = `maxSize is ${this.#maxSize}, but no other of ${this.size} circuits may be evicted`
+    circuit.options.report(new Error(`CircuitRegistry: ${why}`), 'registry')
+  }
+
+  #notify(callback: keyof RegistryListener, { circuit, usage }: Entry): void {
+    const report = (error: unknown) => usage.circuit.options.report(error, 'listener')
     for (const { listener } of this.#subscriptions)
       runSafely(() => listener[callback]?.(circuit), report)
   }
+}
+
+function checkDefaults(option: string, value: unknown): void {
+  const ok = typeof value === 'function' || (typeof value === 'object' && value !== null)
+  check(ok, option, 'an object or a function', value)
 }

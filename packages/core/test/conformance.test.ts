@@ -4,6 +4,7 @@ import * as core from '@fluxgate/core'
 import * as devtools from '@fluxgate/core/devtools'
 import * as fetch from '@fluxgate/core/fetch'
 import * as testing from '@fluxgate/core/testing'
+import * as view from '@fluxgate/core/view'
 import * as prometheus from '@fluxgate/listeners/prometheus'
 import * as slack from '@fluxgate/listeners/slack'
 import { describe, expect, test, vi } from 'vitest'
@@ -16,6 +17,7 @@ const subject: Subject = {
   fetch,
   devtools,
   testing,
+  view,
   listeners: { prometheus, slack },
   isServer,
   copy: { core: await secondCopy() },

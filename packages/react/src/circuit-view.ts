@@ -1,17 +1,12 @@
-import type { CircuitHandle, Metrics, Snapshot, State } from '@fluxgate/core'
+import type { CircuitHandle, Metrics, Snapshot } from '@fluxgate/core'
 
-/** A circuit as a component sees it. Frozen, and the same object until something in it changes. */
-export interface CircuitView {
-  readonly name: string
-  readonly state: State
-  /** Unix ms at which the circuit entered this state. */
-  readonly since: number
+/**
+ * A circuit as a component sees it: its snapshot, where `metrics` is optional. Frozen, and the same
+ * object until something in it changes.
+ */
+export interface CircuitView extends Omit<Snapshot, 'metrics' | 'retryAt'> {
   /** Unix ms from which an open circuit may probe. Undefined in other states and for never. */
   readonly retryAt: number | undefined
-  /** Number of reopenings since the circuit was last closed. */
-  readonly reopens: number
-  /** Whether a call would be admitted now. */
-  readonly permitted: boolean
   /** `circuit.call`, bound; always the same function for a circuit. */
   readonly call: CircuitHandle['call']
   /** `circuit.reset`, bound; always the same function for a circuit. */

@@ -42,6 +42,7 @@ describe('the view', () => {
         since: Date.now(),
         retryAt: undefined,
         reopens: 0,
+        healthy: false,
         permitted: true,
         call: expect.any(Function),
         reset: expect.any(Function),
@@ -53,6 +54,8 @@ describe('the view', () => {
     expect(views[1]).toMatchObject({
       state: 'open',
       permitted: false,
+      cause: 'rule',
+      reason: 'failure streak 1 ≥ 1 over 1 call',
       retryAt: Date.now() + 10_000,
     })
   })

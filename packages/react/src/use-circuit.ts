@@ -2,7 +2,7 @@ import type { CircuitHandle, Metrics } from '@fluxgate/core'
 import { useContext, useSyncExternalStore } from 'react'
 import { CircuitContext, findCircuit } from './circuit-provider.ts'
 import type { CircuitView } from './circuit-view.ts'
-import { watchOf } from './circuit-watch.ts'
+import { viewsOf } from './circuit-views.ts'
 
 export type { CircuitView } from './circuit-view.ts'
 
@@ -44,19 +44,19 @@ export function useCircuit(
   circuit: CircuitHandle | string,
   { metrics = false }: UseCircuitOptions = {},
 ): CircuitView {
-  const throttleMs = throttleOf(metrics)
+  const metricsMs = metricsMsOf(metrics)
   const context = useContext(CircuitContext)
   const found = findCircuit(circuit, context)
-  const watch = watchOf(found, throttleMs)
+  const { subscribe, view } = viewsOf(found, metricsMs)
   const serverSnapshot = context?.snapshots?.find(({ name }) => name === found.name)
   return useSyncExternalStore(
-    watch.subscribe,
-    () => watch.view(),
-    () => watch.view(serverSnapshot),
+    subscribe,
+    () => view(),
+    () => view(serverSnapshot),
   )
 }
 
-function throttleOf(metrics: boolean | number): number {
+function metricsMsOf(metrics: boolean | number): number {
   if (typeof metrics === 'boolean') return metrics ? DEFAULT_THROTTLE_MS : 0
   if (metrics >= 1 && metrics <= 1e9) return metrics
   throw new RangeError(`useCircuit: metrics must be a boolean or 1 to 1e9 ms, got ${metrics}`)

@@ -1,7 +1,7 @@
 import type { CircuitHandle } from '@fluxgate/core'
 import { useSyncExternalStore } from 'react'
 import { useFoundCircuit } from './circuit-provider.ts'
-import { watchOf } from './circuit-watch.ts'
+import { countdownOf } from './retry-countdown.ts'
 
 /**
  * Returns the whole seconds until an open circuit may probe, and 0 when it may probe now.
@@ -16,10 +16,6 @@ import { watchOf } from './circuit-watch.ts'
  * return seconds !== undefined && <p>Next try in {seconds} s</p>
  */
 export function useRetryCountdown(circuit: CircuitHandle | string): number | undefined {
-  const found = useFoundCircuit(circuit)
-  const seconds = () => {
-    const { retryAt } = found.snapshot()
-    return retryAt && Math.max(0, Math.ceil((retryAt - found.clock.timestamp()) / 1_000))
-  }
-  return useSyncExternalStore(watchOf(found).subscribe, seconds, () => undefined)
+  const { subscribe, seconds } = countdownOf(useFoundCircuit(circuit))
+  return useSyncExternalStore(subscribe, seconds, () => undefined)
 }

@@ -96,7 +96,7 @@ interface QueryExample {
 /** An open circuit that may probe when its clock advances by 1 ms. */
 function openCircuit() {
   const clock = new ManualClock()
-  const circuit = new CircuitBreaker({ name: 'catalog', clock, retry: cooldown(1), probes: 1 })
+  const circuit = new CircuitBreaker({ name: 'catalog', clock, retry: cooldown(10), probes: 1 })
   circuit.trip()
   return { circuit, clock }
 }
@@ -128,7 +128,7 @@ test('TanStack Query: the refetch is the probe that closes the circuit', async (
     </QueryClientProvider>,
   )
   await screen.findByText('down')
-  clock.advance(1)
+  clock.advance(10)
   await screen.findByText('a, b')
   expect(circuit.state).toBe('closed')
   expect([circuit.rejections, getItems.mock.calls.length]).toEqual([1, 1])
@@ -148,7 +148,7 @@ test('Suspense queries: the query runs again when the circuit permits it', async
   )
   await screen.findByText('down')
   expect([circuit.rejections, getItems.mock.calls.length]).toEqual([1, 0])
-  clock.advance(1)
+  clock.advance(10)
   await screen.findByText('a, b')
   expect(circuit.state).toBe('closed')
   expect([circuit.rejections, getItems.mock.calls.length]).toEqual([1, 1])
@@ -169,7 +169,7 @@ test('React Router loaders: the loader runs again when the circuit permits it', 
   render(<RouterProvider router={createRouter(circuit, getItems)} />)
   await screen.findByText('down')
   expect(getItems).not.toHaveBeenCalled()
-  clock.advance(1)
+  clock.advance(10)
   await screen.findByText('…')
   items.resolve(['a', 'b'])
   await screen.findByText('a, b')

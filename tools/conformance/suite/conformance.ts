@@ -59,6 +59,7 @@ import { trackerCases } from './cases/trackers.ts'
 import { tripperCases } from './cases/trippers.ts'
 import { unusualErrorCases } from './cases/unusual-errors.ts'
 import { policyValueCases } from './cases/values.ts'
+import { viewCases } from './cases/view.ts'
 import { webhookListenerCases } from './cases/webhook-listener.ts'
 import { windowCases } from './cases/windows.ts'
 import { wrapCases } from './cases/wraps.ts'
@@ -125,6 +126,7 @@ export const conformance: readonly ConformanceCase[] = [
   ...prometheusCases,
   ...slackCases,
   ...devtoolsCases,
+  ...viewCases,
   ...testingCases,
   ...clockCases,
   ...clockJumpCases,

@@ -33,7 +33,7 @@ const { setTimeout, clearTimeout } = globalThis
  * Runs every case of the suite against the package, one after the other.
  *
  * @example
- * const report = await runConformance({ core, fetch, devtools, testing, listeners, isServer, copy })
+ * const report = await runConformance({ core, fetch, devtools, testing, view, listeners, isServer, copy })
  * if (report.failed.length > 0) process.exitCode = 1
  */
 export async function runConformance(

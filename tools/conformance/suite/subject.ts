@@ -4,6 +4,7 @@ export interface Subject {
   readonly fetch: typeof import('@fluxgate/core/fetch')
   readonly devtools: typeof import('@fluxgate/core/devtools')
   readonly testing: typeof import('@fluxgate/core/testing')
+  readonly view: typeof import('@fluxgate/core/view')
   /** The namespaces of `@fluxgate/listeners/*`. */
   readonly listeners: {
     readonly prometheus: Record<string, unknown>

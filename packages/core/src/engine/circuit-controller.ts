@@ -34,6 +34,8 @@ export class CircuitController {
   inFlight = 0
   rejections = 0
   queue: ListenerQueue | undefined
+  /** Present while the circuit is in a registry, which orders its circuits by their last use. */
+  usage: { touch(now: number): void } | undefined
   /** Replaced only by {@link enter}. */
   #state: CircuitState
   #snapshot: Snapshot | undefined
@@ -86,6 +88,7 @@ export class CircuitController {
    * @param timeoutMs the time limit of the call, for the lease of a probe
    */
   admit(now: number, timeoutMs?: number): Admission | CallNotPermittedError {
+    this.usage?.touch(now)
     if (this.#state.kind !== 'closed') return this.#admitNotClosed(now, timeoutMs)
     this.inFlight++
     return this.#state

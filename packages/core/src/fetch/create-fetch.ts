@@ -1,5 +1,4 @@
 import { followAbortWhileReading } from '../calls/abort-while-reading.ts'
-import type { BreakerOptions } from '../engine/breaker-options.ts'
 import {
   check,
   checkFunction,
@@ -8,7 +7,7 @@ import {
   checkOptions,
   checkText,
 } from '../internal/validation.ts'
-import { CircuitRegistry } from '../registry.ts'
+import { CircuitRegistry, type RegistryOptions } from '../registry.ts'
 import {
   isSendable,
   originOf,
@@ -26,8 +25,11 @@ import { parseRetryAfter } from './retry-after.ts'
 export interface CreateFetchOptions {
   /** The fetch to call. Default: the global one, looked up at each call. */
   readonly fetch?: typeof fetch | undefined
-  /** Options of each circuit. `timeoutMs` ends when the headers of the response have arrived. */
-  readonly defaults?: Omit<BreakerOptions, 'name'> | undefined
+  /**
+   * Options of each circuit, or a function that returns them for a name. `timeoutMs` ends when the
+   * headers of the response have arrived.
+   */
+  readonly defaults?: RegistryOptions['defaults']
   /** The registry of the circuits. Default: a new one with `defaults`. */
   readonly registry?: CircuitRegistry | undefined
   /**

@@ -1,4 +1,4 @@
-import { errorBrand } from '../model/errors.ts'
+import { brand } from '../internal/brand.ts'
 import { retryAfterMs } from '../policies/retries.ts'
 
 /**
@@ -21,7 +21,7 @@ export class HttpStatusError extends Error {
     if (delayMs !== undefined) this[retryAfterMs] = delayMs
   }
 
-  get [errorBrand](): 'HttpStatusError' {
+  get [brand](): 'HttpStatusError' {
     return 'HttpStatusError'
   }
 }

@@ -1,7 +1,7 @@
 import { isThenable } from './thenable.ts'
 
 /** The kind of user code that threw. */
-export type ErrorSource = 'listener' | 'tracker' | 'tripper' | 'permit' | 'retry'
+export type ErrorSource = 'listener' | 'tracker' | 'tripper' | 'permit' | 'retry' | 'registry'
 
 /** Receives each error that a callback of a breaker throws or rejects with. */
 export type ErrorHandler = (

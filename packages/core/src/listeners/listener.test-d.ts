@@ -95,7 +95,9 @@ test('onError receives the kind of code that threw', () => {
     onError: (error, { circuitName, source }) => {
       expectTypeOf(error).toBeUnknown()
       expectTypeOf(circuitName).toBeString()
-      expectTypeOf(source).toEqualTypeOf<'listener' | 'tracker' | 'tripper' | 'permit' | 'retry'>()
+      expectTypeOf(source).toEqualTypeOf<
+        'listener' | 'tracker' | 'tripper' | 'permit' | 'retry' | 'registry'
+      >()
     },
   })
 })

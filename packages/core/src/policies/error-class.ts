@@ -1,4 +1,4 @@
-import { errorBrand } from '../model/errors.ts'
+import { brand } from '../internal/brand.ts'
 
 /** A class, usually of errors. */
 export type ErrorClass = abstract new (...args: never[]) => unknown
@@ -24,12 +24,12 @@ function builtInName(type: unknown): string | undefined {
 export function instanceTest(type: ErrorClass): (error: unknown) => boolean {
   const name = builtInName(type)
   // a subclass inherits the brand, but only its own instances belong to it
-  const own = Object.hasOwn(type.prototype, errorBrand) ? type.prototype[errorBrand] : undefined
+  const own = Object.hasOwn(type.prototype, brand) ? type.prototype[brand] : undefined
   if (name === undefined && own === undefined) return (error) => error instanceof type
   return (error) => {
     if (error instanceof type) return true
     if (typeof error !== 'object' || error === null) return false
-    if (own !== undefined) return (error as { [errorBrand]?: unknown })[errorBrand] === own
+    if (own !== undefined) return (error as { [brand]?: unknown })[brand] === own
     for (let proto = Object.getPrototypeOf(error); proto; proto = Object.getPrototypeOf(proto)) {
       const theirs = Object.hasOwn(proto, 'constructor') ? proto.constructor : undefined
       if (theirs?.name === name && builtInName(theirs) === name) return true

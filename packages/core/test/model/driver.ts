@@ -164,9 +164,11 @@ export class Driver {
   /** A timer that fires too late is set once more, for the time by which it was late. */
   firedLate(running: Running): void {
     const lateMs = this.#pair.now - running.dueAt
-    if (running.isExtended || lateMs <= MAX_LATENESS_MS) return this.timedOut(running)
-    running.isExtended = true
-    running.dueAt = this.#pair.now + Math.min(lateMs, running.limitMs)
+    if (running.isExtended || lateMs <= MAX_LATENESS_MS) this.timedOut(running)
+    else {
+      running.isExtended = true
+      running.dueAt = this.#pair.now + Math.min(lateMs, running.limitMs)
+    }
   }
 
   /** Compares the error of a call whose time limit ended, and settles it in the model. */

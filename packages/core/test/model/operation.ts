@@ -79,7 +79,7 @@ export type End =
 export type JudgedEnd = End | 'timeout'
 
 /** The delay that `busy` errors request. */
-const BUSY_MS = 40
+const BUSY_MS = 12
 
 /**
  * What a guarded function returns or throws, created anew each time so that identity is visible.

@@ -2,6 +2,7 @@ import * as core from '@fluxgate/core'
 import * as devtools from '@fluxgate/core/devtools'
 import * as fetch from '@fluxgate/core/fetch'
 import * as testing from '@fluxgate/core/testing'
+import * as view from '@fluxgate/core/view'
 import * as coreCopy from '@fluxgate/core-copy'
 import * as prometheus from '@fluxgate/listeners/prometheus'
 import * as slack from '@fluxgate/listeners/slack'
@@ -21,6 +22,7 @@ export function runSuite(
       fetch,
       devtools,
       testing,
+      view,
       listeners: { prometheus, slack },
       isServer,
       copy: { core: coreCopy },

@@ -44,7 +44,7 @@ export const exportCases = cases('1. Packages', {
       'whileHalfOpen',
     ])
   },
-  'the subpaths export exactly the documented names': ({ fetch, devtools, testing }) => {
+  'the subpaths export exactly the documented names': ({ fetch, devtools, testing, view }) => {
     assert.deepEqual(Object.keys(fetch).sort(), ['HttpStatusError', 'createFetch'])
     assert.deepEqual(Object.keys(devtools).sort(), [
       'devtoolsKey',
@@ -52,6 +52,7 @@ export const exportCases = cases('1. Packages', {
       'maxEventsPerRead',
     ])
     assert.deepEqual(Object.keys(testing).sort(), ['ManualClock', 'checkWindow', 'seededRandom'])
+    assert.deepEqual(Object.keys(view), ['watchCircuit'])
   },
   'stateful things are classes, policies are created by functions': ({ core }) => {
     for (const [name, value] of Object.entries(core)) {

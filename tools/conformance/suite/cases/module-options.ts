@@ -16,6 +16,11 @@ import { type Refusal, throwingRefusals } from '../refusals.ts'
 
 const url = 'https://ops.example/'
 
+const objectsOrFunctions = {
+  ...wrongObjects,
+  types: wrongObjects.types.filter((value) => typeof value !== 'function'),
+}
+
 const registries: Refusal[] = [
   [
     'CircuitRegistry: maxSize',
@@ -24,14 +29,15 @@ const registries: Refusal[] = [
   ],
   [
     'CircuitRegistry: defaults',
-    wrongObjects,
+    objectsOrFunctions,
     ({ core }, defaults) => new core.CircuitRegistry({ defaults }),
   ],
   [
     'CircuitRegistry: defaults',
-    wrongObjects,
+    objectsOrFunctions,
     ({ fetch }, defaults) => fetch.createFetch({ defaults }),
   ],
+  ['get: options', wrongObjects, ({ core }, v) => new core.CircuitRegistry().get('x', v)],
   ['define: options', wrongObjects, ({ core }, v) => new core.CircuitRegistry().define('x', v)],
   [
     'subscribe: onAdd',

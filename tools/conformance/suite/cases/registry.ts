@@ -97,16 +97,142 @@ export const registryCases = cases('5. CircuitRegistry', {
       [broken, 'listener'],
     ])
   },
-  'over maxSize the least recently used circuit is evicted': ({ core }) => {
+  'get() uses its options only for a circuit that it makes': ({ core }) => {
+    const circuits = new core.CircuitRegistry({ defaults: { probes: 7, timeoutMs: 50 } })
+    const one = circuits.get('one', { probes: 2, timeoutMs: undefined })
+    assert.strictEqual(one.toJSON().probes, 2)
+    assert.isUndefined(one.toJSON().timeoutMs)
+    assert.strictEqual(circuits.get('one', { probes: 3 }), one)
+    assert.throws(() => circuits.get('two', { probes: 0 }), RangeError, 'probes')
+    assert.isFalse(circuits.has('two'))
+  },
+  'defaults may be a function of the name': ({ core }) => {
+    const circuits = new core.CircuitRegistry({
+      defaults: (name) => ({ probes: name.length, timeoutMs: 50 }),
+    })
+    assert.strictEqual(circuits.get('four').toJSON().probes, 4)
+    const json = circuits.define('seven', { timeoutMs: 60 }).toJSON()
+    assert.deepInclude(json, { probes: 5, timeoutMs: 60 })
+  },
+  'clear() removes every circuit, defined ones too': ({ core }) => {
+    const circuits = new core.CircuitRegistry()
+    const removed: string[] = []
+    circuits.define('one')
+    circuits.get('two')
+    circuits.subscribe({ onRemove: ({ name }) => void removed.push(name) })
+    circuits.clear()
+    assert.strictEqual(circuits.size, 0)
+    assert.deepEqual(removed, ['one', 'two'])
+    circuits.define('one')
+  },
+  'restore() continues from snapshots, also of circuits that are made later': ({
+    core,
+    testing,
+  }) => {
+    const before = new testing.ManualClock()
+    const earlier = new core.CircuitRegistry({ defaults: { clock: before } })
+    for (const name of ['a', 'b']) earlier.get(name).trip({ forMs: 10_000, reopens: 3 })
+    const saved = JSON.stringify([...earlier].map((circuit) => circuit.snapshot()))
+    const clock = new testing.ManualClock()
+    clock.advance(4_000)
+    const circuits = new core.CircuitRegistry({ defaults: { clock } })
+    const signals: unknown[] = []
+    circuits.get('a').subscribe((signal) => void signals.push(signal))
+    circuits.restore(JSON.parse(saved))
+    for (const name of ['a', 'b']) {
+      const { state, reopens, retryAt = 0 } = circuits.get(name).snapshot()
+      assert.deepEqual(
+        { state, reopens, leftMs: retryAt - clock.timestamp() },
+        { state: 'open', reopens: 3, leftMs: 6_000 },
+      )
+    }
+    assert.deepEqual(signals, [])
+    assert.throws(() => circuits.restore([{ name: 'c', state: 'ajar' } as never]), /state/)
+  },
+  'over maxSize the least recently called circuit is evicted; a lookup is no call': ({ core }) => {
     const circuits = new core.CircuitRegistry({ maxSize: 3 })
     for (const name of ['a', 'b', 'c']) circuits.get(name)
-    circuits.get('a')
+    circuits.get('a').callSync(() => 1)
+    circuits.get('b')
     circuits.get('d')
     assert.deepEqual(namesOf(circuits).sort(), ['a', 'c', 'd'])
+    circuits.get('c').acquire().release()
     circuits.get('e')
-    assert.deepEqual(namesOf(circuits).sort(), ['a', 'd', 'e'])
+    assert.deepEqual(namesOf(circuits).sort(), ['c', 'd', 'e'])
   },
-  'a circuit that is not closed is not evicted': ({ core, testing }) => {
+  'a defined circuit is never evicted': ({ core }) => {
+    const circuits = new core.CircuitRegistry({ maxSize: 2 })
+    const defined = circuits.define('payments', { timeoutMs: 500 })
+    for (let i = 0; i < 1_000; i++) circuits.get(`host ${i}`).callSync(() => i)
+    assert.strictEqual(circuits.get('payments'), defined)
+    assert.strictEqual(circuits.size, 2)
+  },
+  'a circuit with failures in its window is evicted after those without': ({ core }) => {
+    const circuits = new core.CircuitRegistry({ maxSize: 10 })
+    const failing = circuits.get('failing')
+    for (let failure = 0; failure < 9; failure++) {
+      failing.acquire().failure(new Error('down'))
+      for (let i = 0; i < 100; i++) circuits.get(`host ${failure} ${i}`).callSync(() => i)
+    }
+    circuits.get('failing').acquire().failure(new Error('down'))
+    assert.strictEqual(failing.state, 'open')
+  },
+  'an open circuit is evicted when retryAt has passed by the delay that was drawn': ({
+    core,
+    testing,
+  }) => {
+    const clock = new testing.ManualClock()
+    const defaults = {
+      clock,
+      tripper: core.failureStreak(1),
+      retry: core.cooldown(1_000),
+    }
+    const circuits = new core.CircuitRegistry({ maxSize: 1, defaults })
+    circuits.get('open').acquire().failure(new Error('down'))
+    clock.advance(1_999)
+    circuits.get('a')
+    assert.isTrue(circuits.has('open'))
+    clock.advance(1)
+    circuits.get('b')
+    assert.deepEqual(namesOf(circuits), ['b'])
+  },
+  'a forgotten ticket keeps a circuit no longer than the lease of a probe': ({ core, testing }) => {
+    const clock = new testing.ManualClock()
+    const defaults = { clock, probeLeaseMs: 1_000 }
+    const circuits = new core.CircuitRegistry({ maxSize: 1, defaults })
+    circuits.get('forgotten').acquire()
+    clock.advance(999)
+    circuits.get('a')
+    assert.isTrue(circuits.has('forgotten'))
+    clock.advance(1)
+    circuits.get('b')
+    assert.deepEqual(namesOf(circuits), ['b'])
+  },
+  'a half-open circuit without calls for the lease of a probe is evicted': ({ core, testing }) => {
+    const clock = new testing.ManualClock()
+    const defaults = { clock, probeLeaseMs: 1_000 }
+    const circuits = new core.CircuitRegistry({ maxSize: 1, defaults })
+    circuits.get('half-open').trip({ forMs: 1 })
+    clock.advance(1)
+    circuits.get('half-open').acquire()
+    clock.advance(999)
+    circuits.get('a')
+    assert.isTrue(circuits.has('half-open'))
+    clock.advance(1)
+    circuits.get('b')
+    assert.deepEqual(namesOf(circuits), ['b'])
+  },
+  'a registry that may evict nothing grows, and calls onError once': ({ core }) => {
+    const errors: unknown[] = []
+    const circuits = new core.CircuitRegistry({
+      maxSize: 1,
+      defaults: { onError: (_error, { source }) => void errors.push(source) },
+    })
+    for (const name of ['a', 'b', 'c']) circuits.define(name)
+    assert.strictEqual(circuits.size, 3)
+    assert.deepEqual(errors, ['registry'])
+  },
+  'a circuit in another state is kept, also by a manual transition': ({ core, testing }) => {
     const clock = new testing.ManualClock()
     const circuits = new core.CircuitRegistry({ maxSize: 1, defaults: { clock } })
     circuits.get('open').trip()

@@ -44,7 +44,7 @@ export const syncCallCases = cases('4. callSync', {
     for (const promised of [
       Promise.resolve(1),
       Promise.reject(new Error('must be handled')),
-      thenableWith(() => assert.fail('then was called')),
+      thenableWith(() => assert.fail('a lazy thenable was started')),
     ]) {
       const error = thrown(() => rig.breaker.callSync(() => promised))
       assert.instanceOf(error, TypeError)

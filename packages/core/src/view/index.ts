@@ -1,0 +1,1 @@
+export { type CircuitWatch, type WatchOptions, watchCircuit } from './watch-circuit.ts'

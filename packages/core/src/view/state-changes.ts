@@ -1,0 +1,78 @@
+import type { CircuitHandle } from '../model/circuit-handle.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { type Subscribe, sharedSubscription } from './shared-subscription.ts'
+import { startTimer } from './timers.ts'
+
+/** For changes that emit no event: a probe that starts, a lease that expires, a ramp, a permit. */
+const POLL_MS = 100
+
+/** The longest wait for a retry time, because a manual transition moves it without a signal. */
+const MAX_WAIT_MS = 1_000
+
+/**
+ * The subscription to everything but metrics that can change in the snapshot of a circuit. It may
+ * call back when nothing has changed. All subscribers of a circuit share it.
+ */
+export function stateChanges(circuit: CircuitHandle): Subscribe {
+  const changes = changesOf.get(circuit) ?? sharedSubscription((notify) => watch(circuit, notify))
+  changesOf.set(circuit, changes)
+  return changes
+}
+
+const changesOf = new WeakMap<CircuitHandle, Subscribe>()
+
+function watch(circuit: CircuitHandle, notify: () => void): () => void {
+  let cancelTimer: (() => void) | undefined
+  let unsubscribeCalls: (() => void) | undefined
+  let retry = { retryAt: 0, dueAt: 0 }
+
+  const stop = () => {
+    cancelTimer?.()
+    cancelTimer = undefined
+  }
+
+  const stopListeningToCalls = () => {
+    unsubscribeCalls?.()
+    unsubscribeCalls = undefined
+  }
+
+  /** By the monotonic clock, which is compared with the wall clock once for each retry time. */
+  const untilRetryMs = ({ retryAt = 0, since }: Snapshot): number => {
+    const now = circuit.clock.now()
+    if (retry.retryAt !== retryAt) {
+      const leftMs = Math.min(retryAt - circuit.clock.timestamp(), retryAt - since)
+      retry = { retryAt, dueAt: now + leftMs }
+    }
+    return retry.dueAt - now
+  }
+
+  const follow = () => {
+    stop()
+    const snapshot = circuit.snapshot()
+    const { state, retryAt, permitted } = snapshot
+    const halfOpen = state === 'half_open'
+    // Probes settle without a signal, and change `permitted`.
+    if (halfOpen) unsubscribeCalls ??= circuit.subscribe({ onCall: update })
+    else stopListeningToCalls()
+    if (!halfOpen && (retryAt === undefined || permitted)) return
+    const leftMs = halfOpen ? 0 : Math.ceil(untilRetryMs(snapshot))
+    cancelTimer = startTimer(
+      circuit.clock,
+      update,
+      leftMs > 0 ? Math.min(leftMs, MAX_WAIT_MS) : POLL_MS,
+    )
+  }
+
+  const update = () => {
+    follow()
+    notify()
+  }
+
+  const unsubscribe = circuit.subscribe(update)
+  follow()
+  return () => {
+    unsubscribe()
+    stopListeningToCalls()
+    stop()
+  }
+}
