@@ -1,11 +1,17 @@
 import { DocsPage } from '@fluxgate/testkit/docs'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 const page = new DocsPage(new URL('./servers.md', import.meta.url))
 
+// Express logs each error
+beforeAll(() => void vi.spyOn(console, 'error').mockReturnValue())
+afterAll(() => void vi.restoreAllMocks())
+
 test('every example states its output', () => {
   expect(page.snippets.map(({ title }) => title)).toEqual([
-    'Answer 503 with Retry-After',
+    'Express and Koa',
+    'Fastify',
+    'node:http and others',
     'Health page and readiness',
     'Survive a restart',
     'Several instances',
