@@ -10,7 +10,6 @@ import {
   wrongPolicies,
   wrongTexts,
   wrongTimeoutMs,
-  wrongTimerMs,
 } from '@fluxgate/testkit/wrong-values'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { type Refusal, rejectingRefusals, throwingRefusals } from '../refusals.ts'
@@ -82,7 +81,7 @@ const methods: Refusal[] = [
   ['callSync: fallback', wrongFunctions, (s, fallback) => breaker(s).callSync(fn, { fallback })],
   ['wrap: fn', required(wrongFunctions), (s, v) => breaker(s).wrap(v)],
   ['wrap: signal', wrongObjects, (s, signal) => breaker(s).wrap(fn, { signal })],
-  ['wrap: timeoutMs', wrongTimerMs, (s, timeoutMs) => breaker(s).wrap(fn, { timeoutMs })],
+  ['wrap: timeoutMs', wrongTimeoutMs, (s, timeoutMs) => breaker(s).wrap(fn, { timeoutMs })],
   ['wrap: fallback', wrongFunctions, (s, fallback) => breaker(s).wrap(fn, { fallback })],
   ['wrapSync: fn', required(wrongFunctions), (s, v) => breaker(s).wrapSync(v)],
   ['wrapSync: fallback', wrongFunctions, (s, fallback) => breaker(s).wrapSync(fn, { fallback })],
@@ -91,7 +90,7 @@ const methods: Refusal[] = [
 const call: Refusal[] = [
   ['call: fn', required(wrongFunctions), (s, v) => breaker(s).call(v)],
   ['call: signal', wrongObjects, (s, signal) => breaker(s).call(fn, { signal })],
-  ['call: timeoutMs', wrongTimerMs, (s, timeoutMs) => breaker(s).call(fn, { timeoutMs })],
+  ['call: timeoutMs', wrongTimeoutMs, (s, timeoutMs) => breaker(s).call(fn, { timeoutMs })],
   ['call: fallback', wrongFunctions, (s, fallback) => breaker(s).call(fn, { fallback })],
 ]
 
