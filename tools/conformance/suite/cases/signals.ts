@@ -295,4 +295,25 @@ export const signalCases = cases('5. Signals', {
     await rig.breaker.call(() => Promise.reject('down')).catch(() => order.push('caller'))
     assert.deepEqual(order, ['listener', 'caller'])
   },
+  'a signal to open and a shadow verdict have the error, which is not enumerable': (s) => {
+    const down = new Error('down')
+    for (const state of ['closed', 'half_open', 'metrics_only'] as const) {
+      const rig = new SubjectRig(s).enter(state)
+      rig.fail(3, down)
+      const [signal] = rig.signals
+      assert.strictEqual(signal?.error, down, state)
+      assert.notInclude(Object.keys(signal ?? {}), 'error')
+      assert.notProperty(JSON.parse(JSON.stringify(signal)), 'error')
+    }
+  },
+  'other signals have no error': (s) => {
+    const tracker = s.core.resultWhere((value) => value === 503)
+    const rig = new SubjectRig(s, { probes: 1, tracker })
+    for (let i = 0; i < 3; i++) rig.breaker.acquire().success(503)
+    rig.clock.advance(COOLDOWN_MS)
+    rig.succeed()
+    rig.breaker.trip()
+    assert.lengthOf(rig.signals, 4)
+    for (const signal of rig.signals) assert.notProperty(signal, 'error')
+  },
 })

@@ -189,4 +189,38 @@ export const snapshotCases = cases('5. Snapshots', {
     assert.isTrue(rig.admits())
     assert.strictEqual(rig.state, 'closed')
   },
+  'reason, cause and report are those of the last signal, for as long as the state lasts': (s) => {
+    const rig = new SubjectRig(s, { probes: 1 })
+    const check = () => {
+      const { reason, cause, report } = rig.breaker.snapshot()
+      const signal = rig.signals.at(-1)
+      assert.deepEqual([reason, cause, report], [signal?.reason, signal?.cause, signal?.report])
+    }
+    rig.fail(3)
+    rig.clock.advance(COOLDOWN_MS)
+    check()
+    rig.reopen()
+    check()
+    rig.admits()
+    check()
+    rig.succeed()
+    check()
+    rig.breaker.reset() // no transition
+    check()
+    rig.breaker.metricsOnly()
+    check()
+    rig.fail(3) // the shadow verdict is no transition
+    assert.strictEqual(rig.breaker.snapshot().cause, 'manual')
+  },
+  'healthy is true from the last successful probe to the end of the ramp': (s) => {
+    const permit = s.core.rampUp({ from: 1, to: 1, durationMs: 100 })
+    const rig = new SubjectRig(s, { permit, probes: 2 }).enter('half_open')
+    rig.succeed()
+    assert.isFalse(rig.breaker.snapshot().healthy)
+    rig.succeed()
+    assert.isTrue(rig.breaker.snapshot().healthy)
+    rig.clock.advance(100)
+    rig.admits()
+    assert.deepInclude(rig.breaker.snapshot(), { state: 'closed', healthy: false })
+  },
 })
