@@ -246,11 +246,19 @@ export const rejectionCases = cases('4. Rejection', {
     assert.deepEqual(JSON.parse(JSON.stringify(rejected(rig))), {
       circuitName: 'payments',
       state: 'open',
+      reason: rig.signals[0]?.reason,
       retryAt: rig.clock.timestamp() + COOLDOWN_MS,
       retryAfterMs: COOLDOWN_MS,
     })
     const forced = rejected(new SubjectRig(s).enter('forced_open'))
-    assert.deepEqual<object>({ ...forced }, { circuitName: 'payments', state: 'forced_open' })
+    assert.deepEqual<object>(
+      { ...forced },
+      {
+        circuitName: 'payments',
+        state: 'forced_open',
+        reason: 'forced open manually',
+      },
+    )
   },
   'retryAfterMs is rounded up to whole milliseconds': (s) => {
     const rig = new SubjectRig(s)
