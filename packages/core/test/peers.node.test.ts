@@ -279,7 +279,7 @@ describe('A call is rejected', () => {
       state: 'open',
       retryAt: clock.timestamp() + COOLDOWN_MS,
       retryAfterMs: COOLDOWN_MS,
-      cause: down,
+      cause: { name: down.name, message: down.message },
     })
   })
 })

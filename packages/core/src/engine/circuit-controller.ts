@@ -8,7 +8,7 @@ import type { RuleReport } from '../model/rule-report.ts'
 import type { CallEvent } from '../model/signal.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
-import { isAbortError, MAX_ABORT_ERRORS, tooManyAbortErrors } from './abort-errors.ts'
+import { abortErrors, MAX_ABORT_ERRORS, tooManyAbortErrors } from './abort-errors.ts'
 import { admit, growBudget, releaseSlot, wouldAdmit } from './admission.ts'
 import type { ResolvedOptions } from './breaker-options.ts'
 import type { Admission, CircuitState } from './circuit-state.ts'
@@ -136,7 +136,8 @@ export class CircuitController {
     const neverSent = rejection !== undefined || isNotSent(error)
     const outcome = neverSent ? 'ignored' : outcomeOf(options, 'failsOnError', error)
     this.#settle(admission, start, now, outcome, error)
-    if (outcome === 'ignored' && !hasSignal && isAbortError(error)) this.#countAbortError()
+    const unexpected = outcome === 'ignored' && !hasSignal && abortErrors.failsOnError?.(error)
+    if (unexpected) this.#countAbortError()
   }
 
   /** Settles a call that is not counted. */
