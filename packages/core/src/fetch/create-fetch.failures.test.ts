@@ -1,9 +1,7 @@
 import { FetchRig } from '@fluxgate/testkit/fetch-rig'
 import { newId, trafficOf } from '@fluxgate/testkit/http/traffic'
 
-
 import { describe, expect, inject, test, vi } from 'vitest'
-
 
 import { anyError, errorWhere, isCallNotPermitted, TimeoutError } from '../index.ts'
 import { HttpStatusError } from './http-status-error.ts'
