@@ -141,7 +141,7 @@ describe('half-open', () => {
   })
 
   test('an ignored error is not a success', async () => {
-    const rig = new Rig({ probes: 1, tracker: errorType(TypeError) }).enter('half_open')
+    const rig = new Rig({ probes: 1, ignore: errorType(RangeError) }).enter('half_open')
     await rig.breaker.call(() => Promise.reject(new RangeError('not mine'))).catch(() => {})
     expect(rig.breaker.state).toBe('half_open')
   })
@@ -206,7 +206,7 @@ describe('schedules', () => {
     const rig = new Rig({ retry: cooldown(1_000, { jitter: 0.5 }), random: () => chance })
     rig.breaker.trip()
     chance = 0 // a new draw would let the circuit probe early
-    rig.clock.advance(1_499)
+    rig.clock.advance(1_498)
     expect(rig.breaker.tryAcquire()).toBeUndefined()
     rig.clock.advance(1)
     expect(rig.breaker.tryAcquire()).toBeDefined()

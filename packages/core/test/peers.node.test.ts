@@ -170,8 +170,8 @@ describe('A probe ends in an ignored error', () => {
   })
 
   test('Fluxgate: the circuit stays half-open and the next call probes', async () => {
-    const tracker = errorType(RangeError).not()
-    const { breaker, clock } = new Rig({ tripper: failureStreak(1), tracker, probes: 1 })
+    const ignore = errorType(RangeError)
+    const { breaker, clock } = new Rig({ tripper: failureStreak(1), ignore, probes: 1 })
     await breaker.call(fails).catch(() => {})
     clock.advance(COOLDOWN_MS)
     await breaker.call(notFound).catch(() => {})
