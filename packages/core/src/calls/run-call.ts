@@ -1,5 +1,6 @@
 import type { CircuitController } from '../engine/circuit-controller.ts'
 import type { Admission } from '../engine/circuit-state.ts'
+import { createRejection } from '../engine/rejection.ts'
 import type { CallContext, CallOptions } from '../model/call-options.ts'
 import { CallNotPermittedError } from '../model/errors.ts'
 import { abortReason, isDeadline } from './abort-reason.ts'
@@ -15,7 +16,7 @@ export function runCall<T>(
   fn: (ctx: CallContext) => T | PromiseLike<T>,
 ): Promise<T> {
   const start = circuit.now()
-  const admission = circuit.admit(start)
+  const admission = circuit.admit(start, createRejection)
   return admission instanceof CallNotPermittedError
     ? Promise.reject(admission)
     : runAdmitted(circuit, fn, admission, start)

@@ -76,7 +76,7 @@ describe.each([undefined, 60_000])('with timeoutMs %s', (timeoutMs) => {
     expect(rig.outcomes).toEqual(answers.map(() => 'aborted'))
   })
 
-  test('a timeout signal of the caller is a deadline, and a failure', async () => {
+  test('a timeout signal of the caller aborts the call, which is a failure', async () => {
     const rig = new FetchRig({ defaults: timeoutMs === undefined ? {} : { timeoutMs } })
     const answer = rig.fetch(`${origin}/hang`, { signal: AbortSignal.timeout(20) })
     await expect(answer).rejects.toMatchObject({ name: 'TimeoutError' })
