@@ -53,7 +53,7 @@ describe.each([
     expect(breaker.snapshot().retryAt).toBe(NOON + 30_000)
     vi.advanceTimersByTime(29_998)
     expect(breaker.tryAcquire()).toBeUndefined()
-    vi.advanceTimersByTime(1)
+    vi.advanceTimersByTime(2)
     expect(await breaker.call(() => 'up')).toBe('up')
     expect(breaker.snapshot()).toMatchObject({ state: 'closed', since: NOON + 30_000 })
   })
