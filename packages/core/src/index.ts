@@ -6,7 +6,7 @@
 // The breaker and its calls
 export { CircuitBreaker } from './circuit-breaker.ts'
 export type { BreakerJson } from './model/breaker-json.ts'
-export type { CircuitHandle, TripOptions } from './model/circuit-handle.ts'
+export type { CircuitHandle, FlushOptions, TripOptions } from './model/circuit-handle.ts'
 export type { BreakerOptions } from './engine/breaker-options.ts'
 export type { CallContext, CallOptions, SyncCallOptions } from './model/call-options.ts'
 export type { Ticket } from './calls/ticket.ts'
