@@ -84,8 +84,10 @@ export {
   formatSignal,
   type Logger,
   type LogLevel,
+  type LoggedError,
   LogListener,
   type LogListenerOptions,
+  type LogRecord,
 } from './listeners/log-listener.ts'
 export {
   WebhookListener,
