@@ -35,8 +35,9 @@ export class ListenerQueue {
   #callSubscriptions: readonly Subscription[] = []
   #signals: { readonly signal: Signal; readonly to: readonly Subscription[] }[] = []
   #delivering = false
-  readonly #busy = new Set<SerialQueue>()
-  readonly #flushes = new Set<Flush>()
+  // Created when they are needed, because a program can have thousands of circuits.
+  #busy: Set<SerialQueue> | undefined
+  #flushes: Set<Flush> | undefined
 
   constructor(report: (error: unknown) => void, clock: QueueClock) {
     this.#report = report
@@ -70,7 +71,7 @@ export class ListenerQueue {
   /** Unsubscribes all listeners and ends the pending calls of {@link flush}. */
   clear(): void {
     for (const subscription of this.#subscriptions) this.#remove(subscription)
-    for (const flush of this.#flushes) flush.end(false)
+    for (const flush of this.#flushes ?? []) flush.end(false)
   }
 
   /** Queues a signal for the listeners of this moment; {@link deliver} calls them. */
@@ -112,19 +113,21 @@ export class ListenerQueue {
 
   /** Resolves with false after `timeoutMs`, on {@link clear}, and when a delivery was skipped. */
   flush(timeoutMs: number): Promise<boolean> {
-    for (const queue of this.#busy) queue.skipOverdue()
-    if (this.#busy.size === 0) return Promise.resolve(true)
+    for (const queue of this.#busy ?? []) queue.skipOverdue()
+    if (!this.#busy?.size) return Promise.resolve(true)
+    this.#flushes ??= new Set()
+    const flushes = this.#flushes
     return new Promise((resolve) => {
       const timer = timeoutMs <= MAX_TIMER_MS && setTimeout(() => flush.end(false), timeoutMs)
       const flush: Flush = {
         overdue: false,
         end: (complete) => {
           if (timer !== false) clearTimeout(timer)
-          this.#flushes.delete(flush)
+          flushes.delete(flush)
           resolve(complete && !flush.overdue)
         },
       }
-      this.#flushes.add(flush)
+      flushes.add(flush)
     })
   }
 
@@ -158,7 +161,10 @@ export class ListenerQueue {
     subscription.queue ??= this.#createQueue()
     const { queue } = subscription
     const fits = queue.push(task)
-    if (!queue.idle) this.#busy.add(queue)
+    if (!queue.idle) {
+      this.#busy ??= new Set()
+      this.#busy.add(queue)
+    }
     return fits
   }
 
@@ -168,11 +174,11 @@ export class ListenerQueue {
       limitMs: DELIVERY_LIMIT_MS,
       report: this.#report,
       onIdle: () => {
-        this.#busy.delete(queue)
-        if (this.#busy.size === 0) for (const flush of this.#flushes) flush.end(true)
+        this.#busy?.delete(queue)
+        if (!this.#busy?.size) for (const flush of this.#flushes ?? []) flush.end(true)
       },
       onOverdue: () => {
-        for (const flush of this.#flushes) flush.overdue = true
+        for (const flush of this.#flushes ?? []) flush.overdue = true
       },
     })
     return queue

@@ -2,12 +2,19 @@ import type { CallEvent, CircuitHandle, Signal } from '@fluxgate/core'
 
 export type CallOutcome = CallEvent['outcome']
 
-/** The durations of the calls with one outcome. */
-export interface Durations {
-  /** The number of calls in each bucket, not cumulated; the last one is above all bounds. */
-  readonly buckets: number[]
-  sumSeconds: number
-  count: number
+/** The calls with one outcome. */
+export class OutcomeCounts {
+  calls = 0
+  /** The number of timed calls in each bucket, not cumulated; the last one is above all bounds. */
+  buckets: number[] | undefined
+  timedCalls = 0
+  sumSeconds = 0
+
+  resetDurations(): void {
+    this.buckets = undefined
+    this.timedCalls = 0
+    this.sumSeconds = 0
+  }
 }
 
 /** What the calls and transitions behind one set of labels add up to. */
@@ -17,53 +24,49 @@ export class CircuitCounts {
   readonly labelText: string
   /** The circuits with these labels. One that is attached twice must be detached twice. */
   readonly circuits = new Map<CircuitHandle, number>()
-  calls!: Record<CallOutcome, number>
-  /** By outcome. An outcome without calls has no durations. */
-  durations!: Partial<Record<CallOutcome, Durations>>
+  // Created by the first call of the outcome. Fields, because a lookup by name would double the cost.
+  #success: OutcomeCounts | undefined
+  #failure: OutcomeCounts | undefined
+  #ignored: OutcomeCounts | undefined
+  #aborted: OutcomeCounts | undefined
+  #rejected: OutcomeCounts | undefined
   /** By `old_state->new_state`. Transitions that never happened are left out. */
-  transitions!: Map<string, number> | undefined
-  shadowTrips!: number
+  transitions: Map<string, number> | undefined
+  shadowTrips = 0
 
   constructor(labels: Readonly<Record<string, string>>) {
     this.labels = labels
     this.labelText = labelTextOf(labels)
-    this.resetCalls()
-    this.resetDurations()
-    this.resetTransitions()
-    this.resetShadowTrips()
   }
 
-  resetCalls(): void {
-    this.calls = { success: 0, failure: 0, ignored: 0, aborted: 0, rejected: 0 }
-  }
-
-  resetDurations(): void {
-    this.durations = {}
-  }
-
-  resetTransitions(): void {
-    this.transitions = undefined
-  }
-
-  resetShadowTrips(): void {
-    this.shadowTrips = 0
+  /** @returns undefined when there was no call with this outcome */
+  of(outcome: CallOutcome): OutcomeCounts | undefined {
+    switch (outcome) {
+      case 'success':
+        return this.#success
+      case 'failure':
+        return this.#failure
+      case 'ignored':
+        return this.#ignored
+      case 'aborted':
+        return this.#aborted
+      case 'rejected':
+        return this.#rejected
+    }
   }
 
   /** @param bounds the upper bounds of the buckets in seconds, ascending */
   countCall(outcome: CallOutcome, durationMs: number | undefined, bounds: readonly number[]): void {
-    this.calls[outcome]++
+    const counts = this.of(outcome) ?? this.#create(outcome)
+    counts.calls++
     if (outcome === 'rejected' || durationMs === undefined) return
-    let durations = this.durations[outcome]
-    if (durations === undefined) {
-      durations = { buckets: Array(bounds.length + 1).fill(0), sumSeconds: 0, count: 0 }
-      this.durations[outcome] = durations
-    }
+    counts.buckets ??= bounds.map(() => 0).concat(0)
     const seconds = durationMs / 1_000
     let bucket = 0
     while (bucket < bounds.length && seconds > (bounds[bucket] as number)) bucket++
-    ;(durations.buckets[bucket] as number)++
-    durations.sumSeconds += seconds
-    durations.count++
+    ;(counts.buckets[bucket] as number)++
+    counts.timedCalls++
+    counts.sumSeconds += seconds
   }
 
   countSignal({ cause, oldState, newState }: Signal): void {
@@ -74,6 +77,29 @@ export class CircuitCounts {
     this.transitions ??= new Map()
     const transition = `${oldState}->${newState}`
     this.transitions.set(transition, (this.transitions.get(transition) ?? 0) + 1)
+  }
+
+  resetCalls(): void {
+    for (const counts of this.#outcomes()) counts.calls = 0
+  }
+
+  resetDurations(): void {
+    for (const counts of this.#outcomes()) counts.resetDurations()
+  }
+
+  #create(outcome: CallOutcome): OutcomeCounts {
+    const counts = new OutcomeCounts()
+    if (outcome === 'success') this.#success = counts
+    else if (outcome === 'failure') this.#failure = counts
+    else if (outcome === 'ignored') this.#ignored = counts
+    else if (outcome === 'aborted') this.#aborted = counts
+    else this.#rejected = counts
+    return counts
+  }
+
+  #outcomes(): OutcomeCounts[] {
+    const all = [this.#success, this.#failure, this.#ignored, this.#aborted, this.#rejected]
+    return all.filter((counts) => counts !== undefined)
   }
 }
 

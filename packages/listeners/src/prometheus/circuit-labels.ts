@@ -20,6 +20,9 @@ export class CircuitLabels {
   /** Number of circuits that are attached more than once. */
   #attachedTwice = 0
   #lastEvent: unknown
+  // what countsOf() found last, until a label is added or removed
+  #lastName: string | undefined
+  #lastCounts: CircuitCounts | undefined
 
   constructor(extra: Readonly<Record<string, string>>) {
     this.#extra = extra
@@ -28,6 +31,7 @@ export class CircuitLabels {
   /** Returns true when a circuit now shares {@link OTHER} because of the limit. */
   add(circuit: CircuitHandle, maxCircuits: number): boolean {
     const { name } = circuit
+    this.#lastName = undefined
     const full = !this.#counts.has(name) && name !== OTHER && this.#size() >= maxCircuits
     const makesRoom = full && isDefined(circuit) && this.#moveOneToOther()
     const counts = this.#countsFor(full && !makesRoom ? OTHER : name)
@@ -38,6 +42,7 @@ export class CircuitLabels {
   }
 
   remove(circuit: CircuitHandle): void {
+    this.#lastName = undefined
     const own = this.#counts.get(circuit.name)
     const label = own?.circuits.has(circuit) ? circuit.name : OTHER
     const circuits = this.#counts.get(label)?.circuits
@@ -50,7 +55,10 @@ export class CircuitLabels {
 
   /** Events carry the name of their circuit only. */
   countsOf(circuitName: string): CircuitCounts | undefined {
-    return this.#counts.get(circuitName) ?? this.#counts.get(OTHER)
+    if (circuitName === this.#lastName) return this.#lastCounts
+    this.#lastName = circuitName
+    this.#lastCounts = this.#counts.get(circuitName) ?? this.#counts.get(OTHER)
+    return this.#lastCounts
   }
 
   /**

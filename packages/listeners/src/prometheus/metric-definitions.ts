@@ -1,7 +1,7 @@
 import type { State } from '@fluxgate/core'
 import type { CallOutcome } from './circuit-counts.ts'
 import { ratesOf, statesOf } from './circuit-labels.ts'
-import { type MetricDefinition, seriesLabels } from './scraped-metric.ts'
+import { type MetricDefinition, type SeriesLabels, seriesLabels } from './scraped-metric.ts'
 
 // Records, so that a new state or outcome is a type error here.
 const STATES = keysOf<State>({
@@ -78,7 +78,9 @@ export function metricDefinitions(bounds: readonly number[]): readonly MetricDef
           if (!AUTOMATIC_LABELS.has(each)) emit('', transitionLabels(each), count)
         }
       },
-      reset: (counts) => counts.resetTransitions(),
+      reset(counts) {
+        counts.transitions = undefined
+      },
     },
     {
       name: 'shadow_trips_total',
@@ -87,7 +89,9 @@ export function metricDefinitions(bounds: readonly number[]): readonly MetricDef
       aggregator: 'sum',
       labelNames: [],
       read: ({ shadowTrips }, emit) => emit('', ONLY_CIRCUIT, shadowTrips),
-      reset: (counts) => counts.resetShadowTrips(),
+      reset(counts) {
+        counts.shadowTrips = 0
+      },
     },
     {
       name: 'calls_total',
@@ -95,8 +99,8 @@ export function metricDefinitions(bounds: readonly number[]): readonly MetricDef
       type: 'counter',
       aggregator: 'sum',
       labelNames: ['outcome'],
-      read({ calls }, emit) {
-        for (const { outcome, labels } of OUTCOMES) emit('', labels, calls[outcome])
+      read(counts, emit) {
+        for (const { outcome, labels } of OUTCOMES) emit('', labels, counts.of(outcome)?.calls ?? 0)
       },
       reset: (counts) => counts.resetCalls(),
     },
@@ -106,17 +110,17 @@ export function metricDefinitions(bounds: readonly number[]): readonly MetricDef
       type: 'histogram',
       aggregator: 'sum',
       labelNames: ['outcome', 'le'],
-      read({ durations }, emit) {
+      read(counts, emit) {
         for (const { outcome, labels, buckets } of durationLabels) {
-          const ofOutcome = durations[outcome]
-          if (ofOutcome === undefined) continue
+          const ofOutcome = counts.of(outcome)
+          if (ofOutcome?.buckets === undefined) continue
           let cumulated = 0
-          buckets.forEach((bucketLabels, i) => {
-            cumulated += ofOutcome.buckets[i] ?? 0
-            emit('_bucket', bucketLabels, cumulated)
-          })
+          for (const [i, count] of ofOutcome.buckets.entries()) {
+            cumulated += count
+            emit('_bucket', buckets[i] as SeriesLabels, cumulated)
+          }
           emit('_sum', labels, ofOutcome.sumSeconds)
-          emit('_count', labels, ofOutcome.count)
+          emit('_count', labels, ofOutcome.timedCalls)
         }
       },
       reset: (counts) => counts.resetDurations(),

@@ -53,14 +53,18 @@ export class Reader {
   each<T>(items: () => Iterable<T>, read: (item: T) => void, afterBlock = () => {}): Promise<void> {
     const done = this.#last.then(async () => {
       let start = performance.now()
+      let blocks = 1
       for (const item of items()) {
         read(item)
         if (performance.now() - start < MAX_BLOCK_MS) continue
         afterBlock()
         await nextTask()
         start = performance.now()
+        blocks++
       }
       afterBlock()
+      // what prom-client does with a long text is a block of its own
+      if (blocks > 1) await nextTask()
     })
     this.#last = done.catch(() => {}) // the caller handles the error
     return done
@@ -68,7 +72,7 @@ export class Reader {
 }
 
 /** A scrape of many circuits must not delay the calls of the process. */
-const MAX_BLOCK_MS = 4
+const MAX_BLOCK_MS = 3
 
 function nextTask(): Promise<void> {
   return new Promise((resolve) => {
@@ -134,23 +138,31 @@ export class ScrapedMetric {
   /** The series as text. They follow the type, which prom-client writes as it is, at the end of a line. */
   async getForPromString(): Promise<MetricData> {
     const defaults = this.#defaultLabels()
-    const blocks: string[] = [this.type]
-    let lines: string[] = []
+    const end = `${defaults}} `
+    const starts = new Map<string, string>()
+    // Parts, because the strings of single lines would be most of the garbage of a scrape.
+    const parts: string[] = []
+    const blocks: string[] = []
     await this.#reader.each(
       this.#counts,
       (counts) =>
         this.#definition.read(counts, (suffix, { before, after }, value) => {
-          lines.push(
-            `${this.#fullName}${suffix}{${before}${counts.labelText}${after}${defaults}} ${value}`,
-          )
+          let start = starts.get(suffix)
+          if (start === undefined) {
+            start = `\n${this.#fullName}${suffix}{`
+            starts.set(suffix, start)
+          }
+          parts.push(start, before, counts.labelText, after, end, String(value))
         }),
       () => {
-        if (lines.length > 0) blocks.push(lines.join('\n'))
-        lines = []
+        blocks.push(parts.join(''))
+        parts.length = 0
       },
     )
     const { name, help, aggregator } = this
-    return { name, help, type: blocks.join('\n'), aggregator, values: [] }
+    // not joined: prom-client copies the text once more
+    const type = blocks.reduce((text, block) => text + block, this.type)
+    return { name, help, type, aggregator, values: [] }
   }
 
   reset(): void {
