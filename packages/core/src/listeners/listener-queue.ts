@@ -70,8 +70,9 @@ export class ListenerQueue {
 
   /** Unsubscribes all listeners and ends the pending calls of {@link flush}. */
   clear(): void {
-    for (const subscription of this.#subscriptions) this.#remove(subscription)
+    // first, because the cleanup of a listener may flush what it was given
     for (const flush of this.#flushes ?? []) flush.end(false)
+    for (const subscription of this.#subscriptions) this.#remove(subscription)
   }
 
   /** Queues a signal for the listeners of this moment; {@link deliver} calls them. */

@@ -1,5 +1,5 @@
 import type { Signal } from '@fluxgate/core'
-import { check } from '../validation.ts'
+import { check, typeOfSecret } from '../validation.ts'
 import { locales } from './locale.ts'
 import type { SlackMessage, SlackTemplates } from './slack-message.ts'
 
@@ -8,7 +8,8 @@ const OWNER = 'SlackListener'
 /** @throws TypeError or RangeError, naming the key, when `templates` is invalid */
 export function checkTemplates(templates: SlackTemplates): void {
   const option = `${OWNER}: templates`
-  check(typeof templates === 'object' && templates !== null, option, 'an object', templates)
+  const isObject = typeof templates === 'object' && templates !== null
+  check(isObject, option, 'an object', typeOfSecret(templates))
   for (const [key, template] of Object.entries(templates)) {
     check(
       key === 'summary' || isTransition(key),
