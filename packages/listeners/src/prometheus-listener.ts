@@ -48,6 +48,16 @@ export interface PrometheusListenerOptions {
  * app.get('/metrics', async (_, reply) => reply.type(register.contentType).send(await register.metrics()))
  */
 export class PrometheusListener implements ListenerObject {
+  /**
+   * True where this class works; false for the stand-in of browsers, web workers and edge runtimes.
+   *
+   * @example
+   * const listeners = [PrometheusListener.isSupported && new PrometheusListener()]
+   */
+  static get isSupported(): boolean {
+    return true
+  }
+
   readonly #metrics: CircuitMetrics
   readonly #labels: CircuitLabels
   readonly #maxCircuits: number

@@ -74,6 +74,16 @@ export type SlackListenerOptions = CommonOptions &
  * process.once('SIGTERM', () => slack.flush({ timeoutMs: 5_000 }).finally(() => process.exit()))
  */
 export class SlackListener implements ListenerObject {
+  /**
+   * True where this class works; false for the stand-in of browsers, web workers and edge runtimes.
+   *
+   * @example
+   * const listeners = [SlackListener.isSupported && new SlackListener({ channel, token })]
+   */
+  static get isSupported(): boolean {
+    return true
+  }
+
   readonly #poster: SlackPoster
   readonly #templates: SlackTemplates
   readonly #locale: SlackLocale
