@@ -22,7 +22,7 @@ test('contains the examples that are tested here', () => {
     ['Slack', 0],
     ['A database', 2],
     ['A webhook, and its receiver', 2],
-    ['Browsers', 1],
+    ['Browsers, workers and edge runtimes', 1],
   ])
 })
 

@@ -81,7 +81,9 @@ export class SlackPoster {
   }
 
   #redact(error: unknown): Error {
-    const text = [error instanceof Error ? error.message : String(error), ...detailsOf(error)]
+    const summary = error instanceof Error ? error.message : String(error)
+    const details = detailsOf(error).filter((detail) => !summary.includes(detail))
+    const text = [summary, ...details]
     const { token } = this.#options
     const message = text.join('; ')
     const redacted = token ? message.replaceAll(token, '[token]') : message
