@@ -1,5 +1,6 @@
 import { microtasks } from '@fluxgate/testkit/microtasks'
 import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
 import type { Subject } from '../subject.ts'
@@ -232,6 +233,27 @@ export const webhookListenerCases = cases('5. WebhookListener', {
     await rig.breaker.flush()
     assert.lengthOf(promises, 2)
     await Promise.all(promises)
+  },
+  'a wrong url and wrong headers throw a TypeError that names the type of a text or an object': (
+    s,
+  ) => {
+    const shown = (value: unknown) =>
+      typeof value === 'string' || (typeof value === 'object' && value !== null)
+        ? `"${typeof value}"`
+        : String(value)
+    const messageOf = (options: object): string => {
+      const error = thrown(() => new s.core.WebhookListener(options as never))
+      assert.instanceOf(error, TypeError)
+      return (error as Error).message
+    }
+    for (const value of [null, undefined, 5, {}, '', '/hook', 'ftp://x/', 'javascript:0']) {
+      const expected = `WebhookListener: url must be an absolute http or https URL, got ${shown(value)}`
+      assert.strictEqual(messageOf({ url: value }), expected)
+    }
+    for (const value of [null, 5, Number.NaN, 'text', true, 5n]) {
+      const expected = `WebhookListener: headers must be an object, got ${shown(value)}`
+      assert.strictEqual(messageOf({ url, headers: value }), expected)
+    }
   },
   'errors do not quote a text at the wrong place': (s) => {
     const secret = 'hunter2'
