@@ -8,7 +8,7 @@ import type { SlackMessage, SlackTemplates } from './slack/slack-message.ts'
 import { checkSlackOptions } from './slack/slack-options.ts'
 import { SlackPoster } from './slack/slack-poster.ts'
 import { type MessageTarget, SlackThread } from './slack/slack-thread.ts'
-import { applyTemplate, checkTemplates } from './slack/templates.ts'
+import { applyDigestTemplate, applyTemplate, checkTemplates } from './slack/templates.ts'
 import { withTimeout } from './slack/unref-timers.ts'
 import { check, checkOptions } from './validation.ts'
 
@@ -26,7 +26,7 @@ export type {
 interface CommonOptions {
   /** Id or name of the channel: `C0123456789` or `#ops`. The app must be a member of it. */
   readonly channel: string
-  /** Own messages by transition, such as `'closed->open'`, and for `summary`. Default: none. */
+  /** Own messages by transition, such as `'closed->open'`, and for `summary` and `digest`. Default: none. */
   readonly templates?: SlackTemplates | undefined
   /** Language of the messages, default `en`. */
   readonly locale?: SlackLocale | undefined
@@ -179,14 +179,10 @@ export class SlackListener implements ListenerObject {
     if (first === undefined) return
     const inOneThread = others.every(({ target }) => target.threadTs === first.target.threadTs)
     try {
-      const message =
-        others.length === 0
-          ? this.#messageOf(first.signals, first.thread)
-          : digestMessage(
-              taken.map(({ signals }) => signals),
-              this.#locale,
-              this.#source,
-            )
+      const message = this.#messageOf(
+        taken.map(({ signals }) => signals),
+        first.thread,
+      )
       const posted = await this.#poster.post(message, {
         threadTs: inOneThread ? first.target.threadTs : undefined,
         broadcast: taken.some(({ target }) => target.broadcast),
@@ -197,16 +193,21 @@ export class SlackListener implements ListenerObject {
     }
   }
 
-  #messageOf(signals: readonly Signal[], thread: SlackThread): SlackMessage {
-    const earlier = signals.slice(0, -1)
-    const signal = signals.at(-1) as Signal // a thread that waits has a signal
+  #messageOf(circuits: readonly (readonly Signal[])[], thread: SlackThread): SlackMessage {
+    const earlier = circuits[0]?.slice(0, -1) ?? []
+    const signal = circuits[0]?.at(-1) as Signal // a thread that waits has a signal
+    const isDigest = circuits.length > 1
     try {
-      const message = applyTemplate(this.#templates, signal, earlier)
+      const message = isDigest
+        ? applyDigestTemplate(this.#templates, circuits)
+        : applyTemplate(this.#templates, signal, earlier)
       if (message !== undefined) return withSource(message, this.#locale, this.#source)
     } catch (error) {
       report(thread, error)
     }
-    return signalMessage(signal, earlier, this.#locale, this.#source)
+    return isDigest
+      ? digestMessage(circuits, this.#locale, this.#source)
+      : signalMessage(signal, earlier, this.#locale, this.#source)
   }
 }
 
