@@ -10,6 +10,7 @@ import { checkReopens } from './engine/initial-state-checks.ts'
 import { judgeManually, transitionManually } from './engine/manual-transitions.ts'
 import { checkFunction, checkMs, checkOptions, checkText } from './internal/validation.ts'
 import type { Listener } from './listeners/listener.ts'
+import { checkFlush } from './listeners/listener-queue.ts'
 import type { BreakerJson } from './model/breaker-json.ts'
 import type {
   CallContext,
@@ -17,7 +18,7 @@ import type {
   SyncCallOptions,
   TicketOptions,
 } from './model/call-options.ts'
-import type { CircuitHandle, TripOptions } from './model/circuit-handle.ts'
+import type { CircuitHandle, FlushOptions, TripOptions } from './model/circuit-handle.ts'
 import type { Clock } from './model/clock.ts'
 import { CallNotPermittedError } from './model/errors.ts'
 import type { RuleReport } from './model/rule-report.ts'
@@ -212,8 +213,9 @@ export class CircuitBreaker implements CircuitHandle {
     return this.#circuit.listeners.add(listener, (added) => added.onAttach?.(this))
   }
 
-  async flush(): Promise<void> {
-    await this.#circuit.queue?.flush()
+  flush(options: FlushOptions = {}): Promise<boolean> {
+    checkFlush(options)
+    return this.#circuit.queue?.flush(options.timeoutMs ?? Infinity) ?? Promise.resolve(true)
   }
 
   dispose(): void {

@@ -6,7 +6,7 @@
 // The breaker and its calls
 export { CircuitBreaker } from './circuit-breaker.ts'
 export type { BreakerJson } from './model/breaker-json.ts'
-export type { CircuitHandle, TripOptions } from './model/circuit-handle.ts'
+export type { CircuitHandle, FlushOptions, TripOptions } from './model/circuit-handle.ts'
 export type { BreakerOptions } from './engine/breaker-options.ts'
 export type {
   CallContext,
@@ -101,8 +101,10 @@ export {
   formatSignal,
   type Logger,
   type LogLevel,
+  type LoggedError,
   LogListener,
   type LogListenerOptions,
+  type LogRecord,
 } from './listeners/log-listener.ts'
 export {
   WebhookListener,

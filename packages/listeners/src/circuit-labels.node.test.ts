@@ -1,5 +1,6 @@
-import { failureRate, minRequests, slowRate } from '@fluxgate/core'
-import { beforeEach, expect, test, vi } from 'vitest'
+import { CircuitBreaker, failureRate, minRequests, slowRate } from '@fluxgate/core'
+import type { PrometheusListener } from '@fluxgate/listeners/prometheus'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { PrometheusRig } from '../test/prometheus-rig.ts'
 
 let rig: PrometheusRig
@@ -85,4 +86,46 @@ test('the number of series does not grow with the number of circuits', async () 
     return (await rig.scrape('circuit_breaker_', { zeros: true })).length
   }
   expect(await seriesOf(500)).toBe(await seriesOf(11))
+})
+
+describe('circuits of registry.define()', () => {
+  /** A circuit as define() makes it. */
+  const define = (name: string, listener: PrometheusListener) => {
+    const breaker = new CircuitBreaker({ name, clock: rig.clock, ...ignoreErrors })
+    Object.defineProperty(breaker, 'defined', { value: true })
+    breaker.subscribe(listener)
+    return breaker
+  }
+
+  test('take the label of a circuit that was made on demand', async () => {
+    const listener = rig.listener({ maxCircuits: 2 })
+    const [first, second, third] = ['a', 'b', 'c'].map((name) =>
+      rig.circuit(name, listener, ignoreErrors),
+    )
+    const payments = define('payments', listener)
+    for (const breaker of [first, second, third, payments]) {
+      if (breaker) rig.call(breaker, 'success')
+    }
+    expect(await rig.scrape('circuit_breaker_calls_total')).toEqual([
+      'circuit_breaker_calls_total{circuit_name="a",outcome="success"} 1',
+      'circuit_breaker_calls_total{circuit_name="__other__",outcome="success"} 2',
+      'circuit_breaker_calls_total{circuit_name="payments",outcome="success"} 1',
+    ])
+    second?.dispose()
+    third?.dispose()
+    expect(await rig.scrape('circuit_breaker_state{')).toEqual([
+      'circuit_breaker_state{circuit_name="a",state="closed"} 1',
+      'circuit_breaker_state{circuit_name="payments",state="closed"} 1',
+    ])
+  })
+
+  test('share __other__ when all labels belong to such circuits', async () => {
+    const listener = rig.listener({ maxCircuits: 1 })
+    define('payments', listener)
+    define('search', listener)
+    expect(await rig.scrape('circuit_breaker_state{')).toEqual([
+      'circuit_breaker_state{circuit_name="payments",state="closed"} 1',
+      'circuit_breaker_state{circuit_name="__other__",state="closed"} 1',
+    ])
+  })
 })

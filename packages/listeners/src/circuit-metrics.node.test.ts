@@ -1,5 +1,5 @@
 import { AggregatorRegistry, Counter, type OpenMetricsContentType, Registry } from 'prom-client'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { PrometheusRig } from '../test/prometheus-rig.ts'
 import { PrometheusListener } from './prometheus-listener.ts'
 
@@ -20,17 +20,84 @@ describe('a registry', () => {
     ])
   })
 
-  test('accepts a new listener after clear()', async () => {
-    rig.listener()
+  test('has the series of its circuits again after clear(), at 0', async () => {
+    const breaker = rig.circuit('a')
+    rig.call(breaker, 'success', 40)
     rig.registry.clear()
-    rig.circuit('a')
+    expect(await rig.scrape('circuit_breaker_state{')).toHaveLength(1)
+    expect(await rig.scrape('circuit_breaker_calls_total')).toEqual([])
+    rig.call(breaker, 'success', 40)
+    rig.circuit('b')
+    expect(await rig.scrape('circuit_breaker_calls_total')).toEqual([
+      'circuit_breaker_calls_total{circuit_name="a",outcome="success"} 1',
+    ])
+    expect(await rig.scrape('circuit_breaker_call_duration_seconds_count')).toEqual([
+      'circuit_breaker_call_duration_seconds_count{circuit_name="a",outcome="success"} 1',
+    ])
+    expect(await rig.scrape('circuit_breaker_state{')).toHaveLength(2)
+  })
+
+  test('stays empty after clear() until a circuit is attached', async () => {
+    const listener = rig.listener()
+    rig.circuit('a', listener).dispose()
+    rig.registry.clear()
+    expect(rig.registry.getMetricsAsArray()).toEqual([])
+    rig.circuit('b', listener)
     expect(await rig.scrape('circuit_breaker_state{')).toHaveLength(1)
   })
 
-  test('shows the state after resetMetrics()', async () => {
-    rig.circuit('a')
+  test('keeps a metric out that was removed by name', async () => {
+    const breaker = rig.circuit('a')
+    rig.registry.removeSingleMetric('circuit_breaker_call_duration_seconds')
+    rig.call(breaker, 'success')
+    expect(await rig.scrape('circuit_breaker_call_duration')).toEqual([])
+    expect(await rig.scrape('circuit_breaker_calls_total')).toHaveLength(1)
+  })
+
+  test('counts from 0 after resetMetrics()', async () => {
+    const breaker = rig.circuit('a')
+    rig.call(breaker, 'success')
+    breaker.forceOpen()
+    breaker.metricsOnly()
+    for (let i = 0; i < 2; i++) rig.call(breaker, 'failure')
     rig.registry.resetMetrics()
     expect(await rig.scrape('circuit_breaker_state{')).toHaveLength(1)
+    for (const metric of ['calls_total', 'call_duration', 'state_transition', 'shadow_trips']) {
+      expect(await rig.scrape(`circuit_breaker_${metric}`)).toEqual([])
+    }
+    expect(await rig.scrape('circuit_breaker_calls_total', { zeros: true })).toHaveLength(5)
+    rig.call(breaker, 'success')
+    expect(await rig.scrape('circuit_breaker_calls_total')).toEqual([
+      'circuit_breaker_calls_total{circuit_name="a",outcome="success"} 1',
+    ])
+  })
+
+  test('is shared by two copies of the package', async () => {
+    vi.resetModules()
+    const copy: typeof import('./prometheus-listener.ts') = await import('./prometheus-listener.ts')
+    expect(copy.PrometheusListener).not.toBe(PrometheusListener)
+    const other = new copy.PrometheusListener({ registry: rig.registry })
+    const [one, two] = [rig.circuit('one'), rig.circuit('two', other)]
+    const both = rig.circuit('both', other, { listeners: [other, rig.listener()] })
+    for (const breaker of [one, two, both]) rig.call(breaker, 'success')
+    expect(await rig.scrape('circuit_breaker_calls_total')).toEqual([
+      'circuit_breaker_calls_total{circuit_name="one",outcome="success"} 1',
+      'circuit_breaker_calls_total{circuit_name="two",outcome="success"} 1',
+      'circuit_breaker_calls_total{circuit_name="both",outcome="success"} 1',
+    ])
+  })
+
+  test('adds its default labels, and a label of the metric takes precedence', async () => {
+    rig.registry.setDefaultLabels({ app: 'shop "1"', outcome: 'default' })
+    rig.call(rig.circuit('a'), 'success')
+    expect(await rig.scrape('circuit_breaker_calls_total')).toEqual([
+      'circuit_breaker_calls_total{circuit_name="a",outcome="success",app="shop \\"1\\""} 1',
+    ])
+    expect(await rig.scrape('circuit_breaker_shadow', { zeros: true })).toEqual([
+      'circuit_breaker_shadow_trips_total{circuit_name="a",app="shop \\"1\\"",outcome="default"} 0',
+    ])
+    const [metric] = await rig.registry.getMetricsAsJSON()
+    expect(metric).toMatchObject({ name: 'circuit_breaker_state' })
   })
 
   test('with a foreign metric of one of the names is rejected', () => {
@@ -84,4 +151,50 @@ test('escapes quotes, backslashes and line breaks in names', async () => {
   expect(await rig.scrape('circuit_breaker_state{')).toEqual([
     'circuit_breaker_state{circuit_name="a\\"b\\\\c\\nd",state="closed"} 1',
   ])
+})
+
+describe('labels', () => {
+  test('are added to every series', async () => {
+    const labels = { service: 'checkout', region: 'eu"1' }
+    const listener = rig.listener({ labels })
+    rig.call(rig.circuit('a', listener), 'success', 1_500)
+    const series = (await rig.scrape('circuit_breaker_')).filter((line) => line.includes('{'))
+    const added = 'circuit_name="a",service="checkout",region="eu\\"1"'
+    expect(series.filter((line) => !line.includes(added))).toEqual([])
+    expect(series.length).toBeGreaterThan(4)
+    const metrics = await rig.registry.getMetricsAsJSON()
+    const [value] = (metrics[0] as { values?: { labels: object }[] }).values ?? []
+    expect(value?.labels).toEqual({ circuit_name: 'a', ...labels, state: 'closed' })
+  })
+
+  test('keep the circuits of two services apart, with a limit for each', async () => {
+    const [checkout, search] = ['checkout', 'search'].map((service) =>
+      rig.listener({ labels: { service }, maxCircuits: 1 }),
+    )
+    for (const listener of [checkout, search]) rig.call(rig.circuit('db', listener), 'success')
+    expect(await rig.scrape('circuit_breaker_calls_total')).toEqual([
+      'circuit_breaker_calls_total{circuit_name="db",service="checkout",outcome="success"} 1',
+      'circuit_breaker_calls_total{circuit_name="db",service="search",outcome="success"} 1',
+    ])
+  })
+})
+
+test('a scrape of many circuits runs in blocks, and other tasks run in between', async () => {
+  const listener = rig.listener({ maxCircuits: 5_000 })
+  for (let i = 0; i < 5_000; i++) rig.call(rig.circuit(`circuit ${i}`, listener), 'success')
+  let tasks = 0
+  let done = false
+  const task = () => {
+    tasks++
+    if (!done) setImmediate(task)
+  }
+  setImmediate(task)
+  const [lines, again] = await Promise.all([
+    rig.scrape('circuit_breaker_calls_total', { zeros: true }),
+    rig.scrape('circuit_breaker_call_duration_seconds_count'),
+  ])
+  done = true
+  expect(tasks).toBeGreaterThan(5)
+  expect(new Set(lines).size).toBe(25_000)
+  expect(again).toHaveLength(5_000)
 })

@@ -4,6 +4,7 @@ import { PrometheusListener } from './prometheus-listener.ts'
 const registry = 'registry must be a Registry of prom-client'
 const prefix = 'prefix must be letters, digits, _ and :, not starting with a digit'
 const buckets = 'buckets must be ascending numbers of seconds above 0'
+const labelName = 'labels: each name must be'
 const maxCircuits = 'maxCircuits must be a whole number of at least 1'
 
 test.each<[object, typeof TypeError | typeof RangeError, string]>([
@@ -23,8 +24,13 @@ test.each<[object, typeof TypeError | typeof RangeError, string]>([
   [
     { maxCircuit: 5 },
     TypeError,
-    'each option must be one of registry, prefix, buckets, maxCircuits, got "maxCircuit"',
+    'each option must be one of registry, prefix, buckets, maxCircuits, labels, got "maxCircuit"',
   ],
+  [{ labels: 'a=b' }, TypeError, 'labels must be an object, got "a=b"'],
+  [{ labels: { service: 7 } }, TypeError, 'labels: service must be a string, got 7'],
+  [{ labels: { 'my-service': 'a' } }, RangeError, `${labelName} letters, digits and _, not`],
+  [{ labels: { __name__: 'a' } }, RangeError, `${labelName} letters, digits and _, not`],
+  [{ labels: { outcome: 'a' } }, RangeError, `${labelName} none of circuit_name, state, old_state`],
 ])('the constructor rejects invalid options: %j', (options, type, message) => {
   const create = () => new PrometheusListener(options as never)
   expect(create).toThrow(type)

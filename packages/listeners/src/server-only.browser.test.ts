@@ -24,7 +24,7 @@ test('the browser modules export the names of the server modules', () => {
 test('a constructor throws ServerOnlyError, which shows the guard to write', () => {
   expect(() => new PrometheusListener()).toThrow(prometheus.ServerOnlyError)
   expect(() => new PrometheusListener()).toThrow(
-    "PrometheusListener runs on servers only, but was constructed in a browser. Importing it is safe; guard the constructor: typeof window === 'undefined' && new PrometheusListener(…)",
+    'PrometheusListener runs on servers only, but this bundle is for a browser, a worker or an edge runtime. Importing it is safe; guard the constructor: PrometheusListener.isSupported && new PrometheusListener(…)',
   )
   expect(() => new SlackListener({ channel: '#ops', token: 'xoxb-1' })).toThrow(
     /^SlackListener runs on servers only/,
@@ -35,8 +35,8 @@ test('guarded constructors and instanceof work in a browser', () => {
   const breaker = new CircuitBreaker({
     name: 'payments',
     listeners: [
-      typeof window === 'undefined' && new PrometheusListener(),
-      typeof window === 'undefined' && new SlackListener({ channel: '#ops', token: 'xoxb-1' }),
+      PrometheusListener.isSupported && new PrometheusListener(),
+      SlackListener.isSupported && new SlackListener({ channel: '#ops', token: 'xoxb-1' }),
     ],
   })
   expect(breaker).not.toBeInstanceOf(PrometheusListener)

@@ -1,8 +1,13 @@
 /**
- * Thrown when a listener for servers is constructed in a browser.
+ * Thrown when a listener for servers is constructed in a bundle for browsers, web workers or edge
+ * runtimes without the modules of Node.js.
+ *
+ * Guard the constructor with `isSupported`, which is a property of the class that was imported. A guard
+ * of the surroundings, such as `typeof window`, is wrong in web workers, in Jest with jsdom and in edge
+ * routes.
  *
  * @example
- * const slack = typeof window === 'undefined' && new SlackListener({ channel, token })
+ * const slack = SlackListener.isSupported && new SlackListener({ channel, token })
  * new CircuitBreaker({ name: 'payments', listeners: [slack] })
  */
 export class ServerOnlyError extends Error {
@@ -10,7 +15,7 @@ export class ServerOnlyError extends Error {
 
   constructor(className: string) {
     super(
-      `${className} runs on servers only, but was constructed in a browser. Importing it is safe; guard the constructor: typeof window === 'undefined' && new ${className}(…)`,
+      `${className} runs on servers only, but this bundle is for a browser, a worker or an edge runtime. Importing it is safe; guard the constructor: ${className}.isSupported && new ${className}(…)`,
     )
   }
 }
@@ -20,6 +25,10 @@ export function serverOnly<Class extends abstract new (...args: never[]) => unkn
   className: string,
 ): Class {
   const standIn = class {
+    static get isSupported(): boolean {
+      return false
+    }
+
     constructor() {
       throw new ServerOnlyError(className)
     }

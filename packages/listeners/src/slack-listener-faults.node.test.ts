@@ -1,5 +1,7 @@
+import { LogLevel, WebClient } from '@slack/web-api'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { SlackRig, trip } from '../test/slack-rig.ts'
+import { SlackListener } from './slack-listener.ts'
 
 let rig: SlackRig
 
@@ -89,4 +91,101 @@ test('calls do not wait for a request that hangs', async () => {
   rig.slack.release()
   await breaker.flush()
   expect(rig.firstLines()).toEqual([':red_circle: *payments* closed → open'])
+})
+
+describe('a reply that Slack refuses', () => {
+  test('goes to the channel, and later replies go to its thread', async () => {
+    const listener = rig.listener()
+    const breaker = rig.circuit(listener)
+    trip(breaker)
+    await listener.flush()
+    const opening = rig.slack.messages.splice(0) // as if it had been deleted
+    breaker.forceOpen()
+    await listener.flush()
+    breaker.reset()
+    await listener.flush()
+    const { messages } = rig.slack
+    expect(opening).toHaveLength(1)
+    expect(messages.map(({ thread_ts }) => thread_ts)).toEqual([undefined, messages[0]?.ts])
+    expect(rig.errors).toEqual([])
+  })
+})
+
+describe('the detail of an error', () => {
+  test('names the missing scope', async () => {
+    rig.slack.faults.push('missing_scope')
+    const listener = rig.listener()
+    trip(rig.circuit(listener))
+    await listener.flush()
+    expect(String(rig.errors[0])).toBe(
+      'Error: SlackListener: message not posted: An API error occurred: missing_scope; needed: chat:write, provided: identify; [ERROR] missing scope',
+    )
+  })
+
+  test('names the cause of a network error', async () => {
+    const client = new WebClient(rig.slack.token, {
+      slackApiUrl: 'http://127.0.0.1:1/',
+      retryConfig: { retries: 0 },
+      logLevel: LogLevel.ERROR,
+      fetch: async () => {
+        const cause = new Error(`connect ECONNREFUSED with ${rig.slack.token}`)
+        throw new TypeError('fetch failed', { cause })
+      },
+    })
+    const listener = rig.listener({ client })
+    trip(rig.circuit(listener))
+    await listener.flush()
+    expect(String(rig.errors[0])).toContain('fetch failed; connect ECONNREFUSED with [token]')
+  })
+})
+
+describe('a listener with a token', () => {
+  /** Posts through a fetch that fails `failures` times. */
+  async function retried(failures: number, failure: () => Promise<Response>) {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    let requests = 0
+    vi.stubGlobal('fetch', () =>
+      ++requests > failures ? Response.json({ ok: true, ts: '1.1' }) : failure(),
+    )
+    const listener = new SlackListener({ channel: '#ops', token: 'xoxb-1' })
+    trip(rig.circuit(listener))
+    const flushed = listener.flush()
+    return { flushed, requests: () => requests }
+  }
+  afterEach(() => {
+    vi.unstubAllGlobals()
+  })
+
+  test('retries with growing delays after network errors', async () => {
+    const { flushed, requests } = await retried(3, () => Promise.reject(new TypeError('offline')))
+    const counts: number[] = []
+    for (const ms of [900, 100, 1_900, 100, 3_900, 100]) {
+      await vi.advanceTimersByTimeAsync(ms)
+      await vi.waitFor(() => expect(vi.getTimerCount()).toBeLessThan(9), { interval: 0 })
+      counts.push(requests())
+    }
+    expect(counts).toEqual([1, 2, 2, 3, 3, 4])
+    expect(await flushed).toBe(true)
+    expect(rig.errors).toEqual([])
+  })
+
+  test('waits for the Retry-After of a 429', async () => {
+    const headers = { 'retry-after': '7' }
+    const { flushed, requests } = await retried(1, async () =>
+      Promise.resolve(new Response('{}', { status: 429, headers })),
+    )
+    await vi.advanceTimersByTimeAsync(6_900)
+    expect(requests()).toBe(1)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(await flushed).toBe(true)
+    expect(requests()).toBe(2)
+  })
+
+  test('reports the error after ten retries', async () => {
+    const { flushed, requests } = await retried(99, () => Promise.reject(new TypeError('offline')))
+    await vi.advanceTimersByTimeAsync(1_200_000)
+    expect(await flushed).toBe(true)
+    expect(requests()).toBe(11)
+    expect(rig.errors).toHaveLength(1)
+  })
 })

@@ -4,15 +4,16 @@ import { SlackListener } from './slack-listener.ts'
 
 const channel = '#ops'
 const token = 'xoxb-1'
+const secret = 'xoxb-314159-secret'
 const keys = "each key must be 'summary' or a transition such as 'closed->open'"
 const template = () => ''
 
-test.each<[object | undefined, typeof TypeError | typeof RangeError, string]>([
+test.each<[object | string | undefined, typeof TypeError | typeof RangeError, string]>([
   [undefined, TypeError, 'options must be an object, got undefined'],
   [
     { chanel: channel, token },
     TypeError,
-    'each option must be one of channel, token, client, templates, locale, got "chanel"',
+    'each option must be one of channel, token, client, templates, locale, source, got "chanel"',
   ],
   [{ token }, TypeError, 'channel must be a non-empty string, got undefined'],
   [{ token, channel: 5 }, TypeError, 'channel must be a non-empty string, got 5'],
@@ -53,8 +54,15 @@ test.each<[object | undefined, typeof TypeError | typeof RangeError, string]>([
     TypeError,
     `templates: 'closed->open' must be a function, got "opened"`,
   ],
+  [{ channel, token, source: '' }, RangeError, 'source must be a non-empty string, got "string"'],
+  [{ channel, token, source: 5 }, TypeError, 'source must be a non-empty string, got 5'],
+  [secret, TypeError, 'options must be an object, got "string"'],
+  [{ channel: [secret] }, TypeError, 'channel must be a non-empty string, got "object"'],
+  [{ channel, token, locale: secret }, RangeError, 'locale must be one of en, ko, got "string"'],
+  [{ channel, token, templates: secret }, TypeError, 'templates must be an object, got "string"'],
 ])('the constructor rejects invalid options: %j', (options, type, message) => {
   const create = () => new SlackListener(options as never)
   expect(create).toThrow(type)
   expect(create).toThrow(`SlackListener: ${message}`)
+  expect(create).not.toThrow('314159')
 })

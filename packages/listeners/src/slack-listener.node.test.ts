@@ -184,6 +184,19 @@ describe('templates', () => {
 })
 
 describe('flush', () => {
+  test('resolves with false when its time has passed', async () => {
+    const listener = rig.listener()
+    rig.slack.faults.push('hang')
+    trip(rig.circuit(listener))
+    await rig.slack.until(({ requests }) => requests === 1)
+    expect(await listener.flush({ timeoutMs: 5 })).toBe(false)
+    rig.slack.release()
+    expect(await listener.flush({ timeoutMs: 60_000 })).toBe(true)
+    expect(() => listener.flush({ timeoutMs: -1 })).toThrow(
+      new RangeError('flush: timeoutMs must be a number of milliseconds from 0, got -1'),
+    )
+  })
+
   test('posts pending signals and the ones that are queued in a circuit', async () => {
     const listener = rig.listener()
     rig.slack.faults.push('hang')
@@ -220,24 +233,129 @@ describe('a disposed circuit', () => {
     breaker.dispose()
     await rig.slack.until(({ messages }) => messages.length === 2)
   })
+})
 
-  test('leaves its thread to other circuits of its name, until the last one is disposed', async () => {
-    const listener = rig.listener()
-    const [one, two] = [rig.circuit(listener), rig.circuit(listener)]
-    trip(one)
-    one.dispose()
+test('two circuits of one name have threads of their own', async () => {
+  const listener = rig.listener()
+  const [one, two] = [rig.circuit(listener), rig.circuit(listener)]
+  for (const breaker of [one, two]) {
+    trip(breaker)
     await listener.flush()
-    two.forceOpen()
+  }
+  for (const breaker of [one, two]) {
+    breaker.reset()
     await listener.flush()
-    two.dispose()
+  }
+  const { messages } = rig.slack
+  expect(messages.map(({ thread_ts }) => thread_ts)).toEqual([
+    undefined,
+    undefined,
+    messages[0]?.ts,
+    messages[1]?.ts,
+  ])
+})
+
+test('a circuit that is attached twice is posted once, until both are detached', async () => {
+  const listener = rig.listener()
+  const breaker = rig.circuit(listener)
+  const unsubscribe = breaker.subscribe(listener)
+  trip(breaker)
+  await listener.flush()
+  unsubscribe()
+  unsubscribe()
+  breaker.reset()
+  await listener.flush()
+  expect(rig.slack.messages).toHaveLength(2)
+  breaker.dispose()
+  trip(breaker)
+  await listener.flush()
+  expect(rig.slack.messages).toHaveLength(2)
+})
+
+describe('many circuits', () => {
+  test('that open at once are one digest', async () => {
+    const listener = rig.listener({ source: 'checkout-7' })
+    const breakers = Array.from({ length: 40 }, (_, i) => rig.circuit(listener, `host-${i}`))
+    for (const breaker of breakers) trip(breaker)
     await listener.flush()
-    rig.circuit(listener).forceOpen()
+    for (const breaker of breakers) breaker.reset()
     await listener.flush()
-    const { messages } = rig.slack
-    expect(messages.map(({ thread_ts }) => thread_ts)).toEqual([
-      undefined,
-      messages[0]?.ts,
-      undefined,
-    ])
+    const { messages, requests } = rig.slack
+    expect(requests).toBe(2)
+    expect(rig.firstLines()).toEqual(Array(2).fill('*40 circuits changed their state*'))
+    expect(messages[0]?.text.split('\n')).toHaveLength(42)
+    expect(messages[0]?.text).toContain('\nSource: checkout-7')
+    expect(messages[1]).toMatchObject({ thread_ts: messages[0]?.ts, reply_broadcast: true })
+    expect(rig.errors).toEqual([])
   })
+
+  test('use the template digest, and the default text when it throws', async () => {
+    let broken = false
+    const listener = rig.listener({
+      templates: {
+        digest(circuits) {
+          if (broken) throw new Error('broken template')
+          return circuits.map((signals) => signals[0]?.circuitName).join(' ')
+        },
+      },
+    })
+    const breakers = ['a', 'b', 'c', 'd'].map((name) => rig.circuit(listener, name))
+    for (const breaker of breakers) trip(breaker)
+    await listener.flush()
+    broken = true
+    for (const breaker of breakers) breaker.reset()
+    await listener.flush()
+    expect(rig.firstLines()).toEqual(['a b c d', '*4 circuits changed their state*'])
+    expect(rig.errors).toEqual([new Error('broken template')])
+  })
+
+  test('whose digest Slack refuses cause one error', async () => {
+    rig.slack.faults.push('invalid_auth')
+    const listener = rig.listener()
+    for (let i = 0; i < 10; i++) trip(rig.circuit(listener, `host-${i}`))
+    await listener.flush()
+    expect(rig.errors).toHaveLength(1)
+  })
+})
+
+test('a circuit that flaps for 12 s causes few messages in few threads', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const listener = rig.listener()
+  const breaker = rig.circuit(listener)
+  for (let i = 0; i < 40; i++) {
+    if (i % 2 === 0) trip(breaker)
+    else breaker.reset()
+    await vi.advanceTimersByTimeAsync(300)
+    await breaker.flush()
+  }
+  await listener.flush()
+  const { messages } = rig.slack
+  expect(messages.length).toBeLessThanOrEqual(5)
+  expect(messages.filter(({ thread_ts }) => thread_ts === undefined).length).toBeLessThanOrEqual(3)
+  expect(rig.firstLines().at(-1)).toContain('*payments* closed')
+})
+
+test('source is shown in each message, with a template too', async () => {
+  const templates = { 'open->closed': () => 'closed again' }
+  const listener = rig.listener({ source: 'checkout-7 · production', templates })
+  const breaker = rig.circuit(listener)
+  trip(breaker)
+  await listener.flush()
+  breaker.reset()
+  await listener.flush()
+  for (const { text } of rig.slack.messages) {
+    expect(text).toMatch(/\nSource: checkout-7 · production$/)
+  }
+})
+
+test('turns off the parsing of names and URLs', async () => {
+  const client = rig.client()
+  const post = vi.spyOn(client.chat, 'postMessage')
+  const listener = rig.listener({ client })
+  trip(rig.circuit(listener, 'https://evil.example/login @channel'))
+  await listener.flush()
+  expect(post).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ parse: 'none' }))
+  const [{ blocks } = { blocks: [] }] = rig.slack.messages
+  expect(JSON.stringify(blocks).match(/"mrkdwn"/g)).toHaveLength(5)
+  expect(JSON.stringify(blocks).match(/"verbatim":true/g)).toHaveLength(5)
 })

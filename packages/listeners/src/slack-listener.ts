@@ -1,11 +1,15 @@
 import type { CircuitHandle, ListenerObject, Signal } from '@fluxgate/core'
 import { WebClient } from '@slack/web-api'
 import { reportToCircuit } from './report-to-circuit.ts'
-import { locales, type SlackLocale } from './slack/locale.ts'
-import { signalMessage } from './slack/signal-message.ts'
+import type { SlackLocale } from './slack/locale.ts'
+import { digestMessage, signalMessage, withSource } from './slack/signal-message.ts'
+import { SlackChannel } from './slack/slack-channel.ts'
 import type { SlackMessage, SlackTemplates } from './slack/slack-message.ts'
+import { checkSlackOptions } from './slack/slack-options.ts'
+import { SlackPoster } from './slack/slack-poster.ts'
 import { type MessageTarget, SlackThread } from './slack/slack-thread.ts'
-import { applyTemplate, checkTemplates } from './slack/templates.ts'
+import { applyDigestTemplate, applyTemplate, checkTemplates } from './slack/templates.ts'
+import { withTimeout } from './slack/unref-timers.ts'
 import { check, checkOptions } from './validation.ts'
 
 export { ServerOnlyError } from './server-only.ts'
@@ -22,10 +26,18 @@ export type {
 interface CommonOptions {
   /** Id or name of the channel: `C0123456789` or `#ops`. The app must be a member of it. */
   readonly channel: string
-  /** Own messages by transition, such as `'closed->open'`, and for `summary`. Default: none. */
+  /** Own messages by transition, such as `'closed->open'`, and for `summary` and `digest`. Default: none. */
   readonly templates?: SlackTemplates | undefined
   /** Language of the messages, default `en`. */
   readonly locale?: SlackLocale | undefined
+  /** Where the messages come from, shown in each: `checkout-7 · production`. Default: not shown. */
+  readonly source?: string | undefined
+}
+
+/** Options of {@link SlackListener.flush}. */
+export interface SlackFlushOptions {
+  /** Time limit in ms, at least 0. Default: none. */
+  readonly timeoutMs?: number | undefined
 }
 
 /** Options of a {@link SlackListener}: a channel, and either a token or a client. */
@@ -42,181 +54,206 @@ export type SlackListenerOptions = CommonOptions &
 /**
  * Posts every signal to a Slack channel, with Slack's own client.
  *
- * Each failure cycle is a thread. The message about the opening starts it, the following ones are
- * replies. It ends when the circuit is closed, disabled or in metrics_only. The reply about the
- * closing is also shown in the channel. There is at most one message per circuit and second: signals
- * that arrive in between are summarized in the next message.
+ * Each failure cycle of a circuit is a thread. The message about the opening starts it, the following
+ * ones are replies. It ends when the circuit is closed, disabled or in metrics_only. The reply about
+ * the closing is also shown in the channel. A reply that Slack refuses goes to the channel.
  *
- * Calls never wait for Slack. The client retries and respects Slack's rate limits. An error that
- * remains, and an error of a template, goes to the breaker's `onError`. After an error of a template
- * the message uses the texts of the locale. Errors do not contain the token.
+ * There is at most one message per second. When four or more circuits wait for one, a digest is about
+ * all of them. Signals of one circuit that arrive in between are summarized in its next message; while
+ * it keeps changing its state, its messages come at growing intervals of up to 30 s.
+ *
+ * Calls never wait for Slack. With a token, the listener retries for about a quarter of an hour and
+ * respects Slack's rate limits; the retries do not keep the process alive. With a `client`, the client
+ * retries as it is configured. An error that remains, and an error of a template, goes to the breaker's
+ * `onError`. After an error of a template the message uses the texts of the locale. Errors do not
+ * contain the token.
  *
  * @throws TypeError or RangeError when an option is invalid
  * @example
  * const slack = new SlackListener({ channel: '#ops', token: env.SLACK_BOT_TOKEN })
  * const payments = new CircuitBreaker({ name: 'payments', listeners: [slack] })
- * process.once('SIGTERM', () => slack.flush().finally(() => process.exit()))
+ * process.once('SIGTERM', () => slack.flush({ timeoutMs: 5_000 }).finally(() => process.exit()))
  */
 export class SlackListener implements ListenerObject {
-  readonly #client: WebClient
-  readonly #channel: string
+  /**
+   * True where this class works; false for the stand-in of browsers, web workers and edge runtimes.
+   *
+   * @example
+   * const listeners = [SlackListener.isSupported && new SlackListener({ channel, token })]
+   */
+  static get isSupported(): boolean {
+    return true
+  }
+
+  readonly #poster: SlackPoster
   readonly #templates: SlackTemplates
   readonly #locale: SlackLocale
-  readonly #threads = new Map<string, CircuitThread>()
+  readonly #source: string | undefined
+  readonly #channel = new SlackChannel((threads) => this.#post(threads))
+  readonly #attached = new Map<CircuitHandle, Attachment>()
+  /** How many attached circuits have the name. */
+  readonly #names = new Map<string, number>()
+  /** Circuits that were detached while signals were on their way. */
+  readonly #detached = new Set<CircuitHandle>()
+  /** For signals of circuits that are not attached, by name. */
+  readonly #unattached = new Map<string, SlackThread>()
 
   constructor(options: SlackListenerOptions) {
-    checkOptions(OWNER, options, 'channel token client templates locale')
-    const { channel, token, client, templates = {}, locale = 'en' } = options
-    check(typeof channel === 'string', `${OWNER}: channel`, 'a non-empty string', channel)
-    check(channel.trim() !== '', `${OWNER}: channel`, 'a non-empty string', channel, true)
-    if ((token === undefined) === (client === undefined)) {
-      const found = token === undefined ? 'neither' : 'both'
-      throw new TypeError(`${OWNER}: options must have either token or client, got ${found}`)
-    }
-    check(
-      Object.hasOwn(locales, locale),
-      `${OWNER}: locale`,
-      `one of ${Object.keys(locales).join(', ')}`,
-      locale,
-      true,
-    )
+    checkOptions(OWNER, options, 'channel token client templates locale source')
+    const { channel, token, client, templates = {}, locale = 'en', source } = options
+    checkSlackOptions(options)
     checkTemplates(templates)
-    this.#client = client === undefined ? createClient(token) : checkClient(client)
-    this.#channel = channel
+    const web = client ?? createClient(token)
+    this.#poster = new SlackPoster({
+      send: (message, target) => send(web, channel, message, target),
+      token: web.token,
+      retries: client === undefined,
+    })
     this.#templates = templates
     this.#locale = locale
+    this.#source = source
   }
 
+  /** Subscribes to the circuit once more: a signal does not say which of two circuits of one name it is of. */
   onAttach(circuit: CircuitHandle): () => void {
-    const entry = this.#threadOf(circuit.name)
-    const subscriber = { circuit }
-    entry.subscribers.add(subscriber)
-    return () => void this.#remove(circuit.name, entry, subscriber)
+    const attachment = this.#attached.get(circuit) ?? this.#attach(circuit)
+    attachment.times++
+    return () => {
+      if (--attachment.times > 0) return
+      attachment.unsubscribe()
+      this.#attached.delete(circuit)
+      this.#addName(circuit.name, -1)
+      this.#detached.add(circuit)
+      void circuit.flush().then(() => this.#detached.delete(circuit))
+    }
   }
 
+  /** Posts a signal of a circuit that this listener is not attached to. Other signals come from {@link onAttach}. */
   onSignal(signal: Signal): Promise<void> | undefined {
-    return this.#threadOf(signal.circuitName).thread.push(signal)
+    const { circuitName } = signal
+    if (this.#names.has(circuitName)) return undefined
+    const thread = this.#unattached.get(circuitName) ?? new SlackThread()
+    this.#unattached.set(circuitName, thread)
+    return this.#channel.push(thread, signal)
   }
 
   /**
-   * Posts pending signals at once. Resolves when every signal so far is posted or has failed.
+   * Posts pending signals at once, and keeps the process alive until then. Never rejects.
    *
-   * While Slack is down this takes as long as the client retries: about half an hour with a token.
-   * At shutdown, race it against a timeout.
+   * @returns true when every signal so far is posted or has failed; false when `timeoutMs` has passed
+   * @throws TypeError or RangeError when `timeoutMs` is invalid
    */
-  async flush(): Promise<void> {
-    await Promise.all([...this.#threads.values()].map(flushThread))
+  flush({ timeoutMs = Number.POSITIVE_INFINITY }: SlackFlushOptions = {}): Promise<boolean> {
+    const isNumber = typeof timeoutMs === 'number'
+    const isValid = isNumber && timeoutMs >= 0
+    check(isValid, 'flush: timeoutMs', 'a number of milliseconds from 0', timeoutMs, isNumber)
+    const release = this.#poster.hold()
+    return withTimeout(this.#flush(), timeoutMs).finally(release)
   }
 
-  #threadOf(circuitName: string): CircuitThread {
-    const known = this.#threads.get(circuitName)
-    if (known) return known
-    const subscribers = new Set<Subscriber>()
-    const entry: CircuitThread = {
-      subscribers,
-      thread: new SlackThread({
-        post: (signal, earlier, target) => this.#post(signal, earlier, target),
-        report: (error) => report(subscribers, error),
-      }),
-    }
-    this.#threads.set(circuitName, entry)
-    return entry
+  async #flush(): Promise<void> {
+    // signals that are queued in the circuits come first
+    const circuits = [...this.#attached.keys(), ...this.#detached]
+    await Promise.all(circuits.map((circuit) => circuit.flush()))
+    await this.#channel.flush()
   }
 
-  /** Flushes first: signals of a detached circuit can still be queued, and belong to this thread. */
-  async #remove(circuitName: string, entry: CircuitThread, subscriber: Subscriber): Promise<void> {
-    await flushThread(entry)
-    entry.subscribers.delete(subscriber)
-    if (entry.subscribers.size === 0) this.#threads.delete(circuitName)
+  #attach(circuit: CircuitHandle): Attachment {
+    const thread = new SlackThread(circuit)
+    const unsubscribe = circuit.subscribe((signal) => this.#channel.push(thread, signal))
+    const attachment = { times: 0, unsubscribe }
+    this.#attached.set(circuit, attachment)
+    this.#addName(circuit.name, 1)
+    return attachment
   }
 
-  async #post(signal: Signal, earlier: readonly Signal[], target: MessageTarget) {
-    const { text, blocks } = this.#messageOf(signal, earlier)
+  #addName(name: string, count: number): void {
+    const total = (this.#names.get(name) ?? 0) + count
+    if (total === 0) this.#names.delete(name)
+    else this.#names.set(name, total)
+  }
+
+  async #post(threads: readonly SlackThread[]): Promise<void> {
+    const taken = threads.map((thread) => ({ thread, ...thread.take() }))
+    const [first, ...others] = taken
+    if (first === undefined) return
+    const inOneThread = others.every(({ target }) => target.threadTs === first.target.threadTs)
     try {
-      const { ts } = await this.#client.chat.postMessage({
-        channel: this.#channel,
-        ...(blocks === undefined ? { text } : { text, blocks: [...blocks] }),
-        ...threadArguments(target),
-        unfurl_links: false,
-        unfurl_media: false,
+      const message = this.#messageOf(
+        taken.map(({ signals }) => signals),
+        first.thread,
+      )
+      const posted = await this.#poster.post(message, {
+        threadTs: inOneThread ? first.target.threadTs : undefined,
+        broadcast: taken.some(({ target }) => target.broadcast),
       })
-      return ts
+      for (const { thread } of taken) thread.posted(posted)
     } catch (error) {
-      throw redact(error, this.#client.token)
+      report(first.thread, error)
     }
   }
 
-  #messageOf(signal: Signal, earlier: readonly Signal[]): SlackMessage {
+  #messageOf(circuits: readonly (readonly Signal[])[], thread: SlackThread): SlackMessage {
+    const earlier = circuits[0]?.slice(0, -1) ?? []
+    const signal = circuits[0]?.at(-1) as Signal // a thread that waits has a signal
+    const isDigest = circuits.length > 1
     try {
-      const message = applyTemplate(this.#templates, signal, earlier)
-      if (message !== undefined) return message
+      const message = isDigest
+        ? applyDigestTemplate(this.#templates, circuits)
+        : applyTemplate(this.#templates, signal, earlier)
+      if (message !== undefined) return withSource(message, this.#locale, this.#source)
     } catch (error) {
-      report(this.#threadOf(signal.circuitName).subscribers, error)
+      report(thread, error)
     }
-    return signalMessage(signal, earlier, this.#locale)
+    return isDigest
+      ? digestMessage(circuits, this.#locale, this.#source)
+      : signalMessage(signal, earlier, this.#locale, this.#source)
   }
 }
 
 const OWNER = 'SlackListener'
 
-/** The client retries an attempt that times out as it does after a network error. */
+/** Slack must answer an attempt within this time. */
 const ATTEMPT_TIMEOUT_MS = 10_000
 
-/** The thread of all circuits of one name. */
-interface CircuitThread {
-  /** A circuit that is attached twice has two entries. */
-  readonly subscribers: Set<Subscriber>
-  readonly thread: SlackThread
+/** A circuit that is attached twice must be detached twice. */
+interface Attachment {
+  times: number
+  readonly unsubscribe: () => void
 }
 
-interface Subscriber {
-  readonly circuit: CircuitHandle
-}
-
-async function flushThread({ subscribers, thread }: CircuitThread): Promise<void> {
-  // The signals queued in the circuits must reach the thread before it is flushed.
-  await Promise.all([...subscribers].map(({ circuit }) => circuit.flush()))
-  await thread.flush()
-}
-
-function report(subscribers: ReadonlySet<Subscriber>, error: unknown): void {
-  const [subscriber] = subscribers
-  if (subscriber) reportToCircuit(subscriber.circuit, error)
+function report({ circuit }: SlackThread, error: unknown): void {
+  if (circuit !== undefined) reportToCircuit(circuit, error)
   else console.error(`[fluxgate] ${OWNER}:`, error)
 }
 
-function createClient(token: unknown): WebClient {
-  // The messages do not quote the token. fetch would quote an invalid header, hence the check.
-  check(typeof token === 'string', `${OWNER}: token`, 'a string', typeof token)
-  const isVisible = /^[\x21-\x7e]+$/.test(token)
-  check(isVisible, `${OWNER}: token`, 'visible ASCII without spaces', 'another value', true)
+async function send(
+  client: WebClient,
+  channel: string,
+  { text, blocks }: SlackMessage,
+  { threadTs: thread_ts, broadcast }: MessageTarget,
+): Promise<string | undefined> {
+  const content = blocks === undefined ? { text } : { text, blocks: [...blocks] }
+  const reply = broadcast ? { thread_ts, reply_broadcast: true as const } : { thread_ts }
+  const { ts } = await client.chat.postMessage({
+    channel,
+    ...content,
+    ...(thread_ts !== undefined && reply),
+    parse: 'none',
+    unfurl_links: false,
+    unfurl_media: false,
+  } as Parameters<WebClient['chat']['postMessage']>[0])
+  return ts
+}
+
+function createClient(token: string): WebClient {
   return new WebClient(token, {
     timeout: ATTEMPT_TIMEOUT_MS,
+    // the listener retries: the timers of the client would keep the process alive
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
     // On Workers, fetch must not be called as a method and lacks `redirect: 'error'`. With 'manual'
     // a redirect fails too, because its status is not 200.
     fetch: (input, init) => fetch(input, { ...init, redirect: 'manual' }),
-  })
-}
-
-function checkClient(client: WebClient): WebClient {
-  const { chat } = Object(client) as Partial<WebClient>
-  const isClient = typeof chat?.postMessage === 'function'
-  // names the type only: a client contains its token
-  check(isClient, `${OWNER}: client`, 'a WebClient of @slack/web-api', typeof client)
-  return client
-}
-
-function threadArguments({ threadTs: thread_ts, broadcast }: MessageTarget) {
-  if (thread_ts === undefined) return {}
-  return broadcast ? { thread_ts, reply_broadcast: true as const } : { thread_ts }
-}
-
-/** Message and code of a client's error, without headers and bodies, which may contain the token. */
-function redact(error: unknown, token: string | undefined): Error {
-  const message = error instanceof Error ? error.message : String(error)
-  const redacted = token ? message.replaceAll(token, '[token]') : message
-  const { code } = Object(error) as { code?: unknown }
-  return Object.assign(new Error(`${OWNER}: message not posted: ${redacted}`), {
-    ...(typeof code === 'string' && { code }),
   })
 }

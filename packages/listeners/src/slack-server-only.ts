@@ -1,7 +1,7 @@
 import { serverOnly } from './server-only.ts'
 import type * as server from './slack-listener.ts'
 
-// The module behind `@fluxgate/listeners/slack` under the condition `browser`.
+// The module behind `@fluxgate/listeners/slack` under the conditions `browser`, `worker` and `edge-light`.
 
 export { ServerOnlyError } from './server-only.ts'
 export { escapeMrkdwn, slackDate } from './slack/mrkdwn.ts'

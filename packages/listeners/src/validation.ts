@@ -16,11 +16,21 @@ export function check(
 
 /** Throws for an unknown key: a typo must not be ignored. `known` is separated by spaces. */
 export function checkOptions(owner: string, options: unknown, known: string): void {
-  check(typeof options === 'object' && options !== null, `${owner}: options`, 'an object', options)
+  const isObject = typeof options === 'object' && options !== null
+  check(isObject, `${owner}: options`, 'an object', typeOfSecret(options))
   const names = known.split(' ')
   for (const key of Object.keys(options)) {
     check(names.includes(key), `${owner}: each option`, `one of ${names.join(', ')}`, key)
   }
+}
+
+/**
+ * What an error may quote of a value at a place where a secret can be: the type of a text or an object,
+ * any other value as it is.
+ */
+export function typeOfSecret(value: unknown): unknown {
+  const canBeSecret = typeof value === 'string' || (typeof value === 'object' && value !== null)
+  return canBeSecret ? typeof value : value
 }
 
 function quote(value: unknown): string {

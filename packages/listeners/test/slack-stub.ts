@@ -16,6 +16,7 @@ export interface PostedMessage {
 type Fault =
   | 'rate_limited'
   | 'invalid_auth'
+  | 'missing_scope'
   | 'server_error'
   | 'drop'
   | 'hang'
@@ -85,7 +86,11 @@ export class SlackStub {
     else if (fault === 'server_error') json(500, { ok: false })
     else if (fault === 'leaky_status') json(502, { authorization: TOKEN }, { 'x-sent': TOKEN })
     else if (fault === 'leaky_error') json(200, { ok: false, error: `bad gateway: ${TOKEN}` })
-    else if (fault === 'invalid_auth' || request.headers.authorization !== `Bearer ${TOKEN}`) {
+    else if (fault === 'missing_scope') {
+      const response_metadata = { messages: ['[ERROR] missing scope'] }
+      const scopes = { needed: 'chat:write', provided: 'identify' }
+      json(200, { ok: false, error: 'missing_scope', ...scopes, response_metadata })
+    } else if (fault === 'invalid_auth' || request.headers.authorization !== `Bearer ${TOKEN}`) {
       json(200, { ok: false, error: 'invalid_auth' })
     } else json(200, this.#post(request, form))
   }

@@ -233,7 +233,10 @@ export class CircuitController {
 
   /** Created for the first listener: most circuits of a large registry have none. */
   get listeners(): ListenerQueue {
-    this.queue ??= new ListenerQueue((error) => this.options.report(error, 'listener'))
+    this.queue ??= new ListenerQueue(
+      (error) => this.options.report(error, 'listener'),
+      this.options.clock,
+    )
     return this.queue
   }
 

@@ -1,16 +1,26 @@
 import { runSafely } from '../internal/error-handler.ts'
 import { isThenable } from '../internal/thenable.ts'
+import { check, checkOptions, MAX_TIMER_MS } from '../internal/validation.ts'
 import type { CallEvent, Signal } from '../model/signal.ts'
 import type { Listener, ListenerObject } from './listener.ts'
+import { MAX_WAITING, type QueueClock, SerialQueue } from './serial-queue.ts'
 
-const MAX_WAITING = 1_000
+/** Time after which a pending delivery no longer holds up the next one. */
+const DELIVERY_LIMIT_MS = 30_000
 
 interface Subscription {
   readonly listener: ListenerObject
   active: boolean
   cleanup?: () => void
-  /** Signals that wait for a pending delivery; undefined while no delivery is pending. */
-  waiting?: Signal[] | undefined
+  /** Created when the listener returns its first promise: most listeners are synchronous. */
+  queue?: SerialQueue
+}
+
+/** A call of `flush()` that has not resolved. */
+interface Flush {
+  /** A delivery has used up its time. */
+  overdue: boolean
+  end(complete: boolean): void
 }
 
 /**
@@ -19,15 +29,19 @@ interface Subscription {
  */
 export class ListenerQueue {
   readonly #report: (error: unknown) => void
+  readonly #clock: QueueClock
   // Replaced, never mutated, so that a listener can subscribe and unsubscribe during an iteration.
   #subscriptions: readonly Subscription[] = []
   #callSubscriptions: readonly Subscription[] = []
   #signals: { readonly signal: Signal; readonly to: readonly Subscription[] }[] = []
   #delivering = false
-  readonly #busy = new Set<Promise<void>>()
+  // Created when they are needed, because a program can have thousands of circuits.
+  #busy: Set<SerialQueue> | undefined
+  #flushes: Set<Flush> | undefined
 
-  constructor(report: (error: unknown) => void) {
+  constructor(report: (error: unknown) => void, clock: QueueClock) {
     this.#report = report
+    this.#clock = clock
   }
 
   get wantsCalls(): boolean {
@@ -54,7 +68,10 @@ export class ListenerQueue {
     return () => this.#remove(subscription)
   }
 
+  /** Unsubscribes all listeners and ends the pending calls of {@link flush}. */
   clear(): void {
+    // first, because the cleanup of a listener may flush what it was given
+    for (const flush of this.#flushes ?? []) flush.end(false)
     for (const subscription of this.#subscriptions) this.#remove(subscription)
   }
 
@@ -95,8 +112,24 @@ export class ListenerQueue {
     }
   }
 
-  async flush(): Promise<void> {
-    while (this.#busy.size > 0) await Promise.all(this.#busy)
+  /** Resolves with false after `timeoutMs`, on {@link clear}, and when a delivery was skipped. */
+  flush(timeoutMs: number): Promise<boolean> {
+    for (const queue of this.#busy ?? []) queue.skipOverdue()
+    if (!this.#busy?.size) return Promise.resolve(true)
+    this.#flushes ??= new Set()
+    const flushes = this.#flushes
+    return new Promise((resolve) => {
+      const timer = timeoutMs <= MAX_TIMER_MS && setTimeout(() => flush.end(false), timeoutMs)
+      const flush: Flush = {
+        overdue: false,
+        end: (complete) => {
+          if (timer !== false) clearTimeout(timer)
+          flushes.delete(flush)
+          resolve(complete && !flush.overdue)
+        },
+      }
+      flushes.add(flush)
+    })
   }
 
   #set(subscriptions: readonly Subscription[]): void {
@@ -112,42 +145,57 @@ export class ListenerQueue {
   }
 
   #deliverTo(subscription: Subscription, signal: Signal): void {
-    const { listener, waiting } = subscription
-    if (waiting === undefined) {
+    const { listener, queue } = subscription
+    if (queue === undefined || queue.idle) {
       this.#run(() => {
         const result: unknown = listener.onSignal?.(signal)
-        if (!isThenable(result)) return
-        const drained = this.#drain(subscription, result)
-        this.#busy.add(drained)
-        void drained.then(() => this.#busy.delete(drained))
+        if (isThenable(result)) this.#enqueue(subscription, () => result)
       })
-    } else if (waiting.push(signal) > MAX_WAITING) {
-      waiting.shift()
+    } else if (!this.#enqueue(subscription, () => listener.onSignal?.(signal))) {
       this.#report(
         new Error(`a listener is ${MAX_WAITING} signals behind; the oldest one was dropped`),
       )
     }
   }
 
-  async #drain(subscription: Subscription, first: PromiseLike<unknown>): Promise<void> {
-    const waiting: Signal[] = []
-    subscription.waiting = waiting
-    const deliver = async (signal: Signal) => subscription.listener.onSignal?.(signal)
-    let pending = first
-    for (;;) {
-      try {
-        await pending
-      } catch (error) {
-        this.#report(error)
-      }
-      const next = waiting.shift()
-      if (next === undefined) break
-      pending = deliver(next)
+  #enqueue(subscription: Subscription, task: () => unknown): boolean {
+    subscription.queue ??= this.#createQueue()
+    const { queue } = subscription
+    const fits = queue.push(task)
+    if (!queue.idle) {
+      this.#busy ??= new Set()
+      this.#busy.add(queue)
     }
-    subscription.waiting = undefined
+    return fits
+  }
+
+  #createQueue(): SerialQueue {
+    const queue: SerialQueue = new SerialQueue({
+      clock: this.#clock,
+      limitMs: DELIVERY_LIMIT_MS,
+      report: this.#report,
+      onIdle: () => {
+        this.#busy?.delete(queue)
+        if (!this.#busy?.size) for (const flush of this.#flushes ?? []) flush.end(true)
+      },
+      onOverdue: () => {
+        for (const flush of this.#flushes ?? []) flush.overdue = true
+      },
+    })
+    return queue
   }
 
   #run(callback: () => unknown): void {
     runSafely(callback, this.#report)
   }
+}
+
+/** @throws TypeError or RangeError when an option is invalid */
+export function checkFlush(options: unknown): void {
+  checkOptions('flush', options, {
+    timeoutMs: (option, value) => {
+      const isNumber = typeof value === 'number'
+      check(isNumber && value >= 0, option, 'a number of milliseconds from 0', value, isNumber)
+    },
+  })
 }

@@ -78,6 +78,66 @@ describe('LogListener', () => {
   })
 })
 
+describe('the error of a signal', () => {
+  const signalOf = (error: unknown) => {
+    const signals: Signal[] = []
+    const breaker = new CircuitBreaker({
+      name: 'payments',
+      retry: retryNever(),
+      listeners: [(signal) => void signals.push(signal)],
+    })
+    breaker.trip({ reason: 'failure rate' })
+    return Object.defineProperty({ ...signals[0] }, 'error', { value: error }) as Signal
+  }
+  const start = 'payments: closed -> open: failure rate; last error '
+  const hostile = {
+    get name() {
+      throw new Error('no name')
+    },
+  }
+
+  test.each([
+    [new TypeError('fetch failed'), 'TypeError: fetch failed'],
+    [
+      Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }),
+      'Error (ECONNREFUSED): refused',
+    ],
+    [Object.assign(new Error('x'.repeat(1_000)), { code: 7 }), `Error (7): ${'x'.repeat(199)}…`],
+    ['down', 'string: down'],
+    [null, 'object: null'],
+    [{}, 'Error: '],
+    [hostile, 'Error: its properties cannot be read'],
+  ])('is in the line (%#)', (error, text) => {
+    expect(formatSignal(signalOf(error))).toBe(start + text)
+  })
+
+  test('is in the record with name, message and code only', () => {
+    const records: unknown[] = []
+    const logger = { info: () => {}, warn: (record: unknown) => void records.push(record) }
+    const request = { headers: { authorization: 'Bearer secret' } }
+    const error = Object.assign(new Error('refused'), { code: 'ECONNREFUSED', request })
+    const signal = signalOf(error)
+    new LogListener({ logger, structured: 'pino' }).onSignal(signal)
+    expect(records).toEqual([
+      {
+        circuitName: 'payments',
+        oldState: 'closed',
+        newState: 'open',
+        cause: 'manual',
+        reason: 'failure rate',
+        metrics: signal.metrics,
+        error: { name: 'Error', message: 'refused', code: 'ECONNREFUSED' },
+      },
+    ])
+  })
+})
+
+test('throws for an unknown structure', () => {
+  expect(() => new LogListener({ structured: 'bunyan' as never })).toThrow(
+    "LogListener: structured must be 'pino' or 'winston', got \"bunyan\"",
+  )
+})
+
 test('formatSignal returns the line without escaping it', () => {
   const signals: Signal[] = []
   const breaker = new CircuitBreaker({

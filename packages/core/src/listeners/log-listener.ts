@@ -5,7 +5,8 @@ import {
   checkObject,
   checkOptions,
 } from '../internal/validation.ts'
-import type { Signal } from '../model/signal.ts'
+import type { Metrics } from '../model/metrics.ts'
+import type { Cause, Signal } from '../model/signal.ts'
 import type { State } from '../model/state.ts'
 import type { ListenerObject } from './listener.ts'
 
@@ -14,36 +15,67 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 /** The methods that are used of `console`, pino, winston and most other loggers. */
 export type Logger = Readonly<Partial<Record<LogLevel, (line: string) => void>>>
 
+/** A signal as data: what a logger receives with the option `structured`. */
+export interface LogRecord {
+  readonly circuitName: string
+  readonly oldState: State
+  readonly newState: State
+  readonly cause: Cause
+  readonly reason: string
+  readonly metrics: Metrics
+  /** Unix ms of the next probe. */
+  readonly retryAt?: number
+  /** What opened the circuit. */
+  readonly error?: LoggedError
+}
+
+/** The parts of an error that are logged. They contain no stack and no properties of a client. */
+export interface LoggedError {
+  readonly name: string
+  /** Cut to 200 characters. */
+  readonly message: string
+  readonly code?: string | number
+}
+
 /** Options of a {@link LogListener}. */
 export interface LogListenerOptions {
   /** Default `console`. */
   readonly logger?: Logger | undefined
   /** Level for each new state. Default: `warn` for open and forced_open, `info` for the rest. */
   readonly levels?: Readonly<Partial<Record<State, LogLevel | undefined>>> | undefined
+  /**
+   * Passes each signal as data too, in the form of the logger: `pino` calls `warn(record, line)`,
+   * which Fastify and bunyan also accept; `winston` calls `warn({ message: line, ...record })`.
+   * Default: the line only.
+   */
+  readonly structured?: 'pino' | 'winston' | undefined
   /** Formats a signal. Default {@link formatSignal}. Control characters are escaped afterwards. */
   readonly format?: ((signal: Signal) => string) | undefined
 }
 
 /**
- * Logs one line per signal.
+ * Logs one line per signal, or one record with `structured`.
  *
  * @throws TypeError when an option is invalid, or when the logger lacks a method for a level in use
  * @example
- * new CircuitBreaker({ name: 'payments', listeners: [new LogListener({ logger: pino() })] })
+ * const log = new LogListener({ logger: pino(), structured: 'pino' })
+ * new CircuitBreaker({ name: 'payments', listeners: [log] })
  * // payments: closed -> open: failure rate 62 % ≥ 50 % over 21 calls; next probe 2026-11-22T09:30:00.000Z
  */
 export class LogListener implements ListenerObject {
   readonly #logger: Logger
   readonly #levels: Readonly<Partial<Record<State, LogLevel | undefined>>>
   readonly #format: (signal: Signal) => string
+  readonly #structured: 'pino' | 'winston' | undefined
 
   constructor(options: LogListenerOptions = {}) {
     checkOptions('LogListener', options, {
       logger: checkObject,
       levels: checkLevels,
+      structured: checkStructured,
       format: checkFunction,
     })
-    const { logger = console, levels = {}, format = formatSignal } = options
+    const { logger = console, levels = {}, structured, format = formatSignal } = options
     const { open = 'warn', forced_open = 'warn' } = levels
     this.#levels = { ...levels, open, forced_open }
     checkMethods('info')('LogListener: logger', logger)
@@ -52,11 +84,23 @@ export class LogListener implements ListenerObject {
     }
     this.#logger = logger
     this.#format = format
+    this.#structured = structured
   }
 
   onSignal(signal: Signal): void {
-    this.#logger[this.#levels[signal.newState] ?? 'info']?.(oneLine(this.#format(signal)))
+    // called as a method of the logger
+    const logger = this.#logger as Record<LogLevel, (...args: unknown[]) => void>
+    const level = this.#levels[signal.newState] ?? 'info'
+    const line = oneLine(this.#format(signal))
+    if (this.#structured === 'pino') logger[level](recordOf(signal), line)
+    // not as a second argument: winston would insert it for a placeholder in the line
+    else if (this.#structured === 'winston') logger[level]({ ...recordOf(signal), message: line })
+    else logger[level](line)
   }
+}
+
+function checkStructured(option: string, value: unknown): void {
+  check(value === 'pino' || value === 'winston', option, "'pino' or 'winston'", value)
 }
 
 function checkLevels(option: string, levels: unknown): void {
@@ -89,7 +133,51 @@ export function formatSignal(signal: Signal): string {
   const transition = cause === 'shadow' ? `${newState}, would open` : `${oldState} -> ${newState}`
   const hasDate = retryAt !== undefined && retryAt <= MAX_DATE
   const next = hasDate ? `; next probe ${new Date(retryAt).toISOString()}` : ''
-  return `${circuitName}: ${transition}: ${reason}${next}`
+  const error = errorOf(signal)
+  const code = error?.code === undefined ? '' : ` (${error.code})`
+  const last = error === undefined ? '' : `; last error ${error.name}${code}: ${error.message}`
+  return `${circuitName}: ${transition}: ${reason}${last}${next}`
+}
+
+function recordOf(signal: Signal): LogRecord {
+  const { circuitName, oldState, newState, cause, reason, metrics, retryAt } = signal
+  const error = errorOf(signal)
+  return {
+    circuitName,
+    oldState,
+    newState,
+    cause,
+    reason,
+    metrics,
+    ...(retryAt !== undefined && { retryAt }),
+    ...(error !== undefined && { error }),
+  }
+}
+
+const MAX_MESSAGE = 200
+
+/** The error of a signal. Its getters can throw, because it can be any object. */
+function errorOf(signal: Signal & { readonly error?: unknown }): LoggedError | undefined {
+  const { error } = signal
+  if (error === undefined) return undefined
+  try {
+    if (typeof error !== 'object' || error === null) {
+      return { name: typeof error, message: cut(String(error)) }
+    }
+    const { name, message, code } = error as Partial<Record<keyof LoggedError, unknown>>
+    const isCode = (typeof code === 'string' || typeof code === 'number') && code
+    return {
+      name: typeof name === 'string' ? cut(name) : 'Error',
+      message: typeof message === 'string' ? cut(message) : '',
+      ...(isCode && { code: typeof code === 'string' ? cut(code) : code }),
+    }
+  } catch {
+    return { name: 'Error', message: 'its properties cannot be read' }
+  }
+}
+
+function cut(text: string): string {
+  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE - 1)}…` : text
 }
 
 // A name or reason from an untrusted source must not start a log line of its own.

@@ -1,16 +1,12 @@
-import {
-  type Check,
-  check,
-  checkCount,
-  checkFunction,
-  checkObject,
-  checkOptions,
-  checkTimerMs,
-  MAX_TIMER_MS,
-} from '../internal/validation.ts'
+import { MAX_TIMER_MS } from '../internal/validation.ts'
+import { systemClock } from '../model/clock.ts'
 import type { Metrics } from '../model/metrics.ts'
 import type { Signal } from '../model/signal.ts'
 import type { ListenerObject } from './listener.ts'
+import { MAX_WAITING, SerialQueue, type Turn } from './serial-queue.ts'
+import { checkWebhookOptions, type WebhookListenerOptions } from './webhook-options.ts'
+
+export type { WebhookListenerOptions } from './webhook-options.ts'
 
 /** The JSON body of a webhook request. */
 export interface WebhookPayload {
@@ -23,30 +19,16 @@ export interface WebhookPayload {
   readonly metrics: Metrics
 }
 
-/** Options of a {@link WebhookListener}; only `url` is required. */
-export interface WebhookListenerOptions {
-  readonly url: string | URL
-  readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Signs the body: header `x-fluxgate-signature: sha256=<HMAC-SHA-256 in hex>`. */
-  readonly secret?: string
-  /** Default: the global `fetch`, looked up at each delivery. */
-  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
-  /** Attempts per signal, whole number of at least 1, default 5. */
-  readonly attempts?: number | undefined
-  /** Delay after the first failed attempt in ms, default 500; doubled after each further one. */
-  readonly backoffMs?: number | undefined
-  /** Time limit of an attempt in ms, default 10,000. */
-  readonly timeoutMs?: number | undefined
-}
-
 /**
- * POSTs every signal as JSON, in order, one at a time.
+ * POSTs every signal as JSON: in order, and one at a time across all circuits that share the listener.
  *
- * It retries after network errors, timeouts, 429 and 5xx, with growing delays. Any other status
- * outside 2xx is not retried, and redirects are not followed. When it gives up, the breaker's
- * `onError` is called. Calls do not wait for a delivery; `breaker.flush()` does.
+ * It retries after network errors, timeouts, 429 and 5xx, with growing delays, and not before the time
+ * of a `Retry-After` (at most five minutes). Any other status outside 2xx is not retried, and redirects
+ * are not followed. When it gives up, the breaker's `onError` is called. Calls do not wait for a
+ * delivery; `breaker.flush()` does. At most 1,000 deliveries wait; then the oldest is dropped.
  *
- * @throws TypeError or RangeError when an option is invalid
+ * @throws TypeError or RangeError when an option is invalid; the message never quotes a text, which
+ * may be a secret
  * @example
  * new WebhookListener({ url: 'https://ops.example/hooks/circuits', secret: env.HOOK_SECRET })
  */
@@ -58,117 +40,118 @@ export class WebhookListener implements ListenerObject {
   readonly #attempts: number
   readonly #backoffMs: number
   readonly #timeoutMs: number
+  readonly #waitUntil: WebhookListenerOptions['waitUntil']
+  readonly #queue = new SerialQueue({ clock: systemClock, limitMs: GRACE_MS, report: () => {} })
+  /** Rejects the deliveries that wait, oldest first. */
+  readonly #waiting = new Set<(error: Error) => void>()
 
   constructor(options: WebhookListenerOptions) {
-    checkOptions(OWNER, options, CHECKS, 'url')
+    checkWebhookOptions(options)
     const { url, headers = {}, secret, attempts = 5, backoffMs = 500, timeoutMs = 10_000 } = options
     this.#url = String(url)
     this.#headers = new Headers(headers)
     if (!this.#headers.has('content-type')) this.#headers.set('content-type', 'application/json')
     this.#key = secret === undefined ? undefined : importKey(secret)
     this.#fetch = options.fetch
+    this.#waitUntil = options.waitUntil
     this.#attempts = attempts
     this.#backoffMs = backoffMs
     this.#timeoutMs = timeoutMs
   }
 
-  async onSignal(signal: Signal): Promise<void> {
-    const { circuitName, oldState, newState, timestamp, reason, metrics } = signal
-    const payload: WebhookPayload = {
-      circuit: circuitName,
-      transition: `${oldState}->${newState}`,
-      timestamp,
-      reason,
-      metrics,
-    }
-    const body = JSON.stringify(payload)
+  onSignal(signal: Signal): Promise<void> {
+    const delivered = this.#enqueue(signal)
+    this.#waitUntil?.(delivered.catch(() => {}))
+    return delivered
+  }
+
+  #enqueue(signal: Signal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject)
+      const fits = this.#queue.push((turn) => {
+        this.#waiting.delete(reject)
+        const delivered = this.#deliver(signal, turn)
+        delivered.then(resolve, reject)
+        return delivered
+      })
+      if (fits) return
+      const [oldest] = this.#waiting
+      if (oldest) this.#waiting.delete(oldest)
+      oldest?.(new Error(`webhook not delivered: more than ${MAX_WAITING} deliveries waited`))
+    })
+  }
+
+  async #deliver(signal: Signal, turn: Turn): Promise<void> {
+    const body = JSON.stringify(payloadOf(signal))
     const headers = new Headers(this.#headers)
     if (this.#key !== undefined) {
       headers.set('x-fluxgate-signature', await sign(await this.#key, body))
     }
     let failure: Failure | undefined
     for (let attempt = 1; attempt <= this.#attempts; attempt++) {
-      failure = await this.#deliver(body, headers)
+      turn.dueBy = systemClock.now() + this.#timeoutMs + GRACE_MS
+      failure = await this.#attempt(body, headers)
       if (failure === undefined) return
-      if (!failure.retryable) break
-      const delayMs = Math.min(MAX_TIMER_MS, this.#backoffMs * 2 ** (attempt - 1))
-      if (attempt < this.#attempts) await new Promise((resolve) => setTimeout(resolve, delayMs))
+      if (!failure.retryable || attempt === this.#attempts) break
+      const backoffMs = Math.min(MAX_TIMER_MS, this.#backoffMs * 2 ** (attempt - 1))
+      const delayMs = Math.max(backoffMs, failure.retryAfterMs)
+      turn.dueBy = systemClock.now() + delayMs + GRACE_MS
+      await new Promise((resolve) => setTimeout(resolve, delayMs))
     }
     throw new Error(`webhook not delivered: ${failure?.reason}`, { cause: failure?.cause })
   }
 
-  async #deliver(body: string, headers: Headers): Promise<Failure | undefined> {
+  async #attempt(body: string, headers: Headers): Promise<Failure | undefined> {
     const send = this.#fetch ?? fetch
     try {
       const signal = AbortSignal.timeout(Math.ceil(this.#timeoutMs)) // Node throws for a fraction
       // a followed redirect turns the POST into a GET, and sends the headers to another server
       const redirect = 'manual'
-      const response = await send(this.#url, { method: 'POST', headers, body, signal, redirect })
+      const sent = send(this.#url, { method: 'POST', headers, body, signal, redirect })
+      const response = await Promise.race([sent, aborted(signal)])
       void response.body?.cancel().catch(() => {}) // frees the connection
       if (response.ok) return undefined
       const { status } = response
-      return { reason: `status ${status}`, retryable: status >= 500 || status === 429 }
+      const retryAfterMs = readRetryAfter(response.headers.get('retry-after'))
+      const retryable = status >= 500 || status === 429
+      return { reason: `status ${status}`, retryable, retryAfterMs }
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
-      return { reason, retryable: true, cause }
+      return { reason, retryable: true, retryAfterMs: 0, cause }
     }
   }
 }
 
-const OWNER = 'WebhookListener'
+/** A delivery that is later than its own timers by this time was stopped by the runtime. */
+const GRACE_MS = 5_000
 
-const CHECKS: Readonly<Record<keyof WebhookListenerOptions, Check>> = {
-  url: checkUrl,
-  headers: checkHeaders,
-  secret: checkSecret,
-  fetch: checkFunction,
-  attempts: checkCount,
-  backoffMs: checkTimerMs,
-  timeoutMs: checkTimerMs,
+const MAX_RETRY_AFTER_MS = 300_000
+
+function payloadOf(signal: Signal): WebhookPayload {
+  const { circuitName, oldState, newState, timestamp, reason, metrics } = signal
+  const transition = `${oldState}->${newState}`
+  return { circuit: circuitName, transition, timestamp, reason, metrics }
+}
+
+/** Rejects when the signal aborts: a `fetch` of the user may ignore its signal. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+  )
+}
+
+/** Milliseconds from a Retry-After in seconds or as a date; 0 when it is missing, past or malformed. */
+function readRetryAfter(header: string | null): number {
+  const text = header?.trim() ?? ''
+  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now()
+  return ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : 0
 }
 
 interface Failure {
   readonly reason: string
   readonly retryable: boolean
+  readonly retryAfterMs: number
   readonly cause?: unknown
-}
-
-function checkUrl(option: string, url: unknown): void {
-  let parsed: Partial<URL> = {}
-  try {
-    parsed = new URL(url as string)
-  } catch {
-    // `protocol` stays undefined, and the next check throws
-  }
-  const { protocol, username, password, origin } = parsed
-  check(protocol === 'http:' || protocol === 'https:', option, 'an absolute http or https URL', url)
-  // fetch rejects it with an error that contains the password
-  const hasNoUser = username === '' && password === ''
-  check(hasNoUser, option, 'one without a user and password (use headers)', origin, true)
-}
-
-function checkHeaders(option: string, headers: unknown): void {
-  checkObject(option, headers)
-  for (const [name, value] of Object.entries(headers as Record<string, string>)) {
-    try {
-      new Headers({ [name]: value })
-    } catch {
-      // the message quotes the name only, because the value may be a token
-      check(false, option, 'valid header names and values', name)
-    }
-  }
-}
-
-/** The message quotes the type of the secret, not the secret. */
-function checkSecret(option: string, secret: unknown): void {
-  const type = typeof secret
-  check(type === 'string' && secret !== '', option, 'a non-empty string', secret === '' ? '' : type)
-  check(
-    globalThis.crypto?.subtle !== undefined,
-    option,
-    'left out where crypto.subtle is missing, as in pages that are not served over https',
-    type,
-  )
 }
 
 function importKey(secret: string): Promise<CryptoKey> {

@@ -16,11 +16,18 @@ export interface TripOptions {
   readonly reopens?: number | undefined
 }
 
+/** Options of {@link CircuitHandle.flush}. */
+export interface FlushOptions {
+  /** Time limit in ms, at least 0. Default: none. */
+  readonly timeoutMs?: number | undefined
+}
+
 /** The callbacks of a listener that concern events. All are optional. */
 export interface EventCallbacks {
   /**
    * Called for every transition and every shadow verdict, in order. The return value is ignored,
-   * except a promise: the next signal waits for it. Calls never wait.
+   * except a promise: the next signal waits for it, at most 30 s. Calls never wait. Each signal is
+   * delivered in the async context (`AsyncLocalStorage`) of the call that caused it.
    *
    * Two limits apply, and `onError` is called for each. While a promise is pending, at most 1,000
    * signals wait; then the oldest is dropped. When listeners keep changing the state of the circuit
@@ -105,9 +112,17 @@ export interface CircuitHandle {
    * @throws TypeError when the listener is neither a function nor an object with a callback
    */
   subscribe(listener: ((signal: Signal) => unknown) | EventCallbacks): () => void
-  /** Resolves when no promise of a listener is pending and no signal waits. */
-  flush(): Promise<void>
-  /** Unsubscribes all listeners. The circuit keeps working. */
+  /**
+   * Waits until every signal is delivered and no promise of a listener is pending. Never rejects.
+   *
+   * @returns true when all is delivered; false when `timeoutMs` has passed, when `dispose()` is called
+   * meanwhile, or when a delivery took more than 30 s and the next signal did not wait for it
+   * @throws TypeError or RangeError when an option is invalid
+   * @example
+   * process.once('SIGTERM', () => payments.flush({ timeoutMs: 5_000 }).then(() => process.exit()))
+   */
+  flush(options?: FlushOptions): Promise<boolean>
+  /** Unsubscribes all listeners and ends each pending {@link flush}. The circuit keeps working. */
   dispose(): void
   /** The configuration as data. */
   toJSON(): BreakerJson

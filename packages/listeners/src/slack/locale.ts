@@ -9,7 +9,7 @@ export interface Locale {
   readonly states: Readonly<Record<State, string>>
   /** Why the signal was emitted. */
   readonly reasons: Readonly<Record<Cause, (signal: Signal) => Reason>>
-  readonly labels: Readonly<Record<'reason' | 'calls' | 'nextProbe' | 'time', string>>
+  readonly labels: Readonly<Record<'reason' | 'calls' | 'nextProbe' | 'time' | 'source', string>>
   /** In place of the next probe. */
   readonly never: string
   readonly noCalls: string
@@ -20,6 +20,10 @@ export interface Locale {
   wouldOpen(state: string): string
   /** `from` and `to` are formatted dates. */
   summary(events: number, from: string, to: string): string
+  /** The first line of a message about several circuits. */
+  digest(circuits: number): string
+  /** The last line of a list that was cut. */
+  more(circuits: number): string
 }
 
 const en: Locale = {
@@ -39,7 +43,13 @@ const en: Locale = {
       hasOwnReason(signal) ? [signal.reason, 'manual transition'] : [signal.reason],
     shadow: ({ reason }) => [reason, 'rule met, calls not rejected'],
   },
-  labels: { reason: 'Reason', calls: 'Calls', nextProbe: 'Next probe', time: 'Time' },
+  labels: {
+    reason: 'Reason',
+    calls: 'Calls',
+    nextProbe: 'Next probe',
+    time: 'Time',
+    source: 'Source',
+  },
   never: 'never (manual reset required)',
   noCalls: 'none in the window',
   calls: (total) => `${total} call${total === 1 ? '' : 's'}`,
@@ -48,6 +58,8 @@ const en: Locale = {
   streak: (failures) => `${failures} failure${failures === 1 ? '' : 's'} in a row`,
   wouldOpen: (state) => `would have opened (${state})`,
   summary: (events, from, to) => `${events} events from ${from} to ${to}`,
+  digest: (circuits) => `${circuits} circuits changed their state`,
+  more: (circuits) => `and ${circuits} more`,
 }
 
 const ko: Locale = {
@@ -67,7 +79,13 @@ const ko: Locale = {
     manual: (signal) => (hasOwnReason(signal) ? [signal.reason, '수동 전환'] : ['수동 전환']),
     shadow: (signal) => [koRuleReason(signal), '차단 조건 충족, 차단하지 않음'],
   },
-  labels: { reason: '이유', calls: '호출 현황', nextProbe: '다음 프로브', time: '전환 시각' },
+  labels: {
+    reason: '이유',
+    calls: '호출 현황',
+    nextProbe: '다음 프로브',
+    time: '전환 시각',
+    source: '출처',
+  },
   never: '없음(수동 복구 필요)',
   noCalls: '집계된 호출 없음',
   calls: (total) => `${total}건`,
@@ -76,6 +94,8 @@ const ko: Locale = {
   streak: (failures) => `${failures}회 연속 실패`,
   wouldOpen: (state) => `열림 조건 충족, 열지 않음 (${state})`,
   summary: (events, from, to) => `${from} ~ ${to}, 알림 ${events}건`,
+  digest: (circuits) => `서킷 ${circuits}개의 상태가 바뀜`,
+  more: (circuits) => `그 외 ${circuits}개`,
 }
 
 export const locales = { en, ko }

@@ -12,3 +12,22 @@ test('formats a date in whole seconds, with UTC as the fallback text', () => {
     '<!date^1795339800^{date_short_pretty} {time_secs}|2026-11-22 09:30:00 UTC>',
   )
 })
+
+test.each([
+  ['*bold* and ~gone~', '∗bold∗ and ∼gone∼'],
+  ['`code`', 'ˋcodeˋ'],
+  ['_it_ __x snake_case_name 결_제', 'ˍitˍ ˍˍx snake_case_name 결_제'],
+  [':fire: :+1: a:b 09:30:00 :', ':\u200bfire: :\u200b+1: a:b 09:\u200b30:00 :'],
+])('makes formatting and emoji neutral: %s', (text, escaped) => {
+  expect(escapeMrkdwn(text)).toBe(escaped)
+})
+
+test.each([
+  [-1, '1969-12-31 23:59:59 UTC'],
+  [Date.UTC(10_000, 0), '+010000-01-01 00:00:00 UTC'],
+  [8.64e15, '+275760-09-13 00:00:00 UTC'],
+  [Number.MAX_SAFE_INTEGER, '9007199254740991 ms after 1970'],
+  [Number.NaN, 'NaN ms after 1970'],
+])('formats the extreme time %d as plain text', (time, text) => {
+  expect(slackDate(time)).toBe(text)
+})

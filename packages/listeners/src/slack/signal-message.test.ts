@@ -1,7 +1,7 @@
 import type { Cause, Signal, State } from '@fluxgate/core'
 import { describe, expect, test } from 'vitest'
 import { signal } from '../../test/signals.ts'
-import { signalMessage } from './signal-message.ts'
+import { digestMessage, signalMessage, withSource } from './signal-message.ts'
 
 const opened = signal('closed->open', {
   metrics: {
@@ -35,20 +35,33 @@ test('shows circuit, transition, reason, calls, next probe and time', () => {
       `Time: ${half9}`,
     ].join('\n'),
     blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: ':red_circle: *payments* closed → open' } },
+      {
+        type: 'section',
+        text: {
+          type: 'mrkdwn',
+          text: ':red_circle: *payments* closed → open',
+          verbatim: true,
+        },
+      },
       {
         type: 'section',
         fields: [
           {
             type: 'mrkdwn',
             text: '*Reason*\nfailure rate 62 % ≥ 50 % over 21 calls (rule met)',
+            verbatim: true,
           },
           {
             type: 'mrkdwn',
             text: '*Calls*\n21 calls, 61.9 % failed, 1250 ms on average, 4 failures in a row',
+            verbatim: true,
           },
-          { type: 'mrkdwn', text: `*Next probe*\n${at('09:30:30', 1795339830)}` },
-          { type: 'mrkdwn', text: `*Time*\n${half9}` },
+          {
+            type: 'mrkdwn',
+            text: `*Next probe*\n${at('09:30:30', 1795339830)}`,
+            verbatim: true,
+          },
+          { type: 'mrkdwn', text: `*Time*\n${half9}`, verbatim: true },
         ],
       },
     ],
@@ -77,6 +90,13 @@ describe('calls', () => {
     expect(textOf(closed)).toContain('Calls: none in the window')
     expect(textOf(closed, 'ko')).toContain('호출 현황: 집계된 호출 없음')
     expect(textOf(closed)).not.toContain('Next probe')
+  })
+
+  test('omits the average of calls that were not timed', () => {
+    const { avgDurationMs: _, ...metrics } = opened.metrics
+    expect(textOf({ ...opened, metrics })).toContain(
+      'Calls: 21 calls, 61.9 % failed, 4 failures in a row\n',
+    )
   })
 
   test('omits a failure streak of 0', () => {
@@ -155,7 +175,88 @@ describe('summary', () => {
   })
 })
 
+describe('source', () => {
+  test('is shown in a message and in a summary', () => {
+    for (const earlier of [[], [opened]]) {
+      const { text, blocks } = signalMessage(opened, earlier, 'en', 'checkout-7 · <production>')
+      expect(text).toMatch(/\nSource: checkout-7 · &lt;production&gt;$/)
+      expect(JSON.stringify(blocks)).toContain('*Source*\\ncheckout-7')
+    }
+  })
+
+  test('is added to the message of a template, with and without blocks', () => {
+    expect(withSource({ text: 'open' }, 'en', 'eu')).toEqual({ text: 'open\nSource: eu' })
+    expect(withSource({ text: 'open', blocks: [{ type: 'divider' }] }, 'ko', 'eu')).toEqual({
+      text: 'open\n출처: eu',
+      blocks: [
+        { type: 'divider' },
+        {
+          type: 'context',
+          elements: [{ type: 'mrkdwn', text: '출처: eu', verbatim: true }],
+        },
+      ],
+    })
+    expect(withSource({ text: 'open' }, 'en', undefined)).toEqual({ text: 'open' })
+  })
+})
+
+describe('digest', () => {
+  const named = (circuitName: string) => ({ ...opened, circuitName })
+
+  test('shows a line for each circuit, with its last reason', () => {
+    const recovered = [
+      signal('open->half_open'),
+      signal('half_open->closed', { cause: 'probes', reason: '3 of 3 probes succeeded' }),
+    ]
+    const { text, blocks } = digestMessage([[named('search')], recovered], 'en', 'eu')
+    expect(text).toBe(
+      [
+        '*2 circuits changed their state*',
+        ':red_circle: *search* closed → open: failure rate 62 % ≥ 50 % over 21 calls',
+        ':large_green_circle: *payments* open → half-open, half-open → closed: 3 of 3 probes succeeded',
+        'Source: eu',
+      ].join('\n'),
+    )
+    expect(blocks).toEqual([{ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }])
+    expect(digestMessage([[named('a')], [named('b')]], 'ko').text).toMatch(
+      /^\*서킷 2개의 상태가 바뀜\*\n:red_circle: \*a\* 닫힘 → 열림: /,
+    )
+  })
+
+  test('respects the limits of Slack with 500 circuits of long names', () => {
+    const circuits = Array.from({ length: 500 }, (_, i) => [
+      { ...named(`${i} ${'&'.repeat(400)}`), reason: '<'.repeat(500) },
+    ])
+    const { text, blocks = [] } = digestMessage(circuits, 'en')
+    expect(text.length).toBeLessThan(40_000)
+    expect(text.endsWith('\nand 452 more')).toBe(true)
+    expect(blocks.length).toBeLessThan(50)
+    for (const block of blocks) {
+      expect((block['text'] as { text: string }).text.length).toBeLessThanOrEqual(3_000)
+    }
+  })
+})
+
+test.each([Number.MAX_SAFE_INTEGER, 1e300, -1e300, Number.NaN, Number.POSITIVE_INFINITY])(
+  'the time %d does not lose a message',
+  (time) => {
+    expect(textOf({ ...opened, retryAt: time, timestamp: time })).toMatch(/^:red_circle: /)
+  },
+)
+
 describe('untrusted text', () => {
+  test('has no formatting, emoji or quotation', () => {
+    const text = textOf(
+      signal('closed->open', {
+        circuitName: '*pay*ments_v2 `code` ~gone~ _it_ :fire:',
+        reason: '> quoted *bold* :+1:',
+      }),
+    )
+    expect(text).not.toMatch(/\*pay|`|~|_it|it_|:fire:|:\+1:|\n&gt;|: &gt;/)
+    expect(text).toContain('ments_v2')
+    expect(text.match(/\*/g)).toHaveLength(2)
+  })
+
   test('cannot mention, link or add a line', () => {
     const hostile = signal('closed->open', {
       circuitName: '<!channel>\u2028& co',

@@ -1,4 +1,4 @@
-import type { Signal, State } from '@fluxgate/core'
+import type { CircuitHandle, Signal, State } from '@fluxgate/core'
 
 /** Where a message goes: to the channel, or into a thread and, with `broadcast`, to both. */
 export interface MessageTarget {
@@ -6,20 +6,21 @@ export interface MessageTarget {
   readonly broadcast: boolean
 }
 
-/** The callbacks of a {@link SlackThread}. */
-export interface Poster {
-  /** Posts one message about a signal and earlier ones; resolves with its `ts`. */
-  post(
-    signal: Signal,
-    earlier: readonly Signal[],
-    target: MessageTarget,
-  ): Promise<string | undefined>
-  /** Receives the errors of summaries, whose promise has no caller. */
-  report(error: unknown): void
+/** A message that Slack has accepted. */
+export interface PostedMessage {
+  readonly ts: string | undefined
+  /** False when it went to the channel, also because Slack refused the reply. */
+  readonly isReply: boolean
 }
 
-/** At most one message per circuit in this time. Slack allows one per second and channel. */
+/** At most this many signals of a circuit wait for a message; then the oldest is dropped. */
+const MAX_PENDING = 1_000
+
+/** The time between two messages about a circuit, at first. */
 const MIN_INTERVAL_MS = 1_000
+
+/** The time between two messages about a circuit that keeps changing its state. */
+const MAX_INTERVAL_MS = 30_000
 
 /** How a state changes the failure cycle. A record, so that a new state is a type error here. */
 const CYCLE: Readonly<Record<State, 'begins' | 'continues' | 'ends'>> = {
@@ -32,76 +33,62 @@ const CYCLE: Readonly<Record<State, 'begins' | 'continues' | 'ends'>> = {
 }
 
 /**
- * The messages about one circuit: one thread per failure cycle, at most one message a second.
+ * The signals of one circuit that wait for a message, and the thread that the message belongs to.
  *
- * When a cycle ends and another begins within one summary, the thread continues.
+ * Each failure cycle is a thread. When a cycle ends and another begins within one message, the thread
+ * continues. A circuit that changes its state faster than its messages gets them at growing intervals.
  */
 export class SlackThread {
-  readonly #poster: Poster
+  /** Undefined when the listener is called without being attached to a circuit. */
+  readonly circuit: CircuitHandle | undefined
+  /** True for a time after each message. Signals wait meanwhile. */
+  resting = false
+  #pending: Signal[] = []
   #failing = false
   #threadTs: string | undefined
-  #pending: Signal[] = []
-  #summaryTimer: ReturnType<typeof setTimeout> | undefined
-  /** The current post; never rejects. */
-  #posting: Promise<void> | undefined
+  #intervalMs = MIN_INTERVAL_MS
+  /** A pending signal came while the thread was resting. */
+  #waited = false
 
-  constructor(poster: Poster) {
-    this.#poster = poster
+  constructor(circuit?: CircuitHandle) {
+    this.circuit = circuit
   }
 
-  /**
-   * Posts the signal, or keeps it for the next summary.
-   *
-   * @returns the promise of the post. A signal that arrives during a post gets the promise of that
-   * post too: a caller that waits for it sends no further signals meanwhile, so few accumulate
-   */
-  push(signal: Signal): Promise<void> | undefined {
-    if (this.#posting === undefined && this.#summaryTimer === undefined) {
-      return this.#post(signal, [])
-    }
-    this.#pending.push(signal)
-    return this.#posting
+  push(signal: Signal): void {
+    if (this.#pending.push(signal) > MAX_PENDING) this.#pending.shift()
+    if (this.resting) this.#waited = true
   }
 
-  /** Posts the pending signals at once; resolves when all signals are posted. */
-  async flush(): Promise<void> {
-    while (this.#posting !== undefined || this.#pending.length > 0) {
-      if (this.#posting === undefined) this.#postPending()
-      await this.#posting
-    }
-  }
-
-  #postPending(): void {
-    clearTimeout(this.#summaryTimer)
-    this.#summaryTimer = undefined
-    const earlier = this.#pending
-    const last = earlier.pop()
+  /** Removes the pending signals, oldest first, and returns them with the target of their message. */
+  take(): { readonly signals: readonly Signal[]; readonly target: MessageTarget } {
+    const signals = this.#pending
     this.#pending = []
-    if (last) this.#post(last, earlier).catch((error: unknown) => this.#poster.report(error))
-  }
-
-  #post(signal: Signal, earlier: readonly Signal[]): Promise<void> {
-    const posted = this.#deliver(signal, earlier)
-    this.#posting = posted
-      .catch(() => {}) // the caller of #post handles the error
-      .then(() => {
-        this.#posting = undefined
-        this.#summaryTimer = setTimeout(() => this.#postPending(), MIN_INTERVAL_MS)
-        this.#summaryTimer.unref?.() // must not keep the process alive; flush() posts the summary
-      })
-    return posted
-  }
-
-  async #deliver(signal: Signal, earlier: readonly Signal[]): Promise<void> {
     const threadTs = this.#threadTs
     let broadcast = false
-    for (const { newState } of [...earlier, signal]) {
+    for (const { newState } of signals) {
       const change = CYCLE[newState]
       if (change !== 'continues') this.#failing = change === 'begins'
       if (newState === 'closed') broadcast = true
     }
     if (!this.#failing) this.#threadTs = undefined
-    const ts = await this.#poster.post(signal, earlier, { threadTs, broadcast })
-    if (this.#failing) this.#threadTs ??= ts
+    return { signals, target: { threadTs, broadcast } }
+  }
+
+  /** Must be called when the message of {@link take} was posted. */
+  posted({ ts, isReply }: PostedMessage): void {
+    if (this.#failing && (!isReply || this.#threadTs === undefined)) this.#threadTs = ts
+  }
+
+  /** The time to rest after a message. It grows while signals arrive during the rest. */
+  nextIntervalMs(): number {
+    const longer = Math.min(MAX_INTERVAL_MS, this.#intervalMs * 4)
+    this.#intervalMs = this.#waited ? longer : MIN_INTERVAL_MS
+    this.#waited = false
+    return this.#intervalMs
+  }
+
+  /** Signals that are posted by `flush()` do not count as waiting. */
+  forgetWaiting(): void {
+    this.#waited = false
   }
 }

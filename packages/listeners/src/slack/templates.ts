@@ -1,5 +1,5 @@
 import type { Signal } from '@fluxgate/core'
-import { check } from '../validation.ts'
+import { check, typeOfSecret } from '../validation.ts'
 import { locales } from './locale.ts'
 import type { SlackMessage, SlackTemplates } from './slack-message.ts'
 
@@ -8,10 +8,11 @@ const OWNER = 'SlackListener'
 /** @throws TypeError or RangeError, naming the key, when `templates` is invalid */
 export function checkTemplates(templates: SlackTemplates): void {
   const option = `${OWNER}: templates`
-  check(typeof templates === 'object' && templates !== null, option, 'an object', templates)
+  const isObject = typeof templates === 'object' && templates !== null
+  check(isObject, option, 'an object', typeOfSecret(templates))
   for (const [key, template] of Object.entries(templates)) {
     check(
-      key === 'summary' || isTransition(key),
+      key === 'summary' || key === 'digest' || isTransition(key),
       `${option}: each key`,
       "'summary' or a transition such as 'closed->open'",
       key,
@@ -39,6 +40,19 @@ export function applyTemplate(
   const key = `${signal.oldState}->${signal.newState}` as const
   const result = templates[key]?.(signal)
   return result === undefined ? undefined : toMessage(key, result)
+}
+
+/**
+ * The message of the template for several circuits, or undefined when there is no template.
+ *
+ * @throws what the template throws; TypeError when its result is not a message
+ */
+export function applyDigestTemplate(
+  templates: SlackTemplates,
+  circuits: readonly (readonly Signal[])[],
+): SlackMessage | undefined {
+  const result = templates.digest?.(circuits)
+  return result === undefined ? undefined : toMessage('digest', result)
 }
 
 function toMessage(key: string, result: string | SlackMessage): SlackMessage {

@@ -221,4 +221,81 @@ export const listenerQueueCases = cases('5. Slow listeners', {
     work.resolve()
     await flush
   },
+  'a delivery that is pending for more than 30 s does not delay the next signal': async (s) => {
+    const received: string[] = []
+    const rig = new SubjectRig(s, {
+      listeners: [
+        ({ newState }) => {
+          received.push(newState)
+          return new Promise<void>(() => {})
+        },
+      ],
+    })
+    rig.breaker.disable()
+    rig.clock.advance(30_000)
+    rig.breaker.forceOpen()
+    await microtasks()
+    assert.deepEqual(received, ['disabled'])
+    rig.clock.advance(1)
+    rig.breaker.reset()
+    await microtasks()
+    assert.deepEqual(received, ['disabled', 'forced_open'])
+    rig.clock.advance(30_001)
+    rig.breaker.disable()
+    await microtasks()
+    assert.deepEqual(received, ['disabled', 'forced_open', 'closed'])
+    rig.clock.advance(30_001)
+    rig.breaker.forceOpen()
+    rig.clock.advance(30_001)
+    rig.breaker.reset()
+    await microtasks()
+    assert.deepEqual(received, ['disabled', 'forced_open', 'closed', 'disabled', 'forced_open'])
+    assert.deepEqual(rig.errors, [])
+  },
+  'an overdue delivery that rejects is reported, and does not delay other signals': async (s) => {
+    const slow = new Slow()
+    const rig = new SubjectRig(s, { listeners: [slow.listener] })
+    rig.breaker.disable()
+    rig.clock.advance(30_001)
+    rig.breaker.forceOpen()
+    rig.breaker.reset()
+    slow.pending[0]?.reject(new Error('late'))
+    await microtasks()
+    assert.deepEqual(slow.received, ['disabled', 'forced_open'])
+    assert.strictEqual(String(rig.errors[0]?.error), 'Error: late')
+    await slow.settle()
+    assert.deepEqual(slow.received, ['disabled', 'forced_open', 'closed'])
+  },
+  'dispose() ends flush()': async (s) => {
+    const rig = new SubjectRig(s, { listeners: [() => new Promise<void>(() => {})] })
+    rig.breaker.disable()
+    const flush = rig.breaker.flush()
+    rig.breaker.dispose()
+    assert.isFalse(await flush)
+  },
+  'flush() resolves with false when its timeout has passed, and with true before': async (s) => {
+    const slow = new Slow()
+    const rig = new SubjectRig(s, { listeners: [slow.listener, () => Promise.reject(new Error())] })
+    rig.breaker.disable()
+    assert.isFalse(await rig.breaker.flush({ timeoutMs: 5 }))
+    assert.isFalse(await rig.breaker.flush({ timeoutMs: 0 }))
+    const flush = rig.breaker.flush({ timeoutMs: 60_000 })
+    await slow.settle()
+    assert.isTrue(await flush)
+    assert.isTrue(await rig.breaker.flush({ timeoutMs: Number.POSITIVE_INFINITY }))
+    assert.isTrue(await new s.core.CircuitBreaker({ name: 'x' }).flush({ timeoutMs: 0 }))
+  },
+  'flush() does not wait for a delivery that is overdue': async (s) => {
+    const rig = new SubjectRig(s, { listeners: [() => new Promise<void>(() => {})] })
+    rig.breaker.disable()
+    rig.clock.advance(30_001)
+    assert.isTrue(await rig.breaker.flush())
+  },
+  'flush() throws for an invalid timeout': (s) => {
+    const { breaker } = new SubjectRig(s)
+    const timeoutMs = 'flush: timeoutMs must be a number of milliseconds from 0'
+    assert.throws(() => breaker.flush({ timeoutMs: -1 }), RangeError, `${timeoutMs}, got -1`)
+    assert.throws(() => breaker.flush({ timeoutMs: Number.NaN }), RangeError, timeoutMs)
+    assert.throws(() => breaker.flush({ timeoutMs: '5' as never }), TypeError, timeoutMs)
+  },
 })

@@ -1,3 +1,4 @@
+import type { Signal } from '@fluxgate/core'
 import { COOLDOWN_MS, SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
@@ -22,7 +23,9 @@ export const logListenerCases = cases('5. LogListener', {
     rig.breaker.disable()
     rig.breaker.metricsOnly()
     rig.fail(3)
-    assert.deepEqual(lines, [
+    // the error of a signal has a case of its own
+    const withoutErrors = lines.map((line) => line.replace('; last error Error: down', ''))
+    assert.deepEqual(withoutErrors, [
       `warn payments: closed -> open: failure streak 3 ≥ 3 over 3 calls; next probe ${due}`,
       'info payments: open -> half_open: retry time reached',
       'info payments: half_open -> closed: 1 of 1 probe succeeded',
@@ -101,5 +104,28 @@ export const logListenerCases = cases('5. LogListener', {
       rig.errors.map(({ source, error }) => `${source} ${error}`),
       ['listener Error: disk full'],
     )
+  },
+  'the line shows name, code and message of the error that opened the circuit': (s) => {
+    const { lines, logger } = keeping()
+    const rig = new SubjectRig(s)
+    rig.breaker.trip({ reason: 'by rule', forMs: COOLDOWN_MS })
+    const error = Object.assign(new TypeError('connect failed'), { code: 'ECONNREFUSED' })
+    const signal = Object.defineProperty({ ...rig.signals[0] }, 'error', { value: error })
+    new s.core.LogListener({ logger }).onSignal(signal as Signal)
+    assert.lengthOf(lines, 1)
+    assert.include(lines[0], '; last error TypeError (ECONNREFUSED): connect failed;')
+  },
+  'structured passes the record in the form of pino and of winston': (s) => {
+    const calls: unknown[][] = []
+    const logger = { info: (...args: unknown[]) => void calls.push(args), warn: () => {} }
+    for (const structured of ['pino', 'winston'] as const) {
+      const listener = new s.core.LogListener({ logger, structured })
+      new SubjectRig(s, { listeners: [listener] }).breaker.disable()
+    }
+    const [[record, line] = [], [info, ...rest] = []] = calls
+    assert.match(String(line), /^payments: closed -> disabled: /)
+    assert.deepInclude(record, { circuitName: 'payments', oldState: 'closed', cause: 'manual' })
+    assert.deepEqual(info, { ...(record as object), message: line })
+    assert.deepEqual(rest, [])
   },
 })

@@ -3,7 +3,7 @@ import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
 import type { Subject } from '../subject.ts'
 
-type Made = new (options?: unknown) => object
+type Made = (new (options?: unknown) => object) & { readonly isSupported: boolean }
 type Format = (value: unknown) => string
 
 const classesOf = ({ listeners: { prometheus, slack } }: Subject) => [
@@ -40,7 +40,7 @@ export const serverOnlyCases = cases('7. @fluxgate/listeners', {
       assert.instanceOf(error, serverOnlyErrorOf(s))
       assert.strictEqual((error as Error).name, 'ServerOnlyError')
       assert.isTrue((error as Error).message.startsWith(`${name} runs on servers only`))
-      assert.include((error as Error).message, "typeof window === 'undefined'")
+      assert.include((error as Error).message, `${name}.isSupported && new ${name}(…)`)
     }
   },
   'on servers the constructors check their options instead of throwing ServerOnlyError': (s) => {
@@ -68,5 +68,8 @@ export const serverOnlyCases = cases('7. @fluxgate/listeners', {
       date,
       '<!date^1795339800^{date_short_pretty} {time_secs}|2026-11-22 09:30:00 UTC>',
     )
+  },
+  'isSupported says whether the constructors work, for use as a guard': (s) => {
+    for (const [, Listener] of classesOf(s)) assert.strictEqual(Listener.isSupported, s.isServer)
   },
 })

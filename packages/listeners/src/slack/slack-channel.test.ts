@@ -2,6 +2,7 @@ import type { Signal } from '@fluxgate/core'
 import { Deferred } from '@fluxgate/testkit/deferred'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { signal } from '../../test/signals.ts'
+import { SlackChannel } from './slack-channel.ts'
 import { SlackThread } from './slack-thread.ts'
 
 interface Post {
@@ -14,6 +15,7 @@ let posts: Post[]
 let errors: unknown[]
 /** The response of Slack. By default it resolves at once with `ts1`, `ts2`, … */
 let respond: () => Promise<string>
+let channel: SlackChannel
 let thread: SlackThread
 
 beforeEach(() => {
@@ -21,15 +23,23 @@ beforeEach(() => {
   posts = []
   errors = []
   respond = async () => `ts${posts.length}`
-  thread = new SlackThread({
-    post(last, earlier, target) {
-      const transitions = [...earlier, last].map(
-        ({ oldState, newState }) => `${oldState}->${newState}`,
-      )
-      posts.push({ transitions, ...target })
-      return respond()
-    },
-    report: (error) => errors.push(error),
+  thread = new SlackThread()
+  channel = new SlackChannel(async (threads) => {
+    const taken = threads.map((each) => each.take())
+    posts.push({
+      transitions: taken.flatMap(({ signals }) =>
+        signals.map(({ oldState, newState }) => `${oldState}->${newState}`),
+      ),
+      ...(taken[0]?.target ?? { threadTs: undefined, broadcast: false }),
+    })
+    try {
+      const ts = await respond()
+      for (const [i, each] of threads.entries()) {
+        each.posted({ ts, isReply: taken[i]?.target.threadTs !== undefined })
+      }
+    } catch (error) {
+      errors.push(error)
+    }
   })
 })
 afterEach(() => {
@@ -39,14 +49,17 @@ afterEach(() => {
 /** Pushes the signals a minute apart, so that each is posted by itself. */
 async function pushSlowly(...signals: Signal[]): Promise<void> {
   for (const each of signals) {
-    await thread.push(each)
+    await channel.push(thread, each)
     await vi.advanceTimersByTimeAsync(60_000)
   }
 }
 
 function pushTogether(...signals: Signal[]): void {
-  for (const each of signals) thread.push(each)?.catch((error: unknown) => errors.push(error))
+  for (const each of signals) void channel.push(thread, each)
 }
+
+/** Lets the microtask that posts run. */
+const nextTask = () => vi.advanceTimersByTimeAsync(0)
 
 const open = signal('closed->open')
 const halfOpen = signal('open->half_open')
@@ -93,7 +106,9 @@ describe('threads', () => {
   })
 
   test('a cycle that ends and begins within one summary continues its thread', async () => {
-    pushTogether(open, halfOpen, closed, open)
+    pushTogether(open)
+    await nextTask()
+    pushTogether(halfOpen, closed, open)
     await vi.advanceTimersByTimeAsync(1_000)
     await pushSlowly(halfOpen, closed, open)
     expect(posts.map(({ threadTs, broadcast }) => [threadTs, broadcast])).toEqual([
@@ -106,7 +121,9 @@ describe('threads', () => {
   })
 
   test('a summary can start a thread', async () => {
-    pushTogether(signal('closed->disabled'), signal('disabled->closed'), open)
+    pushTogether(signal('closed->disabled'))
+    await nextTask()
+    pushTogether(signal('disabled->closed'), open)
     await vi.advanceTimersByTimeAsync(1_000)
     await pushSlowly(halfOpen)
     expect(posts.map(({ threadTs }) => threadTs)).toEqual([undefined, undefined, 'ts2'])
@@ -115,7 +132,9 @@ describe('threads', () => {
 
 describe('rate limit', () => {
   test('summarizes signals that arrive within a second of a message', async () => {
-    pushTogether(open, halfOpen, reopened)
+    pushTogether(open)
+    await nextTask()
+    pushTogether(halfOpen, reopened)
     await vi.advanceTimersByTimeAsync(500)
     pushTogether(halfOpen)
     await vi.advanceTimersByTimeAsync(499)
@@ -129,8 +148,9 @@ describe('rate limit', () => {
       },
     ])
     pushTogether(closed)
+    await vi.advanceTimersByTimeAsync(3_999)
     expect(posts).toHaveLength(2)
-    await vi.advanceTimersByTimeAsync(1_000)
+    await vi.advanceTimersByTimeAsync(1)
     expect(posts.slice(2)).toEqual([
       { transitions: ['half_open->closed'], threadTs: 'ts1', broadcast: true },
     ])
@@ -150,15 +170,19 @@ describe('rate limit', () => {
       pushTogether(cycle[pushed++ % 3] ?? open)
       await vi.advanceTimersByTimeAsync(170)
     }
-    await thread.flush()
+    await channel.flush()
     expect(Math.max(...perSecond.values())).toBe(1)
+    expect(posts.length).toBeLessThan(8)
+    expect(posts.filter(({ threadTs }) => threadTs === undefined).length).toBeLessThan(5)
     expect(posts.flatMap(({ transitions }) => transitions)).toHaveLength(pushed)
     expect(errors).toEqual([])
   })
 
   test('the second starts when Slack has responded', async () => {
     respond = () => new Promise((resolve) => setTimeout(resolve, 5_000, 'ts1'))
-    pushTogether(open, halfOpen)
+    pushTogether(open)
+    await nextTask()
+    pushTogether(halfOpen)
     await vi.advanceTimersByTimeAsync(5_999)
     expect(posts).toHaveLength(1)
     await vi.advanceTimersByTimeAsync(1)
@@ -166,34 +190,101 @@ describe('rate limit', () => {
   })
 })
 
-describe('errors', () => {
-  test('push() rejects when its message fails; the next message starts the thread', async () => {
-    respond = async () => {
-      throw new Error('no network')
-    }
-    await expect(thread.push(open)).rejects.toThrow('no network')
-    expect(errors).toEqual([])
-    respond = async () => `ts${posts.length}`
+describe('the interval', () => {
+  test('is a second again after a time without transitions', async () => {
+    pushTogether(open)
+    await nextTask()
+    pushTogether(halfOpen)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(posts).toHaveLength(2)
+    pushTogether(reopened)
+    await nextTask()
+    pushTogether(halfOpen)
     await vi.advanceTimersByTimeAsync(1_000)
-    await pushSlowly(halfOpen, closed)
-    expect(posts.map(({ threadTs }) => threadTs)).toEqual([undefined, undefined, 'ts2'])
+    expect(posts).toHaveLength(4)
   })
 
-  test('reports a summary that fails', async () => {
-    pushTogether(open, halfOpen)
-    respond = async () => {
-      throw new Error('no network')
+  test('does not grow by signals that flush() posts', async () => {
+    pushTogether(open)
+    await nextTask()
+    for (const each of [halfOpen, reopened, halfOpen, closed]) {
+      pushTogether(each)
+      await channel.flush()
     }
+    pushTogether(open)
     await vi.advanceTimersByTimeAsync(1_000)
-    expect(errors).toEqual([new Error('no network')])
+    expect(posts).toHaveLength(6)
   })
+})
+
+describe('several circuits', () => {
+  const push = (count: number) => {
+    const threads = Array.from({ length: count }, () => new SlackThread())
+    for (const each of threads) void channel.push(each, open)
+    return threads
+  }
+
+  test('up to three have messages of their own, one a second', async () => {
+    push(3)
+    await nextTask()
+    expect(posts).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(999)
+    expect(posts).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(posts).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(posts).toHaveLength(3)
+  })
+
+  test('four and more share a digest, and each begins its thread there', async () => {
+    const [first, second] = push(40)
+    await nextTask()
+    expect(posts.map(({ transitions }) => transitions.length)).toEqual([40])
+    await vi.advanceTimersByTimeAsync(60_000)
+    for (const each of [first, second]) if (each) void channel.push(each, closed)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(posts.map(({ threadTs }) => threadTs)).toEqual([undefined, 'ts1', 'ts1'])
+  })
+
+  test('the first message after a pause is not delayed by other circuits', async () => {
+    push(1)
+    await vi.advanceTimersByTimeAsync(1_000)
+    push(1)
+    await nextTask()
+    expect(posts).toHaveLength(2)
+  })
+})
+
+test('a message that fails starts no thread; the next one does', async () => {
+  respond = async () => {
+    throw new Error('no network')
+  }
+  await channel.push(thread, open)
+  expect(errors).toEqual([new Error('no network')])
+  respond = async () => `ts${posts.length}`
+  await vi.advanceTimersByTimeAsync(1_000)
+  await pushSlowly(halfOpen, closed)
+  expect(posts.map(({ threadTs }) => threadTs)).toEqual([undefined, undefined, 'ts2'])
+})
+
+test('keeps the newest 1,000 signals while Slack does not answer', async () => {
+  const response = new Deferred<string>()
+  respond = () => response.promise
+  pushTogether(open)
+  await nextTask()
+  pushTogether(halfOpen, ...Array(1_000).fill(reopened))
+  response.resolve('ts1')
+  await channel.flush()
+  expect(posts[1]?.transitions).toHaveLength(1_000)
+  expect(posts[1]?.transitions).not.toContain('open->half_open')
 })
 
 test('push() during a post waits for that post, so that the circuit sends no more signals', async () => {
   const response = new Deferred<string>()
   respond = () => response.promise
-  const first = thread.push(open)
-  const second = thread.push(halfOpen)
+  const first = channel.push(thread, open)
+  await nextTask()
+  const second = channel.push(thread, halfOpen)
   let settled = 0
   void first?.then(() => settled++)
   void second?.then(() => settled++)
@@ -207,22 +298,24 @@ test('push() during a post waits for that post, so that the circuit sends no mor
 
 describe('flush', () => {
   test('posts pending signals at once and waits until they are posted', async () => {
-    pushTogether(open, halfOpen, closed)
-    await thread.flush()
+    pushTogether(open)
+    await nextTask()
+    pushTogether(halfOpen, closed)
+    await channel.flush()
     expect(posts.map(({ transitions }) => transitions)).toEqual([
       ['closed->open'],
       ['open->half_open', 'half_open->closed'],
     ])
-    await thread.flush()
+    await channel.flush()
     expect(posts).toHaveLength(2)
-    expect(vi.getTimerCount()).toBe(1)
+    expect(vi.getTimerCount()).toBeGreaterThan(0)
     await vi.advanceTimersByTimeAsync(10_000)
     expect(posts).toHaveLength(2)
     expect(vi.getTimerCount()).toBe(0)
   })
 
   test('resolves at once when there are no signals', async () => {
-    await thread.flush()
+    await channel.flush()
     expect(posts).toEqual([])
   })
 })

@@ -1,0 +1,110 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { Deferred } from '@fluxgate/testkit/deferred'
+import { microtasks } from '@fluxgate/testkit/microtasks'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { CircuitBreaker } from '../circuit-breaker.ts'
+import { ManualClock } from '../testing/manual-clock.ts'
+
+const endless = () => new Promise<void>(() => {})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('the async context', () => {
+  test('of a delivery is that of the call that caused the signal, also when it waited', async () => {
+    const context = new AsyncLocalStorage<string>()
+    const received: (string | undefined)[] = []
+    const first = new Deferred()
+    const breaker = new CircuitBreaker({
+      name: 'payments',
+      listeners: [
+        async () => {
+          received.push(context.getStore())
+          if (received.length === 1) await first.promise
+        },
+      ],
+    })
+    context.run('request 1', () => breaker.disable())
+    context.run('request 2', () => breaker.forceOpen())
+    context.run('request 3', () => breaker.reset())
+    context.run('another request', () => first.resolve())
+    await breaker.flush()
+    expect(received).toEqual(['request 1', 'request 2', 'request 3'])
+  })
+})
+
+describe('a signal that waits for a delivery', () => {
+  test('is delivered by a timer after 30 s, which does not keep the process alive', async () => {
+    vi.useFakeTimers()
+    const received: string[] = []
+    const breaker = new CircuitBreaker({
+      name: 'payments',
+      listeners: [
+        ({ newState }) => {
+          received.push(newState)
+          return newState === 'disabled' ? endless() : undefined
+        },
+      ],
+    })
+    breaker.disable()
+    expect(vi.getTimerCount()).toBe(0)
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    breaker.forceOpen()
+    breaker.reset()
+    expect(timers.mock.results.map(({ value }) => value.hasRef())).toEqual([false])
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(received).toEqual(['disabled'])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(received).toEqual(['disabled', 'forced_open', 'closed'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('ends a flush() with false when it is skipped', async () => {
+    vi.useFakeTimers()
+    const breaker = new CircuitBreaker({ name: 'payments', listeners: [endless] })
+    breaker.disable()
+    breaker.forceOpen()
+    const flushed = breaker.flush()
+    await vi.advanceTimersByTimeAsync(30_001)
+    breaker.reset()
+    await vi.advanceTimersByTimeAsync(60_000)
+    breaker.dispose()
+    await expect(flushed).resolves.toBe(false)
+  })
+
+  test('uses the timers of the clock when it has them', async () => {
+    const timers: [() => void, number][] = []
+    let cancelled = 0
+    const clock = Object.assign(new ManualClock(), {
+      setTimeout(callback: () => void, ms: number) {
+        timers.push([callback, ms])
+        return () => void cancelled++
+      },
+    })
+    const received: string[] = []
+    const work = new Deferred()
+    const breaker = new CircuitBreaker({
+      name: 'payments',
+      clock,
+      listeners: [
+        ({ newState }) => {
+          received.push(newState)
+          return newState === 'disabled' ? endless() : work.promise
+        },
+      ],
+    })
+    breaker.disable()
+    clock.advance(10_000)
+    breaker.forceOpen()
+    breaker.reset()
+    expect(timers.map(([, ms]) => ms)).toEqual([20_001])
+    timers[0]?.[0]()
+    await microtasks()
+    expect(received).toEqual(['disabled', 'forced_open'])
+    expect(timers.map(([, ms]) => ms)).toEqual([20_001, 30_001])
+    work.resolve()
+    await breaker.flush()
+    expect(cancelled).toBe(1)
+  })
+})
