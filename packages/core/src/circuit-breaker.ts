@@ -68,6 +68,10 @@ export class CircuitBreaker implements CircuitHandle {
     return this.#circuit.options.clock
   }
 
+  get defined(): boolean {
+    return this.#circuit.defined
+  }
+
   get inFlight(): number {
     return this.#circuit.inFlight
   }

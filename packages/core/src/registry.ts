@@ -188,6 +188,7 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
     checkObject('CircuitRegistry: what defaults returns', defaults)
     const ofCircuit = { ...defaults, ...options, name }
     const controller = new CircuitController(resolveOptions(ofCircuit))
+    controller.defined = pinned
     const snapshot = this.#snapshots.get(name)
     if (snapshot !== undefined) restore(controller, snapshot)
     this.#snapshots.delete(name)

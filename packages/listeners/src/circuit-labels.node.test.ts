@@ -1,4 +1,4 @@
-import { CircuitBreaker, failureRate, minRequests, slowRate } from '@fluxgate/core'
+import { CircuitRegistry, failureRate, minRequests, slowRate } from '@fluxgate/core'
 import type { PrometheusListener } from '@fluxgate/listeners/prometheus'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { PrometheusRig } from '../test/prometheus-rig.ts'
@@ -89,12 +89,9 @@ test('the number of series does not grow with the number of circuits', async () 
 })
 
 describe('circuits of registry.define()', () => {
-  /** A circuit as define() makes it. */
   const define = (name: string, listener: PrometheusListener) => {
-    const breaker = new CircuitBreaker({ name, clock: rig.clock, ...ignoreErrors })
-    Object.defineProperty(breaker, 'defined', { value: true })
-    breaker.subscribe(listener)
-    return breaker
+    const registry = new CircuitRegistry()
+    return registry.define(name, { clock: rig.clock, ...ignoreErrors, listeners: [listener] })
   }
 
   test('take the label of a circuit that was made on demand', async () => {

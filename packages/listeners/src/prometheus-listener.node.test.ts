@@ -1,4 +1,4 @@
-import { CircuitBreaker, errorWhere, failureRate, minRequests, timeWindow } from '@fluxgate/core'
+import { CircuitBreaker, errorType, failureRate, minRequests, timeWindow } from '@fluxgate/core'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { PrometheusRig } from '../test/prometheus-rig.ts'
 
@@ -41,8 +41,8 @@ describe('attach', () => {
 
 describe('counters', () => {
   test('count calls by outcome', async () => {
-    const tracker = errorWhere((error) => !(error instanceof RangeError))
-    const breaker = rig.circuit('payments', rig.listener(), { tracker })
+    const ignore = errorType(RangeError)
+    const breaker = rig.circuit('payments', rig.listener(), { ignore })
     const controller = new AbortController()
     const aborted = breaker.call(() => new Promise(() => {}), { signal: controller.signal })
     controller.abort()

@@ -31,6 +31,8 @@ import { snapshotOf } from './snapshot-of.ts'
  */
 export class CircuitController {
   readonly options: ResolvedOptions
+  /** Set by a registry, before listeners are attached. */
+  defined = false
   inFlight = 0
   rejections = 0
   queue: ListenerQueue | undefined

@@ -48,6 +48,8 @@ export interface CircuitHandle {
   readonly state: State
   /** The clock of the circuit. Use it to count down to `retryAt`. */
   readonly clock: Clock
+  /** True for a circuit that `registry.define()` made. Listeners with a limit prefer these. */
+  readonly defined: boolean
   /** Number of admitted calls and tickets that have not settled. */
   readonly inFlight: number
   /** Number of rejected calls since the breaker was created. */

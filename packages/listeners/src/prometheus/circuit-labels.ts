@@ -4,9 +4,6 @@ import { CircuitCounts } from './circuit-counts.ts'
 /** The value of `circuit_name` that all circuits beyond the limit share. */
 export const OTHER = '__other__'
 
-/** A circuit of a registry says whether it was made by `define()`. */
-type MaybeDefined = CircuitHandle & { readonly defined?: boolean }
-
 /**
  * The counts behind each value of the label `circuit_name`, for one set of extra labels.
  *
@@ -33,7 +30,7 @@ export class CircuitLabels {
     const { name } = circuit
     this.#lastName = undefined
     const full = !this.#counts.has(name) && name !== OTHER && this.#size() >= maxCircuits
-    const makesRoom = full && isDefined(circuit) && this.#moveOneToOther()
+    const makesRoom = full && circuit.defined && this.#moveOneToOther()
     const counts = this.#countsFor(full && !makesRoom ? OTHER : name)
     const times = counts.circuits.get(circuit) ?? 0
     counts.circuits.set(circuit, times + 1)
@@ -90,7 +87,7 @@ export class CircuitLabels {
     let found: [string, CircuitCounts] | undefined
     for (const entry of this.#counts) {
       const [label, { circuits }] = entry
-      if (label !== OTHER && ![...circuits.keys()].some(isDefined)) found = entry
+      if (label !== OTHER && ![...circuits.keys()].some(({ defined }) => defined)) found = entry
     }
     if (found === undefined) return false
     const [label, { circuits }] = found
@@ -103,10 +100,6 @@ export class CircuitLabels {
   #size(): number {
     return this.#counts.size - (this.#counts.has(OTHER) ? 1 : 0)
   }
-}
-
-function isDefined(circuit: MaybeDefined): boolean {
-  return circuit.defined === true
 }
 
 /** The states of the circuits: one, unless several circuits share the labels. */
