@@ -54,10 +54,8 @@ export const table: readonly Layers[] = [
   {
     folder: 'packages/react/src',
     layers: [
-      ['shared-subscription.ts'],
-      ['shared-interval.ts'],
       ['circuit-view.ts'],
-      ['circuit-watch.ts'],
+      ['circuit-views.ts', 'retry-countdown.ts'],
       ['circuit-provider.ts'],
       ['use-circuit.ts', 'use-retry-countdown.ts'],
       ['circuit-boundary.ts'],
@@ -102,6 +100,10 @@ export const table: readonly Layers[] = [
 ]
 
 /** The only files that may read a clock, draw random numbers or call the API of extensions. */
-export const clocks = ['packages/core/src/model/clock.ts', 'devtools/src/panel/app/wall-clock.ts']
+export const clocks = [
+  'packages/core/src/model/clock.ts',
+  'packages/listeners/src/prometheus/scraped-metric.ts',
+  'devtools/src/panel/app/wall-clock.ts',
+]
 export const random = ['packages/core/src/engine/breaker-options.ts']
 export const chrome = ['devtools/src/extension/**', 'devtools/src/transports/eval-transport.ts']

@@ -5,12 +5,12 @@ import type { Capability } from './capabilities.ts'
  * is not listed and for one that is listed but not used. SECURITY.md is based on this list.
  */
 export const allowedCapabilities: Readonly<Record<string, Partial<Record<Capability, string>>>> = {
-  'packages/core/src/calls/limited-call.ts': { timer: 'the time limit of a call' },
+  'packages/core/src/calls/time-limit.ts': { timer: 'the time limit of a call' },
+  'packages/core/src/internal/unref-timer.ts': {
+    timer: 'the pause of a slow listener and of watchCircuit(), which let a process end',
+  },
   'packages/core/src/fetch/create-fetch.ts': { network: 'the default fetch of the guarded fetch' },
   'packages/core/src/listeners/listener-queue.ts': { timer: 'the time limit of flush()' },
-  'packages/core/src/listeners/serial-queue.ts': {
-    timer: 'goes on when a listener does not settle while signals wait',
-  },
   'packages/core/src/listeners/webhook-listener.ts': {
     network: 'posts to the URL of its options',
     timer: 'waits between the retries of a post',
@@ -23,8 +23,6 @@ export const allowedCapabilities: Readonly<Record<string, Partial<Record<Capabil
   'packages/listeners/src/prometheus/scraped-metric.ts': {
     timer: 'lets other tasks run during a long scrape',
   },
-  'packages/react/src/shared-interval.ts': { timer: 'the seconds of a countdown' },
-  'packages/react/src/circuit-watch.ts': { timer: 'updates when a circuit may probe' },
   'packages/react/src/circuit-boundary.ts': {
     timer: 'retries when the permit rejected its probe',
   },

@@ -1,4 +1,5 @@
 import { isThenable } from '../internal/thenable.ts'
+import { startUnrefTimer } from '../internal/unref-timer.ts'
 
 /** The parts of a clock that a {@link SerialQueue} uses. */
 export interface QueueClock {
@@ -142,10 +143,4 @@ async function settled(result: PromiseLike<unknown>, report: (error: unknown) =>
   } catch (error) {
     report(error)
   }
-}
-
-function startUnrefTimer(callback: () => void, ms: number): () => void {
-  const timer: ReturnType<typeof setTimeout> | { unref?(): void } = setTimeout(callback, ms)
-  if (typeof timer === 'object') timer.unref?.()
-  return () => clearTimeout(timer as ReturnType<typeof setTimeout>)
 }

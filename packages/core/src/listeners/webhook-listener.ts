@@ -143,7 +143,9 @@ function aborted(signal: AbortSignal): Promise<never> {
 /** Milliseconds from a Retry-After in seconds or as a date; 0 when it is missing, past or malformed. */
 function readRetryAfter(header: string | null): number {
   const text = header?.trim() ?? ''
-  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now()
+  const ms = /^\d+(\.\d+)?$/.test(text)
+    ? Number(text) * 1_000
+    : Date.parse(text) - systemClock.timestamp()
   return ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : 0
 }
 

@@ -1,3 +1,4 @@
+import { startUnrefTimer } from '../internal/unref-timer.ts'
 import type { Clock } from '../model/clock.ts'
 import { type Subscribe, sharedSubscription } from './shared-subscription.ts'
 
@@ -6,11 +7,7 @@ import { type Subscribe, sharedSubscription } from './shared-subscription.ts'
  * keep a Node process alive. Returns a function that cancels it.
  */
 export function startTimer(clock: Clock, fn: () => void, ms: number): () => void {
-  if (clock.setTimeout) return clock.setTimeout(fn, ms)
-  const timer = setTimeout(fn, ms)
-  const nodeTimer: { unref?(): void } = Object(timer)
-  nodeTimer.unref?.()
-  return () => clearTimeout(timer)
+  return clock.setTimeout ? clock.setTimeout(fn, ms) : startUnrefTimer(fn, ms)
 }
 
 /** The key of the intervals that run by global timers. */
