@@ -41,8 +41,8 @@ describe('attach', () => {
 
 describe('counters', () => {
   test('count calls by outcome', async () => {
-    const tracker = errorWhere((error) => !(error instanceof RangeError))
-    const breaker = rig.circuit('payments', rig.listener(), { tracker })
+    const ignore = errorWhere((error) => error instanceof RangeError)
+    const breaker = rig.circuit('payments', rig.listener(), { ignore })
     const controller = new AbortController()
     const aborted = breaker.call(() => new Promise(() => {}), { signal: controller.signal })
     controller.abort()
