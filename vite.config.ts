@@ -138,6 +138,8 @@ function testProject(
         '**/dist/**',
         `**/*.${otherPlace}.test.{ts,tsx}`,
         ...(name === 'react@18' ? ['**/*.react19.*'] : []),
+        // long computations, the same in every engine: a minute of `npm test`
+        ...(place === 'chromium' ? ['test/model/**', 'test/faults/many-calls.test.ts'] : []),
       ],
       // Runs in Node and starts servers for the tests of both places.
       ...(existsSync(setup) && { globalSetup: setup }),
@@ -146,6 +148,8 @@ function testProject(
         server: { deps: { inline: [/@testing-library\/react/, /@tanstack/, /react-router/] } },
       }),
       ...(place === 'chromium' && {
+        // One page for all files: loading every module again for each file takes most of the time.
+        isolate: false,
         browser: {
           enabled: true,
           headless: true,

@@ -30,8 +30,8 @@ for (const [name, bundle] of Object.entries(bundlers)) {
     expect(await page.evaluate('fluxgatePage.call()')).toBe('a &amp; b')
     expect(problems).toEqual([])
     expect(await page.evaluate('fluxgatePage.construct()')).toEqual([
-      'true ServerOnlyError: PrometheusListener runs on servers only and w',
-      'true ServerOnlyError: SlackListener runs on servers only and was co',
+      'true ServerOnlyError: PrometheusListener runs on servers only, but ',
+      'true ServerOnlyError: SlackListener runs on servers only, but this ',
     ])
   })
 }

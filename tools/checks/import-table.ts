@@ -40,14 +40,13 @@ export const table: readonly Layers[] = [
     folder: 'packages/listeners/src',
     layers: [
       ['validation.ts', 'report-to-circuit.ts', 'server-only.ts', 'opentelemetry'],
-      ['circuit-labels.ts', 'slack'],
-      ['circuit-metrics.ts'],
+      ['prometheus', 'slack'],
       ['prometheus-listener.ts', 'slack-listener.ts', 'opentelemetry-listener.ts'],
       ['prometheus-server-only.ts', 'slack-server-only.ts'],
     ],
     packages: {
       '*': core,
-      'circuit-metrics.ts': ['prom-client'],
+      'prometheus-listener.ts': ['prom-client'],
       'slack-listener.ts': ['@slack/web-api'],
       'opentelemetry-listener.ts': ['@opentelemetry/api'],
     },

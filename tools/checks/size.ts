@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import { brotliCompressSync } from 'node:zlib'
 import { build } from 'esbuild'
 
-/** What a page pays for: the built packages, bundled, minified and brotli-compressed. 1 kB is 1,000 bytes. */
+/** A size limit of the built packages: bundled, minified and brotli-compressed. 1 kB is 1,000 bytes. */
 interface Budget {
   what: string
   code: string
-  /** What the page has already; only what `code` adds to it counts. */
+  /** Code that the page already contains. Only the difference counts. */
   onTopOf?: string
   maxBytes: number
-  /** Not in the READMEs. */
+  /** The READMEs do not quote it. */
   unquoted?: true
 }
 
@@ -19,9 +19,9 @@ const budgets: Budget[] = [
   {
     what: 'a breaker with its usual rules',
     code: "export { CircuitBreaker, countWindow, minRequests, failureRate, cooldown } from '@fluxgate/core'",
-    maxBytes: 7_750,
+    maxBytes: 7_900,
   },
-  { what: 'all of core', code: core, maxBytes: 10_650 },
+  { what: 'all of core', code: core, maxBytes: 10_800 },
   {
     what: 'fetch, on top of core',
     code: `${core}; export * from '@fluxgate/core/fetch'`,
@@ -38,7 +38,7 @@ const budgets: Budget[] = [
     what: 'react, on top of core and React',
     code: `${core}; export * from '@fluxgate/react'`,
     onTopOf: core,
-    maxBytes: 1_200,
+    maxBytes: 1_250,
   },
   {
     what: 'the server listeners, in a page',
@@ -53,7 +53,7 @@ for (const { what, code, onTopOf, maxBytes, unquoted } of budgets) {
   const bytes = (await bundledBytes(code)) - (onTopOf ? await bundledBytes(onTopOf) : 0)
   const over = bytes > maxBytes
   if (over) process.exitCode = 1
-  if (!unquoted) quotable.push(`${(Math.ceil(bytes / 100) / 10).toFixed(1)} kB`) // never less than it is
+  if (!unquoted) quotable.push(`${(Math.ceil(bytes / 100) / 10).toFixed(1)} kB`) // rounded up
   console.log(`${over ? '✗' : '✓'} ${what.padEnd(32)} ${kB(bytes)} of ${kB(maxBytes)}`)
 }
 
@@ -62,7 +62,7 @@ for (const file of ['README.md', 'README.ko.md']) {
   const quoted = [...page.matchAll(/^\|.*\| (\d+\.\d kB) \|$/gm)].map(([, size]) => size)
   if (quoted.join() === quotable.join()) continue
   process.exitCode = 1
-  console.log(`✗ ${file} says ${quoted.join(', ')}; it is ${quotable.join(', ')}`)
+  console.log(`✗ ${file} quotes ${quoted.join(', ')}, measured ${quotable.join(', ')}`)
 }
 
 async function bundledBytes(code: string): Promise<number> {
@@ -75,7 +75,7 @@ async function bundledBytes(code: string): Promise<number> {
     external: ['react'],
     logLevel: 'error',
     write: false,
-    // Without the paths of our tsconfig.json, so that the build is measured and not the source.
+    // Ignores the paths of tsconfig.json, so that the build is measured.
     tsconfigRaw: {},
   })
   return brotliCompressSync(outputFiles[0]?.contents ?? '').byteLength

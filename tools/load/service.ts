@@ -50,7 +50,11 @@ const backend = new Backend((name) => stubs.services[name] ?? '', slack, listene
 function templates(): SlackTemplates {
   const states = ['closed', 'open', 'half_open', 'metrics_only', 'disabled', 'forced_open'] as const
   const moves = states.flatMap((from) => states.map((to) => [`${from}->${to}`, line] as const))
-  return { ...Object.fromEntries(moves), summary: (signals) => signals.map(line).join('\n') }
+  return {
+    ...Object.fromEntries(moves),
+    summary: (signals) => signals.map(line).join('\n'),
+    digest: (circuits) => circuits.flat().map(line).join('\n'),
+  }
 }
 
 // Calls

@@ -7,8 +7,8 @@ import { escapeMrkdwn, SlackListener } from '@fluxgate/listeners/slack'
 const breaker = new CircuitBreaker({
   name: 'page',
   listeners: [
-    typeof window === 'undefined' && new PrometheusListener(),
-    typeof window === 'undefined' && new SlackListener({ channel: '#ops', token: 'xoxb-1' }),
+    PrometheusListener.isSupported && new PrometheusListener(),
+    SlackListener.isSupported && new SlackListener({ channel: '#ops', token: 'xoxb-1' }),
   ],
 })
 

@@ -48,7 +48,18 @@ new PrometheusListener({ registry: new Registry<OpenMetricsContentType>() })
 // @ts-expect-error a string is not a registry
 new PrometheusListener({ registry: 'default' })
 
+new PrometheusListener({ labels: { service: 'checkout' } })
+// @ts-expect-error a label is a string
+new PrometheusListener({ labels: { service: 7 } })
+
+expectTypeOf(PrometheusListener.isSupported).toEqualTypeOf<boolean>()
+const slack = new SlackListener({ channel, client, source: 'checkout-7 · production' })
+expectTypeOf(slack.flush({ timeoutMs: 5_000 })).toEqualTypeOf<Promise<boolean>>()
+
 new CircuitBreaker({
   name: 'payments',
-  listeners: [new PrometheusListener(), new SlackListener({ channel, token })],
+  listeners: [
+    new PrometheusListener(),
+    SlackListener.isSupported && new SlackListener({ channel, token }),
+  ],
 })

@@ -1,10 +1,7 @@
 import type { CallEvent, CircuitHandle, ListenerObject, Signal } from '@fluxgate/core'
+import { type OpenMetricsContentType, type Registry, register } from 'prom-client'
 import { type CircuitLabels, OTHER } from './prometheus/circuit-labels.ts'
-import {
-  CircuitMetrics,
-  globalRegistry,
-  type MetricRegistry,
-} from './prometheus/circuit-metrics.ts'
+import { CircuitMetrics } from './prometheus/circuit-metrics.ts'
 import { LABEL_NAMES } from './prometheus/metric-definitions.ts'
 import { reportToCircuit } from './report-to-circuit.ts'
 import { check, checkOptions } from './validation.ts'
@@ -14,7 +11,7 @@ export { ServerOnlyError } from './server-only.ts'
 /** Options of a {@link PrometheusListener}. */
 export interface PrometheusListenerOptions {
   /** Where the metrics are registered. Default: prom-client's global registry. */
-  readonly registry?: MetricRegistry | undefined
+  readonly registry?: Registry | Registry<OpenMetricsContentType> | undefined
   /** Prepended to every metric name, for example `shop_`. Default: empty. */
   readonly prefix?: string | undefined
   /** Upper bounds of the call duration in seconds, ascending. Default: 14 from 1 ms to 30 s. */
@@ -66,13 +63,13 @@ export class PrometheusListener implements ListenerObject {
   constructor(options: PrometheusListenerOptions = {}) {
     checkOptions(OWNER, options, 'registry prefix buckets maxCircuits labels')
     const {
-      registry = globalRegistry,
+      registry = register as Registry | Registry<OpenMetricsContentType>,
       prefix = '',
       buckets = BUCKETS,
       maxCircuits = 1_000,
       labels = {},
     } = options
-    const { registerMetric, getSingleMetric } = Object(registry) as Partial<MetricRegistry>
+    const { registerMetric, getSingleMetric } = Object(registry) as Partial<Registry>
     check(
       typeof registerMetric === 'function' && typeof getSingleMetric === 'function',
       `${OWNER}: registry`,

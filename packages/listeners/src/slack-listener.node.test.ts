@@ -289,6 +289,26 @@ describe('many circuits', () => {
     expect(rig.errors).toEqual([])
   })
 
+  test('use the template digest, and the default text when it throws', async () => {
+    let broken = false
+    const listener = rig.listener({
+      templates: {
+        digest(circuits) {
+          if (broken) throw new Error('broken template')
+          return circuits.map((signals) => signals[0]?.circuitName).join(' ')
+        },
+      },
+    })
+    const breakers = ['a', 'b', 'c', 'd'].map((name) => rig.circuit(listener, name))
+    for (const breaker of breakers) trip(breaker)
+    await listener.flush()
+    broken = true
+    for (const breaker of breakers) breaker.reset()
+    await listener.flush()
+    expect(rig.firstLines()).toEqual(['a b c d', '*4 circuits changed their state*'])
+    expect(rig.errors).toEqual([new Error('broken template')])
+  })
+
   test('whose digest Slack refuses cause one error', async () => {
     rig.slack.faults.push('invalid_auth')
     const listener = rig.listener()

@@ -8,7 +8,8 @@ import type { SlackMessage, SlackTemplates } from './slack/slack-message.ts'
 import { checkSlackOptions } from './slack/slack-options.ts'
 import { SlackPoster } from './slack/slack-poster.ts'
 import { type MessageTarget, SlackThread } from './slack/slack-thread.ts'
-import { applyTemplate, checkTemplates } from './slack/templates.ts'
+import { applyDigestTemplate, applyTemplate, checkTemplates } from './slack/templates.ts'
+import { withTimeout } from './slack/unref-timers.ts'
 import { check, checkOptions } from './validation.ts'
 
 export { ServerOnlyError } from './server-only.ts'
@@ -25,7 +26,7 @@ export type {
 interface CommonOptions {
   /** Id or name of the channel: `C0123456789` or `#ops`. The app must be a member of it. */
   readonly channel: string
-  /** Own messages by transition, such as `'closed->open'`, and for `summary`. Default: none. */
+  /** Own messages by transition, such as `'closed->open'`, and for `summary` and `digest`. Default: none. */
   readonly templates?: SlackTemplates | undefined
   /** Language of the messages, default `en`. */
   readonly locale?: SlackLocale | undefined
@@ -100,13 +101,9 @@ export class SlackListener implements ListenerObject {
   constructor(options: SlackListenerOptions) {
     checkOptions(OWNER, options, 'channel token client templates locale source')
     const { channel, token, client, templates = {}, locale = 'en', source } = options
-    checkSlackOptions(channel, locale, source)
-    if ((token === undefined) === (client === undefined)) {
-      const found = token === undefined ? 'neither' : 'both'
-      throw new TypeError(`${OWNER}: options must have either token or client, got ${found}`)
-    }
+    checkSlackOptions(options)
     checkTemplates(templates)
-    const web = client === undefined ? createClient(token) : checkClient(client)
+    const web = client ?? createClient(token)
     this.#poster = new SlackPoster({
       send: (message, target) => send(web, channel, message, target),
       token: web.token,
@@ -182,14 +179,10 @@ export class SlackListener implements ListenerObject {
     if (first === undefined) return
     const inOneThread = others.every(({ target }) => target.threadTs === first.target.threadTs)
     try {
-      const message =
-        others.length === 0
-          ? this.#messageOf(first.signals, first.thread)
-          : digestMessage(
-              taken.map(({ signals }) => signals),
-              this.#locale,
-              this.#source,
-            )
+      const message = this.#messageOf(
+        taken.map(({ signals }) => signals),
+        first.thread,
+      )
       const posted = await this.#poster.post(message, {
         threadTs: inOneThread ? first.target.threadTs : undefined,
         broadcast: taken.some(({ target }) => target.broadcast),
@@ -200,16 +193,21 @@ export class SlackListener implements ListenerObject {
     }
   }
 
-  #messageOf(signals: readonly Signal[], thread: SlackThread): SlackMessage {
-    const earlier = signals.slice(0, -1)
-    const signal = signals.at(-1) as Signal // a thread that waits has a signal
+  #messageOf(circuits: readonly (readonly Signal[])[], thread: SlackThread): SlackMessage {
+    const earlier = circuits[0]?.slice(0, -1) ?? []
+    const signal = circuits[0]?.at(-1) as Signal // a thread that waits has a signal
+    const isDigest = circuits.length > 1
     try {
-      const message = applyTemplate(this.#templates, signal, earlier)
+      const message = isDigest
+        ? applyDigestTemplate(this.#templates, circuits)
+        : applyTemplate(this.#templates, signal, earlier)
       if (message !== undefined) return withSource(message, this.#locale, this.#source)
     } catch (error) {
       report(thread, error)
     }
-    return signalMessage(signal, earlier, this.#locale, this.#source)
+    return isDigest
+      ? digestMessage(circuits, this.#locale, this.#source)
+      : signalMessage(signal, earlier, this.#locale, this.#source)
   }
 }
 
@@ -227,18 +225,6 @@ interface Attachment {
 function report({ circuit }: SlackThread, error: unknown): void {
   if (circuit !== undefined) reportToCircuit(circuit, error)
   else console.error(`[fluxgate] ${OWNER}:`, error)
-}
-
-const MAX_TIMER_MS = 2_147_483_647
-
-async function withTimeout(work: Promise<void>, timeoutMs: number): Promise<boolean> {
-  const done = work.then(() => true)
-  if (timeoutMs > MAX_TIMER_MS) return done
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, false)
-  })
-  return Promise.race([done, late]).finally(() => clearTimeout(timer))
 }
 
 async function send(
@@ -260,11 +246,7 @@ async function send(
   return ts
 }
 
-function createClient(token: unknown): WebClient {
-  // The messages do not quote the token. fetch would quote an invalid header, hence the check.
-  check(typeof token === 'string', `${OWNER}: token`, 'a string', typeof token)
-  const isVisible = /^[\x21-\x7e]+$/.test(token)
-  check(isVisible, `${OWNER}: token`, 'visible ASCII without spaces', 'another value', true)
+function createClient(token: string): WebClient {
   return new WebClient(token, {
     timeout: ATTEMPT_TIMEOUT_MS,
     // the listener retries: the timers of the client would keep the process alive
@@ -274,12 +256,4 @@ function createClient(token: unknown): WebClient {
     // a redirect fails too, because its status is not 200.
     fetch: (input, init) => fetch(input, { ...init, redirect: 'manual' }),
   })
-}
-
-function checkClient(client: WebClient): WebClient {
-  const { chat } = Object(client) as Partial<WebClient>
-  const isClient = typeof chat?.postMessage === 'function'
-  // names the type only: a client contains its token
-  check(isClient, `${OWNER}: client`, 'a WebClient of @slack/web-api', typeof client)
-  return client
 }

@@ -21,6 +21,7 @@ test('contains the examples that are tested here', () => {
     ['Prometheus', 1],
     ['Slack', 0],
     ['A database', 2],
+    ['Structured logs', 0],
     ['A webhook, and its receiver', 2],
     ['Browsers, workers and edge runtimes', 1],
   ])

@@ -7,12 +7,22 @@ import type { Capability } from './capabilities.ts'
 export const allowedCapabilities: Readonly<Record<string, Partial<Record<Capability, string>>>> = {
   'packages/core/src/calls/limited-call.ts': { timer: 'the time limit of a call' },
   'packages/core/src/fetch/create-fetch.ts': { network: 'the default fetch of the guarded fetch' },
+  'packages/core/src/listeners/listener-queue.ts': { timer: 'the time limit of flush()' },
+  'packages/core/src/listeners/serial-queue.ts': {
+    timer: 'goes on when a listener does not settle while signals wait',
+  },
   'packages/core/src/listeners/webhook-listener.ts': {
     network: 'posts to the URL of its options',
     timer: 'waits between the retries of a post',
   },
+  'packages/core/src/listeners/webhook-options.ts': { network: 'checks the option fetch' },
   'packages/listeners/src/slack-listener.ts': { network: "posts with Slack's own client" },
-  'packages/listeners/src/slack/slack-thread.ts': { timer: 'delays messages above the rate limit' },
+  'packages/listeners/src/slack/unref-timers.ts': {
+    timer: 'delays messages above the rate limit and retries, and the time limit of flush()',
+  },
+  'packages/listeners/src/prometheus/scraped-metric.ts': {
+    timer: 'lets other tasks run during a long scrape',
+  },
   'packages/react/src/shared-interval.ts': { timer: 'the seconds of a countdown' },
   'packages/react/src/circuit-watch.ts': { timer: 'updates when a circuit may probe' },
   'packages/react/src/circuit-boundary.ts': {

@@ -5,6 +5,7 @@ import {
   checkFunction,
   checkOptions,
   checkTimerMs,
+  quote,
 } from '../internal/validation.ts'
 
 /** Options of a {@link WebhookListener}; only `url` is required. */
@@ -44,17 +45,25 @@ const CHECKS: Readonly<Record<keyof WebhookListenerOptions, Check>> = {
   url: checkUrl,
   headers: checkHeaders,
   secret: checkSecret,
-  fetch: typeOnly(checkFunction),
-  attempts: typeOnly(checkCount),
-  backoffMs: typeOnly(checkTimerMs),
-  timeoutMs: typeOnly(checkTimerMs),
-  waitUntil: typeOnly(checkFunction),
+  fetch: unquoted(checkFunction),
+  attempts: unquoted(checkCount),
+  backoffMs: unquoted(checkTimerMs),
+  timeoutMs: unquoted(checkTimerMs),
+  waitUntil: unquoted(checkFunction),
 }
 
-/** A check of an option that is never a text or an object: its error quotes the type of these. */
-function typeOnly(checkValue: Check): Check {
-  return (option, value) => checkValue(option, isTextOrObject(value) ? typeof value : value)
+/**
+ * A check of an option that is never a text or an object. Its error quotes a short value, and the type
+ * of a longer one, which may be a secret at the wrong place.
+ */
+function unquoted(checkValue: Check): Check {
+  return (option, value) => {
+    const isLong = isTextOrObject(value) && quote(value).length > MAX_QUOTED
+    checkValue(option, isLong ? typeof value : value)
+  }
 }
+
+const MAX_QUOTED = 10
 
 function isTextOrObject(value: unknown): boolean {
   return typeof value === 'string' || (typeof value === 'object' && value !== null)

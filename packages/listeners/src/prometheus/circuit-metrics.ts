@@ -1,13 +1,13 @@
-import { type OpenMetricsContentType, type Registry, register } from 'prom-client'
 import type { CircuitCounts } from './circuit-counts.ts'
 import { CircuitLabels } from './circuit-labels.ts'
 import { metricDefinitions } from './metric-definitions.ts'
 import { Reader, ScrapedMetric } from './scraped-metric.ts'
 
-/** A registry of prom-client, in either of its two formats. */
-export type MetricRegistry = Registry | Registry<OpenMetricsContentType>
-
-export const globalRegistry: MetricRegistry = register
+/** The members of a registry of prom-client that are used. */
+export interface MetricRegistry {
+  registerMetric(metric: never): void
+  getSingleMetric(name: string): unknown
+}
 
 /**
  * The key of a registry's metrics. It is the same symbol in every copy of this package: the copies of

@@ -10,7 +10,7 @@ export interface SeriesLabels {
 }
 
 /** Receives one series: the suffix of its name, its labels and its value. */
-export type Emit = (suffix: string, labels: SeriesLabels, value: number) => void
+type Emit = (suffix: string, labels: SeriesLabels, value: number) => void
 
 /** A metric, and how its series are read from the counts of a circuit. */
 export interface MetricDefinition {

@@ -2,7 +2,7 @@ import type { Cause, RuleReport, Signal, State } from '@fluxgate/core'
 import { comparisonOf, decidingRules } from './rule-reason.ts'
 
 /** Text, not escaped yet, and a note that is added in parentheses. */
-export type Reason = readonly [text: string, note?: string]
+type Reason = readonly [text: string, note?: string]
 
 /** The texts of one language. Records, so that a new state or cause is a type error here. */
 export interface Locale {

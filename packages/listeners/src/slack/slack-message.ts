@@ -25,4 +25,6 @@ export type SlackTemplates = {
 } & {
   /** One message about several signals of a circuit, oldest first. */
   readonly summary?: (signals: readonly Signal[]) => string | SlackMessage
+  /** One message about several circuits: the signals of each, oldest first. */
+  readonly digest?: (circuits: readonly (readonly Signal[])[]) => string | SlackMessage
 }

@@ -12,7 +12,7 @@ export function checkTemplates(templates: SlackTemplates): void {
   check(isObject, option, 'an object', typeOfSecret(templates))
   for (const [key, template] of Object.entries(templates)) {
     check(
-      key === 'summary' || isTransition(key),
+      key === 'summary' || key === 'digest' || isTransition(key),
       `${option}: each key`,
       "'summary' or a transition such as 'closed->open'",
       key,
@@ -40,6 +40,19 @@ export function applyTemplate(
   const key = `${signal.oldState}->${signal.newState}` as const
   const result = templates[key]?.(signal)
   return result === undefined ? undefined : toMessage(key, result)
+}
+
+/**
+ * The message of the template for several circuits, or undefined when there is no template.
+ *
+ * @throws what the template throws; TypeError when its result is not a message
+ */
+export function applyDigestTemplate(
+  templates: SlackTemplates,
+  circuits: readonly (readonly Signal[])[],
+): SlackMessage | undefined {
+  const result = templates.digest?.(circuits)
+  return result === undefined ? undefined : toMessage('digest', result)
 }
 
 function toMessage(key: string, result: string | SlackMessage): SlackMessage {

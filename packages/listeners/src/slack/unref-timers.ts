@@ -41,3 +41,16 @@ function setRef(timer: Timer, ref: boolean): void {
   if (ref) timer.ref?.()
   else timer.unref?.()
 }
+
+const MAX_TIMER_MS = 2_147_483_647
+
+/** Resolves with true when the work is done, with false after `timeoutMs`. Keeps the process alive. */
+export async function withTimeout(work: Promise<void>, timeoutMs: number): Promise<boolean> {
+  const done = work.then(() => true)
+  if (timeoutMs > MAX_TIMER_MS) return done
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, false)
+  })
+  return Promise.race([done, late]).finally(() => clearTimeout(timer))
+}

@@ -83,16 +83,6 @@ const listeners: Refusal[] = [
   ],
   ['LogListener: format', wrongFunctions, ({ core }, format) => new core.LogListener({ format })],
   [
-    'WebhookListener: url',
-    { types: [null, undefined, 5, {}, '', '/hook', 'ftp://x/', 'javascript:0'], ranges: [] },
-    ({ core }, v) => new core.WebhookListener({ url: v }),
-  ],
-  [
-    'WebhookListener: headers',
-    wrongObjects,
-    ({ core }, headers) => new core.WebhookListener({ url, headers }),
-  ],
-  [
     'WebhookListener: fetch',
     wrongFunctions,
     ({ core }, v) => new core.WebhookListener({ url, fetch: v }),

@@ -6,6 +6,7 @@ import type { Subject } from '../subject.ts'
 
 interface Metric {
   readonly name: string
+  reset(): void
   get(): Promise<{
     type: string
     values: { value: number; labels: Record<string, string | number>; metricName?: string }[]
@@ -19,6 +20,14 @@ class Registry {
   registerMetric(metric: Metric): void {
     if (this.metrics.has(metric.name)) throw new Error(`${metric.name} is registered already`)
     this.metrics.set(metric.name, metric)
+  }
+
+  clear(): void {
+    this.metrics.clear()
+  }
+
+  resetMetrics(): void {
+    for (const metric of this.metrics.values()) metric.reset()
   }
 
   getSingleMetric(name: string): Metric | undefined {
@@ -164,5 +173,27 @@ export const prometheusCases: readonly ConformanceCase[] = onServers({
       rigs.map(({ errors }) => errors.length),
       [0, 1, 0],
     )
+  },
+  'labels are added to every series': async (s) => {
+    const { registry, rig } = scraped(s, { labels: { service: 'checkout' } })
+    rig.succeed()
+    for (const name of registry.metrics.keys()) {
+      for (const line of await registry.series(name)) assert.include(line, 'checkout')
+    }
+    const calls = await registry.series('circuit_breaker_calls_total')
+    assert.include(calls, 'payments,checkout,success 1')
+  },
+  'series start again at 0 after clear() and resetMetrics()': async (s) => {
+    const { registry, rig } = scraped(s)
+    for (const empty of [() => registry.clear(), () => registry.resetMetrics()]) {
+      rig.succeed(2)
+      empty()
+      assert.lengthOf(await registry.series('circuit_breaker_state'), states.length)
+      const before = await registry.series('circuit_breaker_calls_total')
+      assert.include(before, 'payments,success 0')
+      rig.succeed()
+      const after = await registry.series('circuit_breaker_calls_total')
+      assert.include(after, 'payments,success 1')
+    }
   },
 })

@@ -145,4 +145,80 @@ export const slackCases: readonly ConformanceCase[] = onServers({
     assert.throws(() => listenerOf(s, { channel: '#ops', client, token: 'x' }), TypeError, 'both')
     assert.throws(() => listenerOf(s, { channel: '#ops', client, locale: 'xx' }), RangeError, 'xx')
   },
+  'two circuits of one name have a thread each': async (s) => {
+    const { rig, client, slack, flush } = posting(s)
+    const other = new SubjectRig(s, { listeners: [slack] })
+    for (const { breaker } of [rig, other]) {
+      breaker.trip()
+      await flush()
+    }
+    for (const { breaker } of [rig, other]) {
+      breaker.reset()
+      await flush()
+    }
+    const threads = client.messages.map(({ thread_ts }) => thread_ts)
+    assert.deepEqual(threads, [undefined, undefined, 'ts-1', 'ts-2'])
+  },
+  'many circuits that change at once share one message': async (s) => {
+    const { client, slack } = posting(s)
+    const rigs = Array.from(
+      { length: 40 },
+      (_, i) => new SubjectRig(s, { name: `host-${i}`, listeners: [slack] }),
+    )
+    for (const { breaker } of rigs) breaker.trip()
+    await slack.flush()
+    assert.lengthOf(client.messages, 1)
+    for (const { breaker } of rigs) assert.include(client.messages[0]?.text, `*${breaker.name}*`)
+  },
+  'a refused reply goes to the channel': async (s) => {
+    const { rig, client, flush } = posting(s)
+    rig.breaker.trip()
+    await flush()
+    const { postMessage } = client.chat
+    client.chat.postMessage = (message) => {
+      const refusal = Object.assign(new Error('thread_not_found'), {
+        code: 'slack_webapi_platform_error',
+      })
+      return message.thread_ts === undefined ? postMessage(message) : Promise.reject(refusal)
+    }
+    rig.breaker.reset()
+    await flush()
+    assert.lengthOf(client.messages, 2)
+    assert.isUndefined(client.messages[1]?.thread_ts)
+    assert.deepEqual(rig.errors, [])
+  },
+  'names and reasons show no formatting, emoji or link': async (s) => {
+    const client = new Client()
+    const slack = listenerOf(s, { channel: '#ops', client, source: 'eu · *1*' })
+    const name = '*pay*ments_v2 `x` ~y~ :fire:'
+    const rig = new SubjectRig(s, { name, listeners: [slack] })
+    rig.breaker.trip({ reason: 'https://evil.example', forMs: Number.MAX_SAFE_INTEGER })
+    await slack.flush()
+    const {
+      text = '',
+      parse,
+      blocks,
+    } = (client.messages[0] ?? {}) as Partial<Message> & {
+      parse?: string
+      blocks?: unknown
+    }
+    assert.notMatch(text, /\*pay|`|~|:fire:|\*1\*/)
+    assert.include(text, 'ments_v2')
+    assert.strictEqual(parse, 'none')
+    const json = JSON.stringify(blocks)
+    assert.strictEqual(json.split('"mrkdwn"').length, json.split('"verbatim":true').length)
+  },
+  'errors do not quote a text at the wrong place': (s) => {
+    const secret = 'xoxb-hunter2'
+    for (const options of [secret, { channel: [secret] }, { channel: '#ops', templates: secret }]) {
+      let message = ''
+      try {
+        listenerOf(s, options as object)
+      } catch (error) {
+        message = String(error)
+      }
+      assert.match(message, /^TypeError: SlackListener: /)
+      assert.notInclude(message, 'hunter2')
+    }
+  },
 })

@@ -98,7 +98,7 @@ const pending = cases('4. Thenables', {
   'a thenable that never settles does not block other calls': async (s) => {
     for (const options of paths()) {
       const rig = new SubjectRig(s)
-      void rig.breaker.call(() => thenable(() => {}), options)
+      rig.breaker.call(() => thenable(() => {}), options).catch(() => {}) // times out after a minute
       assert.strictEqual(await rig.breaker.call(() => 'value', options), 'value')
       assert.strictEqual(rig.breaker.inFlight, 1)
       assert.strictEqual(rig.recorded, '1/0')

@@ -1,4 +1,6 @@
+import { microtasks } from '@fluxgate/testkit/microtasks'
 import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
 import type { Subject } from '../subject.ts'
@@ -189,5 +191,86 @@ export const webhookListenerCases = cases('5. WebhookListener', {
       globalThis.fetch = original
     }
     assert.deepEqual(sent, [url])
+  },
+  'signals of all circuits that share the listener are posted one at a time': async (s) => {
+    let posting = 0
+    let most = 0
+    const posted: string[] = []
+    const fetch = async (_url: string, { body }: RequestInit) => {
+      most = Math.max(most, ++posting)
+      posted.push(JSON.parse(String(body)).circuit)
+      await microtasks()
+      posting--
+      return new Response(null, { status: 204 })
+    }
+    const webhook = new s.core.WebhookListener({ url, fetch })
+    const rigs = ['a', 'b', 'c', 'd'].map(
+      (name) => new SubjectRig(s, { name, listeners: [webhook] }),
+    )
+    for (const { breaker } of rigs) breaker.disable()
+    await Promise.all(rigs.map(({ breaker }) => breaker.flush()))
+    assert.strictEqual(most, 1)
+    assert.deepEqual(posted, ['a', 'b', 'c', 'd'])
+  },
+  'a retry waits as long as Retry-After asks for': async (s) => {
+    const sentAt: number[] = []
+    const fetch = async () => {
+      sentAt.push(performance.now())
+      const headers = { 'retry-after': '0.1' }
+      return new Response(null, { status: sentAt.length > 1 ? 204 : 503, headers })
+    }
+    const { rig } = hooked(s, [], { fetch })
+    rig.breaker.disable()
+    await rig.breaker.flush()
+    assert.isAtLeast((sentAt[1] ?? 0) - (sentAt[0] ?? 0), 95)
+  },
+  'waitUntil receives a promise for each delivery': async (s) => {
+    const promises: Promise<void>[] = []
+    const waitUntil = (promise: Promise<void>) => void promises.push(promise)
+    const { rig } = hooked(s, [400], { waitUntil })
+    rig.breaker.disable()
+    rig.breaker.reset()
+    await rig.breaker.flush()
+    assert.lengthOf(promises, 2)
+    await Promise.all(promises)
+  },
+  'a wrong url and wrong headers throw a TypeError that names the type of a text or an object': (
+    s,
+  ) => {
+    const shown = (value: unknown) =>
+      typeof value === 'string' || (typeof value === 'object' && value !== null)
+        ? `"${typeof value}"`
+        : String(value)
+    const messageOf = (options: object): string => {
+      const error = thrown(() => new s.core.WebhookListener(options as never))
+      assert.instanceOf(error, TypeError)
+      return (error as Error).message
+    }
+    for (const value of [null, undefined, 5, {}, '', '/hook', 'ftp://x/', 'javascript:0']) {
+      const expected = `WebhookListener: url must be an absolute http or https URL, got ${shown(value)}`
+      assert.strictEqual(messageOf({ url: value }), expected)
+    }
+    for (const value of [null, 5, Number.NaN, 'text', true, 5n]) {
+      const expected = `WebhookListener: headers must be an object, got ${shown(value)}`
+      assert.strictEqual(messageOf({ url, headers: value }), expected)
+    }
+  },
+  'errors do not quote a text at the wrong place': (s) => {
+    const secret = 'hunter2'
+    const wrong = [
+      secret,
+      { url: `ops:${secret}@ops.example` },
+      { url, headers: `Bearer ${secret}` },
+    ]
+    for (const options of wrong) {
+      let message = ''
+      try {
+        new s.core.WebhookListener(options as never)
+      } catch (error) {
+        message = String(error)
+      }
+      assert.match(message, /^TypeError: WebhookListener: .* got "string"$/)
+      assert.notInclude(message, secret)
+    }
   },
 })
