@@ -25,6 +25,9 @@ export class AttachedCircuits {
   /** Number of circuits that are attached more than once. */
   #attachedTwice = 0
   #lastEvent: unknown
+  // what seriesOf() found last, until a name is added or removed
+  #lastName: string | undefined
+  #lastSeries: CircuitSeries | undefined
 
   constructor(extra: Attributes) {
     this.#extra = extra
@@ -41,6 +44,7 @@ export class AttachedCircuits {
     if (named === undefined) {
       named = { series: new CircuitSeries(name, this.#extra), attachments: [] }
       this.#named.set(name, named)
+      this.#lastName = undefined
     }
     const known = named.attachments.find((attachment) => attachment.circuit.deref() === circuit)
     if (known === undefined) named.attachments.push({ circuit: new WeakRef(circuit), times: 1 })
@@ -58,7 +62,10 @@ export class AttachedCircuits {
 
   /** Events carry the name of their circuit only. */
   seriesOf(circuitName: string): CircuitSeries | undefined {
-    return this.#named.get(circuitName)?.series
+    if (circuitName === this.#lastName) return this.#lastSeries
+    this.#lastName = circuitName
+    this.#lastSeries = this.#named.get(circuitName)?.series
+    return this.#lastSeries
   }
 
   /**
@@ -98,6 +105,8 @@ export class AttachedCircuits {
     attachments.splice(attachments.indexOf(attachment), 1)
     if (attachments.length > 0) return
     this.#named.delete(name)
+    this.#lastName = undefined
+    this.#lastSeries = undefined
     if (series.observed && this.#ended.length < MAX_ENDED) this.#ended.push(series)
   }
 }
