@@ -309,6 +309,21 @@ describe('the global meter provider', () => {
   })
 })
 
+test('an error of the meter is reported once and changes no call', () => {
+  const errors: unknown[] = []
+  const fail = () => {
+    throw new Error('no instruments')
+  }
+  const meter = Object.assign(Object.create(rig.meter), { createObservableGauge: fail })
+  const listener = rig.listener({ meter })
+  for (const name of ['a', 'b']) {
+    const circuit = rig.circuit(name, listener, { onError: (error) => errors.push(error) })
+    expect(circuit.callSync(() => 1)).toBe(1)
+    circuit.trip()
+  }
+  expect(errors).toMatchObject([{ message: 'no instruments' }])
+})
+
 test.each([
   [{ meters: 1 }, 'OpenTelemetryListener: each option must be one of meter, attributes, durations'],
   [{ meter: {} }, 'OpenTelemetryListener: meter must be a Meter of @opentelemetry/api, got {}'],

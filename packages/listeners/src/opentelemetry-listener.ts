@@ -43,6 +43,8 @@ export interface OpenTelemetryListenerOptions {
  * An attribute and a metric translate to the names of `PrometheusListener`: `circuit_breaker.calls` to
  * `circuit_breaker_calls_total`, `circuit.name` to `circuit_name`.
  *
+ * SDKs before 1.18 use buckets for milliseconds in the histogram; set its buckets by a view.
+ *
  * The listener connects to the global meter provider when it is attached; if the SDK starts later, with
  * the next call or transition. Use one listener for all circuits of a meter.
  *
@@ -57,6 +59,8 @@ export class OpenTelemetryListener implements ListenerObject {
   readonly #durations: boolean
   #instruments: Instruments | undefined
   #observing = false
+  /** The meter threw an error, which was reported. */
+  #failed = false
   readonly #observe = (result: BatchObservableResult) => this.#observeAll(result)
 
   constructor(options: OpenTelemetryListenerOptions = {}) {
@@ -83,17 +87,17 @@ export class OpenTelemetryListener implements ListenerObject {
   }
 
   onAttach(circuit: CircuitHandle): () => void {
-    this.#circuits.add(circuit)
     this.#connect()
+    this.#circuits.add(circuit)
     return () => this.#circuits.remove(circuit)
   }
 
   onCall(event: CallEvent): void {
     const series = this.#circuits.seriesOf(event.circuitName)
     if (series === undefined || !this.#circuits.isNew(event)) return
-    if (!this.#observing) this.#connect()
     const { outcome } = event
     series.countCall(outcome)
+    if (!this.#observing) this.#connect()
     if (outcome === 'rejected') markSpan(event)
     else if (this.#durations) this.#recordDuration(event, series)
   }
@@ -101,8 +105,8 @@ export class OpenTelemetryListener implements ListenerObject {
   onSignal(signal: Signal): void {
     const series = this.#circuits.seriesOf(signal.circuitName)
     if (series === undefined || !this.#circuits.isNew(signal)) return
-    if (!this.#observing) this.#connect()
     series.countSignal(signal)
+    if (!this.#observing) this.#connect()
     logTransition(SCOPE, signal, series.attributes)
   }
 
@@ -111,12 +115,17 @@ export class OpenTelemetryListener implements ListenerObject {
   }
 
   #connect(): void {
-    if (this.#observing) return
-    this.#instruments ??= this.#createInstruments()
-    if (this.#instruments === undefined) return
-    const { meter, observables } = this.#instruments
-    meter.addBatchObservableCallback(this.#observe, Object.values(observables))
-    this.#observing = true
+    if (this.#observing || this.#failed) return
+    try {
+      this.#instruments ??= this.#createInstruments()
+      if (this.#instruments === undefined) return
+      const { meter, observables } = this.#instruments
+      meter.addBatchObservableCallback(this.#observe, Object.values(observables))
+      this.#observing = true
+    } catch (error) {
+      this.#failed = true
+      throw error
+    }
   }
 
   #createInstruments(): Instruments | undefined {
@@ -166,7 +175,7 @@ function createInstruments(meter: Meter, durations: boolean): Instruments {
   const durationOptions = {
     description: 'Duration of admitted calls.',
     unit: 's',
-    // ignored before version 1.7 of the API
+    // SDKs before 1.18 ignore it
     advice: { explicitBucketBoundaries: BUCKETS },
   }
   return {
