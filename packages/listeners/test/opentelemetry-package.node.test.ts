@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { CircuitBreaker, failureRate, minRequests, slowRate } from '@fluxgate/core'
 import { OpenTelemetryListener } from '@fluxgate/listeners/opentelemetry'
-import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
-import { expect, test } from 'vitest'
+import { MeterProvider, MetricReader, type ViewOptions } from '@opentelemetry/sdk-metrics'
+import { describe, expect, test } from 'vitest'
 
 const read = (path: string) => readFileSync(resolve(import.meta.dirname, '..', path), 'utf8')
 const { exports, peerDependencies, peerDependenciesMeta } = JSON.parse(read('package.json'))
@@ -52,4 +52,39 @@ test('the table in the README lists the instruments, their units and attributes'
   expect(rows.map(({ inPrometheus }) => quoted(inPrometheus)[0]).sort()).toEqual(
     [...table].map(([, name]) => name).sort(),
   )
+})
+
+describe('the limit of the SDK for series', () => {
+  /** The numbers of series that overflowed and that did not. */
+  async function statesOf(circuits: number, views: ViewOptions[]): Promise<[number, number]> {
+    const reader = new ManualReader()
+    const meter = new MeterProvider({ readers: [reader], views }).getMeter('test')
+    const listener = new OpenTelemetryListener({ meter })
+    const all = Array.from({ length: circuits }, (_, i) => {
+      return new CircuitBreaker({ name: `tenant-${i}`, listeners: [listener] })
+    })
+    const { resourceMetrics } = await reader.collect()
+    const states = resourceMetrics.scopeMetrics[0]?.metrics.find(
+      ({ descriptor }) => descriptor.name === 'circuit_breaker.state',
+    )
+    for (const circuit of all) circuit.dispose()
+    const overflowed = states?.dataPoints.filter(
+      ({ attributes }) => attributes['otel.metric.overflow'] === true,
+    ).length
+    return [overflowed ?? 0, (states?.dataPoints.length ?? 0) - (overflowed ?? 0)]
+  }
+
+  test('is above 330 circuits', async () => {
+    expect(await statesOf(330, [])).toEqual([0, 330 * 6])
+    expect((await statesOf(340, []))[0]).toBe(1)
+  })
+
+  test('is raised by the view of the README', async () => {
+    const [view] = read('README.md').match(/(?<=`views: \[){.*?}(?=]`)/) ?? []
+    expect(view).toBe(
+      "{ instrumentName: 'circuit_breaker.*', aggregationCardinalityLimit: 10_000 }",
+    )
+    const views = [{ instrumentName: 'circuit_breaker.*', aggregationCardinalityLimit: 10_000 }]
+    expect(await statesOf(1_000, views)).toEqual([0, 6_000])
+  })
 })
