@@ -102,7 +102,9 @@ describe('the dashboard', () => {
     const shown = [...dashboardQueries('1m').values()].flatMap((query) => [
       ...query.matchAll(/circuit_breaker_\w+/g),
     ])
-    const metric = (name: string) => name.replace(/_bucket$/, '')
+    const metric = (name: string) =>
+      // without the unit: the Prometheus exporter of OpenTelemetry
+      name.replace(/_bucket$/, '').replace(/call_duration$/, 'call_duration_seconds')
     expect([...new Set(shown.map(([name]) => metric(name)))].sort()).toEqual(names.sort())
   })
 

@@ -19,6 +19,7 @@ afterEach(() => {
 test('contains the examples that are tested here', () => {
   expect(page.snippets.map(({ title, expected }) => [title, expected.length])).toEqual([
     ['Prometheus', 1],
+    ['OpenTelemetry', 1],
     ['Slack', 0],
     ['A database', 2],
     ['Structured logs', 0],
@@ -82,7 +83,7 @@ test('every linked file and every named file exists', () => {
   const files = [...text.matchAll(/\]\((?!https:)([^)]+)\)/g)].map(([, path]) => path ?? '')
   const named = [...text.matchAll(/`([\w-]+\.(?:json|yml))`/g)].map(([, n]) => `monitoring/${n}`)
   const paths = [...files, ...named]
-  expect(paths).toHaveLength(4)
+  expect(paths).toHaveLength(5)
   const exists = (path: string) => existsSync(fileURLToPath(new URL(path, url)))
   expect(paths.filter((path) => !exists(path))).toEqual([])
 })

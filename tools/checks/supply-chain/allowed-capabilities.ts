@@ -11,6 +11,10 @@ export const allowedCapabilities: Readonly<Record<string, Partial<Record<Capabil
   },
   'packages/core/src/fetch/create-fetch.ts': { network: 'the default fetch of the guarded fetch' },
   'packages/core/src/listeners/listener-queue.ts': { timer: 'the time limit of flush()' },
+  'packages/core/src/listeners/serial-queue.ts': { timer: 'the timer of a clock that has one' },
+  'packages/core/src/policies/error-class.ts': {
+    eval: 'compares the names of constructors, and calls none',
+  },
   'packages/core/src/listeners/webhook-listener.ts': {
     network: 'posts to the URL of its options',
     timer: 'waits between the retries of a post',
@@ -23,6 +27,9 @@ export const allowedCapabilities: Readonly<Record<string, Partial<Record<Capabil
   'packages/listeners/src/prometheus/scraped-metric.ts': {
     timer: 'lets other tasks run during a long scrape',
   },
+  'packages/core/src/testing/manual-clock.ts': { timer: 'the method setTimeout of the clock' },
+  'packages/core/src/view/timers.ts': { timer: 'the timer of a clock that has one' },
+  'packages/react/src/retry-countdown.ts': { timer: 'the timer of a clock that has one' },
   'packages/react/src/circuit-boundary.ts': {
     timer: 'retries when the permit rejected its probe',
   },

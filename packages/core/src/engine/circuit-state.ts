@@ -24,7 +24,7 @@ interface Epoch extends Origin {
 }
 
 /** Admits and records all calls. */
-export interface Closed extends Epoch {
+interface Closed extends Epoch {
   readonly kind: 'closed'
 }
 

@@ -3,7 +3,8 @@ import { brand } from '../internal/brand.ts'
 /** A class, usually of errors. */
 export type ErrorClass = abstract new (...args: never[]) => unknown
 
-const sourceOf = Function.prototype.toString
+// `toString` of functions: call it with the function as `this`
+const sourceOf = Object.toString
 
 /** The name of a class that the platform provides in each realm; undefined for other classes. */
 function builtInName(type: unknown): string | undefined {

@@ -1,6 +1,5 @@
 /** Statuses of answers: redirects and errors of the caller, except 429 Too Many Requests. */
-export const isFailureStatus = (status: number): boolean =>
-  status < 300 || status > 499 || status === 429
+const isFailureStatus = (status: number): boolean => status < 300 || status > 499 || status === 429
 
 // The names of throttling and transient errors of AWS, whose status is 400. From `@smithy/core`.
 const AWS_RETRYABLE =

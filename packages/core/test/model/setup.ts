@@ -69,7 +69,7 @@ export type WindowSetup =
 export type TrackerSetup = 'any' | 'typed' | 'untyped' | 'results' | 'resultsOnly'
 
 /** `others` ignores errors with the name `Other` and the result `BAD`. */
-export type IgnoreSetup = 'nothing' | 'others'
+type IgnoreSetup = 'nothing' | 'others'
 
 export type RuleSetup =
   | { readonly type: 'minRequests' | 'failureCount' | 'failureStreak'; readonly n: number }
