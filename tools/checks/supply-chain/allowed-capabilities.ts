@@ -12,9 +12,6 @@ export const allowedCapabilities: Readonly<Record<string, Partial<Record<Capabil
   'packages/core/src/fetch/create-fetch.ts': { network: 'the default fetch of the guarded fetch' },
   'packages/core/src/listeners/listener-queue.ts': { timer: 'the time limit of flush()' },
   'packages/core/src/listeners/serial-queue.ts': { timer: 'the timer of a clock that has one' },
-  'packages/core/src/policies/error-class.ts': {
-    eval: 'compares the names of constructors, and calls none',
-  },
   'packages/core/src/listeners/webhook-listener.ts': {
     network: 'posts to the URL of its options',
     timer: 'waits between the retries of a post',
