@@ -1,4 +1,4 @@
-import { CALL_OPTIONS, SYNC_CALL_OPTIONS } from './calls/call-option-checks.ts'
+import { CALL_OPTIONS, SYNC_CALL_OPTIONS, TICKET_OPTIONS } from './calls/call-option-checks.ts'
 import { runCall, runCallWith } from './calls/run-call.ts'
 import { runSyncCall } from './calls/run-sync-call.ts'
 import { enter } from './calls/settlement.ts'
@@ -11,7 +11,12 @@ import { judgeManually, transitionManually } from './engine/manual-transitions.t
 import { checkFunction, checkMs, checkOptions, checkText } from './internal/validation.ts'
 import type { Listener } from './listeners/listener.ts'
 import type { BreakerJson } from './model/breaker-json.ts'
-import type { CallContext, CallOptions, SyncCallOptions } from './model/call-options.ts'
+import type {
+  CallContext,
+  CallOptions,
+  SyncCallOptions,
+  TicketOptions,
+} from './model/call-options.ts'
 import type { CircuitHandle, TripOptions } from './model/circuit-handle.ts'
 import type { Clock } from './model/clock.ts'
 import { CallNotPermittedError } from './model/errors.ts'
@@ -98,14 +103,18 @@ export class CircuitBreaker implements CircuitHandle {
   }
 
   /**
-   * Creates a guarded version of a function, with the same parameters and `this`. It is also a
-   * standard method decorator.
+   * Creates a guarded version of a function, with the same parameters and `this`. It is also a method
+   * decorator, standard and with TypeScript's `experimentalDecorators`.
    *
    * The function receives the arguments of its caller and no signal. When the time limit is reached,
    * the caller receives a `TimeoutError` while the function keeps running. Use {@link call} for
    * functions that can be cancelled.
    *
-   * @throws TypeError or RangeError when the argument is not a function or an option is invalid
+   * A function that takes a callback must be promisified first. For a generator function, take a ticket
+   * with {@link acquire}: its outcome is unknown until it has been read.
+   *
+   * @throws TypeError or RangeError when the argument is not a function, a generator function, or an
+   * option is invalid
    * @example
    * const pay = payments.wrap((order: Order) => client.pay(order), { timeoutMs: 2_000 })
    * class Client {
@@ -114,47 +123,51 @@ export class CircuitBreaker implements CircuitHandle {
    */
   // a getter that binds: some compilers call a decorator without its object
   get wrap(): Wrap {
-    return <This, Args extends unknown[], R, F>(
-      fn: (this: This, ...args: Args) => R,
-      options: CallOptions<F, Args> | ClassMethodDecoratorContext = {},
-    ) =>
-      guarded('wrap', CALL_OPTIONS, fn, options, (call, callOptions: CallOptions<F, Args>, args) =>
-        runCallWith(this.#circuit, call as () => Awaited<R>, callOptions, args),
-      )
+    return ((...args: unknown[]) =>
+      guarded('wrap', CALL_OPTIONS, args, (fn, options, callArgs) =>
+        runCallWith(this.#circuit, fn, options, callArgs),
+      )) as Wrap
   }
 
   /** {@link wrap} for synchronous functions. */
   get wrapSync(): WrapSync {
-    return <This, Args extends unknown[], R, F>(
-      fn: (this: This, ...args: Args) => R,
-      options: SyncCallOptions<F, Args> | ClassMethodDecoratorContext = {},
-    ) =>
+    return ((...args: unknown[]) =>
       guarded(
         'wrapSync',
         SYNC_CALL_OPTIONS,
-        fn,
-        options,
-        (call, { fallback }: SyncCallOptions<F, Args>, args) =>
-          runSyncCall(this.#circuit, call, fallback, args),
-      )
+        args,
+        (fn, options: SyncCallOptions<unknown, unknown[]>, callArgs) =>
+          runSyncCall(this.#circuit, fn, options.fallback, callArgs),
+      )) as WrapSync
   }
 
   /** {@link acquire}, but returns undefined when the circuit rejects. */
-  tryAcquire(): Ticket | undefined {
-    const settlement = enter(this.#circuit)
-    return settlement instanceof CallNotPermittedError ? undefined : createTicket(settlement)
+  tryAcquire(options?: TicketOptions): Ticket | undefined {
+    const ticket = this.#acquire('tryAcquire', options)
+    return ticket instanceof CallNotPermittedError ? undefined : ticket
   }
 
   /**
    * Takes a permission manually: for streams, sockets and other work that is not a single function
    * call. Settle the ticket when the work ends.
    *
+   * @param options.timeoutMs time limit of the work in ms, `Infinity` for a stream; default: the breaker's
    * @throws CallNotPermittedError when the circuit rejects
+   * @throws TypeError or RangeError when an option is invalid
    */
-  acquire(): Ticket {
-    const settlement = enter(this.#circuit)
-    if (settlement instanceof CallNotPermittedError) throw settlement
-    return createTicket(settlement)
+  acquire(options?: TicketOptions): Ticket {
+    const ticket = this.#acquire('acquire', options)
+    if (ticket instanceof CallNotPermittedError) throw ticket
+    return ticket
+  }
+
+  #acquire(owner: string, options: TicketOptions = {}): Ticket | CallNotPermittedError {
+    checkOptions(owner, options, TICKET_OPTIONS)
+    const { timeoutMs = this.#circuit.options.timeoutMs ?? Number.POSITIVE_INFINITY } = options
+    const settlement = enter(this.#circuit, timeoutMs)
+    return settlement instanceof CallNotPermittedError
+      ? settlement
+      : createTicket(settlement, this.name, timeoutMs)
   }
 
   reset(): void {
@@ -210,6 +223,11 @@ export class CircuitBreaker implements CircuitHandle {
 
   [disposeSymbol](): void {
     this.dispose()
+  }
+
+  /** @internal Vue does not make a proxy of the breaker, which has private fields. */
+  get __v_skip(): true {
+    return true
   }
 
   toJSON(): BreakerJson {

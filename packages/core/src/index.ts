@@ -8,7 +8,12 @@ export { CircuitBreaker } from './circuit-breaker.ts'
 export type { BreakerJson } from './model/breaker-json.ts'
 export type { CircuitHandle, TripOptions } from './model/circuit-handle.ts'
 export type { BreakerOptions } from './engine/breaker-options.ts'
-export type { CallContext, CallOptions, SyncCallOptions } from './model/call-options.ts'
+export type {
+  CallContext,
+  CallOptions,
+  SyncCallOptions,
+  TicketOptions,
+} from './model/call-options.ts'
 export type { Ticket } from './calls/ticket.ts'
 export type { Wrap, WrapSync } from './calls/wrap.ts'
 export type { State } from './model/state.ts'
@@ -17,7 +22,7 @@ export type { State } from './model/state.ts'
 export { countWindow } from './windows/count-window.ts'
 export { timeWindow } from './windows/time-window.ts'
 export type { Window } from './windows/window.ts'
-export type { WindowCounts, WindowCountsOptions } from './windows/window-counts.ts'
+export { WindowCounts, type WindowCountsOptions } from './windows/window-counts.ts'
 
 // Options `tracker` and `ignore`: which outcomes are failures, which are not counted
 export {
@@ -35,6 +40,7 @@ export {
 // Option `tripper`: the rule that decides when to open
 export {
   avgLatency,
+  failureCount,
   failureRate,
   failureStreak,
   minRequests,

@@ -17,6 +17,8 @@ import { fetchArgumentCases } from './cases/fetch-arguments.ts'
 import { fetchFailureCases } from './cases/fetch-failures.ts'
 import { retryAfterCases } from './cases/fetch-retry-after.ts'
 import { halfOpenCases } from './cases/half-open.ts'
+import { ignoredCallCases } from './cases/ignored-calls.ts'
+import { initialStateCases } from './cases/initial-states.ts'
 import { judgingCases } from './cases/judging.ts'
 import { leaseCases } from './cases/leases.ts'
 import { listenerQueueCases } from './cases/listener-queue.ts'
@@ -24,6 +26,7 @@ import { listenerCases } from './cases/listeners.ts'
 import { logListenerCases } from './cases/log-listener.ts'
 import { manualTransitionCases } from './cases/manual-transitions.ts'
 import { moduleOptionCases } from './cases/module-options.ts'
+import { nestedCallCases } from './cases/nested-calls.ts'
 import { optionRuleCases } from './cases/option-rules.ts'
 import { permitCases } from './cases/permits.ts'
 import { policyCallbackCases } from './cases/policy-callbacks.ts'
@@ -65,6 +68,7 @@ export const conformance: readonly ConformanceCase[] = [
   ...policyValueCases,
   ...windowCases,
   ...trackerCases,
+  ...ignoredCallCases,
   ...tripperCases,
   ...judgingCases,
   ...retryCases,
@@ -72,9 +76,11 @@ export const conformance: readonly ConformanceCase[] = [
   ...permitCases,
   ...stateCases,
   ...halfOpenCases,
+  ...nestedCallCases,
   ...leaseCases,
   ...rampCases,
   ...manualTransitionCases,
+  ...initialStateCases,
   ...epochCases,
   ...callCases,
   ...syncCallCases,

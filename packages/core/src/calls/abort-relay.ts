@@ -1,14 +1,24 @@
-/**
- * The callbacks for one signal. It is a listener object, because a closure would keep the first
- * callback alive.
- */
-class AbortRelay extends Set<() => void> {
-  handleEvent(): void {
-    for (const callback of this) callback()
-  }
+/** The callbacks for one signal, and the one event listener that calls them. */
+interface AbortRelay {
+  readonly callbacks: Set<() => void>
+  readonly listener: () => void
 }
 
 const relays = new WeakMap<AbortSignal, AbortRelay>()
+
+/**
+ * Not a part of `onAbort`, where the closure would keep the first callback alive. The listener is a
+ * function, because some AbortSignals do not call objects with `handleEvent`.
+ */
+function createRelay(): AbortRelay {
+  const callbacks = new Set<() => void>()
+  return {
+    callbacks,
+    listener: () => {
+      for (const callback of callbacks) callback()
+    },
+  }
+}
 
 /**
  * Calls `callback` when `signal` aborts, until the returned function is called.
@@ -17,11 +27,14 @@ const relays = new WeakMap<AbortSignal, AbortRelay>()
  * callback. Node walks all listeners of a signal to add one, and warns when there are more than ten.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
-  const relay = relays.get(signal) ?? new AbortRelay()
+  const relay = relays.get(signal) ?? createRelay()
   relays.set(signal, relay)
-  if (relay.size === 0) signal.addEventListener('abort', relay)
-  relay.add(callback)
+  const { callbacks, listener } = relay
+  if (callbacks.size === 0) signal.addEventListener('abort', listener)
+  callbacks.add(callback)
   return () => {
-    if (relay.delete(callback) && relay.size === 0) signal.removeEventListener('abort', relay)
+    if (callbacks.delete(callback) && callbacks.size === 0) {
+      signal.removeEventListener('abort', listener)
+    }
   }
 }

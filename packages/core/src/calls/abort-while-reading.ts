@@ -1,3 +1,4 @@
+import { abortReason } from './abort-reason.ts'
 import { onAbort } from './abort-relay.ts'
 
 /** The bodies that callers can still read after their call failed, by the signal of that call. */
@@ -24,7 +25,7 @@ export function abortWhileReading(outcome: unknown, signal: AbortSignal, limit: 
   if (stream === undefined) return
   // `signal` holds `stop`, and `cleanups` holds it weakly: both can be collected with the signal.
   const stop = onAbort(signal, () => {
-    limit.abort(signal.reason)
+    limit.abort(abortReason(signal))
     stop()
   })
   if (typeof FinalizationRegistry === 'undefined') return // older edge runtimes; signals are short-lived there

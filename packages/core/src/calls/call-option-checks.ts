@@ -1,5 +1,5 @@
-import { type Check, check, checkFunction, checkTimerMs } from '../internal/validation.ts'
-import type { CallOptions, SyncCallOptions } from '../model/call-options.ts'
+import { type Check, check, checkFunction, checkTimeoutMs } from '../internal/validation.ts'
+import type { CallOptions, SyncCallOptions, TicketOptions } from '../model/call-options.ts'
 
 export const CALL_OPTIONS: Readonly<Record<keyof CallOptions, Check>> = {
   signal: (option, value) => {
@@ -7,10 +7,14 @@ export const CALL_OPTIONS: Readonly<Record<keyof CallOptions, Check>> = {
     const ok = typeof aborted === 'boolean' && typeof addEventListener === 'function'
     check(ok, option, 'an AbortSignal', value)
   },
-  timeoutMs: checkTimerMs,
+  timeoutMs: checkTimeoutMs,
   fallback: checkFunction,
 }
 
 export const SYNC_CALL_OPTIONS: Readonly<Record<keyof SyncCallOptions<unknown>, Check>> = {
   fallback: checkFunction,
+}
+
+export const TICKET_OPTIONS: Readonly<Record<keyof TicketOptions, Check>> = {
+  timeoutMs: checkTimeoutMs,
 }

@@ -1,8 +1,11 @@
+import type { CircuitController } from '../engine/circuit-controller.ts'
 import type { CallContext } from '../model/call-options.ts'
 import { TimeoutError } from '../model/errors.ts'
+import { abortReason, isDeadline } from './abort-reason.ts'
 import { onAbort } from './abort-relay.ts'
 import { abortWhileReading } from './abort-while-reading.ts'
 import type { Settlement } from './settlement.ts'
+import { startTimeLimit } from './time-limit.ts'
 
 /**
  * Runs `fn` until it settles, the caller aborts or the time limit is reached, whichever is first.
@@ -10,15 +13,15 @@ import type { Settlement } from './settlement.ts'
  * unless the result is a stream that may still be read.
  */
 export function limitedCall<T>(
+  { options }: CircuitController,
   fn: (ctx: CallContext) => T | PromiseLike<T>,
   signal: AbortSignal | undefined,
   timeoutMs: number | undefined,
   { success, failure, release }: Settlement,
-  circuitName: string,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const limit = timeoutMs === undefined ? undefined : new AbortController()
-    let timer: ReturnType<typeof setTimeout> | undefined
+    let stopTimer: (() => void) | undefined
     let settled = false
 
     const once =
@@ -26,7 +29,7 @@ export function limitedCall<T>(
       (outcome: A): void => {
         if (settled) return
         settled = true
-        clearTimeout(timer)
+        stopTimer?.()
         stopListening?.()
         if (signal?.aborted === false && limit !== undefined) {
           abortWhileReading(outcome, signal, limit)
@@ -35,22 +38,25 @@ export function limitedCall<T>(
         forward(outcome)
       }
     const onValue = once(success, resolve)
-    const onError = once(failure, reject)
+    const onError = once((error) => failure(error, signal !== undefined), reject)
     const onAborted = once((reason) => release('aborted', reason), reject)
     const stopListening =
       signal &&
       onAbort(signal, () => {
-        onAborted(signal.reason)
-        limit?.abort(signal.reason)
+        const reason = abortReason(signal)
+        if (isDeadline(signal, options.deadline)) onError(reason)
+        else onAborted(reason)
+        limit?.abort(reason)
       })
     // a listener may have aborted while the call was admitted
-    if (signal?.aborted) return onAborted(signal.reason)
+    if (signal?.aborted) return onAborted(abortReason(signal))
     if (limit !== undefined) {
-      timer = setTimeout(() => {
-        const error = new TimeoutError(circuitName, timeoutMs as number)
+      const ms = timeoutMs as number
+      stopTimer = startTimeLimit(options.clock, ms, () => {
+        const error = new TimeoutError(options.name, ms)
         onError(error)
         limit.abort(error)
-      }, timeoutMs)
+      })
     }
 
     const callSignal = limit?.signal ?? signal

@@ -2,7 +2,9 @@ import type { CircuitController } from '../engine/circuit-controller.ts'
 import type { Admission } from '../engine/circuit-state.ts'
 import type { CallContext, CallOptions } from '../model/call-options.ts'
 import { CallNotPermittedError } from '../model/errors.ts'
+import { abortReason, isDeadline } from './abort-reason.ts'
 import { limitedCall } from './limited-call.ts'
+import { runFallback } from './run-fallback.ts'
 import { enter } from './settlement.ts'
 
 const NO_CONTEXT: CallContext = Object.freeze({})
@@ -44,15 +46,18 @@ export async function runCallWith<T, F, Args extends unknown[]>(
   args: Args,
 ): Promise<T | F> {
   const { signal, timeoutMs = circuit.options.timeoutMs, fallback } = options
+  const limitMs = timeoutMs === Number.POSITIVE_INFINITY ? undefined : timeoutMs
   try {
-    if (signal === undefined && timeoutMs === undefined) return await runCall(circuit, fn)
-    if (signal?.aborted) throw signal.reason
-    const settlement = enter(circuit)
+    if (signal === undefined && limitMs === undefined) return await runCall(circuit, fn)
+    if (signal?.aborted) throw abortReason(signal)
+    const settlement = enter(circuit, limitMs)
     if (settlement instanceof CallNotPermittedError) throw settlement
-    return await limitedCall(fn, signal, timeoutMs, settlement, circuit.options.name)
+    return await limitedCall(circuit, fn, signal, limitMs, settlement)
   } catch (error) {
-    const aborted = signal?.aborted === true && error === signal.reason
-    if (fallback === undefined || aborted) throw error
-    return fallback(error, ...args)
+    if (fallback === undefined) throw error
+    const run = () => fallback(error, ...args)
+    if (!signal || (signal.aborted && isDeadline(signal, circuit.options.deadline))) return run()
+    if (signal.aborted && error === abortReason(signal)) throw error
+    return runFallback(run, signal)
   }
 }

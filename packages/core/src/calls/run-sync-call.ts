@@ -1,5 +1,5 @@
 import type { CircuitController } from '../engine/circuit-controller.ts'
-import { isThenable } from '../internal/thenable.ts'
+import { ignoreRejection, isThenable } from '../internal/thenable.ts'
 import type { SyncCallOptions } from '../model/call-options.ts'
 import { CallNotPermittedError } from '../model/errors.ts'
 
@@ -34,6 +34,6 @@ export function runSyncCall<T, F, Args extends unknown[]>(
     return fallback(error, ...args)
   }
   if (!returnedPromise) return value
-  Promise.resolve(value).catch(() => {}) // the TypeError replaces an unhandled rejection
+  ignoreRejection(value) // the TypeError replaces an unhandled rejection
   throw new TypeError('callSync: fn returned a promise; use call() for asynchronous functions')
 }

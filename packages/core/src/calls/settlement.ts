@@ -4,18 +4,29 @@ import { CallNotPermittedError } from '../model/errors.ts'
 /** The ways to settle an admitted call. Exactly one must be called, once. */
 export interface Settlement {
   success(value: unknown): void
-  failure(error: unknown): void
+  /** @param hasSignal the call has a signal, so that it may end in an AbortError */
+  failure(error: unknown, hasSignal: boolean): void
   release(outcome: 'ignored' | 'aborted', reason?: unknown): void
+  /** Milliseconds since the call was admitted. */
+  elapsedMs(): number
 }
 
-/** Admits a call that starts now, or returns the rejection. */
-export function enter(circuit: CircuitController): Settlement | CallNotPermittedError {
+/**
+ * Admits a call that starts now, or returns the rejection.
+ *
+ * @param timeoutMs the time limit of the call, for the lease of a probe
+ */
+export function enter(
+  circuit: CircuitController,
+  timeoutMs?: number,
+): Settlement | CallNotPermittedError {
   const start = circuit.now()
-  const admission = circuit.admit(start)
+  const admission = circuit.admit(start, timeoutMs)
   if (admission instanceof CallNotPermittedError) return admission
   return {
     success: (value) => circuit.succeed(admission, start, value),
-    failure: (error) => circuit.fail(admission, start, error),
+    failure: (error, hasSignal) => circuit.fail(admission, start, error, hasSignal),
     release: (outcome, reason) => circuit.release(admission, start, outcome, reason),
+    elapsedMs: () => circuit.now() - start,
   }
 }

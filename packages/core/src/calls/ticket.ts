@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // `lib.dom` lacks `Symbol.dispose`: browser projects need the reference unless they set `lib` themselves
 
+import { TimeoutError } from '../model/errors.ts'
 import type { Settlement } from './settlement.ts'
 
 /** `Symbol.dispose`, also on platforms that lack it. */
@@ -30,8 +31,15 @@ export interface Ticket {
   [Symbol.dispose](): void
 }
 
-/** Creates a ticket that passes on its first settlement only. */
-export function createTicket({ success, failure, release }: Settlement): Ticket {
+/**
+ * Creates a ticket that passes on its first settlement only. After more than `timeoutMs`, a success or
+ * failure is a `TimeoutError`.
+ */
+export function createTicket(
+  { success, failure, release, elapsedMs }: Settlement,
+  circuitName: string,
+  timeoutMs: number,
+): Ticket {
   let open = true
   const once =
     (settle: (outcome: unknown) => void) =>
@@ -40,10 +48,16 @@ export function createTicket({ success, failure, release }: Settlement): Ticket 
       open = false
       settle(outcome)
     }
+  const fail = (error: unknown) => failure(error, true)
+  const inTime = (settle: (outcome: unknown) => void) =>
+    once((outcome) => {
+      if (elapsedMs() > timeoutMs) fail(new TimeoutError(circuitName, timeoutMs))
+      else settle(outcome)
+    })
   const releaseOnce = once(() => release('ignored'))
   return {
-    success: once(success),
-    failure: once(failure),
+    success: inTime(success),
+    failure: inTime(fail),
     release: releaseOnce,
     [disposeSymbol]: releaseOnce,
   }

@@ -9,7 +9,7 @@ import {
   checkMs,
   checkOptions,
   checkText,
-  checkTimerMs,
+  checkTimeoutMs,
 } from '../internal/validation.ts'
 import type { Listener } from '../listeners/listener.ts'
 import { type Clock, systemClock } from '../model/clock.ts'
@@ -48,9 +48,8 @@ export interface BreakerOptions {
   /** Number of probes that decide whether to close: a whole number of at least 1. Default 3. */
   readonly probes?: number | undefined
   /**
-   * How long a probe holds its slot, in ms above 0. Default 60,000. It must be at least `timeoutMs`,
-   * and should exceed the slowest call that can succeed: a later result is not counted, so it cannot
-   * close the circuit.
+   * How long a probe holds its slot, in ms above 0 and at least `timeoutMs`. Default 60,000, or
+   * `timeoutMs` if that is more.
    */
   readonly probeLeaseMs?: number | undefined
   /**
@@ -58,8 +57,16 @@ export interface BreakerOptions {
    * process. An open circuit keeps its remaining time and its `reopens`. Default `'closed'`.
    */
   readonly initial?: State | Snapshot | undefined
-  /** Time limit of each call in ms, above 0 and at most 2,147,483,647. Default: none. */
+  /**
+   * Time limit of each call in ms, above 0 and at most 2,147,483,647. Default and `Infinity`: none.
+   */
   readonly timeoutMs?: number | undefined
+  /**
+   * What an abort of a call's `signal` means when its reason is a `TimeoutError`, as of
+   * `AbortSignal.timeout()`. `'failure'` (default): the service was too slow. `'ignore'`: the call is
+   * not counted, for services that pass one deadline through many calls.
+   */
+  readonly deadline?: 'failure' | 'ignore' | undefined
   /** Falsy entries are skipped: `[import.meta.env.DEV && devtoolsListener()]`. Default: none. */
   readonly listeners?: readonly (Listener | false | null | undefined | 0 | '')[] | undefined
   /** Called with errors that listeners and policies throw. Default: `console.error`. */
@@ -80,7 +87,9 @@ export interface ResolvedOptions extends MachinePolicy {
   readonly ignore: Tracker | undefined
   readonly retry: Retry
   readonly initial: State | Snapshot | undefined
+  /** Finite; undefined for none. */
   readonly timeoutMs: number | undefined
+  readonly deadline: 'failure' | 'ignore'
   readonly captureStack: boolean
   readonly clock: Clock
   readonly random: () => number
@@ -107,7 +116,11 @@ const CHECKS: Readonly<Record<keyof BreakerOptions, Check>> = {
   probes: checkCount,
   probeLeaseMs: checkMs,
   initial: checkInitial,
-  timeoutMs: checkTimerMs,
+  timeoutMs: checkTimeoutMs,
+  deadline: (option, value) => {
+    const known = value === 'failure' || value === 'ignore'
+    check(known, option, "'failure' or 'ignore'", value)
+  },
   listeners: (option, value) => {
     check(Array.isArray(value), option, 'an array', value)
     for (const listener of value) if (listener) checkListener(OWNER, listener)
@@ -136,13 +149,14 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     retry = defaultRetry,
     permit = admitAll(),
     probes = 3,
-    probeLeaseMs = 60_000,
     initial,
-    timeoutMs,
+    deadline = 'failure',
     captureStack = false,
     clock = systemClock,
     random = Math.random,
   } = options
+  const timeoutMs = options.timeoutMs === Number.POSITIVE_INFINITY ? undefined : options.timeoutMs
+  const { probeLeaseMs = Math.max(60_000, timeoutMs ?? 0) } = options
   if (timeoutMs !== undefined && probeLeaseMs < timeoutMs) {
     const expected = `at least timeoutMs (${timeoutMs}), or a probe loses its slot before it can time out`
     check(false, 'CircuitBreaker: probeLeaseMs', expected, probeLeaseMs, true)
@@ -166,6 +180,7 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     probeLeaseMs,
     initial,
     timeoutMs,
+    deadline,
     captureStack,
     clock,
     random,

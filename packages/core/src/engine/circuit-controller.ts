@@ -203,7 +203,7 @@ export class CircuitController {
     if (!isShadow) {
       const reopens = schedule?.reopens ?? reopensOn(from, transition)
       const delayMs =
-        to === 'open' ? (schedule?.forMs ?? nextProbeDelayMs(options, reopens, error)) : 0
+        to === 'open' ? (schedule?.forMs ?? nextProbeDelayMs(options, reopens, error, metrics)) : 0
       if (this.#state !== from) return // the retry schedule changed the state
       const opener = error === undefined ? undefined : summarizeError(error)
       const openedBy = to === 'open' ? opener : from.openedBy

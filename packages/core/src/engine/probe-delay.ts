@@ -1,5 +1,7 @@
 import { callOrDefault } from '../internal/error-handler.ts'
+import { rejectPromise } from '../internal/policy-result.ts'
 import { check } from '../internal/validation.ts'
+import type { Metrics } from '../model/metrics.ts'
 import { requestedDelayMs } from '../policies/retries.ts'
 import type { ResolvedOptions } from './breaker-options.ts'
 
@@ -8,18 +10,23 @@ const DEFAULT_DELAY_MS = 30_000
 
 /**
  * The time in ms from an opening to the next probe: from the retry schedule, unless `error` requests
- * a delay. `Infinity` means that the circuit never probes.
+ * a delay. A requested delay is only a minimum for reopenings, so that backoff goes on. `Infinity` means
+ * that the circuit never probes.
  */
 export function nextProbeDelayMs(
   options: ResolvedOptions,
   reopens: number,
   error: unknown,
+  metrics: Metrics,
 ): number {
   const { retry, random } = options
   return callOrDefault(options, 'retry', DEFAULT_DELAY_MS, () => {
-    const delayMs = retry.delayMs({ reopens, error, random })
+    const delayMs = retry.delayMs({ reopens, error, metrics, random })
+    rejectPromise('retry: delayMs', 'a number', delayMs)
     const ok = typeof delayMs === 'number' && delayMs >= 0
     check(ok, 'retry: delayMs', 'a number of at least 0', delayMs, typeof delayMs === 'number')
-    return delayMs === Number.POSITIVE_INFINITY ? delayMs : (requestedDelayMs(error) ?? delayMs)
+    if (delayMs === Number.POSITIVE_INFINITY) return delayMs
+    const requestedMs = requestedDelayMs(error) ?? delayMs
+    return reopens === 0 ? requestedMs : Math.max(requestedMs, delayMs)
   })
 }

@@ -21,8 +21,15 @@ export function restoredState(
   timestamp: number,
 ): CircuitState {
   if (typeof initial === 'string') {
-    const delayMs = initial === 'open' ? nextProbeDelayMs(options, 0, undefined) : 0
-    return begin(initial, { now, since: timestamp, reopens: 0, delayMs }, options)
+    const entry = { now, since: timestamp, reopens: 0 }
+    const begun = begin(initial, entry, options)
+    if (initial !== 'open') return begun
+    const metrics = begun.window.metrics(now)
+    return begin(
+      initial,
+      { ...entry, delayMs: nextProbeDelayMs(options, 0, undefined, metrics) },
+      options,
+    )
   }
   const { state, since, retryAt = Number.POSITIVE_INFINITY, reason, cause } = initial
   const drawnMs = Math.max(0, retryAt - since)

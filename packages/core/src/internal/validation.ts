@@ -102,6 +102,11 @@ export function checkTimerMs(option: string, value: unknown): void {
   checkMs(option, value, MAX_TIMER_MS)
 }
 
+/** A time limit: milliseconds that a JavaScript timer accepts, or `Infinity` for none. */
+export function checkTimeoutMs(option: string, value: unknown): void {
+  if (value !== Number.POSITIVE_INFINITY) checkTimerMs(option, value)
+}
+
 /** An object that has all of `methods`. */
 export function checkMethods(...methods: string[]): Check {
   const expected = `an object with ${methods.join('() and ')}()`

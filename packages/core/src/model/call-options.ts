@@ -10,14 +10,23 @@ export interface CallContext {
 
 /** Options of a single call. */
 export interface CallOptions<T = unknown, Args extends unknown[] = []> {
-  /** Lets the caller abort: the call rejects at once with the signal's reason and is not counted. */
+  /**
+   * Lets the caller abort: the call rejects at once with the signal's reason and is not counted. It
+   * rejects with an `AbortError` when the signal has no reason.
+   *
+   * A reason named `TimeoutError`, as of `AbortSignal.timeout()`, is a deadline: the call counts as a
+   * failure, and the fallback is called. The breaker option `deadline: 'ignore'` turns that off.
+   */
   readonly signal?: AbortSignal | undefined
-  /** Time limit of this call in ms, above 0 and at most 2,147,483,647. Default: the breaker's. */
+  /**
+   * Time limit of this call in ms, above 0 and at most 2,147,483,647, or `Infinity` for none. Default:
+   * the breaker's.
+   */
   readonly timeoutMs?: number | undefined
   /**
    * Called at most once, with a rejection or any error, also one that the tracker ignores. It is not
-   * called when the caller aborts. The caller receives what it returns or throws; rethrow the error
-   * to pass it on.
+   * called when the caller aborts, and when the caller aborts while it runs, the call rejects at once.
+   * The caller receives what it returns or throws; rethrow the error to pass it on.
    */
   readonly fallback?: ((error: unknown, ...args: Args) => T | PromiseLike<T>) | undefined
 }
@@ -26,4 +35,13 @@ export interface CallOptions<T = unknown, Args extends unknown[] = []> {
 export interface SyncCallOptions<F, Args extends unknown[] = []> {
   /** Called at most once, with a rejection or an error. The caller receives what it returns. */
   readonly fallback?: ((error: unknown, ...args: Args) => F) | undefined
+}
+
+/** Options of a ticket. */
+export interface TicketOptions {
+  /**
+   * Time limit of the work in ms, above 0 and at most 2,147,483,647. A ticket that is settled later
+   * counts as a `TimeoutError`. Use `Infinity` for streams, which have no limit. Default: the breaker's.
+   */
+  readonly timeoutMs?: number | undefined
 }

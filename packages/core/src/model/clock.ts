@@ -14,7 +14,10 @@ export interface Clock {
   now(): number
   /** Unix time in milliseconds. */
   timestamp(): number
-  /** Calls `fn` after `ms`; returns a function that cancels it. Default: the global timers. */
+  /**
+   * Calls `fn` once after `ms` of this clock, unless the returned function is called before. Time
+   * limits use it. Default: the global `setTimeout`.
+   */
   setTimeout?(fn: () => void, ms: number): () => void
 }
 

@@ -1,3 +1,4 @@
+import { booleanResult } from '../internal/policy-result.ts'
 import {
   check,
   checkFunction,
@@ -96,7 +97,8 @@ export function rampUp(options: RampUpOptions): Permit {
 }
 
 /**
- * A permit of your own. When it throws, the call is admitted and `onError` is called.
+ * A permit of your own. When it throws or returns a promise, the call is admitted and `onError` is
+ * called. `snapshot()` calls it too, so it must have no side effects.
  *
  * @param name shown in the devtools
  * @param test true when the call may probe
@@ -107,5 +109,5 @@ export function rampUp(options: RampUpOptions): Permit {
 export function admitWhen(name: string, test: (ctx: PermitContext) => boolean): Permit {
   checkText('admitWhen: name', name)
   checkFunction('admitWhen: test', test)
-  return permit('admitWhen', [name], test)
+  return permit('admitWhen', [name], (ctx) => booleanResult('admitWhen: test', test(ctx)))
 }

@@ -2,8 +2,10 @@ import fc from '@fluxgate/testkit/fast-check'
 import { describe, expect, test } from 'vitest'
 import { CircuitBreaker } from '../circuit-breaker.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
-import { backoff, cooldown, type Retry, retryAfterMs, retryWhen } from './retries.ts'
+import { backoff, cooldown, type Retry, retryAfterMs, retryNever, retryWhen } from './retries.ts'
 import { failureStreak } from './trippers.ts'
+
+const { metrics } = new CircuitBreaker({ name: 'x' }).snapshot()
 
 /** A circuit that the first failure opens. */
 function circuit(retry: Retry) {
@@ -27,7 +29,7 @@ describe.each([
 ])('%s', (_name, retry) => {
   test('draws no random number without jitter', () => {
     const random = () => expect.unreachable('random was called')
-    expect(retry.delayMs({ reopens: 0, error: undefined, random })).toBe(10)
+    expect(retry.delayMs({ reopens: 0, error: undefined, metrics, random })).toBe(10)
   })
 })
 
@@ -42,7 +44,7 @@ test('backoff waits 0 to maxMs after any number of reopenings, for any random nu
   const random = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 0.999, noNaN: true }))
   fc.assert(
     fc.property(options, reopens, random, (config, times, number) => {
-      const ctx = { reopens: times, error: undefined, random: () => number }
+      const ctx = { reopens: times, error: undefined, metrics, random: () => number }
       const delayMs = backoff(config).delayMs(ctx)
       expect(delayMs).toBeGreaterThanOrEqual(0)
       expect(delayMs).toBeLessThanOrEqual(config.maxMs)
@@ -92,8 +94,71 @@ describe('retryWhen', () => {
   })
 })
 
-test('an error with retryAfterMs 0 lets the next call probe', () => {
-  const { fail, waitMs } = circuit(cooldown(30_000))
-  fail(Object.assign(new Error('busy'), { [retryAfterMs]: 0 }))
-  expect(waitMs()).toBe(0)
+describe('an error with retryAfterMs', () => {
+  const busy = (delayMs: unknown) => Object.assign(new Error('busy'), { [retryAfterMs]: delayMs })
+
+  test('replaces the delay of the first opening, also by a shorter one', () => {
+    const { fail, waitMs } = circuit(cooldown(30_000))
+    fail(busy(5_000))
+    expect(waitMs()).toBe(5_000)
+  })
+
+  test('is a minimum for reopenings, so that backoff goes on', () => {
+    const { breaker, clock, fail, waitMs } = circuit(backoff({ initialMs: 10_000 }))
+    const delays = [5_000, 5_000, 90_000, 5_000].map((delayMs) => {
+      fail(busy(delayMs))
+      const wait = waitMs()
+      clock.advance(wait)
+      return wait
+    })
+    expect(delays).toEqual([5_000, 20_000, 90_000, 80_000])
+    expect(breaker.snapshot().reopens).toBe(3)
+  })
+
+  test('never makes a delay shorter than the schedule says for a reopening', () => {
+    const any = fc.oneof(fc.double(), fc.constantFrom(0, -1, Number.NaN, null, '5', {}))
+    fc.assert(
+      fc.property(any, fc.nat(20), (delayMs, reopens) => {
+        const { breaker, clock, fail, waitMs } = circuit(backoff({ initialMs: 10 }))
+        breaker.trip({ forMs: 1 })
+        for (let i = 0; i < reopens; i++) {
+          clock.advance(waitMs())
+          fail()
+        }
+        clock.advance(waitMs())
+        fail(busy(delayMs))
+        expect(breaker.snapshot().reopens).toBe(reopens + 1)
+        expect(waitMs()).toBeGreaterThanOrEqual(Math.min(300_000, 10 * 2 ** (reopens + 1)))
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test.each([0, -0, -5, Number.NaN, Number.POSITIVE_INFINITY, '5', null, {}])(
+    'is ignored when it is %s',
+    (delayMs) => {
+      const { errors, fail, waitMs } = circuit(cooldown(30_000))
+      fail(busy(delayMs))
+      expect(waitMs()).toBe(30_000)
+      expect(errors).toEqual([])
+    },
+  )
+
+  test('leaves a circuit open that never probes', () => {
+    const { breaker, fail } = circuit(retryNever())
+    fail(busy(5))
+    expect(breaker.snapshot()).not.toHaveProperty('retryAt')
+  })
+})
+
+test('a retry schedule receives the calls in the window at the opening', () => {
+  const totals: number[] = []
+  const { fail } = circuit(
+    retryWhen('mine', ({ metrics }) => {
+      totals.push(metrics.total, metrics.failures)
+      return 5
+    }),
+  )
+  fail()
+  expect(totals).toEqual([1, 1])
 })

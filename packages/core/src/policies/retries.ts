@@ -1,3 +1,4 @@
+import { rejectPromise } from '../internal/policy-result.ts'
 import {
   check,
   checkAtLeast,
@@ -7,6 +8,7 @@ import {
   checkOptions,
   checkText,
 } from '../internal/validation.ts'
+import type { Metrics } from '../model/metrics.ts'
 import type { PolicyJson } from '../model/policy-json.ts'
 
 /** The input of a retry schedule, when the circuit opens. */
@@ -15,6 +17,8 @@ export interface RetryContext {
   readonly reopens: number
   /** The error that opened the circuit; undefined after a result or a manual transition. */
   readonly error: unknown
+  /** The calls in the window at the opening, before it is emptied. */
+  readonly metrics: Metrics
   /** The random source of the breaker: 0 to below 1. */
   readonly random: () => number
 }
@@ -27,20 +31,21 @@ export interface Retry {
 }
 
 /**
- * The key of an error's property with the delay that the service requested, in ms. When that error
- * opens the circuit, its delay replaces the one of the schedule, except of `retryNever()`. The guarded
- * fetch sets it for `Retry-After`.
+ * The key of an error's property with the delay that the service requested, in ms above 0. When that
+ * error opens the circuit, its delay replaces the one of the schedule. When the circuit reopens, the
+ * longer one of both applies. `retryNever()` stays open. Zero, negative numbers and other values are
+ * ignored. The guarded fetch sets it for `Retry-After`.
  *
  * @example
  * throw Object.assign(new Error('quota'), { [retryAfterMs]: 5_000 })
  */
 export const retryAfterMs: unique symbol = Symbol.for('fluxgate.retryAfterMs') as never
 
-/** @internal The valid delay of an error's `retryAfterMs`, at least 0; undefined without one. */
+/** @internal The valid delay of an error's `retryAfterMs`, above 0; undefined without one. */
 export function requestedDelayMs(error: unknown): number | undefined {
   try {
     const delayMs = (error as { [retryAfterMs]?: unknown } | null | undefined)?.[retryAfterMs]
-    const valid = typeof delayMs === 'number' && delayMs >= 0 && delayMs <= Number.MAX_VALUE
+    const valid = typeof delayMs === 'number' && delayMs > 0 && delayMs <= Number.MAX_VALUE
     return valid ? delayMs : undefined
   } catch {
     return undefined // the property cannot be read, for example of a revoked proxy
@@ -129,8 +134,8 @@ export function backoff(options: BackoffOptions): Retry {
 }
 
 /**
- * A schedule of your own. When it throws, or does not return a number of at least 0, the circuit waits
- * 30 seconds and `onError` is called.
+ * A schedule of your own. When it throws, or does not return a number of at least 0 (a promise, for
+ * example), the circuit waits 30 seconds and `onError` is called.
  *
  * @param name shown in the devtools
  * @param delayMs returns milliseconds until the circuit may probe, `Infinity` for never
@@ -141,5 +146,9 @@ export function backoff(options: BackoffOptions): Retry {
 export function retryWhen(name: string, delayMs: (ctx: RetryContext) => number): Retry {
   checkText('retryWhen: name', name)
   checkFunction('retryWhen: delayMs', delayMs)
-  return retry('retryWhen', [name], delayMs)
+  return retry('retryWhen', [name], (ctx) => {
+    const result = delayMs(ctx)
+    rejectPromise('retryWhen: delayMs', 'a number', result)
+    return result
+  })
 }

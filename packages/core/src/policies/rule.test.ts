@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Rule, RuleContext, Tripper } from './rule.ts'
 import {
   avgLatency,
+  failureCount,
   failureRate,
   failureStreak,
   minRequests,
@@ -147,6 +148,7 @@ describe('skipWhileHealthy', () => {
     slowRate(0.5, 100),
     avgLatency(0.001),
     failureStreak(1),
+    failureCount(1),
     whileClosed(),
     whileHalfOpen(),
     tripWhen('always', () => true),
@@ -186,6 +188,7 @@ describe('skipWhileHealthy', () => {
     ['failureRate()', () => failureRate(0.5), true],
     ['slowRate()', () => slowRate(0.5, 100), true],
     ['failureStreak()', () => failureStreak(3), true],
+    ['failureCount()', () => failureCount(3), true],
     ['and() with one such rule', () => minRequests(10).and(failureRate(0.5)), true],
     ['or() of two such rules', () => failureRate(0.5).or(slowRate(0.5, 100)), true],
     ['or() with another rule', () => failureRate(0.5).or(avgLatency(100)), false],
@@ -215,3 +218,60 @@ describe('skipWhileHealthy', () => {
     expect(evaluations).toBe(1)
   })
 })
+
+describe('minRequests of a composed rule', () => {
+  const wants = minRequests(5)
+
+  test.each<[string, Tripper, number]>([
+    ['and(): the larger number', failureRate(0.5).and(wants).and(minRequests(3)), 5],
+    ['or(): the smaller number', wants.or(minRequests(3)), 3],
+    ['or() with a rule of any window', failureStreak(2).or(wants), 1],
+    ['not(): 1, because it is met with fewer calls', wants.not(), 1],
+    ['two nots', wants.not().not(), 5],
+    ['not() of or(): all of the nots', wants.not().or(minRequests(3).not()).not(), 5],
+    ['not() of and(): one of the nots', wants.not().and(minRequests(3).not()).not(), 3],
+    ['failureCount()', failureCount(7), 7],
+  ])('%s', (_name, rule, calls) => {
+    expect(rule.minRequests).toBe(calls)
+  })
+
+  test('is the least number of calls with which any rule can be met', () => {
+    const size = fc.integer({ min: 1, max: 6 })
+    const leaf = fc.oneof(
+      size.map(minRequests),
+      size.map(failureCount),
+      size.map(failureStreak),
+      fc.constantFrom(failureRate(0.5), failureRate(1)),
+    )
+    const { tree } = fc.letrec<{ tree: Tripper }>((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 4 },
+        leaf,
+        fc.tuple(tie('tree'), tie('tree')).map(([a, b]) => a.and(b)),
+        fc.tuple(tie('tree'), tie('tree')).map(([a, b]) => a.or(b)),
+        tie('tree').map((rule) => rule.not()),
+      ),
+    }))
+    fc.assert(
+      fc.property(tree, (rule) => {
+        for (const context of contexts(rule.minRequests - 1)) expect(rule.test(context)).toBe(false)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+})
+
+/** Every context of a window with 1 to `most` calls. A streak may be longer than the window. */
+function contexts(most: number): RuleContext[] {
+  const upTo = (count: number) => Array.from({ length: count + 1 }, (_, i) => i)
+  return upTo(most).flatMap((total) =>
+    total === 0
+      ? []
+      : upTo(total).flatMap((failures) =>
+          [0, 1, failures, 6, 100].map((failureStreak) => {
+            const failureRate = failures / total
+            return { ...ctx, total, failures, failureStreak, failureRate }
+          }),
+        ),
+  )
+}

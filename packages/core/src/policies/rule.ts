@@ -1,3 +1,4 @@
+import { booleanResult } from '../internal/policy-result.ts'
 import { check, checkCount, checkEach, checkMs } from '../internal/validation.ts'
 import type { Metrics } from '../model/metrics.ts'
 import type { PolicyJson } from '../model/policy-json.ts'
@@ -25,7 +26,7 @@ export interface Rule {
   explain(ctx: RuleContext): RuleReport
   /** Durations in ms for which `ctx.slow` counts slow calls. */
   readonly slowThresholdsMs?: readonly number[]
-  /** Calls that the whole rule needs. A breaker with a smaller window throws. */
+  /** Calls in the window that the rule needs to be met. A breaker with a smaller window throws. */
   readonly minRequests?: number
   /**
    * True when the rule is never met without a failure or a slow call (by `slowThresholdsMs`) in the
@@ -39,6 +40,7 @@ export interface Rule {
 export interface Tripper extends Rule {
   explain(ctx: RuleContext): TripperReport
   readonly slowThresholdsMs: readonly number[]
+  /** The larger number of the rules of `and()`, the smaller one of the rules of `or()`. */
   readonly minRequests: number
   readonly skipWhileHealthy: boolean
   and(other: Rule): Tripper
@@ -50,17 +52,23 @@ export interface Tripper extends Rule {
 /** @internal */
 export const NO_THRESHOLDS: readonly number[] = Object.freeze([])
 
+// The number that `not()` of the rule needs. Registered, because rules of two copies combine.
+const minRequestsOfNot: unique symbol = Symbol.for('fluxgate.minRequestsOfNot') as never
+
 /** @internal A rule without its descriptions. */
-export type RuleTraits = Omit<Rule, 'explain' | 'toJSON'>
+export interface RuleTraits extends Omit<Rule, 'explain' | 'toJSON'> {
+  readonly [minRequestsOfNot]?: number
+}
 
 /** @internal Makes a rule that can be combined with others. */
 export function tripper(
   type: string,
   args: PolicyJson['args'],
   explain: Rule['explain'],
-  { test, slowThresholdsMs, minRequests = 1, skipWhileHealthy = false }: RuleTraits,
+  traits: RuleTraits,
 ): Tripper {
-  const self: Tripper = Object.freeze<Tripper>({
+  const { test, slowThresholdsMs, minRequests = 1, skipWhileHealthy = false } = traits
+  const self: Tripper & RuleTraits = Object.freeze<Tripper & RuleTraits>({
     test,
     explain: (ctx) => ({ type, args, ...explain(ctx) }),
     slowThresholdsMs:
@@ -68,14 +76,18 @@ export function tripper(
         ? NO_THRESHOLDS
         : Object.freeze([...new Set(slowThresholdsMs)]),
     minRequests,
+    [minRequestsOfNot]: traits[minRequestsOfNot] ?? 1,
     skipWhileHealthy,
-    and: (other: Rule) => composed('and', [self, other], (ctx) => test(ctx) && other.test(ctx)),
-    or: (other: Rule) => composed('or', [self, other], (ctx) => test(ctx) || other.test(ctx)),
+    and: (other: Rule) => composed('and', [self, other], (ctx) => test(ctx) && tested(other, ctx)),
+    or: (other: Rule) => composed('or', [self, other], (ctx) => test(ctx) || tested(other, ctx)),
     not: () => composed('not', [self], (ctx) => !test(ctx)),
     toJSON: () => ({ type, args }),
   })
   return self
 }
+
+/** The verdict of a rule that may be written by hand. */
+const tested = (rule: Rule, ctx: RuleContext) => booleanResult('tripper: test', rule.test(ctx))
 
 function composed(op: 'and' | 'or' | 'not', rules: readonly Rule[], test: Rule['test']): Tripper {
   for (const rule of rules) checkRule(op, rule)
@@ -93,10 +105,15 @@ function composed(op: 'and' | 'or' | 'not', rules: readonly Rule[], test: Rule['
       children: op === 'not' ? reports : reports.flatMap(joined),
     }
   }
+  const needed = rules.map((rule) => rule.minRequests ?? 1)
+  const neededOfNot = rules.map((rule: RuleTraits) => rule[minRequestsOfNot] ?? 1)
   return tripper(op, rules.map(ruleJson), explain, {
     test,
     slowThresholdsMs: rules.flatMap((rule) => rule.slowThresholdsMs ?? []),
-    minRequests: Math.max(...rules.map((rule) => rule.minRequests ?? 1)),
+    // by De Morgan's laws, not() turns an and() into an or()
+    minRequests: op === 'not' ? Math.max(...neededOfNot) : Math[all ? 'max' : 'min'](...needed),
+    [minRequestsOfNot]:
+      op === 'not' ? Math.max(...needed) : Math[all ? 'min' : 'max'](...neededOfNot),
     skipWhileHealthy:
       op !== 'not' && rules[all ? 'some' : 'every']((rule) => rule.skipWhileHealthy === true),
   })

@@ -60,10 +60,15 @@ function tracker(
   return self
 }
 
+// the second tracker may be written by hand
+const tested = (matches: (outcome: unknown) => boolean, outcome: unknown) =>
+  booleanResult('tracker: failsOnError or failsOnResult', matches(outcome))
 const and = (a: Predicate, b: Predicate): Predicate =>
-  a && b && ((outcome) => a(outcome) && b(outcome))
-const or = (a: Predicate, b: Predicate): Predicate =>
-  a && b ? (outcome) => a(outcome) || b(outcome) : (a ?? b)
+  a && b && ((outcome) => a(outcome) && tested(b, outcome))
+const or = (a: Predicate, b: Predicate): Predicate => {
+  if (b === undefined) return a
+  return (outcome) => a?.(outcome) === true || tested(b, outcome)
+}
 const not = (a: Predicate): Predicate => a && ((outcome) => !a(outcome))
 
 /** @internal */

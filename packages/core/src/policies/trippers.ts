@@ -1,3 +1,4 @@
+import { booleanResult } from '../internal/policy-result.ts'
 import {
   checkCount,
   checkFunction,
@@ -85,6 +86,29 @@ export function failureRate(ratio: number): Tripper {
 }
 
 /**
+ * At least `n` calls in the window are failures. In half_open `n` is capped at the number of probes.
+ *
+ * @param n whole number of at least 1
+ * @throws TypeError or RangeError when `n` is anything else; the breaker throws when its window
+ * cannot hold `n` calls
+ * @example
+ * new CircuitBreaker({ name: 'search', window: timeWindow(60_000), tripper: failureCount(20) })
+ */
+export function failureCount(n: number): Tripper {
+  checkCount('failureCount: n', n)
+  const limit = capped(n)
+  return comparison('failureCount', [n], {
+    rule: 'failures',
+    unit: 'count',
+    value: (ctx) => ctx.failures,
+    limit,
+    test: (ctx) => ctx.failures >= limit(ctx),
+    minRequests: n,
+    skipWhileHealthy: true,
+  })
+}
+
+/**
  * The share of calls in the window that took `thresholdMs` or longer is at least `ratio`. Failures
  * count too, so that a timeout is a slow call.
  *
@@ -158,7 +182,7 @@ function predicate(
   test: (ctx: RuleContext) => boolean,
   slowThresholdsMs?: readonly number[],
 ): Tripper {
-  const explain = (ctx: RuleContext) => ({ rule, met: !!test(ctx) })
+  const explain = (ctx: RuleContext) => ({ rule, met: test(ctx) })
   return tripper(type, args, explain, { test, ...(slowThresholdsMs && { slowThresholdsMs }) })
 }
 
@@ -183,8 +207,8 @@ export function whileHalfOpen(): Tripper {
 }
 
 /**
- * A rule of your own. It runs after every recorded call, so it must be fast. When it throws, the
- * circuit does not open and `onError` is called.
+ * A rule of your own. It runs after every recorded call, so it must be fast. When it throws or returns
+ * a promise, the circuit does not open and `onError` is called.
  *
  * @param name shown in reports and reasons
  * @param test returns true when the circuit should open
@@ -201,5 +225,6 @@ export function tripWhen(
   checkText('tripWhen: name', name)
   checkFunction('tripWhen: test', test)
   checkOptions('tripWhen', options, { slowThresholdsMs: checkThresholds })
-  return predicate('tripWhen', [name], name, test, options.slowThresholdsMs)
+  const tested = (ctx: RuleContext) => booleanResult('tripWhen: test', test(ctx))
+  return predicate('tripWhen', [name], name, tested, options.slowThresholdsMs)
 }

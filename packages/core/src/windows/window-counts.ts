@@ -15,6 +15,43 @@ export interface WindowCountsOptions {
 /**
  * Running sums over the recorded calls that the window holds in one epoch, and the failure streak.
  * Rules read this object directly. Each window is a subclass that decides how long a call counts.
+ *
+ * Extend it to write a window of your own, and test it with `checkWindow` from
+ * `@fluxgate/core/testing`. A subclass stores the calls in `push`, which must cost O(1) on average. It
+ * passes each call that it evicts to `sum(us, failed, -1)`, the oldest first.
+ *
+ * @example
+ * // the last `size` calls, but none that is older than `maxAgeMs`
+ * class RecentCalls extends WindowCounts {
+ *   #calls: { at: number; us: number; failed: boolean }[] = []
+ *
+ *   constructor(readonly size: number, readonly maxAgeMs: number, options: WindowCountsOptions) {
+ *     super(options)
+ *   }
+ *
+ *   protected override push(now: number, us: number, failed: boolean) {
+ *     this.evictExpired(now)
+ *     if (this.#calls.length === this.size) this.#evictOldest()
+ *     this.#calls.push({ at: now, us, failed })
+ *   }
+ *
+ *   protected override evictExpired(now: number) {
+ *     const before = this.total
+ *     while (this.#calls[0] && now - this.#calls[0].at >= this.maxAgeMs) this.#evictOldest()
+ *     return this.total < before
+ *   }
+ *
+ *   #evictOldest() {
+ *     const call = this.#calls.shift()
+ *     if (call) this.sum(call.us, call.failed, -1)
+ *   }
+ * }
+ *
+ * const recentCalls = (size: number, maxAgeMs: number): Window => Object.freeze({
+ *   capacity: size,
+ *   open: (options: WindowCountsOptions) => new RecentCalls(size, maxAgeMs, options),
+ *   toJSON: () => ({ type: 'recentCalls', args: [size, maxAgeMs] }),
+ * })
  */
 export abstract class WindowCounts implements RuleContext {
   declare readonly state: State
@@ -48,10 +85,15 @@ export abstract class WindowCounts implements RuleContext {
         : Object.fromEntries(slowThresholdsMs.map((ms) => [ms, 0]))
   }
 
-  /** Stores a call, and evicts the calls that it replaces. The caller adds it to the sums. */
+  /**
+   * Stores a call, and evicts the calls that it replaces. `record` adds the call to the sums afterwards.
+   *
+   * @param now monotonic ms
+   * @param us duration in whole microseconds
+   */
   protected abstract push(now: number, us: number, failed: boolean): void
 
-  /** Evicts the calls that are too old at `now`. Returns true when it evicted any. */
+  /** Evicts the calls that are too old at `now` (monotonic ms). Returns true when it evicted any. */
   protected abstract evictExpired(now: number): boolean
 
   get totalDurationMs(): number {
@@ -108,7 +150,7 @@ export abstract class WindowCounts implements RuleContext {
     return this.#metrics
   }
 
-  /** Adds a call to the sums, or subtracts it. */
+  /** Adds a call to the sums (1), or subtracts an evicted one (-1), with the `us` of its `push`. */
   protected sum(us: number, failed: boolean, sign: 1 | -1): void {
     this.total += sign
     this.durationUs += sign * us
@@ -120,6 +162,7 @@ export abstract class WindowCounts implements RuleContext {
     for (const ms of this.slowThresholdsMs) if (us / 1000 >= ms) this.sumSlow(ms, sign)
   }
 
+  /** Adds to the number of calls that are slow by one threshold, for windows that store sums. */
   protected sumSlow(thresholdMs: number, calls: number): void {
     this.slow[thresholdMs] = (this.slow[thresholdMs] ?? 0) + calls
     this.#slowCalls += calls

@@ -3,7 +3,7 @@ import type { WindowCounts, WindowCountsOptions } from './window-counts.ts'
 
 /**
  * Which recorded calls a rule looks at. A window is a frozen value that breakers can share; each
- * epoch of a breaker has its own counts.
+ * epoch of a breaker has its own counts. To write your own, see {@link WindowCounts}.
  */
 export interface Window {
   /** The most calls that it can hold; `Infinity` for a window of time. */

@@ -41,7 +41,7 @@ export function expectEnding(actual: Ending, ofFunction: Ending, hasFallback: bo
 /** A rejection has the expected properties, whether the caller or its fallback receives it. */
 export function expectRejection(
   ending: Ending,
-  rejection: ExpectedRejection,
+  expected: ExpectedRejection,
   hasFallback: boolean,
   circuitName: string,
 ): void {
@@ -51,7 +51,7 @@ export function expectRejection(
   if (rejection === undefined) throw new Error(`rejected with ${error}`)
   const { state, retryAt, retryAfterMs, cause } = rejection
   const actual = { circuitName: rejection.circuitName, state, retryAt, retryAfterMs, cause }
-  expectSame('rejection', actual, { ...rejection, circuitName })
+  expectSame('rejection', actual, { ...expected, circuitName })
 }
 
 /** A TimeoutError names the circuit and the time limit. */

@@ -29,11 +29,14 @@ export const callEventCases = cases('5. Call events', {
     assert.deepEqual<unknown[]>(failure.events, [
       event(failure, { outcome: 'failure', error: down }),
     ])
-    const ignored = new SubjectRig(s, { tracker: s.core.errorType(RangeError) })
+    const ignored = new SubjectRig(s, { ignore: s.core.errorType(TypeError) })
     ignored.fail(1, down, 40)
     assert.deepEqual<unknown[]>(ignored.events, [
       event(ignored, { outcome: 'ignored', error: down }),
     ])
+    const answer = new SubjectRig(s, { tracker: s.core.errorType(RangeError) })
+    answer.fail(1, down, 40)
+    assert.deepEqual<unknown[]>(answer.events, [event(answer, { outcome: 'success', error: down })])
     const aborted = new SubjectRig(s)
     const controller = new AbortController()
     const { signal } = controller

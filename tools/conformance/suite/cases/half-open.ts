@@ -197,8 +197,8 @@ const budget = cases('3. Half-open', {
     assert.strictEqual(rig.state, 'closed')
   },
   'an ignored error frees its slot and changes no state': (s) => {
-    const rig = halfOpen(s, { probes: 1, tracker: s.core.errorType(TypeError) })
-    rig.fail(5, new Error('not of interest'))
+    const rig = halfOpen(s, { probes: 1, ignore: s.core.errorType(RangeError) })
+    rig.fail(5, new RangeError('not of interest'))
     assert.strictEqual(rig.recorded, '0/0')
     assert.strictEqual(rig.state, 'half_open')
     rig.fail(1, new TypeError('down'))

@@ -10,7 +10,8 @@ export const judgingCases = cases('2. Trippers', {
     let asked = 0
     const tripper = s.core.tripWhen('count', () => ++asked > 99)
     const tracker = s.core.errorType(TypeError)
-    const { breaker } = new SubjectRig(s, { tripper, tracker })
+    const ignore = s.core.errorNamed('ignored')
+    const { breaker } = new SubjectRig(s, { tripper, tracker, ignore })
     breaker.callSync(() => 1)
     assert.strictEqual(asked, 1)
     thrown(() =>
@@ -21,11 +22,17 @@ export const judgingCases = cases('2. Trippers', {
     assert.strictEqual(asked, 2)
     thrown(() =>
       breaker.callSync(() => {
-        throw new Error('ignored')
+        throw new Error('an answer')
+      }),
+    )
+    assert.strictEqual(asked, 3)
+    thrown(() =>
+      breaker.callSync(() => {
+        throw { name: 'ignored' }
       }),
     )
     breaker.acquire().release()
-    assert.strictEqual(asked, 2)
+    assert.strictEqual(asked, 3)
   },
   'a success can open the circuit': (s) => {
     const { core } = s
@@ -46,10 +53,10 @@ export const judgingCases = cases('2. Trippers', {
     const { core } = s
     const rig = new SubjectRig(s, {
       tripper: core.minRequests(4).and(core.failureRate(1)),
-      tracker: core.errorType(TypeError),
+      ignore: core.errorType(RangeError),
     })
     for (let i = 0; i < 20; i++) rig.breaker.acquire().release()
-    rig.fail(20, new Error('ignored'))
+    rig.fail(20, new RangeError('ignored'))
     rig.fail(4, new TypeError('counts'))
     assert.strictEqual(rig.state, 'open')
   },

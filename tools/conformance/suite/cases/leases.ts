@@ -1,3 +1,4 @@
+import { Deferred } from '@fluxgate/testkit/deferred'
 import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
@@ -21,18 +22,53 @@ export const leaseCases = cases('3. Probe leases', {
     assert.isTrue(rig.breaker.snapshot().permitted)
     assert.isTrue(rig.admits())
   },
-  'the outcome of a probe whose lease has ended is stale, even while its slot is free': (s) => {
+  'the outcome of a probe whose lease has ended counts within the same half_open': (s) => {
     for (const end of ['success', 'failure'] as const) {
       const rig = leased(s)
       const late = rig.breaker.acquire()
-      rig.clock.advance(LEASE_MS)
+      rig.clock.advance(LEASE_MS * 100)
       late[end](new Error('late'))
-      assert.strictEqual(rig.state, 'half_open')
-      assert.strictEqual(rig.recorded, '0/0')
-      assert.deepInclude(rig.events[0], { outcome: end, stale: true, state: 'half_open' })
+      assert.strictEqual(rig.state, end === 'success' ? 'closed' : 'open')
+      assert.deepInclude(rig.events[0], { outcome: end, stale: false, state: 'half_open' })
     }
   },
-  'an outcome just before the end of the lease is recorded': (s) => {
+  'a circuit closes although every answer takes longer than a lease': (s) => {
+    const rig = leased(s, 3)
+    for (let i = 0; i < 3; i++) rig.succeed(1, LEASE_MS * 3)
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'the outcome of a late probe is stale in the next half_open': (s) => {
+    const rig = leased(s, 1)
+    const late = rig.breaker.acquire()
+    rig.clock.advance(LEASE_MS)
+    rig.fail()
+    rig.enter('half_open')
+    late.success()
+    assert.strictEqual(rig.state, 'half_open')
+    assert.isTrue(rig.events[0]?.stale)
+  },
+  'the lease of a call lasts at least its timeoutMs': async (s) => {
+    const rig = leased(s)
+    const answer = new Deferred<number>()
+    const call = rig.breaker.call(() => answer.promise, { timeoutMs: LEASE_MS * 3 })
+    rig.clock.advance(LEASE_MS * 3 - 1)
+    assert.isFalse(rig.admits())
+    rig.clock.advance(1)
+    assert.isTrue(rig.admits())
+    answer.resolve(1)
+    assert.strictEqual(await call, 1)
+    assert.strictEqual(rig.state, 'closed')
+  },
+  'a timeoutMs below the lease does not shorten it': async (s) => {
+    const rig = leased(s)
+    const answer = new Deferred<number>()
+    const call = rig.breaker.call(() => answer.promise, { timeoutMs: LEASE_MS / 5 })
+    rig.clock.advance(LEASE_MS - 1)
+    assert.isFalse(rig.admits())
+    answer.resolve(1)
+    await call
+  },
+  'an outcome before the end of the lease is recorded': (s) => {
     const rig = leased(s)
     const ticket = rig.breaker.acquire()
     rig.clock.advance(LEASE_MS - 0.001)
@@ -45,7 +81,7 @@ export const leaseCases = cases('3. Probe leases', {
     const late = rig.breaker.acquire()
     rig.clock.advance(LEASE_MS)
     const next = rig.breaker.acquire()
-    late.success()
+    late.release()
     assert.isFalse(rig.admits())
     assert.strictEqual(rig.state, 'half_open')
     next.success()
@@ -117,7 +153,8 @@ export const leaseCases = cases('3. Probe leases', {
     time.now += LEASE_MS
     const next = breaker.acquire()
     time.now -= LEASE_MS / 2
-    late.success()
+    assert.isUndefined(breaker.tryAcquire())
+    late.release()
     assert.strictEqual(breaker.state, 'half_open')
     assert.isUndefined(breaker.tryAcquire())
     next.success()

@@ -1,20 +1,22 @@
-import type { State } from '@fluxgate/core'
+import type { CallNotPermittedError, State } from '@fluxgate/core'
 import { COOLDOWN_MS, SubjectRig, states } from '@fluxgate/testkit/subject-rig'
 import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
 
 interface Method {
-  by: 'reset' | 'forceOpen' | 'disable' | 'metricsOnly' | 'trip'
+  by: 'reset' | 'forceOpen' | 'disable' | 'metricsOnly' | 'trip' | 'halfOpen'
   to: State
+  reason: string
 }
 
 const methods: Method[] = [
-  { by: 'reset', to: 'closed' },
-  { by: 'forceOpen', to: 'forced_open' },
-  { by: 'disable', to: 'disabled' },
-  { by: 'metricsOnly', to: 'metrics_only' },
-  { by: 'trip', to: 'open' },
+  { by: 'reset', to: 'closed', reason: 'reset manually' },
+  { by: 'forceOpen', to: 'forced_open', reason: 'forced open manually' },
+  { by: 'disable', to: 'disabled', reason: 'disabled manually' },
+  { by: 'metricsOnly', to: 'metrics_only', reason: 'set to metrics only manually' },
+  { by: 'trip', to: 'open', reason: 'tripped manually' },
+  { by: 'halfOpen', to: 'half_open', reason: 'half-opened manually' },
 ]
 
 const pairs = states.flatMap((from) => methods.map((method) => ({ from, ...method })))
@@ -24,7 +26,7 @@ const pairCases = table(
   pairs,
   ({ from, by, to }) =>
     `${by}() in ${from} ${from === to ? 'has no effect' : `enters ${to} with one signal`}`,
-  ({ from, by, to }, subject) => {
+  ({ from, by, to, reason }, subject) => {
     const rig = new SubjectRig(subject).enter(from)
     const before = rig.breaker.snapshot()
     rig.clock.advance(250)
@@ -46,8 +48,10 @@ const pairCases = table(
       oldState: from,
       newState: to,
       cause: 'manual',
+      reason,
       timestamp: since,
     })
+    assert.deepInclude(rig.breaker.snapshot(), { cause: 'manual', reason, healthy: false })
     assert.strictEqual(rig.signals[0]?.retryAt, retryAt)
     assert.notProperty(rig.signals[0], 'report')
   },
@@ -92,7 +96,7 @@ const details = cases('3. Manual transitions', {
       const rig = new SubjectRig(s, { retry })
       rig.breaker.trip({ forMs: 123 })
       assert.strictEqual(rig.breaker.snapshot().retryAt, rig.clock.timestamp() + 123)
-      rig.clock.advance(122)
+      rig.clock.advance(121)
       assert.isFalse(rig.admits())
       rig.clock.advance(1)
       assert.isTrue(rig.admits())
@@ -109,7 +113,7 @@ const details = cases('3. Manual transitions', {
       assert.strictEqual(rig.breaker.snapshot().retryAt, rig.clock.timestamp() + forMs)
       assert.strictEqual(rig.breaker.snapshot().since, since)
     }
-    rig.clock.advance(19)
+    rig.clock.advance(18)
     assert.isFalse(rig.admits())
     rig.clock.advance(1)
     assert.isTrue(rig.admits())
@@ -117,15 +121,12 @@ const details = cases('3. Manual transitions', {
   },
   'trip({ forMs }) in open keeps the error that opened the circuit as the cause': (s) => {
     const rig = new SubjectRig(s)
-    const down = new Error('down')
-    rig.fail(3, down)
+    rig.fail(3, new Error('down'))
+    const { reason = '' } = rig.breaker.snapshot()
     rig.breaker.trip({ forMs: 10 })
-    try {
-      rig.breaker.acquire()
-      assert.fail('admitted')
-    } catch (error) {
-      assert.strictEqual((error as Error).cause, down)
-    }
+    const { cause } = thrown(() => rig.breaker.acquire()) as CallNotPermittedError
+    assert.deepEqual(cause, { name: 'Error', message: 'down' })
+    assert.deepInclude(rig.breaker.snapshot(), { cause: 'rule', reason })
   },
   'trip({ reason }) sets the reason of the signal': (s) => {
     const rig = new SubjectRig(s)
@@ -134,7 +135,7 @@ const details = cases('3. Manual transitions', {
   },
   'a manual transition resets reopens to 0': (s) => {
     for (const { by, to } of methods) {
-      if (to === 'open') continue // its current state
+      if (to === 'open' || to === 'half_open') continue // its current state, or kept
       const rig = reopened(new SubjectRig(s, { probes: 1 }))
       rig.breaker[by]()
       assert.strictEqual(rig.breaker.snapshot().reopens, 0, by)
@@ -183,4 +184,67 @@ const details = cases('3. Manual transitions', {
   },
 })
 
-export const manualTransitionCases: readonly ConformanceCase[] = [...pairCases, ...details]
+const halfOpenCases = cases('3. Manual transitions', {
+  'halfOpen() in open keeps reopens and the error that opened the circuit': (s) => {
+    const rig = reopened(new SubjectRig(s, { probes: 1 }))
+    rig.breaker.halfOpen()
+    assert.deepInclude(rig.breaker.snapshot(), { state: 'half_open', reopens: 2 })
+    const probe = rig.breaker.acquire()
+    const { cause } = thrown(() => rig.breaker.acquire()) as CallNotPermittedError
+    assert.deepEqual(cause, { name: 'Error', message: 'down' })
+    probe.failure(new Error('still down'))
+    assert.strictEqual(rig.breaker.snapshot().reopens, 3)
+  },
+  'halfOpen() elsewhere begins with reopens 0 and admits the probes': (s) => {
+    for (const state of ['closed', 'metrics_only', 'disabled', 'forced_open'] as const) {
+      const rig = new SubjectRig(s, { probes: 2 }).enter(state)
+      rig.breaker.halfOpen()
+      assert.strictEqual(rig.breaker.snapshot().reopens, 0)
+      rig.succeed(2)
+      assert.deepEqual(rig.transitions, [`${state}>half_open`, 'half_open>closed'])
+    }
+  },
+  'halfOpen() in half_open keeps the probes': (s) => {
+    const rig = new SubjectRig(s, { probes: 2 }).enter('half_open')
+    const probe = rig.breaker.acquire()
+    rig.breaker.halfOpen()
+    probe.success()
+    assert.strictEqual(rig.recorded, '1/0')
+    assert.deepEqual(rig.signals, [])
+  },
+  'trip({ reopens }) continues the retry schedule': (s) => {
+    const retry = s.core.backoff({ initialMs: 100 })
+    const rig = new SubjectRig(s, { retry, probes: 1 })
+    rig.breaker.trip({ reopens: 3 })
+    const { reopens, retryAt } = rig.breaker.snapshot()
+    assert.strictEqual(reopens, 3)
+    assert.strictEqual(retryAt, rig.clock.timestamp() + 800)
+    rig.clock.advance(800)
+    rig.fail()
+    assert.strictEqual(rig.breaker.snapshot().reopens, 4)
+  },
+  'trip({ forMs, reopens }) in open sets both': (s) => {
+    const rig = new SubjectRig(s).enter('open')
+    rig.breaker.trip({ reopens: 5 })
+    assert.strictEqual(rig.breaker.snapshot().reopens, 0)
+    rig.breaker.trip({ forMs: 7, reopens: 5 })
+    assert.deepInclude(rig.breaker.snapshot(), {
+      reopens: 5,
+      retryAt: rig.clock.timestamp() + 7,
+    })
+  },
+  'trip() refuses reopens that is not a whole number of at least 0': (s) => {
+    const { breaker } = new SubjectRig(s)
+    for (const reopens of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, '3', null]) {
+      const { message } = thrown(() => breaker.trip({ reopens } as never)) as Error
+      assert.include(message, 'trip: reopens must be a whole number of at least 0')
+    }
+    assert.strictEqual(breaker.state, 'closed')
+  },
+})
+
+export const manualTransitionCases: readonly ConformanceCase[] = [
+  ...pairCases,
+  ...details,
+  ...halfOpenCases,
+]

@@ -55,7 +55,7 @@ export const requestedDelayCases = cases('2. Retries', {
     })
     breaker.acquire().failure(new Error('down'))
     const { retryAt = 0 } = breaker.snapshot()
-    clock.advance(retryAt - clock.timestamp() - 1)
+    clock.advance(retryAt - clock.timestamp() - 2)
     assert.isUndefined(breaker.tryAcquire())
     clock.advance(1)
     assert.isDefined(breaker.tryAcquire())

@@ -68,6 +68,7 @@ export const signalCases = cases('5. Signals', {
         metrics: {
           total: 4,
           failures: 2,
+          ignored: 0,
           totalDurationMs: 60,
           failureStreak: 2,
           failureRate: 0.5,
@@ -143,10 +144,14 @@ export const signalCases = cases('5. Signals', {
     assert.deepEqual(outcomes, [false])
   },
   'call events come in the order of settlement': async (s) => {
-    const rig = new SubjectRig(s, { tracker: s.core.errorType(TypeError) })
+    const rig = new SubjectRig(s, {
+      tracker: s.core.errorType(TypeError),
+      ignore: s.core.errorType(RangeError),
+    })
     rig.succeed(1, 5)
     rig.fail(1, new TypeError('counts'), 6)
-    rig.fail(1, new Error('ignored'), 7)
+    rig.fail(1, new RangeError('ignored'), 7)
+    rig.fail(1, new Error('answer'), 8)
     const controller = new AbortController()
     const reason = new Error('stop')
     const call = rig.breaker.call(() => new Promise(() => {}), { signal: controller.signal })
@@ -165,6 +170,7 @@ export const signalCases = cases('5. Signals', {
         ['success', 5, 'closed', undefined],
         ['failure', 6, 'closed', 'counts'],
         ['ignored', 7, 'closed', 'ignored'],
+        ['success', 8, 'closed', 'answer'],
         ['aborted', 0, 'closed', 'stop'],
         ['rejected', 0, 'forced_open', undefined],
       ],

@@ -14,8 +14,12 @@ export const snapshotCases = cases('5. Snapshots', {
       name: 'payments',
       state: 'open',
       since,
+      reason: 'failure streak 3 ≥ 3 over 3 calls',
+      cause: 'rule',
+      report: rig.signals[0]?.report,
       retryAt: since + COOLDOWN_MS,
       reopens: 0,
+      healthy: false,
       metrics: snapshot.metrics,
       permitted: false,
     })
@@ -90,7 +94,7 @@ export const snapshotCases = cases('5. Snapshots', {
     check()?.release()
     rig.breaker.trip({ forMs: 100 })
     check()
-    rig.clock.advance(99)
+    rig.clock.advance(98)
     check()
     rig.clock.advance(1)
     const probe = check()
