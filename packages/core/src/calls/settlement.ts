@@ -1,4 +1,5 @@
 import type { CircuitController } from '../engine/circuit-controller.ts'
+import type { JudgeError } from '../model/call-options.ts'
 import { CallNotPermittedError } from '../model/errors.ts'
 
 /** The ways to settle an admitted call. Exactly one must be called, once. */
@@ -19,13 +20,14 @@ export interface Settlement {
 export function enter(
   circuit: CircuitController,
   timeoutMs?: number,
+  judge?: JudgeError,
 ): Settlement | CallNotPermittedError {
   const start = circuit.now()
   const admission = circuit.admit(start, timeoutMs)
   if (admission instanceof CallNotPermittedError) return admission
   return {
     success: (value) => circuit.succeed(admission, start, value),
-    failure: (error, hasSignal) => circuit.fail(admission, start, error, hasSignal),
+    failure: (error, hasSignal) => circuit.fail(admission, start, error, hasSignal, judge),
     release: (outcome, reason) => circuit.release(admission, start, outcome, reason),
     elapsedMs: () => circuit.now() - start,
   }

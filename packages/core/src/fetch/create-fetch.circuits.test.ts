@@ -1,7 +1,8 @@
 import { FetchRig } from '@fluxgate/testkit/fetch-rig'
 import { describe, expect, inject, test, vi } from 'vitest'
 import { CircuitRegistry, failureStreak } from '../index.ts'
-import { type CreateFetchOptions, createFetch } from './create-fetch.ts'
+import { createFetch } from './create-fetch.ts'
+import type { CreateFetchOptions } from './create-fetch-options.ts'
 
 const [origin] = inject('origins')
 const ok = async () => new Response()

@@ -1,6 +1,7 @@
 import { expectTypeOf } from 'vitest'
 import { CircuitRegistry } from '../registry.ts'
-import { type CreateFetchOptions, createFetch } from './create-fetch.ts'
+import { createFetch } from './create-fetch.ts'
+import type { CreateFetchOptions } from './create-fetch-options.ts'
 
 expectTypeOf(createFetch()).toEqualTypeOf<typeof fetch>()
 expectTypeOf(createFetch).parameter(0).toEqualTypeOf<CreateFetchOptions | undefined>()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseRetryAfter } from './retry-after.ts'
+import { parseRetryAfter } from './requested-delay.ts'
 
 const NOW = Date.UTC(1994, 10, 6, 8, 48, 37)
 
