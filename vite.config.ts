@@ -8,9 +8,9 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { browserArgs, findBrowser } from './tools/testkit/src/browser.ts'
 
 /**
- * Every package that is built as a library: where it lives and where its tests run.
- * The rest is read from the `exports` of its package.json, by one rule:
- * `./dist/fetch/index.js` is built from `src/fetch/index.ts`.
+ * The packages that are built as libraries, with their folders and the places where their tests run.
+ * The entry points come from `exports` in package.json: `./dist/fetch/index.js` is built from
+ * `src/fetch/index.ts`.
  */
 const packages: Record<string, { folder: string; testedIn: Place[] }> = {
   '@fluxgate/core': { folder: 'packages/core', testedIn: ['node', 'chromium'] },
@@ -21,7 +21,7 @@ const packages: Record<string, { folder: string; testedIn: Place[] }> = {
 
 type Place = 'node' | 'chromium'
 
-/** `vite build --mode @fluxgate/core` builds that package; without a package the config is that of the tests. */
+/** `vite build --mode @fluxgate/core` builds that package. Any other mode configures the tests. */
 export default defineConfig(({ mode }) =>
   mode in packages ? libraryBuild(mode) : { test: { projects: testProjects() } },
 )
@@ -41,14 +41,20 @@ function libraryBuild(name: string): UserConfig {
       lib: { entry: entriesOf(name), formats: ['es'] },
       rolldownOptions: {
         external: /^(@?[a-z][\w.-]*)(:|\/|$)/,
-        // One file per source file: traces and `dist` read like `src`, and subpaths share every class.
-        output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
+        // One file per source file: `dist` mirrors `src`, and subpaths share their classes.
+        output: {
+          preserveModules: true,
+          preserveModulesRoot: 'src',
+          // a style sheet, imported as text, keeps its extension beside a component of the same name
+          entryFileNames: ({ facadeModuleId }) =>
+            facadeModuleId?.includes('.css') ? '[name].css.js' : '[name].js',
+        },
       },
     },
   }
 }
 
-/** TypeScript writes the declarations, but leaves `.ts` in their imports; what is published says `.js`. */
+/** Writes the declarations. TypeScript keeps `.ts` in their imports; published files need `.js`. */
 function declarations(): Plugin {
   let root = ''
   return {
@@ -72,7 +78,7 @@ function declarations(): Plugin {
 
 // Tests
 
-/** See tools/testkit/src/fast-check.ts; a browser has no environment. */
+/** The seed of tools/testkit/src/fast-check.ts, which has no environment variables in a browser. */
 const seed = Number(process.env['FLUXGATE_SEED'] ?? 1)
 
 function testProjects(): TestProjectInlineConfiguration[] {
@@ -90,12 +96,12 @@ function testProjects(): TestProjectInlineConfiguration[] {
   ]
 }
 
-/** The other React that packages/react is for, installed beside the one that everybody here uses. */
+/** Replaces React by version 18, which packages/react supports too. */
 function react18(): Alias[] {
   const installed = resolve(import.meta.dirname, 'tools/react-18/node_modules')
   return [
     { find: /^(react|react-dom)(?=\/|$)/, replacement: `${installed}/$1` },
-    // what it offers Node is CommonJS, whose `require` knows no alias
+    // its CommonJS build for Node would ignore the alias
     {
       find: /^@testing-library\/react$/,
       replacement: '@testing-library/react/dist/@testing-library/react.esm.js',
@@ -103,16 +109,14 @@ function react18(): Alias[] {
   ]
 }
 
-/**
- * The same files run in every place. `*.node.test.ts` and `*.browser.test.ts` are for what exists in one only.
- */
+/** All files run in every place, except `*.node.test.ts` and `*.browser.test.ts`. */
 function testProject(
   name: string,
   folder: string,
   place: Place,
   aliases: Alias[] = [],
 ): TestProjectInlineConfiguration {
-  const notHere = place === 'node' ? 'browser' : 'node'
+  const otherPlace = place === 'node' ? 'browser' : 'node'
   const browser = findBrowser()
   const root = resolve(import.meta.dirname, folder)
   const setup = resolve(root, 'test/global-setup.ts')
@@ -120,24 +124,24 @@ function testProject(
     root,
     resolve: { alias: [...sourceAliases(place), ...aliases] },
     plugins: [standardDecorators()],
-    // What the tests import is bundled before the first one runs; found later, it would reload them all.
+    // Dependencies are bundled before the first test. Vite would reload all tests for a later one.
     optimizeDeps: { entries: ['**/*.test.{ts,tsx}'] },
     test: {
       name: `${name}:${place}`,
       provide: { seed },
       include: ['**/*.test.{ts,tsx}'],
-      // a busy machine is slow, not wrong
+      // generous, for busy machines
       testTimeout: 60_000,
       hookTimeout: 60_000,
       exclude: [
         '**/node_modules/**',
         '**/dist/**',
-        `**/*.${notHere}.test.{ts,tsx}`,
+        `**/*.${otherPlace}.test.{ts,tsx}`,
         ...(name === 'react@18' ? ['**/*.react19.*'] : []),
       ],
-      // Runs in Node beside the tests of both places: servers that tests in a browser cannot start.
+      // Runs in Node and starts servers for the tests of both places.
       ...(existsSync(setup) && { globalSetup: setup }),
-      // In Node an alias holds only in what Vitest transforms.
+      // In Node an alias only applies to modules that Vitest transforms.
       ...(aliases.length > 0 && {
         server: { deps: { inline: [/@testing-library\/react/, /@tanstack/, /react-router/] } },
       }),
@@ -156,7 +160,7 @@ function testProject(
   }
 }
 
-/** Tests and other packages see the sources of a package, never a build that may be old. */
+/** Resolves packages to their sources, because a build may be outdated. */
 function sourceAliases(place: Place): Alias[] {
   const conditions = ['import', 'default', place === 'node' ? 'node' : 'browser']
   return Object.keys(packages).flatMap((name) =>
@@ -168,8 +172,8 @@ function sourceAliases(place: Place): Alias[] {
 }
 
 /**
- * Vite's own transform leaves standard decorators as they are, which no engine runs yet. Of the compilers
- * that lower them we take the strictest one to pass: esbuild calls `@payments.wrap` without `payments`.
+ * Compiles standard decorators, which Vite leaves unchanged. esbuild is the strictest compiler for our
+ * purpose: it calls the decorator `@payments.wrap` without `this`.
  */
 function standardDecorators(): Plugin {
   return {
@@ -189,7 +193,7 @@ function standardDecorators(): Plugin {
   }
 }
 
-// What a package.json says
+// Contents of package.json
 
 type Export = string | { [condition: string]: Export }
 
@@ -203,7 +207,7 @@ function exportsOf(name: string): Record<string, Export> {
   return JSON.parse(readFileSync(resolve(folderOf(name), 'package.json'), 'utf8')).exports
 }
 
-/** The file an export leads to under these conditions: the first one that matches, as in Node. */
+/** The file of an export: the first condition that matches, as in Node. */
 function pick(target: Export, conditions: string[]): string {
   if (typeof target === 'string') return target
   const match = Object.entries(target).find(([condition]) => conditions.includes(condition))
@@ -216,7 +220,7 @@ function sourceOf(name: string, built: string): string {
   return existsSync(source) ? source : `${source}x`
 }
 
-/** Every file that an export leads to under any condition, declarations aside. */
+/** The files of all exports under any condition, without declarations. */
 function entriesOf(name: string): string[] {
   const targets = (target: Export): string[] =>
     typeof target === 'string' ? [target] : Object.values(target).flatMap(targets)

@@ -11,7 +11,7 @@ export default defineConfig({
   fullyParallel: true,
   retries: 0,
   workers: 2,
-  // for a machine that is busy with other things; nothing waits longer than it must
+  // generous, for busy machines
   timeout: 90_000,
   expect: { timeout: 20_000 },
   use: {

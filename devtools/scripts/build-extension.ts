@@ -5,12 +5,12 @@ import { build } from 'vite'
 import { iconSizes, manifest } from '../src/extension/manifest.ts'
 
 /**
- * Builds the extension: `dist/chromium` and `dist/firefox` to load unpacked, and a zip of each for
- * the stores.
+ * Builds the extension into `dist/chromium` and `dist/firefox`, to be loaded unpacked, and a zip file
+ * of each for the stores.
  */
 const root = resolve(import.meta.dirname, '..')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const built = join(root, 'dist/chromium')
+const chromium = join(root, 'dist/chromium')
 
 await build({
   configFile: false,
@@ -19,10 +19,10 @@ await build({
   envDir: false,
   publicDir: false,
   base: './',
-  // the sources of core, so that this builds in a fresh clone
+  // resolves core to its sources, so that a fresh clone can build
   resolve: { tsconfigPaths: true },
   build: {
-    outDir: built,
+    outDir: chromium,
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: false,
@@ -39,15 +39,15 @@ await build({
   },
 })
 
-mkdirSync(join(built, 'icons'))
+mkdirSync(join(chromium, 'icons'))
 for (const size of iconSizes)
-  cpSync(join(root, `icons/${size}.png`), join(built, `icons/${size}.png`))
+  cpSync(join(root, `icons/${size}.png`), join(chromium, `icons/${size}.png`))
 
 for (const browser of ['chromium', 'firefox'] as const) {
   const folder = join(root, 'dist', browser)
-  if (folder !== built) {
+  if (folder !== chromium) {
     rmSync(folder, { recursive: true, force: true })
-    cpSync(built, folder, { recursive: true })
+    cpSync(chromium, folder, { recursive: true })
   }
   writeFileSync(
     join(folder, 'manifest.json'),
@@ -56,7 +56,7 @@ for (const browser of ['chromium', 'firefox'] as const) {
   writeFileSync(join(root, `dist/fluxgate-${browser}-${version}.zip`), zip(folder))
 }
 
-/** The same bytes for the same files: stores and reviewers compare. */
+/** Creates a reproducible archive: equal files give equal bytes. */
 function zip(folder: string): Uint8Array {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

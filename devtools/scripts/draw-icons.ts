@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { browserArgs, ensureBrowser } from '@fluxgate/testkit/browser'
 import { chromium } from '@playwright/test'
 
-/** Draws the icons of the extension from their one source: `npm run icons -w devtools`. */
+/** `npm run icons --workspace @fluxgate/devtools`: renders the icons of the extension from the SVG file. */
 const folder = resolve(import.meta.dirname, '../icons')
 const svg = readFileSync(resolve(folder, 'fluxgate.svg'), 'utf8')
 

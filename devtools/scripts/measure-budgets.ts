@@ -15,9 +15,9 @@ import { BudgetReport } from './budget-report.ts'
 const budgets = { panelKb: 120, listenerKb: 1.5, longestTaskMs: 50, transitionMs: 150 }
 const TRANSITIONS = 100
 const STEPS = 60
-/** Tells in a trace which thread is the panel's. */
+/** The name of a performance mark that identifies the panel's thread in a trace. */
 const MARK = 'fluxgate panel'
-/** tsx has functions keep their names by a helper, which the places they are sent to lack. */
+/** Functions that tsx compiled call this helper, which does not exist in the browser. */
 const tsxHelper = 'globalThis.__name ??= (value) => value'
 
 const server = await servePages({
@@ -36,7 +36,7 @@ try {
   await server.close()
 }
 
-/** Everything that the panel's page loads. */
+/** The size of all files that the panel's page loads. */
 function panelKb(): number {
   const folder = resolve(import.meta.dirname, '../dist/chromium')
   const files = readdirSync(folder).filter((file) => /\.(js|css|html)$/.test(file))
@@ -44,7 +44,7 @@ function panelKb(): number {
   return bytes.reduce((sum, size) => sum + size, 0) / 1_000
 }
 
-/** What it adds to an app that has circuits already. */
+/** The size that the listener adds to an app that already uses circuits. */
 async function listenerKb(): Promise<number> {
   const circuit = `import { CircuitBreaker } from '@fluxgate/core'; console.log(CircuitBreaker)`
   const listener = `import { devtoolsListener } from '@fluxgate/core/devtools'; console.log(devtoolsListener)`
@@ -66,7 +66,7 @@ async function brotliKb(contents: string): Promise<number> {
   )
 }
 
-/** From a transition in the page until its word stands in the list, and the frame after that. */
+/** The time from a transition in the page to the animation frame after its state is in the list. */
 async function measureTransitions(): Promise<void> {
   const { page, frame } = await openPanel()
   await page.evaluate(() => {
@@ -84,7 +84,7 @@ async function measureTransitions(): Promise<void> {
       requestAnimationFrame(() => seen.push(Date.now()))
     }).observe(document.body, { subtree: true, childList: true, characterData: true })
   })
-  const sent = await page.evaluate(async (transitions) => {
+  const triggered = await page.evaluate(async (transitions) => {
     const moments: number[] = []
     const probe = window.page.circuit('probe')
     for (let index = 0; index < transitions; index++) {
@@ -95,23 +95,23 @@ async function measureTransitions(): Promise<void> {
     }
     return moments
   }, TRANSITIONS)
-  // one that is undone before it was read is never seen: it waits for what comes after it
+  // a transition that is reverted before the panel reads it is measured by the next one
   await frame.waitForFunction(
     (last) => Reflect.get(window, 'seen').at(-1) >= last,
     {},
-    sent.at(-1) ?? 0,
+    triggered.at(-1) ?? 0,
   )
   const seen = await frame.evaluate((): number[] => Reflect.get(window, 'seen'))
-  const waits = sent
+  const delays = triggered
     .map((moment) => (seen.find((at) => at >= moment) ?? Number.POSITIVE_INFINITY) - moment)
     .sort((a, b) => a - b)
-  const at = (share: number) => waits[Math.floor(share * (waits.length - 1))] ?? Number.NaN
+  const at = (share: number) => delays[Math.floor(share * (delays.length - 1))] ?? Number.NaN
   report.add('transition to pixel, p50', at(0.5), 'ms')
   report.add('transition to pixel, p95', at(0.95), 'ms', budgets.transitionMs)
   await page.close()
 }
 
-/** Everything that moves in a panel with 1,000 circuits and 100,000 signals. */
+/** Scrolling, zooming, panning, export and import with 1,000 circuits and 100,000 signals. */
 async function measureTasks(): Promise<void> {
   const tab = await real.open(server.origin)
   await tab.page.evaluate(tsxHelper)
@@ -131,7 +131,7 @@ async function measureTasks(): Promise<void> {
   await moving('zoom in', { over: timeline, deltaY: -60, control: true })
   await moving('pan', { over: timeline, deltaY: -120 })
   await measureFile(tab, driver)
-  await tab.page.evaluate(keepMoving)
+  await tab.page.evaluate(keepChanging)
   await moving('zoom, 200 new a second', { over: timeline, deltaY: 60, control: true })
   await tab.page.close()
 
@@ -143,25 +143,35 @@ async function measureTasks(): Promise<void> {
   }
 }
 
-/** All of it into a file and back. */
+/** Exports the session to a file and imports it again. */
 async function measureFile(tab: InspectedTab, driver: PanelDriver): Promise<void> {
   const { frame } = driver
   const folder = mkdtempSync(join(tmpdir(), 'fluxgate-'))
   try {
     await real.saveDownloadsIn(folder)
     const saved = () => readdirSync(folder).find((name) => name.endsWith('.json'))
-    const exported = await measure('the same: export', tab, driver, async () => {
-      await driver.press('Export as JSON')
-      while (saved() === undefined) await new Promise((later) => setTimeout(later, 50))
-    })
-    const imported = await measure('the same: import', tab, driver, async () => {
-      const input = await frame.$('input[type=file]')
-      await input?.uploadFile(join(folder, String(saved())))
-      await frame.waitForSelector('[data-how=file]', { timeout: 60_000 })
-      await frame.waitForSelector('.log-row')
-    })
-    report.add('the same: export, all tasks', exported / 1_000, 's')
-    report.add('the same: import, all tasks', imported / 1_000, 's')
+    const exported = await measure(
+      '1,000 circuits, 100,000 signals: export',
+      tab,
+      driver,
+      async () => {
+        await driver.press('Export as JSON')
+        while (saved() === undefined) await new Promise((later) => setTimeout(later, 50))
+      },
+    )
+    const imported = await measure(
+      '1,000 circuits, 100,000 signals: import',
+      tab,
+      driver,
+      async () => {
+        const input = await frame.$('input[type=file]')
+        await input?.uploadFile(join(folder, String(saved())))
+        await frame.waitForSelector('[data-connection=file]', { timeout: 60_000 })
+        await frame.waitForSelector('.log-row')
+      },
+    )
+    report.add('1,000 circuits, 100,000 signals: export, all tasks', exported / 1_000, 's')
+    report.add('1,000 circuits, 100,000 signals: import, all tasks', imported / 1_000, 's')
     await driver.press('Close the file')
   } finally {
     rmSync(folder, { recursive: true })
@@ -195,12 +205,12 @@ interface Trace {
     readonly name: string
     readonly pid: number
     readonly tid: number
-    /** Time on the processor, µs: what the task costs, however busy the machine is. */
+    /** CPU time in µs, which does not depend on other load on the machine. */
     readonly tdur?: number
   }[]
 }
 
-/** What each task of the panel took, in ms. */
+/** The CPU time of each task of the panel in ms. */
 function panelTasks({ traceEvents }: Trace): number[] {
   const panel = traceEvents.find(({ name }) => name === MARK)
   const tasks = traceEvents.filter(
@@ -218,9 +228,9 @@ async function openPanel() {
   return { page: tab.page, frame: driver.frame }
 }
 
-// What follows runs in the page, or in the panel.
+// The functions below run in the page or in the panel.
 
-/** A hundred signals of each of a thousand circuits, all in the last ten minutes. */
+/** Creates 1,000 circuits with 100 signals each, in the last ten minutes. */
 function fill(): void {
   const start = Date.now() - 600_000
   let now = 0
@@ -241,7 +251,7 @@ function fill(): void {
   }
 }
 
-function keepMoving(): void {
+function keepChanging(): void {
   let turn = 0
   setInterval(() => {
     for (let index = 0; index < 10; index++) {

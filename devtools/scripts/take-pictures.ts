@@ -7,8 +7,8 @@ import { PanelDriver } from '../../e2e/devtools/panel-driver.ts'
 import { type InspectedTab, RealDevtools } from '../../e2e/devtools/real-devtools.ts'
 
 /**
- * `npm run pictures --workspace @fluxgate/devtools`: pictures of every state of the panel, in the real
- * DevTools on the playground's storm. Those of the README go to `docs`, all others to `.results`.
+ * `npm run pictures --workspace @fluxgate/devtools`: takes pictures of every state of the panel in the
+ * DevTools, with the outage of the playground. Those of the README go to `docs`, others to `.results`.
  */
 const docs = resolve(import.meta.dirname, '../docs')
 const others = resolve(import.meta.dirname, '../../.results/devtools-pictures')
@@ -25,8 +25,8 @@ const server = await servePages({
 })
 const real = await RealDevtools.launch()
 try {
-  await pictureStorm()
-  await pictureNothing()
+  await pictureOutage()
+  await pictureEmptyStates()
   await pictureDocuments()
   await pictureRemote()
   await pictureInPage()
@@ -38,7 +38,7 @@ try {
 
 async function take(page: Page, name: string): Promise<void> {
   const folder = inReadme.has(name) ? docs : others
-  // what has just been done is drawn, and the pointer's highlight has gone
+  // wait until the last action is drawn and the hover highlight has faded
   await page.evaluate(() => new Promise((later) => setTimeout(later, 400)))
   await page.screenshot({ path: join(folder, `${name}.webp`), type: 'webp', quality: 88 })
   console.log(join(folder, `${name}.webp`))
@@ -56,11 +56,11 @@ async function resize({ devtools }: InspectedTab, width: number, height: number)
   await devtools.setViewport({ width, height, deviceScaleFactor: 2 })
 }
 
-async function pictureStorm(): Promise<void> {
-  const tab = await open(`${playground.url}?seed=11&past=150&storm=gale#/storm`)
+async function pictureOutage(): Promise<void> {
+  const tab = await open(`${playground.url}?seed=11&past=150&severity=high#/outage`)
   const { devtools, driver } = tab
   await driver.waitFor('checkout')
-  // long enough for the charts to show something
+  // fill the charts
   await new Promise((later) => setTimeout(later, 12_000))
   await take(devtools, 'panel-light')
   await tab.setTheme('dark')
@@ -103,7 +103,7 @@ async function pictureStorm(): Promise<void> {
   await tab.page.close()
 }
 
-async function pictureNothing(): Promise<void> {
+async function pictureEmptyStates(): Promise<void> {
   const tab = await open(`${server.origin}/bare`)
   await tab.driver.waitFor('No Fluxgate')
   await take(tab.devtools, 'no-fluxgate')
@@ -135,7 +135,7 @@ async function pictureDocuments(): Promise<void> {
   await new Promise((later) => setTimeout(later, 3_000))
   await tab.page.reload()
   await move()
-  await tab.driver.waitFor('gone')
+  await tab.driver.waitFor('removed')
   await new Promise((later) => setTimeout(later, 3_000))
   await take(tab.devtools, 'reloaded')
   await tab.page.evaluate(() => {
@@ -158,14 +158,14 @@ async function pictureRemote(): Promise<void> {
   })
   await tab.driver.waitFor('payments')
   await tab.driver.press('Force open')
-  await take(tab.devtools, 'asked-twice')
+  await take(tab.devtools, 'confirmation')
   await tab.page.close()
 }
 
 async function pictureInPage(): Promise<void> {
   const page = await real.browser.newPage()
   await page.setViewport({ width: 1_300, height: 860, deviceScaleFactor: 2 })
-  await page.goto(`${playground.url}?seed=11&past=150&storm=gale#/storm`)
+  await page.goto(`${playground.url}?seed=11&past=150&severity=high#/outage`)
   await (await page.waitForSelector('>>> .toggle'))?.click()
   await page.waitForSelector('>>> .circuit-row')
   await new Promise((later) => setTimeout(later, 4_000))

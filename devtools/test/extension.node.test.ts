@@ -18,7 +18,7 @@ function filesIn(folder: string): ReadonlyMap<string, Buffer> {
   return new Map(files.map((file) => [relative(folder, file), readFileSync(file)]))
 }
 
-test('it asks for nothing: no permission, no host, no script in pages, no background', () => {
+test('the extension has no permissions, hosts, content scripts or background', () => {
   expect(manifestOf('chromium')).toEqual({
     manifest_version: 3,
     name: 'Fluxgate',
@@ -36,7 +36,7 @@ test('it asks for nothing: no permission, no host, no script in pages, no backgr
 })
 
 test.each(['chromium', 'firefox'])(
-  'the zip for %s holds the very files of its folder',
+  'the zip for %s contains exactly the files of its folder',
   (browser) => {
     const zip = unzipSync(readFileSync(join(dist, `fluxgate-${browser}-${version}.zip`)))
     const files = filesIn(join(dist, browser))
@@ -45,25 +45,25 @@ test.each(['chromium', 'firefox'])(
   },
 )
 
-test('the panel is at most 120 kB, gzip', () => {
+test('the panel is at most 120 kB with gzip', () => {
   const files = [...filesIn(join(dist, 'chromium'))].filter(([name]) =>
     /\.(js|css|html)$/.test(name),
   )
   const bytes = files.map(([, content]) => gzipSync(content).length)
   const kB = bytes.reduce((sum, size) => sum + size, 0) / 1_000
   expect(kB).toBeLessThanOrEqual(120)
-  // nor so little that the panel is not in it
+  // a smaller size means that the build is incomplete
   expect(kB).toBeGreaterThan(60)
 })
 
-test('its icons are of the size that they say', () => {
+test('the icons have their declared sizes', () => {
   for (const [size, path] of Object.entries<string>(manifestOf('chromium').icons)) {
     const png = readFileSync(join(dist, 'chromium', path))
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([Number(size), Number(size)])
   }
 })
 
-test("Mozilla's linter, the one of web-ext, accepts it for Firefox", () => {
+test('addons-linter accepts the extension for Firefox', () => {
   const { stdout } = spawnSync(
     'npx',
     ['addons-linter', join(dist, 'firefox'), '--output', 'json'],
@@ -73,7 +73,7 @@ test("Mozilla's linter, the one of web-ext, accepts it for Firefox", () => {
   )
   const { errors, notices, warnings } = JSON.parse(stdout)
   expect([errors, notices]).toEqual([[], []])
-  // two places in react-dom that only run for `dangerouslySetInnerHTML`, which the panel never uses
+  // two lines of react-dom that run only for `dangerouslySetInnerHTML`, which the panel does not use
   expect(warnings.map(({ code }: { code: string }) => code)).toEqual([
     'UNSAFE_VAR_ASSIGNMENT',
     'UNSAFE_VAR_ASSIGNMENT',

@@ -4,14 +4,14 @@ import { type DevtoolsHook, devtoolsKey, devtoolsListener } from '@fluxgate/core
 import { emptySession, reduce } from '../src/session/reduce.ts'
 import { evalTransport } from '../src/transports/eval-transport.ts'
 import type { Transport, TransportMessage } from '../src/transports/transport.ts'
-import { hookHere, newDocument } from './forged-page.ts'
 import { FakeInspectedWindow } from './inspected-window.ts'
+import { currentHook, removeHook } from './page-hook.ts'
 
 export const top = 'http://localhost/'
 export const near = 'http://localhost/frame'
 export const far = 'https://elsewhere.example/frame'
 
-/** A document with a global object of its own, as each frame has. */
+/** A document with its own global object. */
 export class Document {
   readonly url: string
   readonly breaker: CircuitBreaker
@@ -20,9 +20,9 @@ export class Document {
 
   constructor(url: string, withFluxgate = true) {
     this.url = url
-    newDocument()
+    removeHook()
     this.breaker = new CircuitBreaker({ name: url, listeners: [devtoolsListener()] })
-    this.hook = hookHere()
+    this.hook = currentHook()
     const globals = { location: { href: url } }
     if (withFluxgate) Reflect.set(globals, Symbol.for(devtoolsKey), this.hook)
     this.#context = createContext(globals)
@@ -32,17 +32,17 @@ export class Document {
     return runInContext(expression, this.#context)
   }
 
-  /** Makes it the top document, with these in its iframes. */
-  hold(frames: readonly Document[]): void {
+  /** Makes this the top document of these frames. */
+  setFrames(frames: readonly Document[]): void {
     Object.assign(this.#context, { length: frames.length, top: this.run('globalThis') })
-    for (const [place, frame] of frames.entries()) {
+    for (const [index, frame] of frames.entries()) {
       Object.assign(frame.#context, { length: 0, top: this.run('globalThis') })
-      Object.assign(this.#context, { [place]: frame.run('globalThis') })
+      Object.assign(this.#context, { [index]: frame.run('globalThis') })
     }
   }
 }
 
-/** A page of several documents, read by a transport. */
+/** A page of several documents with a transport that reads it. */
 export class Page {
   readonly window: FakeInspectedWindow
   readonly transport: Transport
@@ -58,10 +58,10 @@ export class Page {
     this.show(...documents)
   }
 
-  /** The top document first. */
+  /** Replaces the documents of the page; the first one is the top document. */
   show(...documents: Document[]): void {
     this.#documents = documents
-    documents[0]?.hold(documents.slice(1))
+    documents[0]?.setFrames(documents.slice(1))
     this.window.urls = documents.map(({ url }) => url)
   }
 
@@ -73,7 +73,7 @@ export class Page {
     return this.messages.reduce(reduce, emptySession)
   }
 
-  /** `top: http://localhost/` for each circuit that the panel knows. */
+  /** The circuits of the session, as `top: http://localhost/`. */
   get circuits(): string[] {
     return [...this.session.circuits.values()].map(
       ({ address, name }) => `${address.frame}: ${name}`,

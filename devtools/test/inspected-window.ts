@@ -4,12 +4,12 @@ import type { InspectedWindow } from '../src/transports/inspected-window.ts'
 export type Run = (expression: string, frame: string | undefined) => unknown
 
 /**
- * What `chrome.devtools.inspectedWindow` does, over another way to evaluate: what comes back is a
- * copy, a throw is told and not thrown, and nothing comes at once.
+ * A fake of `chrome.devtools.inspectedWindow` with a given way to evaluate. Like the original, it
+ * returns copies, reports an exception to the callback and calls back asynchronously.
  */
 export class FakeInspectedWindow implements InspectedWindow {
   readonly expressions: string[] = []
-  /** Documents of the page: the top one first. */
+  /** URLs of the documents of the page, the top one first. */
   urls: string[] = []
   readonly #run: Run
   #stalled: Promise<void> | undefined
@@ -18,7 +18,7 @@ export class FakeInspectedWindow implements InspectedWindow {
     this.#run = run
   }
 
-  /** The page answers nothing until `ms` have passed. */
+  /** Delays all answers until `ms` have passed. */
   stall(ms: number): void {
     this.#stalled = new Promise((resolve) => {
       setTimeout(resolve, ms)

@@ -1,9 +1,9 @@
 import type { WireEvent } from '@fluxgate/core/devtools'
 import type { SessionState } from '../src/session/state.ts'
-import type { Batch, FrameFault, FrameGone } from '../src/transports/transport.ts'
+import type { Batch, FrameFault, FrameRemoved } from '../src/transports/transport.ts'
 import { start } from './wire-events.ts'
 
-/** What a read of the top frame brought; `next` is where these events end. */
+/** A batch of the top frame; `next` is the highest `seq` of the events. */
 export function batch(events: readonly WireEvent[], change: Partial<Batch> = {}): Batch {
   const end = events.reduce((seq, event) => ('seq' in event ? Math.max(seq, event.seq) : seq), 0)
   return {
@@ -20,17 +20,17 @@ export function batch(events: readonly WireEvent[], change: Partial<Batch> = {})
   }
 }
 
-export function stumbled(why: 'threw' | 'silent' | 'garbage'): FrameFault {
+export function failing(why: 'threw' | 'silent' | 'garbage'): FrameFault {
   const condition = { kind: 'failing', why, detail: '' } as const
   return { type: 'fault', frame: 'top', condition, receivedAt: start }
 }
 
-export function gone(frame: string): FrameGone {
-  return { type: 'frame-gone', frame, receivedAt: start }
+export function frameRemoved(frame: string): FrameRemoved {
+  return { type: 'frame-removed', frame, receivedAt: start }
 }
 
-/** All that a session shows, as plain data that can be compared. */
-export function pictureOf(state: SessionState): unknown {
+/** The state of a session as plain data that `toEqual` can compare. */
+export function comparable(state: SessionState): unknown {
   return {
     ...state,
     frames: [...state.frames.values()],

@@ -7,27 +7,27 @@ const folder = resolve(import.meta.dirname, '..')
 const text = readFileSync(resolve(folder, 'README.md'), 'utf8')
 const page = new DocsPage(new URL('../README.md', import.meta.url))
 
-test('its code compiles, and what runs without a browser runs', async () => {
+test('the code of the README compiles, and runs where it needs no browser', async () => {
   expect(await page.typeErrors()).toBe('')
   expect(page.snippets.map(({ title }) => title)).toEqual([
     'Connect an app',
-    'Or put it in the page',
-    'Leave it out of production',
+    'Add the panel to your page',
+    'Exclude it from production',
   ])
   for (const snippet of page.snippets) {
-    if (snippet.title !== 'Or put it in the page') await snippet.load()
+    if (snippet.title !== 'Add the panel to your page') await snippet.load()
   }
 }, 30_000)
 
-test('its pictures are there', () => {
+test('the pictures of the README exist', () => {
   const pictures = [...text.matchAll(/docs\/[\w-]+\.webp/g)].map(([path]) => path)
   expect(new Set(pictures).size).toBe(5)
   expect(pictures.filter((path) => !existsSync(resolve(folder, path)))).toEqual([])
 })
 
-test('the commands that it names are scripts', () => {
+test('the commands in the README are scripts of the package', () => {
   const { scripts } = JSON.parse(readFileSync(resolve(folder, 'package.json'), 'utf8'))
   const named = [...text.matchAll(/npm run (\w+) -w @fluxgate\/devtools/g)].map(([, name]) => name)
-  expect(named).toEqual(['bench', 'budgets'])
+  expect(named).toEqual(['budgets'])
   for (const name of named) expect(scripts).toHaveProperty(name ?? '')
 })

@@ -14,31 +14,31 @@ import type {
   Transport,
   TransportMessage,
 } from '../src/transports/transport.ts'
-import { hookHere, newDocument } from './forged-page.ts'
+import { currentHook, removeHook } from './page-hook.ts'
 
-/** A page that a transport reads. */
+/** A transport and control of the page that it reads. */
 export interface TestPage {
   readonly transport: Transport
-  /** Puts something where the panel looks for the hook, or nothing. */
+  /** Installs a value as the devtools hook of the page; `undefined` for none. */
   setHook(hook: unknown): void
-  /** Keeps the page from answering for so many ms. */
+  /** Delays the answers of the page by `ms`. */
   stall(ms: number): Promise<void>
 }
 
-/** A transport on the bench, under fake timers: a page with one circuit, all that is told kept. */
+/** Records the messages of a transport under fake timers. */
 export class TransportRig {
   readonly page: TestPage
   readonly messages: TransportMessage[] = []
-  // held, or they might be collected, which would be told
+  // referenced, because the collection of a circuit is an event
   readonly #circuits: CircuitBreaker[] = []
 
   constructor(page: TestPage) {
     this.page = page
   }
 
-  /** A new document with a circuit that opens at the first failure, for good. */
+  /** Loads a new document with a circuit that opens at the first failure and never probes. */
   load(options: DevtoolsListenerOptions = {}): CircuitBreaker {
-    newDocument()
+    removeHook()
     const breaker = new CircuitBreaker({
       name: 'payments',
       tripper: failureStreak(1),
@@ -46,13 +46,13 @@ export class TransportRig {
       listeners: [devtoolsListener(options)],
     })
     this.#circuits.push(breaker)
-    this.page.setHook(hookHere())
+    this.page.setHook(currentHook())
     return breaker
   }
 
-  /** A document whose hook answers reads in another way. */
+  /** Replaces the `read` of the current hook. */
   answer(read: DevtoolsHook['read'] | (() => unknown)): void {
-    const { version, epoch } = hookHere()
+    const { version, epoch } = currentHook()
     this.page.setHook({ version, epoch, read, command: () => ({ ok: true }) })
   }
 
@@ -72,7 +72,7 @@ export class TransportRig {
     return this.batches.flatMap(({ events }) => events)
   }
 
-  /** The places in the log of what was told. */
+  /** The `seq` of every emitted event. */
   get seqs(): number[] {
     return this.events.flatMap((event) => ('seq' in event ? event.seq : []))
   }
@@ -81,18 +81,18 @@ export class TransportRig {
     return this.messages.flatMap((message) => (message.type === 'fault' ? message.condition : []))
   }
 
-  /** What a panel makes of it. */
+  /** The session after all messages. */
   get session(): SessionState {
     return this.messages.reduce(reduce, emptySession)
   }
 
-  /** Of the one circuit. */
+  /** The address of the circuit. */
   address(change: Partial<CircuitAddress> = {}): CircuitAddress {
-    return { frame: 'top', epoch: hookHere().epoch, circuit: '1', ...change }
+    return { frame: 'top', epoch: currentHook().epoch, circuit: '1', ...change }
   }
 }
 
-/** Moves a circuit so many times. */
+/** Causes `times` transitions of a circuit. */
 export function toggle(breaker: CircuitBreaker, times: number): void {
   for (let i = 0; i < times; i++) {
     if (breaker.state === 'disabled') breaker.reset()

@@ -8,7 +8,7 @@ import type {
   SignalSent,
 } from '@fluxgate/core/devtools'
 
-/** Some moment; tests count from it. */
+/** The time origin of the tests, in Unix ms. */
 export const start = Date.UTC(2026, 0, 1)
 
 const noMetrics: Metrics = {
@@ -45,7 +45,6 @@ function snapshot(change: Partial<Snapshot> = {}): Snapshot {
 }
 
 export function added(change: Partial<CircuitAdded> = {}, name = 'payments'): CircuitAdded {
-  const none = { args: [] }
   return {
     type: 'circuit-added',
     seq: 1,
@@ -55,7 +54,7 @@ export function added(change: Partial<CircuitAdded> = {}, name = 'payments'): Ci
     config: {
       name,
       window: { type: 'countWindow', args: [100] },
-      tracker: { type: 'anyError', ...none },
+      tracker: { type: 'anyError', args: [] },
       tripper: {
         type: 'and',
         args: [
@@ -64,7 +63,7 @@ export function added(change: Partial<CircuitAdded> = {}, name = 'payments'): Ci
         ],
       },
       retry: { type: 'backoff', args: [{ initialMs: 10_000, maxMs: 600_000, jitter: 0.1 }] },
-      permit: { type: 'admitAll', ...none },
+      permit: { type: 'admitAll', args: [] },
       probes: 3,
       probeLeaseMs: 60_000,
     },
@@ -73,9 +72,9 @@ export function added(change: Partial<CircuitAdded> = {}, name = 'payments'): Ci
   }
 }
 
-/** `moved('closed', 'open', { timestamp })`, with a place in the log. */
-export function moved(
-  place: Pick<SignalSent, 'seq' | 'index'> & { readonly circuit?: string },
+/** A signal with its position in the log: `transition({ seq: 2, index: 1 }, 'closed', 'open')`. */
+export function transition(
+  position: Pick<SignalSent, 'seq' | 'index'> & { readonly circuit?: string },
   oldState: State,
   newState: State,
   change: Partial<Signal> = {},
@@ -84,26 +83,44 @@ export function moved(
   return {
     type: 'signal',
     circuit: '1',
-    ...place,
+    ...position,
     rejections,
     signal: {
       circuitName: 'payments',
       oldState,
       newState,
-      timestamp: start + place.seq * 1_000,
+      timestamp: start + position.seq * 1_000,
       cause: 'rule',
       reason: 'failure rate 62 % ≥ 50 % over 21 calls',
       report: {
+        type: 'and',
+        args: [],
         rule: 'and',
         op: 'and',
         met: true,
         children: [
-          { rule: 'requests', met: true, actual: 21, threshold: 20, unit: 'count' },
-          { rule: 'failure rate', met: true, actual: 13 / 21, threshold: 0.5, unit: 'ratio' },
+          {
+            type: 'minRequests',
+            args: [20],
+            rule: 'requests',
+            met: true,
+            actual: 21,
+            threshold: 20,
+            unit: 'count',
+          },
+          {
+            type: 'failureRate',
+            args: [0.5],
+            rule: 'failure rate',
+            met: true,
+            actual: 13 / 21,
+            threshold: 0.5,
+            unit: 'ratio',
+          },
         ],
       },
       metrics: someMetrics,
-      ...(newState === 'open' && { retryAt: start + place.seq * 1_000 + 10_000 }),
+      ...(newState === 'open' && { retryAt: start + position.seq * 1_000 + 10_000 }),
       ...change,
     },
   }
@@ -144,6 +161,13 @@ export function measured(timestamp: number, change: Partial<Snapshot> = {}): Met
     circuit: '1',
     timestamp,
     snapshot: snapshot(change),
-    report: { rule: 'failure rate', met: false, threshold: 0.5, unit: 'ratio' },
+    report: {
+      type: 'failureRate',
+      args: [0.5],
+      rule: 'failure rate',
+      met: false,
+      threshold: 0.5,
+      unit: 'ratio',
+    },
   }
 }

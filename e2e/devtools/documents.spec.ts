@@ -8,7 +8,7 @@ const makePayments = (page: Page) =>
     fail('payments', 2)
   })
 
-test('a reload begins anew', async ({ open }) => {
+test('a reload clears the panel', async ({ open }) => {
   const { page, driver } = await open('/')
   await makePayments(page)
   await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('open')])
@@ -18,10 +18,10 @@ test('a reload begins anew', async ({ open }) => {
     window.page.make('search')
   })
   await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('search')])
-  expect(await driver.log()).toEqual([expect.stringContaining('searchappeared')])
+  expect(await driver.log()).toEqual([expect.stringContaining('searchadded')])
 })
 
-test('with the log preserved, a reload adds to it', async ({ open }) => {
+test('a reload keeps the log when it is preserved', async ({ open }) => {
   const { page, driver } = await open('/')
   await makePayments(page)
   await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('open')])
@@ -32,21 +32,21 @@ test('with the log preserved, a reload adds to it', async ({ open }) => {
   await page.reload()
   await makePayments(page)
   await expect.poll(() => driver.circuits()).toHaveLength(2)
-  // the present one first, and told from the one that is history
+  // the circuit of the current document comes first; the other one is marked as removed
   expect(await driver.circuits()).toEqual([
     expect.stringContaining('open'),
-    expect.stringContaining('gone'),
+    expect.stringContaining('removed'),
   ])
   const trips = (await driver.log()).filter((line) => line.includes('closed → open'))
   expect(trips).toHaveLength(2)
-  // the line between the documents
-  const behind = await driver.frame.$$eval('.log-row', (rows) =>
+  // the boundary between the documents
+  const afterReload = await driver.frame.$$eval('.log-row', (rows) =>
     rows.map((row) => row.getAttribute('data-reloaded')),
   )
-  expect(behind).toEqual(['false', 'false', 'true', 'false'])
+  expect(afterReload).toEqual(['false', 'false', 'true', 'false'])
 })
 
-test('back and forward show what the page shows', async ({ open, server }) => {
+test('back and forward show the circuits of the current page', async ({ open, server }) => {
   const { page, driver } = await open('/')
   await makePayments(page)
   await expect.poll(() => driver.circuits()).toHaveLength(1)
@@ -56,7 +56,7 @@ test('back and forward show what the page shows', async ({ open, server }) => {
 
   await page.goBack()
   await page.waitForFunction(() => 'page' in window)
-  // from the back-forward cache with its circuits, or loaded anew without: either way the truth
+  // the page comes from the back-forward cache with its circuits, or is loaded without them
   const restored = await page.evaluate(() => {
     try {
       return window.page.circuit('payments').state
@@ -68,7 +68,7 @@ test('back and forward show what the page shows', async ({ open, server }) => {
   await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining(restored)])
 })
 
-test('iframes are seen too, one of them of another origin', async ({ open, server }) => {
+test('shows the circuits of iframes, including a cross-origin one', async ({ open, server }) => {
   const { page, driver } = await open('/')
   await makePayments(page)
   await page.evaluate(
@@ -99,7 +99,7 @@ test('iframes are seen too, one of them of another origin', async ({ open, serve
       expect.stringContaining('same origin'),
     ])
 
-  // a command finds its way into the frame of another origin
+  // a command reaches the cross-origin frame
   await driver.select('other origin')
   await expect
     .poll(() => driver.text('.inspector-head h2'))
@@ -115,10 +115,7 @@ test('iframes are seen too, one of them of another origin', async ({ open, serve
   await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('other origin')])
 })
 
-test('iframes at one address are told apart, wherever they are in the page', async ({
-  open,
-  server,
-}) => {
+test('distinguishes iframes with the same URL at any depth', async ({ open, server }) => {
   const { page, driver } = await open('/')
   await makePayments(page)
   const address = `${server.origin}/frame`
@@ -133,7 +130,7 @@ test('iframes at one address are told apart, wherever they are in the page', asy
   const other = await page.waitForFrame(`${server.otherOrigin}/frame`)
   await other.waitForFunction(() => 'page' in window)
   await addFrame(other, address)
-  await addFrame(page, `${server.origin}/`) // at the address of the page itself
+  await addFrame(page, `${server.origin}/`) // with the URL of the page itself
   const framesAt = (url: string) =>
     page.frames().filter((frame) => frame.url() === url && frame !== page.mainFrame())
   await expect.poll(() => framesAt(address)).toHaveLength(2)
@@ -165,36 +162,40 @@ test('iframes at one address are told apart, wherever they are in the page', asy
   expect(options.filter((text) => text?.startsWith(address))).toEqual([address, `${address} (2)`])
 })
 
-test('a page that changes its address without a load is one page', async ({ open }) => {
+test('a page that changes its URL without a load stays one frame', async ({ open }) => {
   const { page, driver } = await open('/')
   await makePayments(page)
-  for (const address of ['/#/storm', '/orders?page=2']) {
-    await page.evaluate((url) => history.pushState({}, '', url), address)
-    // the panel looks for frames every two seconds
-    await page.evaluate(() => new Promise((later) => setTimeout(later, 2_500)))
+  for (const path of ['/#/outage', '/orders?page=2']) {
+    await page.evaluate((url) => history.pushState({}, '', url), path)
+    // the panel searches for frames every two seconds
+    await page.evaluate(() => new Promise((done) => setTimeout(done, 2_500)))
     expect(await driver.circuits()).toHaveLength(1)
     expect(await driver.text('.toolbar')).not.toContain('All frames')
   }
 })
 
-test('two tabs do not see each other', async ({ open }) => {
+test('the panel of a tab shows and controls only the circuits of that tab', async ({ open }) => {
   const one = await open('/')
   const other = await open('/')
   for (const [{ page }, name] of [
-    [one, 'of the one'],
-    [other, 'of the other'],
+    [one, 'circuit of tab 1'],
+    [other, 'circuit of tab 2'],
   ] as const) {
     await page.evaluate((circuit) => {
       window.page.make(circuit)
     }, name)
   }
-  await expect.poll(() => one.driver.circuits()).toEqual([expect.stringContaining('of the one')])
+  await expect
+    .poll(() => one.driver.circuits())
+    .toEqual([expect.stringContaining('circuit of tab 1')])
   await expect
     .poll(() => other.driver.circuits())
-    .toEqual([expect.stringContaining('of the other')])
+    .toEqual([expect.stringContaining('circuit of tab 2')])
 
   await one.driver.press('Force open')
   await expect.poll(() => one.driver.text('.command-status')).toBe('Force open: done')
-  expect(await other.page.evaluate(() => window.page.circuit('of the other').state)).toBe('closed')
+  expect(await other.page.evaluate(() => window.page.circuit('circuit of tab 2').state)).toBe(
+    'closed',
+  )
   expect(await other.driver.log()).toHaveLength(1)
 })

@@ -14,25 +14,25 @@ const pages = {
   '/frame': `<!doctype html><title>Frame</title><h1>Frame</h1>${script}`,
 }
 
-/** A tab of a real Chromium, its DevTools, and our panel in them. */
+/** A tab of a real Chromium with its DevTools and the panel in them. */
 export interface Inspected extends InspectedTab {
   readonly driver: PanelDriver
 }
 
 interface OpenOptions {
-  /** A tab that nobody has used: its panel has never been shown, and is not shown now. */
+  /** Uses a new tab, whose panel was never shown, and does not show it. */
   readonly fresh?: boolean
 }
 
 interface TestFixtures {
-  /** Opens a path or URL, and shows a panel that knows nothing yet. */
+  /** Opens a path or URL, and shows an empty panel. */
   readonly open: (path: string, options?: OpenOptions) => Promise<Inspected>
 }
 
 interface WorkerFixtures {
   readonly real: RealDevtools
   readonly server: PageServer
-  /** Opening DevTools takes seconds, so a tab is used again. */
+  /** Tabs for reuse, because opening DevTools takes seconds. */
   readonly usedTabs: Inspected[]
 }
 

@@ -4,18 +4,18 @@ import { circuits, makeCircuits, openPanel } from './inline-page.ts'
 const size = { width: 1_000, height: 700 }
 
 const pages = {
-  'resets everything': '* { all: unset !important }',
-  'lays out everything':
+  'resets all styles': '* { all: unset !important }',
+  'changes the layout of all elements':
     '* { position: static !important; float: left !important; width: 90px !important; pointer-events: none !important }',
-  'is written large': 'html { font-size: 30px; line-height: 3; text-transform: uppercase }',
-  'has its body moved': 'body { transform: translateX(60px) scale(0.8); filter: grayscale(1) }',
-  'covers all of the window':
+  'has large uppercase text': 'html { font-size: 30px; line-height: 3; text-transform: uppercase }',
+  'transforms its body': 'body { transform: translateX(60px) scale(0.8); filter: grayscale(1) }',
+  'covers the whole window':
     'h1 { position: fixed; inset: 0; margin: 0; z-index: 2147483647; background: #fff }',
-  'runs from right to left': 'html { direction: rtl }',
+  'is right-to-left': 'html { direction: rtl }',
 }
 
 for (const [what, css] of Object.entries(pages)) {
-  test(`a page that ${what} does nothing to the panel`, async ({ page, server }) => {
+  test(`a page that ${what} does not affect the panel`, async ({ page, server }) => {
     await page.setViewportSize(size)
     await page.goto(`${server.origin}/inline`)
     await page.addStyleTag({ content: css })
@@ -38,7 +38,7 @@ for (const [what, css] of Object.entries(pages)) {
   })
 }
 
-test('the end of the page can be scrolled out from under the panel', async ({ page, server }) => {
+test('the end of the page can be scrolled above the panel', async ({ page, server }) => {
   await page.setViewportSize(size)
   await page.goto(`${server.origin}/inline`)
   await page.addStyleTag({ content: 'main { height: 2000px }' })

@@ -1,23 +1,23 @@
 import { expect, test } from './fixtures.ts'
 import { log, makeCircuits, openPanel } from './inline-page.ts'
 
-test('the log follows its end, but not under somebody who reads further up', async ({
+test('the log follows new entries only while it is scrolled to its end', async ({
   page,
   server,
 }) => {
   await page.goto(`${server.origin}/inline`)
   await makeCircuits(page)
   await openPanel(page)
-  // cleared, so that the list is one that came later
+  // the list is created again after the log was empty
   await page.getByRole('button', { name: 'Clear' }).click()
-  const move = (times: number) =>
+  const addEntries = (times: number) =>
     page.evaluate((count) => {
       for (let index = 0; index < count; index++) {
         window.page.circuit('search').forceOpen()
         window.page.circuit('search').reset()
       }
     }, times)
-  await move(50)
+  await addEntries(50)
   const list = page.getByRole('listbox', { name: 'Log' })
   const offset = () => list.evaluate(({ scrollTop }) => scrollTop)
   await expect(log(page).last()).toHaveAttribute('aria-posinset', '100')
@@ -27,12 +27,12 @@ test('the log follows its end, but not under somebody who reads further up', asy
   await list.hover()
   await page.mouse.wheel(0, -700)
   await expect.poll(offset).toBe(atEnd - 700)
-  await move(1)
+  await addEntries(1)
   await expect(log(page).first()).toHaveAttribute('aria-setsize', '102')
   expect(await offset()).toBe(atEnd - 700)
 })
 
-test('who comes back to now sees what comes', async ({ page, server }) => {
+test('"Back to now" follows new entries again', async ({ page, server }) => {
   await page.goto(`${server.origin}/inline`)
   await makeCircuits(page)
   await openPanel(page)
@@ -51,7 +51,7 @@ test('who comes back to now sees what comes', async ({ page, server }) => {
   await expect(log(page).last()).toHaveAttribute('aria-posinset', '104')
 })
 
-test('a log that a filter has emptied says so', async ({ page, server }) => {
+test('a log without entries for the filter says so', async ({ page, server }) => {
   await page.goto(`${server.origin}/inline`)
   await makeCircuits(page)
   await openPanel(page)
@@ -61,11 +61,14 @@ test('a log that a filter has emptied says so', async ({ page, server }) => {
   await expect(log(page)).toHaveCount(3)
 })
 
-test('a log of 100,000 lines: keys, wheel, and what comes meanwhile', async ({ page, server }) => {
+test('a log of 100,000 entries supports keys and the wheel while entries arrive', async ({
+  page,
+  server,
+}) => {
   test.slow()
   await page.goto(`${server.origin}/inline`)
   await page.waitForFunction(() => 'page' in window)
-  const moveOften = (times: number) =>
+  const addEntries = (times: number) =>
     page.evaluate((count) => {
       const busy = window.page.circuit('busy')
       for (let index = 0; index < count; index++) {
@@ -77,22 +80,22 @@ test('a log of 100,000 lines: keys, wheel, and what comes meanwhile', async ({ p
     const { make, devtoolsListener } = window.page
     make('busy', { listeners: [devtoolsListener({ capacity: 100_000 })] })
   })
-  await moveOften(49_999)
+  await addEntries(49_999)
   await page.getByRole('button', { name: 'Open Fluxgate devtools' }).click()
-  const size = (length: string) =>
+  const hasLength = (length: string) =>
     expect(log(page).last()).toHaveAttribute('aria-setsize', length, { timeout: 60_000 })
-  await size('99999')
+  await hasLength('99999')
   const list = page.getByRole('listbox', { name: 'Log' })
-  const chosen = list.getByRole('option', { selected: true })
+  const selected = list.getByRole('option', { selected: true })
   const offset = () => list.evaluate(({ scrollTop }) => scrollTop)
 
-  // at the end it follows
+  // at its end, the log follows new entries
   await expect(log(page).last()).toHaveAttribute('aria-posinset', '99999')
-  await moveOften(1)
-  await size('100001')
+  await addEntries(1)
+  await hasLength('100001')
   await expect(log(page).last()).toHaveAttribute('aria-posinset', '100001')
 
-  // the keys go anywhere, and what they choose is in sight
+  // keys select any entry and scroll it into view
   await list.focus()
   for (const [key, position] of [
     ['Home', '1'],
@@ -101,28 +104,31 @@ test('a log of 100,000 lines: keys, wheel, and what comes meanwhile', async ({ p
     ['ArrowUp', '100000'],
   ] as const) {
     await page.keyboard.press(key)
-    await expect(chosen).toHaveAttribute('aria-posinset', position)
-    await expect(chosen).toBeInViewport()
+    await expect(selected).toHaveAttribute('aria-posinset', position)
+    await expect(selected).toBeInViewport()
   }
   await page.keyboard.press('Escape')
-  await expect(chosen).toHaveCount(0)
+  await expect(selected).toHaveCount(0)
   await page.keyboard.press('Enter')
-  await expect(chosen).toHaveAttribute('aria-posinset', '100001')
+  await expect(selected).toHaveAttribute('aria-posinset', '100001')
   await page.keyboard.press('Escape')
 
-  // who reads further up is left there
+  // elsewhere, new entries do not scroll the log
   await list.hover()
   await page.mouse.wheel(0, -500_000)
   await expect(log(page).last()).not.toHaveAttribute('aria-posinset', '100001')
   const before = await log(page).allTextContents()
-  const there = await offset()
-  await moveOften(100)
-  await size('100201')
-  expect(await offset()).toBe(there)
+  const scrolledTo = await offset()
+  await addEntries(100)
+  await hasLength('100201')
+  expect(await offset()).toBe(scrolledTo)
   expect(await log(page).allTextContents()).toEqual(before)
 })
 
-test('paused it stands still; recording again it has missed nothing', async ({ page, server }) => {
+test('a paused log continues without loss when recording starts again', async ({
+  page,
+  server,
+}) => {
   await page.goto(`${server.origin}/inline`)
   await makeCircuits(page)
   await openPanel(page)

@@ -4,7 +4,7 @@ import { circuits, makeCircuits, openPanel, timeline } from './inline-page.ts'
 
 for (const theme of ['light', 'dark'] as const) {
   for (const width of [400, 1_600]) {
-    test(`${theme}, ${width} px wide: axe finds nothing, and nothing sticks out`, async ({
+    test(`${theme}, ${width} px wide: axe finds no violations and nothing overflows`, async ({
       page,
       server,
     }) => {
@@ -18,10 +18,10 @@ for (const theme of ['light', 'dark'] as const) {
         const { violations } = await new AxeBuilder({ page }).include('fluxgate-devtools').analyze()
         const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
         expect(found, what).toEqual([])
-        const sticksOut = await page
+        const overflows = await page
           .locator('.panel')
           .evaluate((panel) => panel.scrollWidth > panel.clientWidth)
-        expect(sticksOut, what).toBe(false)
+        expect(overflows, what).toBe(false)
       }
       await check('Why?')
       await page.getByRole('tab', { name: 'Metrics' }).click()
@@ -39,7 +39,7 @@ for (const theme of ['light', 'dark'] as const) {
   }
 }
 
-test('it follows the theme of the system, also when that changes', async ({ page, server }) => {
+test('follows the theme of the system when it changes', async ({ page, server }) => {
   await page.emulateMedia({ colorScheme: 'light' })
   await page.goto(`${server.origin}/inline`)
   await makeCircuits(page)
@@ -50,39 +50,36 @@ test('it follows the theme of the system, also when that changes', async ({ page
   await expect(panel).toHaveCSS('background-color', 'rgb(40, 40, 40)')
 })
 
-test('in colours that the reader has forced, what is selected is seen', async ({
-  page,
-  server,
-}) => {
+test('selections are visible with forced colors', async ({ page, server }) => {
   await page.emulateMedia({ forcedColors: 'active' })
   await page.setViewportSize({ width: 1_000, height: 800 })
   await page.goto(`${server.origin}/inline`)
   await makeCircuits(page)
   await openPanel(page)
-  const ground = (name: string, role: 'option' | 'tab' | 'button') =>
+  const background = (name: string, role: 'option' | 'tab' | 'button') =>
     page
       .getByRole(role, { name })
       .first()
       .evaluate((element) => getComputedStyle(element).backgroundColor)
-  expect(await ground('payments', 'option')).not.toBe(await ground('search', 'option'))
-  expect(await ground('Why?', 'tab')).not.toBe(await ground('Metrics', 'tab'))
-  expect(await ground('Follow the present', 'button')).not.toBe(
-    await ground('Timeline as a table', 'button'),
+  expect(await background('payments', 'option')).not.toBe(await background('search', 'option'))
+  expect(await background('Why?', 'tab')).not.toBe(await background('Metrics', 'tab'))
+  expect(await background('Follow the present', 'button')).not.toBe(
+    await background('Timeline as a table', 'button'),
   )
 })
 
-test('a name has room beside its state', async ({ page, server }) => {
+test('the name of a circuit is not truncated', async ({ page, server }) => {
   await page.setViewportSize({ width: 1_000, height: 800 })
   await page.goto(`${server.origin}/inline`)
   await makeCircuits(page)
   await openPanel(page)
-  const isCut = await page
+  const isTruncated = await page
     .locator('.circuit-name', { hasText: 'payments' })
     .evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
-  expect(isCut).toBe(false)
+  expect(isTruncated).toBe(false)
 })
 
-test('the charts show the cursor of the timeline', async ({ page, server }) => {
+test('the charts show the values at the cursor of the timeline', async ({ page, server }) => {
   await page.setViewportSize({ width: 1_300, height: 800 })
   await page.goto(`${server.origin}/inline`)
   await makeCircuits(page)
@@ -91,16 +88,16 @@ test('the charts show the cursor of the timeline', async ({ page, server }) => {
   await page.getByRole('tab', { name: 'Metrics' }).click()
   const chart = page.getByRole('img', { name: /^Failure rate/ })
   await expect(chart).toHaveAccessibleName('Failure rate: 0 %, threshold 50 %')
-  // at the left edge of the timeline nothing had been measured yet
+  // at the left edge of the timeline there are no metrics yet
   const box = await timeline(page).boundingBox()
-  if (box === null) throw new Error('The timeline is nowhere')
+  if (box === null) throw new Error('The timeline has no box')
   await page.mouse.move(box.x + 4, box.y + 60)
   await expect(chart).toHaveAccessibleName('Failure rate: –, threshold 50 %')
   await page.mouse.move(box.x - 20, box.y - 60)
   await expect(chart).toHaveAccessibleName('Failure rate: 0 %, threshold 50 %')
 })
 
-test('the timeline as a table says what the lanes show', async ({ page, server }) => {
+test('the table of the timeline contains the states of the lanes', async ({ page, server }) => {
   await page.goto(`${server.origin}/inline`)
   await makeCircuits(page)
   await openPanel(page)
@@ -108,13 +105,13 @@ test('the timeline as a table says what the lanes show', async ({ page, server }
   const rows = page.getByRole('table').getByRole('row')
   await expect(rows.filter({ hasText: 'payments' })).toContainText([/closed/, /open.*now/])
   await expect(rows.filter({ hasText: 'search' })).toContainText([/closed.*now/])
-  // why, and how many calls were rejected since
+  // the number of rejected calls and the reason
   await expect(rows.filter({ hasText: 'now' }).filter({ hasText: 'payments' })).toContainText(
     / s6failure rate 50 % ≥ 50 % over 4 calls$/,
   )
 })
 
-test('where nothing is connected it shows how to', async ({ page, server }) => {
+test('shows how to connect an app on a page without Fluxgate', async ({ page, server }) => {
   await page.goto(`${server.origin}/inline`)
   await page.evaluate(() => {
     Object.defineProperty(globalThis, Symbol.for('fluxgate.devtools/v1'), { value: undefined })

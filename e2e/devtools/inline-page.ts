@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
 import { expect } from './fixtures.ts'
 
-/** Two circuits: one that tripped and is open, one that is closed. */
+/** Creates two circuits: `payments`, which is open, and `search`, which is closed. */
 export async function makeCircuits(page: Page): Promise<void> {
   await page.waitForFunction(() => 'page' in window)
   await page.evaluate(() => {
@@ -28,7 +28,7 @@ export const log = (page: Page): Locator =>
   page.getByRole('listbox', { name: 'Log' }).getByRole('option')
 export const timeline = (page: Page): Locator => page.getByRole('img', { name: /^Timeline of/ })
 
-/** Unix ms, to the second, of both edges of the timeline. */
+/** Both edges of the timeline in Unix ms, rounded down to seconds. */
 export async function edges(page: Page): Promise<[number, number]> {
   const label = (await timeline(page).getAttribute('aria-label')) ?? ''
   const [from = 0, to = 0] = (label.match(/\d\d:\d\d:\d\d/g) ?? []).map((time) =>

@@ -1,41 +1,41 @@
 import { expect, test } from './fixtures.ts'
 
-/** What devtools.md promises for 19 of 20; here for every other one, as this machine may be busy. */
+/** The documented 95th percentile. The test uses the median, because the machine may be busy. */
 const BUDGET_MS = 150
 
-test('a transition is on the screen within the budget', async ({ open }) => {
+test('a transition is on the screen within 150 ms', async ({ open }) => {
   const { page, driver } = await open('/')
   await page.evaluate(() => {
-    window.page.make('probe')
+    window.page.make('payments')
   })
   await expect.poll(() => driver.circuits()).toHaveLength(1)
   await driver.frame.evaluate(() => {
-    const seen: number[] = []
-    Object.assign(window, { seen })
+    const shown: number[] = []
+    Object.assign(window, { shown })
     const word = () => document.querySelector('.circuit-row .circuit-word')?.textContent ?? ''
     let last = word()
     new MutationObserver(() => {
       if (word() === last) return
       last = word()
-      requestAnimationFrame(() => seen.push(Date.now()))
+      requestAnimationFrame(() => shown.push(Date.now()))
     }).observe(document.body, { subtree: true, childList: true, characterData: true })
   })
   const sent = await page.evaluate(async () => {
-    const moments: number[] = []
-    const probe = window.page.circuit('probe')
+    const times: number[] = []
+    const circuit = window.page.circuit('payments')
     for (let index = 0; index < 15; index++) {
-      await new Promise((later) => setTimeout(later, 200 + Math.random() * 100))
-      moments.push(Date.now())
-      if (index % 2 === 0) probe.forceOpen()
-      else probe.reset()
+      await new Promise((done) => setTimeout(done, 200 + Math.random() * 100))
+      times.push(Date.now())
+      if (index % 2 === 0) circuit.forceOpen()
+      else circuit.reset()
     }
-    return moments
+    return times
   })
-  const seen = () => driver.frame.evaluate((): number[] => Reflect.get(window, 'seen'))
-  await expect.poll(async () => (await seen()).at(-1)).toBeGreaterThan(sent.at(-1) ?? 0)
-  const moments = await seen()
-  const waits = sent
-    .map((moment) => (moments.find((at) => at >= moment) ?? Number.POSITIVE_INFINITY) - moment)
+  const shownAt = () => driver.frame.evaluate((): number[] => Reflect.get(window, 'shown'))
+  await expect.poll(async () => (await shownAt()).at(-1)).toBeGreaterThan(sent.at(-1) ?? 0)
+  const times = await shownAt()
+  const latencies = sent
+    .map((moment) => (times.find((at) => at >= moment) ?? Number.POSITIVE_INFINITY) - moment)
     .sort((a, b) => a - b)
-  expect(waits[Math.floor(waits.length / 2)]).toBeLessThanOrEqual(BUDGET_MS)
+  expect(latencies[Math.floor(latencies.length / 2)]).toBeLessThanOrEqual(BUDGET_MS)
 })

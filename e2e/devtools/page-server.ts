@@ -3,17 +3,17 @@ import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { build } from 'esbuild'
 
-/** Pages on loopback. The same server is two origins: by number, and as `localhost`. */
+/** Serves pages on loopback under two origins: `127.0.0.1` and `localhost`. */
 export interface PageServer {
   readonly origin: string
   readonly otherOrigin: string
   close(): Promise<void>
 }
 
-/** A page by its path: HTML, with `<script src="/circuits.js">` or `/inline.js` as it likes. */
+/** HTML by path. A page may load the scripts `/circuits.js` and `/inline.js`. */
 export type Pages = Readonly<Record<string, string>>
 
-/** The strictest policy that still runs a script: what the panel in the page has to work under. */
+/** The strictest policy that still runs a script. The in-page panel must work under it. */
 const strictPolicy =
   "default-src 'none'; script-src 'self'; style-src 'nonce-fluxgate'; connect-src 'self'; require-trusted-types-for 'script'"
 
@@ -32,14 +32,14 @@ export async function servePages(pages: Pages): Promise<PageServer> {
       response.writeHead(404).end()
     }
   })
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
     origin: `http://127.0.0.1:${port}`,
     otherOrigin: `http://localhost:${port}`,
     close: () =>
-      new Promise((done) => {
-        server.close(() => done())
+      new Promise((resolve) => {
+        server.close(() => resolve())
         server.closeAllConnections()
       }),
   }
@@ -57,7 +57,7 @@ async function bundle(): Promise<ReadonlyMap<string, string>> {
     outdir: '/',
     write: false,
     logLevel: 'error',
-    // without its paths: what is tested is what was built
+    // without the paths of tsconfig.json: the test uses the built package
     tsconfigRaw: { compilerOptions: { jsx: 'react-jsx' } },
     define: { 'process.env.NODE_ENV': '"production"' },
   })

@@ -1,7 +1,7 @@
 import type { Frame } from 'puppeteer-core'
 import type { InspectedTab } from './real-devtools.ts'
 
-/** What a test sees of the panel, and what it does there: by roles and names, as people do. */
+/** Reads and operates the panel in the DevTools by roles and names. */
 export class PanelDriver {
   readonly #tab: InspectedTab
   #frame: Frame | undefined
@@ -16,7 +16,7 @@ export class PanelDriver {
     await this.#frame.waitForSelector('.panel')
   }
 
-  /** A panel that knows nothing, as when it is shown for the first time. */
+  /** Reloads the panel, so that it is empty. */
   async restart(): Promise<void> {
     await this.show()
     await this.frame.evaluate(() => {
@@ -35,17 +35,17 @@ export class PanelDriver {
     return this.#frame
   }
 
-  /** The circuits, as they are read out. */
+  /** The texts of the circuit rows. */
   circuits(): Promise<string[]> {
     return this.#texts('[aria-label=Circuits] [role=option]')
   }
 
-  /** The log, as it is read out. */
+  /** The texts of the visible log entries. */
   log(): Promise<string[]> {
     return this.#texts('[aria-label=Log] [role=option]')
   }
 
-  /** All of the log, also what is not in sight: only the last row tells how long it is. */
+  /** The number of all log entries, also of those that are not rendered. */
   logLength(): Promise<number> {
     return this.frame.evaluate(() => {
       const row = document.querySelector('[aria-label=Log] [role=option]')
@@ -53,7 +53,7 @@ export class PanelDriver {
     })
   }
 
-  /** The leaves of the rule tree with what was found. */
+  /** The texts of the rule tree, with the values found. */
   rule(): Promise<string[]> {
     return this.#texts('.rule-tree .rule')
   }
@@ -69,16 +69,16 @@ export class PanelDriver {
     return this.text('.status')
   }
 
-  /** Waits until a text is anywhere in the panel. */
+  /** Waits until the panel contains a text. */
   async waitFor(text: string): Promise<void> {
     await this.frame.waitForFunction(
-      (wanted) => document.body.textContent?.includes(wanted),
+      (expected) => document.body.textContent?.includes(expected),
       {},
       text,
     )
   }
 
-  /** Filters the circuits as if it had been typed. */
+  /** Types a filter for the circuits. */
   async filter(text: string): Promise<void> {
     await this.frame.focus('[aria-label="Filter circuits"]')
     await this.#tab.devtools.keyboard.down('Control')
@@ -96,7 +96,7 @@ export class PanelDriver {
     await this.#click('[aria-label=Log] [role=option]', text)
   }
 
-  /** Presses a button by its name, whether that is written or only read out. */
+  /** Presses a button by its accessible name. */
   async press(name: string): Promise<void> {
     await this.#click('button', name)
   }
@@ -107,11 +107,11 @@ export class PanelDriver {
 
   async #click(selector: string, text: string): Promise<void> {
     await this.frame.waitForFunction(
-      (css, wanted) => {
+      (css, label) => {
         const found = [...document.querySelectorAll<HTMLElement>(css)].find((element) => {
           const name = element.getAttribute('aria-label') ?? element.textContent ?? ''
           return (
-            name.replace(/\s+/g, ' ').includes(wanted) &&
+            name.replace(/\s+/g, ' ').includes(label) &&
             !element.matches(':disabled, [aria-disabled=true]')
           )
         })

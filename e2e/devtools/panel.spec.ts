@@ -1,6 +1,6 @@
 import { expect, test } from './fixtures.ts'
 
-test('opened late, it shows the history', async ({ open }) => {
+test('shows past events when it is opened later', async ({ open }) => {
   const { page, driver } = await open('/', { fresh: true })
   await page.evaluate(() => {
     const { make, fail, failureStreak, cooldown } = window.page
@@ -13,16 +13,16 @@ test('opened late, it shows the history', async ({ open }) => {
   await expect.poll(() => driver.log()).toContainEqual(expect.stringContaining('closed → open'))
   const log = await driver.log()
   expect(log.map((line) => line.replace(/^[\d:.]+ ?/, ''))).toEqual([
-    expect.stringMatching(/^paymentsappeared/),
-    expect.stringMatching(/^searchappeared/),
+    expect.stringMatching(/^paymentsadded/),
+    expect.stringMatching(/^searchadded/),
     expect.stringMatching(/^paymentsclosed → openfailure streak 3 ≥ 3 over 3 calls/),
     expect.stringMatching(/^paymentsopen → closedreset manually/),
   ])
-  // two calls came while it was open
+  // two calls were rejected while it was open
   expect(await page.evaluate(() => window.page.circuit('payments').rejections)).toBe(2)
 })
 
-test('a trip is seen at once, with the true values of the rule', async ({ open }) => {
+test('shows a trip with the values of the rule', async ({ open }) => {
   const { page, driver } = await open('/')
   await page.evaluate(() => {
     const { make, succeed, failureStreak, minRequests, failureRate, cooldown } = window.page
@@ -33,7 +33,7 @@ test('a trip is seen at once, with the true values of the rule', async ({ open }
     succeed('payments', 4)
   })
   await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('closed')])
-  await expect.poll(() => driver.text('.outlook')).toBe('Opens after 6 more failures')
+  await expect.poll(() => driver.text('.next-step')).toBe('Opens after 6 more failures')
 
   await page.evaluate(() => window.page.fail('payments', 6))
   await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('open')])
@@ -48,7 +48,7 @@ test('a trip is seen at once, with the true values of the rule', async ({ open }
   expect(await driver.text('.why-sentence')).toContain('failure rate 60 % ≥ 50 % over 10 calls')
 })
 
-test('each command moves the circuit, and the page confirms it', async ({ open }) => {
+test('each command changes the state of the circuit and is confirmed', async ({ open }) => {
   const { page, driver } = await open('/')
   await page.evaluate(() => {
     window.page.make('payments', { retry: window.page.cooldown(60_000) })
@@ -66,11 +66,11 @@ test('each command moves the circuit, and the page confirms it', async ({ open }
     expect(await page.evaluate(() => window.page.circuit('payments').state)).toBe(state)
     await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining(word)])
   }
-  const moved = (await driver.log()).filter((line) => line.includes('from the devtools'))
-  expect(moved).toHaveLength(5)
+  const byDevtools = (await driver.log()).filter((line) => line.includes('from the devtools'))
+  expect(byDevtools).toHaveLength(5)
 })
 
-test('who commands by keyboard keeps the focus while the page is asked', async ({ open }) => {
+test('a command by keyboard keeps the focus on its button', async ({ open }) => {
   const { page, driver, devtools } = await open('/')
   await page.evaluate(() => {
     window.page.make('payments')
@@ -84,7 +84,9 @@ test('who commands by keyboard keeps the focus while the page is asked', async (
   expect(await driver.text(':focus')).toBe('Trip')
 })
 
-test('Escape leaves the past, and only then opens the drawer of the DevTools', async ({ open }) => {
+test('Escape returns to the present first, and then opens the drawer of the DevTools', async ({
+  open,
+}) => {
   const { page, driver, devtools } = await open('/')
   await page.evaluate(() => {
     window.page.make('payments')
@@ -106,7 +108,7 @@ test('Escape leaves the past, and only then opens the drawer of the DevTools', a
   await devtools.keyboard.press('Escape')
 })
 
-test('the configuration can be copied, without a permission for it', async ({ open }) => {
+test('the configuration can be copied without a permission', async ({ open }) => {
   const { page, driver, devtools } = await open('/')
   await page.evaluate(() => {
     window.page.make('payments', { tripper: window.page.failureStreak(4) })
@@ -117,7 +119,7 @@ test('the configuration can be copied, without a permission for it', async ({ op
   await button?.click()
   await expect.poll(() => driver.text('.copy')).toBe('Copied')
 
-  // pasted where text can be typed
+  // paste into a text field to read the clipboard
   await driver.frame.focus('[aria-label="Filter circuits"]')
   await devtools.keyboard.down('Control')
   await devtools.keyboard.press('V')
@@ -130,16 +132,18 @@ test('the configuration can be copied, without a permission for it', async ({ op
   expect(await pasted()).toContain('tripper: failureStreak(4),')
 })
 
-test('a page that refuses commands is not asked', async ({ open }) => {
+test('shows no controls for a page with controls: false', async ({ open }) => {
   const { page, driver } = await open('/')
   await page.evaluate(() => {
     const { make, devtoolsListener } = window.page
     make('payments', { listeners: [devtoolsListener({ controls: false })] })
   })
-  await expect.poll(() => driver.text('.inspector')).toContain('does not let the devtools move it')
+  await expect
+    .poll(() => driver.text('.inspector'))
+    .toContain('does not allow changes from the devtools')
 })
 
-test('on a host that is not local, a command is asked twice', async ({ open, server }) => {
+test('asks for confirmation of a command on a remote host', async ({ open, server }) => {
   const remote = new URL('http://shop.example/')
   remote.port = new URL(server.origin).port
   const { page, driver } = await open(remote.href)
@@ -160,27 +164,27 @@ test('on a host that is not local, a command is asked twice', async ({ open, ser
   expect(await page.evaluate(() => window.page.circuit('payments').state)).toBe('forced_open')
 })
 
-test('without Fluxgate on the page it says what to do', async ({ open }) => {
+test('shows how to connect an app on a page without Fluxgate', async ({ open }) => {
   const { driver } = await open('/bare')
   await expect.poll(() => driver.status()).toBe('No Fluxgate on this page')
   expect(await driver.text('.empty-state')).toContain('listeners: [devtoolsListener()]')
 })
 
-test('it follows the theme of the DevTools, also when that changes', async ({ open }) => {
+test('follows the theme of the DevTools when it changes', async ({ open }) => {
   const { driver, setTheme } = await open('/')
-  const ground = () =>
+  const background = () =>
     driver.frame.evaluate(() => {
       const panel = document.querySelector('.panel')
       return panel ? getComputedStyle(panel).backgroundColor : ''
     })
-  await expect.poll(ground).toBe('rgb(255, 255, 255)')
+  await expect.poll(background).toBe('rgb(255, 255, 255)')
   await setTheme('dark')
-  await expect.poll(ground).toBe('rgb(40, 40, 40)')
+  await expect.poll(background).toBe('rgb(40, 40, 40)')
   await setTheme('default')
-  await expect.poll(ground).toBe('rgb(255, 255, 255)')
+  await expect.poll(background).toBe('rgb(255, 255, 255)')
 })
 
-test('hidden it reads nothing; shown again it has missed nothing', async ({ open }) => {
+test('reads nothing while hidden and misses nothing when shown again', async ({ open }) => {
   const { page, driver } = await open('/')
   await page.evaluate(() => {
     window.page.make('payments', { tripper: window.page.failureStreak(1) })
@@ -209,7 +213,7 @@ test('hidden it reads nothing; shown again it has missed nothing', async ({ open
   await expect
     .poll(async () => {
       const before = await reads()
-      await page.evaluate(() => new Promise((later) => setTimeout(later, 600)))
+      await page.evaluate(() => new Promise((done) => setTimeout(done, 600)))
       return (await reads()) - before
     })
     .toBe(0)

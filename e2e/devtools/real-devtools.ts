@@ -2,28 +2,28 @@ import { resolve } from 'node:path'
 import { browserArgs, ensureBrowser } from '@fluxgate/testkit/browser'
 import puppeteer, { type Browser, type Frame, type Page } from 'puppeteer-core'
 
-/** Of the DevTools in a window of their own, in CSS pixels. */
+/** Size of the undocked DevTools, in CSS pixels. */
 const size = { width: 1300, height: 900 }
 
-/** DevTools take long to open where much else is running. */
+/** Timeout for the DevTools to open, for a busy machine. */
 const SLOW_MS = 120_000
 
 const extension = resolve(import.meta.dirname, '../../devtools/dist/chromium')
 
-/** A tab of the browser, its own DevTools, and our panel in them. */
+/** A tab of the browser, its DevTools and the panel in them. */
 export interface InspectedTab {
   readonly page: Page
   readonly devtools: Page
-  /** Our panel, which the DevTools load when its tab is shown for the first time. */
+  /** The panel, which the DevTools load when its tab is first shown. */
   readonly panel: () => Promise<Frame>
-  /** Shows the Fluxgate tab, or another one of the DevTools by its id. */
+  /** Shows the Fluxgate tab, or another panel of the DevTools by id. */
   readonly show: (panelId?: string) => Promise<void>
   readonly setTheme: (theme: 'dark' | 'default') => Promise<void>
 }
 
 /**
- * A real Chromium with the built extension in it, whose tabs open their DevTools by themselves.
- * Playwright does not show `devtools://` pages; puppeteer does.
+ * A real Chromium with the built extension, which opens DevTools for each tab. Uses puppeteer,
+ * because Playwright does not expose `devtools://` pages.
  */
 export class RealDevtools {
   readonly browser: Browser
@@ -41,7 +41,7 @@ export class RealDevtools {
       args: [
         ...browserArgs,
         '--auto-open-devtools-for-tabs',
-        // a host that is not local by its name, and never leaves this machine
+        // remote host names that resolve to this machine
         '--host-resolver-rules=MAP *.example 127.0.0.1',
         `--disable-extensions-except=${extension}`,
         `--load-extension=${extension}`,
@@ -50,7 +50,7 @@ export class RealDevtools {
     return new RealDevtools(browser)
   }
 
-  /** Opens a tab with its DevTools; the Fluxgate tab in them is not shown yet. */
+  /** Opens a tab with its DevTools, without showing the Fluxgate tab. */
   async open(url: string): Promise<InspectedTab> {
     const known = new Set(this.browser.targets())
     const page = await this.browser.newPage()
@@ -87,7 +87,7 @@ async function panelIn(devtools: Page): Promise<Frame> {
   return devtools.frames().find(isPanel) ?? devtools.waitForFrame(isPanel)
 }
 
-// What follows runs in the DevTools' own page, which is built of modules that can be imported there.
+// The functions below run in the page of the DevTools, whose modules can be imported there.
 
 interface InspectorView {
   readonly tabbedPane: { tabIds(): string[] }
@@ -100,11 +100,11 @@ async function isReady(): Promise<boolean> {
     const view: InspectorView = ui.InspectorView.InspectorView.instance()
     return view.tabbedPane.tabIds().some((id) => id.startsWith('chrome-extension://'))
   } catch {
-    return false // its settings are still on their way
+    return false // the DevTools are still loading
   }
 }
 
-/** Docked they are narrow, and share the window with a page that nobody looks at. */
+/** Docked DevTools are narrow. */
 async function undock(): Promise<void> {
   const ui = await import(String('./ui/legacy/legacy.js'))
   ui.DockController.DockController.instance().setDockSide('undocked')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from './fixtures.ts'
 
-test('exported and imported, it is the same picture, to look at only', async ({ open, real }) => {
+test('an exported session shows the same after import and is read-only', async ({ open, real }) => {
   const folder = await mkdtemp(join(tmpdir(), 'fluxgate-'))
   try {
     const { page, driver } = await open('/')
@@ -15,14 +15,14 @@ test('exported and imported, it is the same picture, to look at only', async ({ 
     })
     await expect.poll(() => driver.circuits()).toHaveLength(2)
     await driver.selectEntry('closed → open')
-    const seen = async () => ({
+    const shown = async () => ({
       names: (await driver.circuits()).map((text) =>
         text.replace(/ ?(probes in )?(\d+ s|1 min)/, ''),
       ),
       log: await driver.log(),
       rule: await driver.rule(),
     })
-    const before = await seen()
+    const before = await shown()
 
     await real.saveDownloadsIn(folder)
     await driver.press('Export as JSON')
@@ -34,15 +34,15 @@ test('exported and imported, it is the same picture, to look at only', async ({ 
     await input?.uploadFile(file)
     await expect.poll(() => driver.status()).toContain('read-only')
     await driver.selectEntry('closed → open')
-    expect((await seen()).log).toEqual(before.log)
-    expect((await seen()).rule).toEqual(before.rule)
-    expect((await seen()).names.map((text) => text.split(' ')[0])).toEqual(
+    expect((await shown()).log).toEqual(before.log)
+    expect((await shown()).rule).toEqual(before.rule)
+    expect((await shown()).names.map((text) => text.split(' ')[0])).toEqual(
       before.names.map((text) => text.split(' ')[0]),
     )
-    // nothing in a file can be moved
+    // a file has no controls
     expect(await driver.text('.controls')).toBe('')
 
-    // nor will what is not in it ever come
+    // a file without metrics says that there are none
     const { epochs, ...rest } = JSON.parse(await readFile(file, 'utf8'))
     const unmeasured = epochs.map((epoch: { events: { type: string }[] }) => ({
       ...epoch,
@@ -61,7 +61,7 @@ test('exported and imported, it is the same picture, to look at only', async ({ 
   }
 })
 
-test('a file that is none says so', async ({ open }, testInfo) => {
+test('reports a file that is not a session', async ({ open }, testInfo) => {
   const { driver } = await open('/bare')
   const file = testInfo.outputPath('shopping.json')
   await writeFile(file, '["bread"]')
@@ -69,5 +69,5 @@ test('a file that is none says so', async ({ open }, testInfo) => {
   await input?.uploadFile(file)
   await expect
     .poll(() => driver.text('[role=alert]'))
-    .toContain('shopping.json: this file is no Fluxgate session')
+    .toContain('shopping.json: this file is not a Fluxgate session')
 })

@@ -12,67 +12,67 @@ async function openCards(page: Page, cooldownMs = COOLDOWN_MS): Promise<void> {
 const card = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 const badge = (card: Locator) => card.locator('header .state-badge')
 
-test('a broken service takes its own card down; the others go on, and it comes back by itself', async ({
+test('a failing service affects only its own card, which recovers by itself', async ({
   page,
   services,
 }) => {
   await openCards(page, 3_000)
-  await services.turn('payments', { failureRate: 1 })
+  await services.setKnobs('payments', { failureRate: 1 })
   const payments = card(page, 'payments')
   await expect(badge(payments)).toHaveText('Open')
-  await expect(payments.getByText(/^Back in \d+ s$/)).toBeVisible()
+  await expect(payments.getByText(/^Next try in \d+ s$/)).toBeVisible()
   await expect(badge(card(page, 'catalog'))).toHaveText('Closed')
   const answers = async () =>
     Number(await card(page, 'catalog').locator('.page-feed b').innerText())
   const before = await answers()
   await expect.poll(answers).toBeGreaterThan(before)
 
-  await services.turn('payments', { failureRate: 0 })
+  await services.setKnobs('payments', { failureRate: 0 })
   await expect(badge(payments)).toHaveText('Closed')
   await expect(payments.getByText(/^[1-9]\d* answers?Fresh\.$/)).toBeVisible()
 })
 
-test('"Try now" asks the circuit, not the server', async ({ page, services }) => {
+test('"Try now" sends no request while the circuit is open', async ({ page, services }) => {
   await openCards(page)
-  await services.turn('payments', { failureRate: 1 })
+  await services.setKnobs('payments', { failureRate: 1 })
   const payments = card(page, 'payments')
   await expect(badge(payments)).toHaveText('Open')
   const received = await services.received('payments')
   for (let i = 0; i < 5; i++) await payments.getByRole('button', { name: /^Try/ }).click()
-  await expect(payments.getByText('Not yet, says the circuit. Nothing was sent.')).toBeVisible()
+  await expect(payments.getByText('The circuit is still open. Nothing was sent.')).toBeVisible()
   expect(await services.received('payments')).toBe(received)
 })
 
-test('what is announced is said once and politely, and does not count', async ({
+test('announces the outage once and does not announce the countdown', async ({
   page,
   services,
 }) => {
   await openCards(page)
   const payments = card(page, 'payments')
-  const announced = payments.getByRole('status').first()
-  await expect(announced).toHaveText('')
-  await announced.evaluate((region) => {
-    const said: string[] = []
-    Object.assign(window, { said })
-    new MutationObserver(() => said.push(region.textContent ?? '')).observe(region, {
+  const status = payments.getByRole('status').first()
+  await expect(status).toHaveText('')
+  await status.evaluate((region) => {
+    const announcements: string[] = []
+    Object.assign(window, { announcements })
+    new MutationObserver(() => announcements.push(region.textContent ?? '')).observe(region, {
       childList: true,
       characterData: true,
       subtree: true,
     })
   })
-  await services.turn('payments', { failureRate: 1 })
+  await services.setKnobs('payments', { failureRate: 1 })
   const countdown = payments.locator('.down-notice b')
   await expect(countdown).toBeVisible()
   const shown = await countdown.innerText()
   await expect(countdown).not.toHaveText(shown)
   await expect(countdown).not.toHaveText(await countdown.innerText())
-  expect(await page.evaluate(() => (window as { said?: string[] }).said)).toEqual([
-    'payments is down for now. The page tries again by itself.',
-  ])
+  expect(await page.evaluate(() => (window as { announcements?: string[] }).announcements)).toEqual(
+    ['payments is down for now. The page tries again by itself.'],
+  )
   expect(await countdown.evaluate((b) => b.closest('[role], [aria-live]'))).toBeNull()
 })
 
-test('requests aborted by typing on count nowhere', async ({ page }) => {
+test('does not count requests that further typing aborts', async ({ page }) => {
   await openCards(page)
   const search = card(page, 'search')
   await search.getByRole('button', { name: 'Slow down search' }).click()
@@ -84,13 +84,13 @@ test('requests aborted by typing on count nowhere', async ({ page }) => {
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing, ${colorScheme}, and nothing is wider than 400 pixels`, async ({
+  test(`the cards pass axe (${colorScheme}) and fit into 400 pixels`, async ({
     page,
     services,
   }) => {
     await page.emulateMedia({ colorScheme })
     await openCards(page)
-    await services.turn('payments', { failureRate: 1 })
+    await services.setKnobs('payments', { failureRate: 1 })
     await expect(badge(card(page, 'payments'))).toHaveText('Open')
     await card(page, 'payments').getByRole('button', { name: /^Try/ }).click()
     const { violations } = await new AxeBuilder({ page }).analyze()

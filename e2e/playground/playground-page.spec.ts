@@ -4,46 +4,45 @@ import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from './playground-test.ts'
 
-const shownSource = resolve(import.meta.dirname, '../../playground/src/guarded-fetch.ts')
+const shownSource = resolve(import.meta.dirname, '../../playground/src/browser/guarded-fetch.ts')
 
-/** A page with signals, and circuits moved by hand. */
-async function openMovedPage(page: Page, ...moves: string[]): Promise<void> {
+/** Opens the page and applies manual transitions to the first circuits. */
+async function openWithTransitions(page: Page, ...transitions: string[]): Promise<void> {
   await page.goto('/?rate=0&cooldown=60000')
   const lanes = page
     .getByRole('region')
     .filter({ has: page.getByRole('button', { name: /^Move/ }) })
-  for (const [i, move] of moves.entries()) {
+  for (const [i, transition] of transitions.entries()) {
     const lane = lanes.nth(i)
     await lane.getByRole('button', { name: /^Move by hand/ }).click()
-    await lane.getByRole('button', { name: move }).click()
+    await lane.getByRole('button', { name: transition }).click()
   }
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  for (const moves of [
+  for (const transitions of [
     ['Trip', 'Force open', 'Disable'],
     ['Metrics only', 'Trip'],
   ]) {
-    test(`axe finds nothing, ${colorScheme}, after ${moves.join(', ')}`, async ({ page }) => {
+    test(`the page passes axe (${colorScheme}) after ${transitions.join(', ')}`, async ({
+      page,
+    }) => {
       await page.emulateMedia({ colorScheme })
-      await openMovedPage(page, ...moves)
-      await expect(page.getByRole('log').getByText('manually')).toHaveCount(moves.length)
+      await openWithTransitions(page, ...transitions)
+      await expect(page.getByRole('log').getByText('manually')).toHaveCount(transitions.length)
       const { violations } = await new AxeBuilder({ page }).analyze()
       expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
     })
   }
 }
 
-test('axe finds nothing in a half-open circuit and in the open menu', async ({
-  page,
-  services,
-}) => {
+test('a half-open circuit and the open menu pass axe', async ({ page, services }) => {
   await page.clock.install()
   await page.goto('/?rate=12&cooldown=60000')
   const lane = page.getByRole('region', { name: 'recommendations' })
-  await services.turn('recommendations', { failureRate: 1 })
+  await services.setKnobs('recommendations', { failureRate: 1 })
   await expect(lane.getByText('Open', { exact: true })).toBeVisible()
-  await services.turn('recommendations', { failureRate: 0 })
+  await services.setKnobs('recommendations', { failureRate: 0 })
   await page.clock.fastForward(70_000)
   await expect(lane.getByText('Half open', { exact: true })).toBeVisible()
   await page.getByRole('slider', { name: 'Calls' }).press('Home')
@@ -53,8 +52,8 @@ test('axe finds nothing in a half-open circuit and in the open menu', async ({
   await expect(lane.getByText('Half open', { exact: true })).toBeVisible()
 })
 
-test('nothing is wider than the page, from 400 to 1600 pixels', async ({ page }) => {
-  await openMovedPage(page, 'Trip', 'Force open')
+test('the page fits into widths from 400 to 1600 pixels', async ({ page }) => {
+  await openWithTransitions(page, 'Trip', 'Force open')
   for (const width of [400, 520, 700, 860, 1000, 1340, 1600]) {
     await page.setViewportSize({ width, height: 900 })
     const wide = await page.evaluate(() => document.documentElement.scrollWidth)
@@ -62,11 +61,11 @@ test('nothing is wider than the page, from 400 to 1600 pixels', async ({ page })
   }
 })
 
-test('everything can be reached and used by keyboard', async ({ page, services }) => {
+test('all controls can be reached and used by keyboard', async ({ page, services }) => {
   await page.goto('/?rate=0')
   const controls = page.locator('main :is(button, input):not([popover] *)')
   const names: string[] = []
-  await page.locator('header a').last().focus() // all that comes before the view itself
+  await page.locator('header a').last().focus() // the last element before the view
   for (let i = await controls.count(); i > 0; i--) {
     await page.keyboard.press('Tab')
     names.push(
@@ -101,7 +100,7 @@ test('everything can be reached and used by keyboard', async ({ page, services }
   await expect.poll(() => services.received('catalog')).toBeGreaterThan(before)
 })
 
-test('the code shown, and copied, is the module that runs', async ({ page, context }) => {
+test('displays and copies the source of the module that runs', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await page.goto('/')
   const source = await readFile(shownSource, 'utf8')
@@ -112,10 +111,10 @@ test('the code shown, and copied, is the module that runs', async ({ page, conte
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(source)
 })
 
-test('every move by hand moves', async ({ page }) => {
+test('each manual transition changes the state', async ({ page }) => {
   await page.goto('/?rate=0')
   const lane = page.getByRole('region', { name: 'catalog' })
-  for (const [move, word] of [
+  for (const [transition, word] of [
     ['Trip', 'Open'],
     ['Force open', 'Forced open'],
     ['Disable', 'Disabled'],
@@ -123,12 +122,12 @@ test('every move by hand moves', async ({ page }) => {
     ['Reset', 'Closed'],
   ] as const) {
     await lane.getByRole('button', { name: /^Move by hand/ }).click()
-    await lane.getByRole('button', { name: new RegExp(`^${move}`) }).click()
+    await lane.getByRole('button', { name: new RegExp(`^${transition}`) }).click()
     await expect(lane.locator('header .state-badge')).toHaveText(word)
   }
 })
 
-test('no dot moves for who prefers reduced motion; the counts tell', async ({ page }) => {
+test('does not animate calls with prefers-reduced-motion', async ({ page }) => {
   const dots = page.locator('.flow-dots .dot')
   await page.goto('/?rate=30')
   await expect(dots).not.toHaveCount(0)
@@ -138,32 +137,32 @@ test('no dot moves for who prefers reduced motion; the counts tell', async ({ pa
   await expect(dots).toHaveCount(0)
 })
 
-test('a page that nobody looks at calls nobody', async ({ page }) => {
+test('sends no calls while the page is hidden', async ({ page }) => {
   await page.clock.install()
   await page.goto('/?rate=30')
   let requests = 0
   page.on('request', () => requests++)
-  const look = (hidden: boolean) =>
+  const setHidden = (hidden: boolean) =>
     page.evaluate((hidden) => {
       Object.defineProperty(document, 'hidden', { value: hidden, configurable: true })
       document.dispatchEvent(new Event('visibilitychange'))
     }, hidden)
   await page.clock.runFor(1_000)
   await expect.poll(() => requests).toBeGreaterThan(20)
-  await look(true)
+  await setHidden(true)
   requests = 0
   await page.clock.runFor(5_000)
   expect(requests).toBe(0)
-  await look(false)
+  await setHidden(false)
   await page.clock.runFor(1_000)
   await expect.poll(() => requests).toBeGreaterThan(20)
 })
 
-test('a wrong number in the address is named, and quoted', async ({ page }) => {
+test('names and quotes an invalid number in the URL', async ({ page }) => {
   await page.goto('/?cooldown=soon&rate=-1')
   await expect(page.getByRole('alert')).toHaveText([
-    '?cooldown must be a number from 100 to 600000, not "soon"; it is 5000 now.',
-    '?rate must be a number from 0 to 30, not "-1"; it is 12 now.',
+    '?cooldown must be a number from 100 to 600000, not "soon". The page uses 5000.',
+    '?rate must be a number from 0 to 30, not "-1". The page uses 12.',
   ])
   await expect(page.getByRole('region', { name: 'catalog' })).toBeVisible()
 })

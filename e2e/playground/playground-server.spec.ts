@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { failToStart, PlaygroundProcess } from '@fluxgate/testkit/playground-process'
 import { expect, test } from '@playwright/test'
 
-test.describe('the server', () => {
+test.describe('the playground server', () => {
   let playground: PlaygroundProcess
   test.beforeAll(async () => {
     playground = await PlaygroundProcess.start()
@@ -15,44 +15,44 @@ test.describe('the server', () => {
     [{ latencyMs: -1 }, 'latencyMs must be a number from 0 to 10000, not -1'],
     [{ latencyMs: null }, 'latencyMs must be a number from 0 to 10000, not null'],
     [{ hang: 'yes' }, 'hang must be a boolean, not "yes"'],
-    [{ speed: 1 }, 'there is no knob "speed"'],
+    [{ speed: 1 }, 'unknown knob "speed"'],
     [[], 'knobs must be an object, not []'],
   ]
   for (const [data, message] of wrongKnobs) {
-    test(`says what is wrong with ${JSON.stringify(data)}`, async ({ request }) => {
+    test(`names the invalid knob in ${JSON.stringify(data)}`, async ({ request }) => {
       const response = await request.post(`${playground.url}services/catalog`, { data })
       expect([response.status(), await response.json()]).toEqual([400, { error: message }])
     })
   }
 
-  test('knows no other service, no other page, and takes no text for JSON', async ({ request }) => {
-    const unknown = await request.post(`${playground.url}services/weather`, { data: {} })
-    expect(await unknown.json()).toEqual({ error: 'there is no service "weather"' })
+  test('rejects unknown services, unknown paths and invalid JSON', async ({ request }) => {
+    const unknown = await request.post(`${playground.url}services/shipping`, { data: {} })
+    expect(await unknown.json()).toEqual({ error: 'unknown service "shipping"' })
     expect(unknown.status()).toBe(404)
     expect((await request.get(`${playground.url}no-such-file`)).status()).toBe(404)
     const text = await request.post(`${playground.url}services/catalog`, { data: 'fast' })
     expect(text.status()).toBe(400)
   })
 
-  test('a service fails, takes its time and hangs as it is told', async ({ request }) => {
-    const turn = async (data: object) => {
+  test('a service fails, is slow and hangs as its knobs say', async ({ request }) => {
+    const setKnobs = async (data: object) => {
       const response = await request.post(`${playground.url}services/payments`, { data })
       const services: { name: string; origin: string; received: number }[] = await response.json()
       const service = services.find(({ name }) => name === 'payments')
       if (!service) throw new Error('no payments')
       return service
     }
-    const { origin, received } = await turn({ latencyMs: 0 })
+    const { origin, received } = await setKnobs({ latencyMs: 0 })
     expect((await request.get(origin)).status()).toBe(200)
-    await turn({ failureRate: 1 })
+    await setKnobs({ failureRate: 1 })
     expect((await request.get(origin)).status()).toBe(503)
-    await turn({ failureRate: 0, latencyMs: 400 })
+    await setKnobs({ failureRate: 0, latencyMs: 400 })
     const start = performance.now()
     await request.get(origin)
     expect(performance.now() - start).toBeGreaterThan(300)
-    await turn({ hang: true })
+    await setKnobs({ hang: true })
     await expect(request.get(origin, { timeout: 500 })).rejects.toThrow('500ms')
-    expect((await turn({ hang: false })).received).toBe(received + 4)
+    expect((await setKnobs({ hang: false })).received).toBe(received + 4)
   })
 
   test('listens on loopback only', async ({ request }) => {
@@ -66,17 +66,17 @@ test.describe('the server', () => {
 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`${signal} ends it at once, also with a call in flight`, async () => {
+  test(`${signal} stops the server at once, even with a call in flight`, async () => {
     const playground = await PlaygroundProcess.start()
     await fetch(`${playground.url}services/catalog`, { method: 'POST', body: '{"hang":true}' })
     const services: [{ origin: string }] = await (await fetch(`${playground.url}services`)).json()
-    const call = fetch(services[0].origin).catch(() => 'cut off')
+    const call = fetch(services[0].origin).catch(() => 'aborted')
     expect(await playground.stop(signal)).toBe(0)
-    expect(await call).toBe('cut off')
+    expect(await call).toBe('aborted')
   })
 }
 
-test('a wrong port, or one in use, is named', async () => {
+test('reports an invalid port and a port in use', async () => {
   for (const port of ['http', '70000', '-1', '1.5']) {
     const { code, said } = await failToStart(port)
     expect(code).toBe(1)

@@ -8,20 +8,20 @@ import {
   serviceNames,
 } from '../../playground/src/knobs.ts'
 
-/** The flaky services, seen and turned from outside the page. */
+/** The flaky services, controlled from outside of the page. */
 interface Services {
-  turn(name: ServiceName, knobs: Partial<Knobs>): Promise<void>
-  /** Requests that have arrived, as the service counts them. */
+  setKnobs(name: ServiceName, knobs: Partial<Knobs>): Promise<void>
+  /** Number of requests, as the service counts them. */
   received(name: ServiceName): Promise<number>
 }
 
 interface Fixtures {
   services: Services
-  /** Fails the test when the page complained in its console. */
-  quietConsole: undefined
+  /** Fails the test when the page writes an error or a warning to its console. */
+  cleanConsole: undefined
 }
 
-/** Tests of the playground: `page.goto('/')` is its page, every service is healthy at first. */
+/** The test function for the playground: `page.goto('/')` opens it, and all services start healthy. */
 export const test = base.extend<Fixtures, { playground: PlaygroundProcess }>({
   playground: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameters' names
@@ -38,7 +38,7 @@ export const test = base.extend<Fixtures, { playground: PlaygroundProcess }>({
   services: [
     async ({ request }, use) => {
       const services: Services = {
-        async turn(name, knobs) {
+        async setKnobs(name, knobs) {
           expect((await request.post(`services/${name}`, { data: knobs })).status()).toBe(200)
         },
         async received(name) {
@@ -46,26 +46,26 @@ export const test = base.extend<Fixtures, { playground: PlaygroundProcess }>({
           return statuses.find((status) => status.name === name)?.received ?? Number.NaN
         },
       }
-      for (const name of serviceNames) await services.turn(name, healthy)
+      for (const name of serviceNames) await services.setKnobs(name, healthy)
       await use(services)
     },
     { auto: true },
   ],
 
-  quietConsole: [
+  cleanConsole: [
     async ({ page, playground }, use) => {
-      const complaints: string[] = []
-      page.on('pageerror', (error) => complaints.push(String(error)))
+      const problems: string[] = []
+      page.on('pageerror', (error) => problems.push(String(error)))
       page.on('console', (message) => {
-        // that a service answered 503 is what the browser itself says of every such response
+        // browsers log every response with status 503
         const ofService =
           !message.location().url.startsWith(playground.url) && /503/.test(message.text())
         if (['error', 'warning'].includes(message.type()) && !ofService) {
-          complaints.push(message.text())
+          problems.push(message.text())
         }
       })
       await use(undefined)
-      expect(complaints).toEqual([])
+      expect(problems).toEqual([])
     },
     { auto: true },
   ],

@@ -1,20 +1,20 @@
 import type { Locator } from '@playwright/test'
 import { expect, test } from './playground-test.ts'
 
-/** Longer than any test waits, so that no circuit probes before the test moves the clock. */
+/** Longer than any test waits: circuits probe only after the test advances the clock. */
 const COOLDOWN_MS = 60_000
-/** Beyond the cooldown and its jitter. */
+/** Longer than the cooldown with its jitter. */
 const LATER_MS = 70_000
 
-const counted = async (lane: Locator, fate: string) =>
+const counted = async (lane: Locator, outcome: string) =>
   Number.parseInt(
-    (await lane.locator('dl > div', { hasText: fate }).locator('dd').innerText())
+    (await lane.locator('dl > div', { hasText: outcome }).locator('dd').innerText())
       .split(' ')
       .at(-1) ?? '',
     10,
   )
 
-test('the API breaks, its circuit opens and says why, calls stop, it heals, the circuit closes', async ({
+test('the circuit of a failing service opens with a reason, and closes after recovery', async ({
   page,
   services,
 }) => {
@@ -30,28 +30,28 @@ test('the API breaks, its circuit opens and says why, calls stop, it heals, the 
   await expect.poll(() => services.received('payments')).toBeGreaterThan(before + 5)
   await expect(signals).toHaveCount(0)
 
-  // it breaks
+  // the service fails
   await lane.getByRole('button', { name: 'Break payments' }).click()
   await expect(lane.getByText('The service fails 100 %')).toBeVisible()
 
-  // its circuit opens, and says why, in the log and beside the gate
+  // the circuit opens, and the log and the panel show the reason
   await expect(ofPayments.first()).toContainText(/Open\s*failure (streak|rate) \d+ (% )?≥/)
   await expect(lane.getByText('Open', { exact: true })).toBeVisible()
   await expect(lane.getByText('Opened because')).toBeVisible()
   await expect(lane.getByText(/^in \d\d\.\d s$/)).toBeVisible()
 
-  // calls go on, none of them reaches the API
+  // rejected calls do not reach the service
   await expect.poll(() => counted(lane, 'not sent')).toBeGreaterThan(1)
-  const stopped = await counted(lane, 'not sent')
+  const rejected = await counted(lane, 'not sent')
   const received = await services.received('payments')
-  await expect.poll(() => counted(lane, 'not sent')).toBeGreaterThanOrEqual(stopped + 10)
+  await expect.poll(() => counted(lane, 'not sent')).toBeGreaterThanOrEqual(rejected + 10)
   expect(await services.received('payments')).toBe(received)
 
-  // which is none of the other circuits' business
+  // other circuits stay closed
   const other = page.getByRole('region', { name: 'catalog' })
   await expect(other.getByText('Closed', { exact: true })).toBeVisible()
 
-  // it heals; the circuit probes and closes
+  // after recovery the circuit probes and closes
   await lane.getByRole('button', { name: 'Heal payments' }).click()
   await expect(lane.getByText('The service is healthy')).toBeVisible()
   await page.clock.fastForward(LATER_MS)
@@ -61,7 +61,7 @@ test('the API breaks, its circuit opens and says why, calls stop, it heals, the 
   await expect.poll(() => services.received('payments')).toBeGreaterThan(received + 5)
   await expect(page.locator('.hints [data-done=true]')).toHaveCount(3)
 
-  // what the page says it sent is what the service got, and the rest was saved
+  // sent calls match the requests of the service; the other calls were not sent
   await page.getByRole('slider', { name: 'Calls' }).press('Home')
   await expect
     .poll(async () => (await counted(lane, 'answered')) + (await counted(lane, 'failed')))
@@ -71,7 +71,7 @@ test('the API breaks, its circuit opens and says why, calls stop, it heals, the 
   )
 })
 
-test('a service that hangs times out, and its circuit opens', async ({ page }) => {
+test('calls to a hanging service time out and open its circuit', async ({ page }) => {
   await page.goto(`/?rate=12&cooldown=${COOLDOWN_MS}`)
   const lane = page.getByRole('region', { name: 'catalog' })
   await page.getByRole('button', { name: 'Catalog hangs' }).click()
@@ -79,7 +79,7 @@ test('a service that hangs times out, and its circuit opens', async ({ page }) =
   await expect(page.getByRole('log')).toContainText('failure rate')
 })
 
-test('a slow service opens the circuit whose rule looks at time', async ({ page }) => {
+test('slow calls open the circuit with a slow rate rule', async ({ page }) => {
   await page.goto(`/?rate=12&cooldown=${COOLDOWN_MS}`)
   const lane = page.getByRole('region', { name: 'recommendations' })
   await page.getByRole('button', { name: 'Slow recommendations' }).click()
@@ -87,7 +87,7 @@ test('a slow service opens the circuit whose rule looks at time', async ({ page 
   await expect(page.getByRole('log')).toContainText('slow rate (≥ 400 ms)')
 })
 
-test('traffic comes back bit by bit where a ramp says so', async ({ page }) => {
+test('a ramp increases the traffic gradually after recovery', async ({ page }) => {
   await page.clock.install()
   await page.goto(`/?rate=12&cooldown=${COOLDOWN_MS}`)
   const lane = page.getByRole('region', { name: 'recommendations' })
@@ -97,11 +97,11 @@ test('traffic comes back bit by bit where a ramp says so', async ({ page }) => {
   await expect(lane.getByText('The service is healthy')).toBeVisible()
   await page.clock.fastForward(LATER_MS)
 
-  // the three probes are through, and still only some calls pass
+  // the three probes have succeeded, and the ramp admits only some calls
   await expect(lane.getByText('Traffic comes back bit by bit.')).toBeVisible()
-  const stopped = await counted(lane, 'not sent')
+  const rejected = await counted(lane, 'not sent')
   await expect(lane.getByText(/^Window: ([4-9]|\d\d)/)).toBeVisible()
-  await expect.poll(() => counted(lane, 'not sent')).toBeGreaterThan(stopped)
+  await expect.poll(() => counted(lane, 'not sent')).toBeGreaterThan(rejected)
 
   await page.clock.fastForward(LATER_MS)
   await expect(lane.getByText('Closed', { exact: true })).toBeVisible()

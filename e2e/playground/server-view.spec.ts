@@ -1,14 +1,14 @@
 import AxeBuilder from '@axe-core/playwright'
-import type { BackendOrder } from '../../playground/src/backend-status.ts'
+import type { BackendCommand } from '../../playground/src/backend-status.ts'
 import { expect, test } from './playground-test.ts'
 
 test.afterEach(async ({ request }) => {
   for (const circuit of ['catalog', 'payments', 'recommendations']) {
-    await request.post('backend', { data: { circuit, move: 'reset', rate: 0 } })
+    await request.post('backend', { data: { circuit, transition: 'reset', rate: 0 } })
   }
 })
 
-test('a service goes down and comes back: circuits, log and Slack tell it', async ({
+test('circuits, log and Slack channel show an outage and its recovery', async ({
   page,
   services,
 }) => {
@@ -40,14 +40,11 @@ test('a service goes down and comes back: circuits, log and Slack tell it', asyn
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing, ${colorScheme}, and nothing is wider than the page`, async ({
-    page,
-    request,
-  }) => {
-    const order = (data: BackendOrder) => request.post('backend', { data })
-    await order({ circuit: 'catalog', move: 'trip' })
-    await order({ circuit: 'payments', move: 'forceOpen' })
-    await order({ circuit: 'recommendations', move: 'metricsOnly' })
+  test(`the view passes axe (${colorScheme}) and fits into the page`, async ({ page, request }) => {
+    const command = (data: BackendCommand) => request.post('backend', { data })
+    await command({ circuit: 'catalog', transition: 'trip' })
+    await command({ circuit: 'payments', transition: 'forceOpen' })
+    await command({ circuit: 'recommendations', transition: 'metricsOnly' })
     await page.emulateMedia({ colorScheme })
     await page.goto('/?rate=0#/server')
     await expect(page.getByText('forced open', { exact: false }).first()).toBeVisible()
@@ -61,7 +58,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
-test('the link to /metrics leads to the metrics', async ({ page, request }) => {
+test('links to the Prometheus metrics', async ({ page, request }) => {
   await page.goto('/?rate=0#/server')
   const link = page.getByRole('link', { name: '/metrics' })
   const response = await request.get((await link.getAttribute('href')) ?? '')
@@ -71,26 +68,26 @@ test('the link to /metrics leads to the metrics', async ({ page, request }) => {
   )
 })
 
-const wrongOrders: [unknown, string][] = [
+const invalidCommands: [unknown, string][] = [
   [{ rate: 31 }, 'rate must be a number from 0 to 30, not 31'],
   [{ rate: '5' }, 'rate must be a number from 0 to 30, not "5"'],
-  [{ circuit: 'weather', move: 'trip' }, 'there is no circuit "weather"'],
+  [{ circuit: 'shipping', transition: 'trip' }, 'unknown circuit "shipping"'],
   [
-    { circuit: 'catalog', move: 'toString' },
-    'move must be one of reset, trip, forceOpen, disable, metricsOnly, not "toString"',
+    { circuit: 'catalog', transition: 'toString' },
+    'transition must be one of reset, trip, forceOpen, disable, metricsOnly, not "toString"',
   ],
-  [{ move: 'trip' }, 'a move needs both circuit and move'],
-  [{ speed: 5 }, 'there is no order "speed"'],
-  [[], 'an order must be an object, not []'],
+  [{ transition: 'trip' }, 'circuit and transition must be given together'],
+  [{ speed: 5 }, 'unknown field "speed"'],
+  [[], 'the command must be an object, not []'],
 ]
-for (const [data, message] of wrongOrders) {
-  test(`the backend says what is wrong with ${JSON.stringify(data)}`, async ({ request }) => {
+for (const [data, message] of invalidCommands) {
+  test(`the backend names the error in ${JSON.stringify(data)}`, async ({ request }) => {
     const response = await request.post('backend', { data })
     expect([response.status(), await response.json()]).toEqual([400, { error: message }])
   })
 }
 
-test('the stand-in refuses what Slack refuses', async ({ request }) => {
+test('the Slack stand-in returns the errors of Slack', async ({ request }) => {
   const post = async (token: string, form: Record<string, string>) => {
     const headers = { authorization: `Bearer ${token}` }
     return (await request.post('slack/api/chat.postMessage', { headers, form })).json()

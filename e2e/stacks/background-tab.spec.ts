@@ -2,15 +2,15 @@ import { setTimeout } from 'node:timers/promises'
 import { browserArgs, ensureBrowser } from '@fluxgate/testkit/browser'
 import { expect, test } from '@playwright/test'
 import puppeteer, { type Browser, type Page } from 'puppeteer-core'
-import { type CopiesServer, serveCopies } from './duplicate-bundles/copies-server.ts'
-import './duplicate-bundles/copies.ts'
+import { type BundlesServer, serveBundles } from './duplicate-bundles/bundles-server.ts'
+import './duplicate-bundles/bundled.ts'
 
-// By puppeteer: Playwright makes every page believe that it has the focus, and such a page never freezes.
+// Uses Puppeteer, because Playwright emulates focus on every page, and a focused page never freezes.
 
-let server: CopiesServer
+let server: BundlesServer
 let browser: Browser
 test.beforeAll(async () => {
-  server = await serveCopies()
+  server = await serveBundles()
   browser = await puppeteer.launch({
     executablePath: ensureBrowser(),
     args: browserArgs,
@@ -32,64 +32,66 @@ async function open(): Promise<Page> {
   return page
 }
 
-const ASLEEP_MS = 1_500
+const FROZEN_MS = 1_500
 
-/** Freezes the page as a browser does with one that was long in the background, and thaws it. */
-async function sleep(page: Page): Promise<void> {
+/** Freezes the page as a browser freezes a background tab, and resumes it. */
+async function freeze(page: Page): Promise<void> {
   const cdp = await page.createCDPSession()
   await page.evaluate(() => {
-    const happened: string[] = []
+    const lifecycleEvents: string[] = []
     for (const event of ['freeze', 'resume']) {
-      document.addEventListener(event, () => happened.push(event))
+      document.addEventListener(event, () => lifecycleEvents.push(event))
     }
-    Object.assign(window, { happened })
+    Object.assign(window, { lifecycleEvents })
   })
   await cdp.send('Page.setWebLifecycleState', { state: 'frozen' })
-  await setTimeout(ASLEEP_MS)
+  await setTimeout(FROZEN_MS)
   await cdp.send('Page.setWebLifecycleState', { state: 'active' })
-  await expect.poll(() => page.evaluate('happened')).toEqual(['freeze', 'resume'])
+  await expect.poll(() => page.evaluate('lifecycleEvents')).toEqual(['freeze', 'resume'])
 }
 
-test('an open circuit probes when the page wakes: its time has passed meanwhile', async () => {
+test('probes at once after the page resumes when retryAt passed meanwhile', async () => {
   const page = await open()
   await page.evaluate(() => {
-    const [copy] = window.copies ?? []
-    if (!copy) throw new Error('no copy')
-    const { CircuitBreaker, cooldown, failureStreak } = copy
+    const [bundle] = window.bundles ?? []
+    if (!bundle) throw new Error('no bundle')
+    const { CircuitBreaker, cooldown, failureStreak } = bundle
     const breaker = new CircuitBreaker({
       name: 'api',
       tripper: failureStreak(1),
       retry: cooldown(1_000),
       probes: 1,
     })
-    const moves: string[] = []
-    breaker.subscribe(({ newState }) => void moves.push(newState))
+    const states: string[] = []
+    breaker.subscribe(({ newState }) => void states.push(newState))
     let ticks = 0
     setInterval(() => ticks++, 10)
-    Object.assign(window, { breaker, moves, ticks: () => ticks })
+    Object.assign(window, { breaker, states, ticks: () => ticks })
     breaker.acquire().failure(new Error('down'))
   })
   const ticks = () => page.evaluate('ticks()') as Promise<number>
   const before = await ticks()
-  await sleep(page)
-  expect((await ticks()) - before).toBeLessThan(60) // it did sleep: awake it would be about 150
-  expect(await page.evaluate('breaker.state')).toBe('open') // nothing moved it but this call:
+  await freeze(page)
+  expect((await ticks()) - before).toBeLessThan(60) // a page that was not frozen would tick about 150 times
+  expect(await page.evaluate('breaker.state')).toBe('open') // the next call moves it
   expect(await page.evaluate('breaker.call(() => "up")')).toBe('up')
-  expect(await page.evaluate('moves')).toEqual(['open', 'half_open', 'closed'])
+  expect(await page.evaluate('states')).toEqual(['open', 'half_open', 'closed'])
 })
 
-test('a call that slept through its time limit ends once, by what comes first', async () => {
+test('settles each call once when its timeout passed while the page was frozen', async () => {
   const page = await open()
   await page.evaluate(() => {
-    const [copy] = window.copies ?? []
-    if (!copy) throw new Error('no copy')
+    const [bundle] = window.bundles ?? []
+    if (!bundle) throw new Error('no bundle')
     const outcomes: string[] = []
-    const breaker = new copy.CircuitBreaker({
+    const breaker = new bundle.CircuitBreaker({
       name: 'api',
       timeoutMs: 300,
       probeLeaseMs: 500,
       listeners: [
-        { onCall: ({ outcome, stale }) => void outcomes.push(stale ? `late ${outcome}` : outcome) },
+        {
+          onCall: ({ outcome, stale }) => void outcomes.push(stale ? `stale ${outcome}` : outcome),
+        },
       ],
     })
     const settled: string[] = []
@@ -106,9 +108,9 @@ test('a call that slept through its time limit ends once, by what comes first', 
     ]
     Object.assign(window, { breaker, outcomes, settled, calls })
   })
-  await sleep(page)
+  await freeze(page)
   await page.evaluate('Promise.all(calls)')
-  await setTimeout(700) // what comes after its time is swallowed
+  await setTimeout(700) // the late settlement is ignored
   expect(await page.evaluate('settled.slice().sort()')).toEqual([
     'early worked',
     'late: TimeoutError',
@@ -118,28 +120,28 @@ test('a call that slept through its time limit ends once, by what comes first', 
   expect(await page.evaluate('breaker.inFlight')).toBe(0)
 })
 
-test('a probe that slept through its lease wedges nothing, and is counted nowhere', async () => {
+test('releases the slot of a probe whose lease passed, and ignores its result', async () => {
   const page = await open()
   await page.evaluate(() => {
-    const [copy] = window.copies ?? []
-    if (!copy) throw new Error('no copy')
+    const [bundle] = window.bundles ?? []
+    if (!bundle) throw new Error('no bundle')
     const events: unknown[] = []
-    const breaker = new copy.CircuitBreaker({
+    const breaker = new bundle.CircuitBreaker({
       name: 'api',
-      tripper: copy.failureStreak(1),
-      retry: copy.retryAlways(),
+      tripper: bundle.failureStreak(1),
+      retry: bundle.retryAlways(),
       probes: 1,
       probeLeaseMs: 500,
       listeners: [{ onCall: ({ outcome, stale }) => void events.push([outcome, stale]) }],
     })
     breaker.trip()
-    Object.assign(window, { breaker, events, lost: breaker.acquire() })
+    Object.assign(window, { breaker, events, abandoned: breaker.acquire() })
   })
   expect(await page.evaluate('breaker.state')).toBe('half_open')
   expect(await page.evaluate('breaker.tryAcquire() === undefined')).toBe(true)
-  await sleep(page)
+  await freeze(page)
   expect(await page.evaluate('breaker.snapshot().permitted')).toBe(true)
-  await page.evaluate('lost.failure(new Error("of before"))')
+  await page.evaluate('abandoned.failure(new Error("stale"))')
   expect(await page.evaluate('breaker.state')).toBe('half_open')
   expect(await page.evaluate('breaker.callSync(() => "up")')).toBe('up')
   expect(await page.evaluate('breaker.state')).toBe('closed')
@@ -150,12 +152,12 @@ test('a probe that slept through its lease wedges nothing, and is counted nowher
   ])
 })
 
-test('what a time window held is forgotten by the time the page wakes', async () => {
+test('evicts calls from a time window that passed while the page was frozen', async () => {
   const page = await open()
   await page.evaluate(() => {
-    const [copy] = window.copies ?? []
-    if (!copy) throw new Error('no copy')
-    const { CircuitBreaker, failureRate, minRequests, timeWindow } = copy
+    const [bundle] = window.bundles ?? []
+    if (!bundle) throw new Error('no bundle')
+    const { CircuitBreaker, failureRate, minRequests, timeWindow } = bundle
     const breaker = new CircuitBreaker({
       name: 'api',
       window: timeWindow(1_000),
@@ -164,7 +166,7 @@ test('what a time window held is forgotten by the time the page wakes', async ()
     for (let i = 0; i < 3; i++) breaker.acquire().failure(new Error('down'))
     Object.assign(window, { breaker })
   })
-  await sleep(page)
+  await freeze(page)
   expect(await page.evaluate('breaker.snapshot().metrics.total')).toBe(0)
   await page.evaluate('breaker.acquire().failure(new Error("down"))')
   expect(await page.evaluate('breaker.state')).toBe('closed')

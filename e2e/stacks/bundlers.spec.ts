@@ -4,7 +4,7 @@ import { type Bundle, bundledByEsbuild, bundlers } from './bundlers/bundle.ts'
 
 const entry = resolve(import.meta.dirname, 'bundlers/page.js')
 
-/** What only the clients, and the listeners that import them, are made of. */
+/** Strings that only occur in the clients and in the listeners that import them. */
 const traces = ['registerMetric', 'getMetricsAsJSON', 'postMessage', 'slack.com/api', 'xoxp']
 
 function findings({ code, modules }: Bundle): string[] {
@@ -15,7 +15,7 @@ function findings({ code, modules }: Bundle): string[] {
 }
 
 for (const [name, bundle] of Object.entries(bundlers)) {
-  test(`${name} bundles a page with both listeners, and nothing of their clients`, async ({
+  test(`${name} leaves the server listeners and their clients out of a page`, async ({
     page,
   }, testInfo) => {
     const built = await bundle(entry, testInfo.outputPath())
@@ -36,7 +36,7 @@ for (const [name, bundle] of Object.entries(bundlers)) {
   })
 }
 
-test('bundled for a server, the same page has all of them', async () => {
+test('esbuild includes the listeners and clients in a bundle for servers', async () => {
   const built = await bundledByEsbuild(entry, 'node')
   expect(built.modules.filter((path) => path.includes('server-only'))).toHaveLength(1)
   expect(findings(built)).toEqual(expect.arrayContaining(traces.slice(0, 4)))

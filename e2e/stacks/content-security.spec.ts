@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
 import { build } from 'esbuild'
 
-/** Nothing but scripts and requests of the page's own origin, and not a single Trusted Types policy. */
+/** Allows scripts and requests of the page's own origin, and no Trusted Types policy. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -28,7 +28,7 @@ test.beforeAll(async () => {
     target: 'es2022',
     outdir: '/',
     write: false,
-    // without its paths: what is tested is what was built
+    // ignores the paths of tsconfig.json, so that the build is tested
     tsconfigRaw: { compilerOptions: { jsx: 'react-jsx' } },
     define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'error',
@@ -50,7 +50,7 @@ test.beforeAll(async () => {
     }
   })
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
-  // by this name it is a secure context, in which a webhook can be signed
+  // localhost is a secure context, which signing a webhook needs
   origin = `http://localhost:${(server.address() as AddressInfo).port}`
 })
 
@@ -59,7 +59,7 @@ test.afterAll(() => {
   server?.closeAllConnections()
 })
 
-/** What the browser reports against the policy from now on. */
+/** Collects the violations of the policy from now on. */
 async function violationsOf(page: Page): Promise<string[]> {
   const violations: string[] = []
   await page.exposeFunction('report', (violation: string) => violations.push(violation))
@@ -74,7 +74,7 @@ async function violationsOf(page: Page): Promise<string[]> {
   return violations
 }
 
-test('core, fetch, react and the panel break no rule of the strictest policy', async ({ page }) => {
+test('runs core, fetch, React and the panel under the strictest policy', async ({ page }) => {
   const violations = await violationsOf(page)
   await page.goto(origin)
   await expect(page).toHaveTitle('ready')
@@ -99,7 +99,7 @@ test('core, fetch, react and the panel break no rule of the strictest policy', a
   expect(violations).toEqual([])
 })
 
-test('and the policy is in force', async ({ page }) => {
+test('enforces the policy', async ({ page }) => {
   const violations = await violationsOf(page)
   await page.goto(origin)
   await expect(page).toHaveTitle('ready')

@@ -1,26 +1,26 @@
 import { expect, test } from '@playwright/test'
-import { type CopiesServer, serveCopies } from './duplicate-bundles/copies-server.ts'
-import './duplicate-bundles/copies.ts'
+import { type BundlesServer, serveBundles } from './duplicate-bundles/bundles-server.ts'
+import './duplicate-bundles/bundled.ts'
 
-let server: CopiesServer
+let server: BundlesServer
 test.beforeAll(async () => {
-  server = await serveCopies()
+  server = await serveBundles()
 })
 test.afterAll(() => server?.close())
 
 test.beforeEach(async ({ page }) => {
   await page.goto(server.url(2))
-  const differ = await page.evaluate(() => {
-    const [one, two] = window.copies ?? []
-    return [window.copies?.length, one?.CircuitBreaker === two?.CircuitBreaker]
+  const found = await page.evaluate(() => {
+    const [one, two] = window.bundles ?? []
+    return [window.bundles?.length, one?.CircuitBreaker === two?.CircuitBreaker]
   })
-  expect(differ).toEqual([2, false])
+  expect(found).toEqual([2, false])
 })
 
-test('a rejection by one copy is known to the other, and opens nothing there', async ({ page }) => {
-  const seen = await page.evaluate(async () => {
-    const [one, two] = window.copies ?? []
-    if (!one || !two) throw new Error('no copies')
+test('recognizes a rejection of another copy and does not count it', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    const [one, two] = window.bundles ?? []
+    if (!one || !two) throw new Error('no bundles')
     const results: unknown[] = []
     for (const [inside, outside] of [
       [one, two],
@@ -43,14 +43,16 @@ test('a rejection by one copy is known to the other, and opens nothing there', a
     return results
   })
   const expected = { instance: false, known: 'inner', outer: 'closed', counted: 0 }
-  expect(seen).toEqual([expected, expected])
+  expect(result).toEqual([expected, expected])
 })
 
-test('one object in the page shows the circuits of both, and moves both', async ({ page }) => {
-  const seen = await page.evaluate(() => {
-    const circuits = (window.copies ?? []).map(
-      (copy, i) =>
-        new copy.CircuitBreaker({ name: `of copy ${i}`, listeners: [copy.devtoolsListener()] }),
+test('shows and controls the circuits of both copies through one devtools hook', async ({
+  page,
+}) => {
+  const result = await page.evaluate(() => {
+    const circuits = (window.bundles ?? []).map(
+      (bundle, i) =>
+        new bundle.CircuitBreaker({ name: `bundle ${i}`, listeners: [bundle.devtoolsListener()] }),
     )
     const hook = Reflect.get(globalThis, Symbol.for('fluxgate.devtools/v1'))
     const { events } = hook.read(-1)
@@ -58,16 +60,16 @@ test('one object in the page shows the circuits of both, and moves both', async 
     for (const { circuit } of events) hook.command({ circuit, action: 'forceOpen' })
     return [named, circuits.map(({ state }) => state)]
   })
-  expect(seen).toEqual([
-    ['of copy 0', 'of copy 1'],
+  expect(result).toEqual([
+    ['bundle 0', 'bundle 1'],
     ['forced_open', 'forced_open'],
   ])
 })
 
-test('policies, clocks and listeners of one copy serve breakers of the other', async ({ page }) => {
-  const seen = await page.evaluate(() => {
-    const [one, two] = window.copies ?? []
-    if (!one || !two) throw new Error('no copies')
+test('accepts policies and listeners of another copy', async ({ page }) => {
+  const result = await page.evaluate(() => {
+    const [one, two] = window.bundles ?? []
+    if (!one || !two) throw new Error('no bundles')
     const lines: string[] = []
     const breaker = new one.CircuitBreaker({
       name: 'mixed',
@@ -85,15 +87,13 @@ test('policies, clocks and listeners of one copy serve breakers of the other', a
     for (let i = 0; i < 2; i++) breaker.acquire().failure(new TypeError('down'))
     return [breaker.state, lines[0]?.split(';')[0]]
   })
-  expect(seen).toEqual(['open', 'mixed: closed -> open: failure rate 100 % ≥ 50 % over 2 calls'])
+  expect(result).toEqual(['open', 'mixed: closed -> open: failure rate 100 % ≥ 50 % over 2 calls'])
 })
 
-test('a fetch of one around a circuit of the other: what the server asks for is heard', async ({
-  page,
-}) => {
-  const seen = await page.evaluate(async () => {
-    const [one, two] = window.copies ?? []
-    if (!one || !two) throw new Error('no copies')
+test('passes Retry-After from a fetch of one copy to a circuit of the other', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    const [one, two] = window.bundles ?? []
+    if (!one || !two) throw new Error('no bundles')
     const registry = new two.CircuitRegistry({ defaults: { tripper: two.failureStreak(1) } })
     const busy = async () => new Response('', { status: 503, headers: { 'retry-after': '120' } })
     const guarded = one.createFetch({ registry, fetch: busy, key: () => 'api' })
@@ -104,5 +104,5 @@ test('a fetch of one around a circuit of the other: what the server asks for is 
     const seconds = Math.round((rejection.retryAfterMs ?? 0) / 1_000)
     return [status, registry.get('api').state, seconds]
   })
-  expect(seen).toEqual([503, 'open', 120])
+  expect(result).toEqual([503, 'open', 120])
 })

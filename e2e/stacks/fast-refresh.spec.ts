@@ -2,16 +2,14 @@ import { expect, type Page, test } from '@playwright/test'
 import { DevServer } from './fast-refresh/dev-server.ts'
 import type {} from './fast-refresh/page/watched.ts'
 
-/** Of each circuit that was ever watched, in that order. */
+/** The number of subscriptions per circuit, in the order of their first subscription. */
 const subscriptions = (page: Page) => page.evaluate(() => [...watched.subscriptions.values()])
 
 for (const react of [18, 19] as const) {
-  test(`React ${react}: a component that is edited stays on its circuit`, async ({
-    page,
-  }, info) => {
+  test(`React ${react}: keeps the subscription of an edited component`, async ({ page }, info) => {
     const server = await DevServer.start(react, info.outputPath('site'))
-    const complaints: string[] = []
-    page.on('pageerror', (error) => complaints.push(String(error)))
+    const errors: string[] = []
+    page.on('pageerror', (error) => errors.push(String(error)))
     await page.goto(server.url)
     const shown = page.getByRole('button')
     await shown.click()
@@ -30,7 +28,7 @@ for (const react of [18, 19] as const) {
     await expect(shown).toHaveText('after: forced_open, clicks: 1')
     expect(await page.evaluate(() => watched.renders)).toBe(renders + 1)
 
-    await test.step('more is asked of the hook', async () => {
+    await test.step('the edited component uses another option of the hook', async () => {
       await server.edit('status.tsx', {
         'useCircuit(circuit)': 'useCircuit(circuit, { metrics: 500 })',
         'after:': 'metrics:',
@@ -42,7 +40,7 @@ for (const react of [18, 19] as const) {
       await expect(shown).toHaveText(/^metrics: closed/)
     })
 
-    await test.step('a circuit that the edited file makes is new each time: the old one is left', async () => {
+    await test.step('the edited file creates a new circuit: the subscription to the old one ends', async () => {
       await server.edit('status.tsx', {
         'const { circuit } = watched': `import { CircuitBreaker } from '@fluxgate/core'
           const circuit = new CircuitBreaker({ name: 'own' })
@@ -54,7 +52,7 @@ for (const react of [18, 19] as const) {
       await expect(shown).toHaveText(/^metrics: open/)
       expect(await subscriptions(page)).toEqual([0, 0, 1])
     })
-    expect(complaints).toEqual([])
+    expect(errors).toEqual([])
     await server.close()
   })
 }

@@ -3,10 +3,10 @@ import { ensurePrometheus } from '@fluxgate/testkit/prometheus'
 import { PrometheusProcess, type Sample } from '@fluxgate/testkit/prometheus-process'
 import { expect, test } from '@playwright/test'
 import { alertRulesFile, dashboardQueries } from '../../packages/listeners/test/monitoring.ts'
-import type { BackendOrder, BackendStatus } from '../../playground/src/backend-status.ts'
+import type { BackendCommand, BackendStatus } from '../../playground/src/backend-status.ts'
 import type { ServiceStatus } from '../../playground/src/knobs.ts'
 
-/** Holds all that the test does, so that an `increase` over it is a count. */
+/** Longer than the test, so that an `increase` over it is a count. */
 const RANGE = '5m'
 const RANGE_SECONDS = 300
 
@@ -23,7 +23,6 @@ let playground: PlaygroundProcess
 let prometheus: PrometheusProcess
 
 test.beforeAll(async ({ browserName: _ }, testInfo) => {
-  testInfo.setTimeout(300_000) // where Prometheus is not installed, that comes first
   ensurePrometheus()
   playground = await PlaygroundProcess.start()
   const { host } = new URL(playground.url)
@@ -45,7 +44,7 @@ async function ask<Answer>(path: string, order?: object): Promise<Answer> {
   return response.json()
 }
 
-const backend = (order?: BackendOrder) => ask<BackendStatus>('backend', order)
+const backend = (command?: BackendCommand) => ask<BackendStatus>('backend', command)
 
 const circuitOf = ({ circuits }: BackendStatus, name: string) => {
   const circuit = circuits.find((circuit) => circuit.name === name)
@@ -53,14 +52,14 @@ const circuitOf = ({ circuits }: BackendStatus, name: string) => {
   return circuit
 }
 
-/** `{ payments: 5 }`, of samples that differ by these labels only. */
+/** The values by these labels: `{ payments: 5 }`. */
 function byLabels(samples: Sample[], ...names: string[]): Record<string, number> {
   return Object.fromEntries(
     samples.map(({ labels, value }) => [names.map((name) => labels[name]).join(' '), value]),
   )
 }
 
-/** The same labels, values no more than 6 % apart: `rate` extrapolates 8 s of data by up to 0.4 s. */
+/** Compares values with a tolerance of 6 %: `rate` extrapolates 8 s of data by up to 0.4 s. */
 function expectNear(actual: Record<string, number>, expected: Record<string, number | undefined>) {
   const far = Object.entries(expected).filter(
     ([key, value = Number.NaN]) => !(Math.abs((actual[key] ?? Number.NaN) - value) <= 0.06 * value),
@@ -69,21 +68,21 @@ function expectNear(actual: Record<string, number>, expected: Record<string, num
   expect(far, JSON.stringify(actual)).toEqual([])
 }
 
-test('Prometheus scrapes the backend; the dashboard and the alerts show what its circuits did', async () => {
+test('the dashboard and the alerts show the transitions and calls of the backend', async () => {
   test.setTimeout(90_000)
-  await test.step('every counter is seen at 0 first', async () => {
+  await test.step('scrapes every counter at 0', async () => {
     const seen = () => prometheus.query('count(circuit_breaker_calls_total == 0)')
     await expect.poll(seen).toMatchObject([{ value: 15 }])
   })
 
-  await test.step('catalog works and flaps by hand, payments opens, recommendations is watched only', async () => {
+  await test.step('catalog flaps manually, payments opens, recommendations is metrics-only', async () => {
     await ask('services/catalog', { latencyMs: 300 })
     await ask('services/payments', { failureRate: 1 })
     await ask('services/recommendations', { failureRate: 1 })
-    await backend({ circuit: 'recommendations', move: 'metricsOnly' })
+    await backend({ circuit: 'recommendations', transition: 'metricsOnly' })
     for (let i = 0; i < 7; i++) {
-      await backend({ circuit: 'catalog', move: 'trip' })
-      await backend({ circuit: 'catalog', move: 'reset' })
+      await backend({ circuit: 'catalog', transition: 'trip' })
+      await backend({ circuit: 'catalog', transition: 'reset' })
     }
     await backend({ rate: 20 })
     const busy = async () => {
@@ -97,10 +96,10 @@ test('Prometheus scrapes the backend; the dashboard and the alerts show what its
     }
     await expect.poll(busy, { timeout: 20_000 }).toEqual([20, 'open', 20])
     await backend({ rate: 0 })
-    await backend({ circuit: 'payments', move: 'forceOpen' })
+    await backend({ circuit: 'payments', transition: 'forceOpen' })
   })
 
-  // what is on its way arrives; from then on nothing moves
+  // waits until the calls in flight have settled
   let status = await backend()
   await expect
     .poll(
@@ -115,10 +114,10 @@ test('Prometheus scrapes the backend; the dashboard and the alerts show what its
   const services = await ask<ServiceStatus[]>('services')
   const received = (name: string) =>
     services.find((service) => service.name === name)?.received ?? Number.NaN
-  const calls = received('catalog') // it rejected none, and each was called as often
+  const calls = received('catalog') // catalog rejected none, and all services were called equally often
   const catalog = circuitOf(status, 'catalog').metrics
   const recommendations = circuitOf(status, 'recommendations').metrics
-  /** As the log tells them: `{ 'catalog closed open': 7 }`. */
+  /** Counted in the log: `{ 'catalog closed open': 7 }`. */
   const transitions: Record<string, number> = {}
   for (const line of status.log) {
     const [, name, from, to] = /(\w+): (\w+) -> (\w+):/.exec(line) ?? []
@@ -162,7 +161,7 @@ test('Prometheus scrapes the backend; the dashboard and the alerts show what its
       }),
     'Transitions A': (samples) => {
       const counts = byLabels(samples, 'circuit_name', 'old_state', 'new_state')
-      // a series that begins with its first event, as of most moves by hand, shows only the later ones
+      // a series that begins with its first event, as after most manual transitions, shows only the later ones
       const usual = /closed open|open half_open|half_open (open|closed)/
       const of = (all: Record<string, number>) =>
         Object.fromEntries(Object.entries(all).filter(([key]) => usual.test(key)))

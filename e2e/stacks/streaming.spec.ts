@@ -1,14 +1,14 @@
 import { expect, type Page, test } from '@playwright/test'
 import { startStreamingServer } from './streaming/streaming-server.ts'
 
-function complaintsOf(page: Page): string[] {
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(String(error)))
+function consoleOf(page: Page): string[] {
+  const messages: string[] = []
+  page.on('pageerror', (error) => messages.push(String(error)))
   page.on('console', (message) => {
-    // an invitation to install React's devtools
-    if (message.type() !== 'info') complaints.push(message.text())
+    // React suggests its devtools in an info message
+    if (message.type() !== 'info') messages.push(message.text())
   })
-  return complaints
+  return messages
 }
 
 for (const react of [18, 19] as const) {
@@ -22,7 +22,7 @@ for (const react of [18, 19] as const) {
       served.server.close()
     })
 
-    test('streams what the snapshots say, also after the circuit has moved on', async ({
+    test('streams the state of the snapshots although the circuit changes meanwhile', async ({
       request,
     }) => {
       expect(served.version).toMatch(new RegExp(`^${react}\\.`))
@@ -37,22 +37,22 @@ for (const react of [18, 19] as const) {
       expect(page.indexOf('id="waiting"')).toBeLessThan(page.indexOf('id="late"'))
     })
 
-    test('is hydrated without a word in the console, and then shows what is here', async ({
+    test('hydrates without console messages and then shows the state of the browser', async ({
       page,
     }) => {
-      const complaints = complaintsOf(page)
+      const messages = consoleOf(page)
       await page.goto(served.url)
       const closed = JSON.stringify({ state: 'closed', permitted: true, total: 0 })
       await expect(page.locator('#early')).toHaveText(closed)
       await expect(page.locator('#late')).toHaveText(closed)
       await expect(page.locator('#countdown')).toHaveText('none')
-      expect(complaints).toEqual([])
+      expect(messages).toEqual([])
     })
 
-    test('without the snapshots the pages differ, and React says so', async ({ page }) => {
-      const complaints = complaintsOf(page)
+    test('React reports a mismatch without the snapshots', async ({ page }) => {
+      const messages = consoleOf(page)
       await page.goto(`${served.url}/without`)
-      await expect.poll(() => complaints.join('\n')).toMatch(/hydrat|did not match/i)
+      await expect.poll(() => messages.join('\n')).toMatch(/hydrat|did not match/i)
     })
   })
 }

@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import { callSubjects } from '../../tools/benchmarks/core/call-subjects.ts'
 import { measure, type SubjectResult } from '../../tools/benchmarks/core/rounds.ts'
-import { Logo } from '../src/logo.tsx'
-import '../../../../playground/src/app.css'
+import { Logo } from '../src/ui/logo.tsx'
+import '../src/app.css'
 import './bench-page.css'
 import { frameLane } from './frame-lane.ts'
 
@@ -20,7 +20,7 @@ export async function runBench(options: BenchOptions): Promise<SubjectResult[]> 
   for (const subject of callSubjects) {
     if (!subject.name.includes(options.only)) continue
     const lanes = await Promise.all(
-      subject.contenders.map(({ name }) => frameLane(subject.name, name)),
+      subject.candidates.map(({ name }) => frameLane(subject.name, name)),
     )
     results.push(await measure(subject, lanes, options))
     for (const lane of lanes) lane.end()
@@ -48,9 +48,9 @@ export function BenchPage() {
       <Logo href="/" />
       <h1>What a call costs here</h1>
       <p>
-        Each contender does the same job in a frame of its own, in turn with the others. The ratios
+        Each candidate does the same job in a frame of its own, in turn with the others. The ratios
         count; the times are those of this browser, on this machine, now. What was measured
-        elsewhere is in <code>packages/core/bench/results.md</code>.
+        elsewhere is in <code>tools/benchmarks/core/results.md</code>.
       </p>
       <button type="button" onClick={run} disabled={progress !== undefined}>
         Run all of it
@@ -66,7 +66,7 @@ export function BenchPage() {
 }
 
 function SubjectTable({ result }: { readonly result: SubjectResult }) {
-  const slowest = Math.max(...result.contenders.map(({ medianNs }) => medianNs))
+  const slowest = Math.max(...result.candidates.map(({ medianNs }) => medianNs))
   return (
     <section>
       <h2>{result.name}</h2>
@@ -80,13 +80,13 @@ function SubjectTable({ result }: { readonly result: SubjectResult }) {
       <table>
         <thead>
           <tr>
-            <th scope="col">contender</th>
+            <th scope="col">candidate</th>
             <th scope="col">ns per call</th>
             <td />
           </tr>
         </thead>
         <tbody>
-          {result.contenders.map(({ name, medianNs }) => (
+          {result.candidates.map(({ name, medianNs }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               <td>{medianNs.toFixed(0)}</td>

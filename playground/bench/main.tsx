@@ -3,8 +3,8 @@ import '@fontsource-variable/geist-mono'
 import { createRoot } from 'react-dom/client'
 import { callSubjects } from '../../tools/benchmarks/core/call-subjects.ts'
 import { timedNs } from '../../tools/benchmarks/core/subject.ts'
-import '../../../../playground/src/styles/tokens.css'
-import '../../../../playground/src/styles/base.css'
+import '../src/styles/tokens.css'
+import '../src/styles/base.css'
 import { type BenchOptions, BenchPage, runBench } from './bench-page.tsx'
 
 declare global {
@@ -24,8 +24,8 @@ if (subject === null) {
 } else {
   const batch = callSubjects
     .find(({ name }) => name === subject)
-    ?.contenders.find(({ name }) => name === asked.get('contender'))
+    ?.candidates.find(({ name }) => name === asked.get('candidate'))
     ?.make()
-  if (batch === undefined) throw new Error(`no contender for ${location.search}`)
-  window.runContender = (times) => timedNs(batch, times)
+  if (batch === undefined) throw new Error(`no candidate for ${location.search}`)
+  window.runCandidate = (times) => timedNs(batch, times)
 }

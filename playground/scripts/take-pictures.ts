@@ -7,7 +7,7 @@ import { healthy, serviceNames } from '../src/knobs.ts'
 
 /**
  * `npm run pictures --workspace @fluxgate/playground`: takes the README's pictures of the page, light
- * and dark, in a telling moment: one circuit closed, one open and counting down, one half open.
+ * and dark, while one circuit is closed, one open with a countdown, and one half-open.
  */
 const folder = resolve(import.meta.dirname, '../../playground/pictures')
 
@@ -25,7 +25,7 @@ try {
       viewport: { width: 1440, height: 1232 },
     })
     await page.goto(`${playground.url}?rate=15&cooldown=8000`)
-    await waitForTellingMoment(page)
+    await waitForStates(page)
     const png = await page.screenshot()
     await page.goto('about:blank')
     writeFileSync(`${folder}/playground-${colorScheme}.webp`, await webp(page, png))
@@ -36,24 +36,24 @@ try {
   await playground.stop()
 }
 
-async function waitForTellingMoment(page: Page): Promise<void> {
+async function waitForStates(page: Page): Promise<void> {
   const lane = (name: string) => page.getByRole('region', { name })
-  const turn = (name: string, knobs: object) =>
+  const setKnobs = (name: string, knobs: object) =>
     page.request.post(`${playground.url}services/${name}`, { data: knobs })
 
-  for (const name of serviceNames) await turn(name, healthy)
+  for (const name of serviceNames) await setKnobs(name, healthy)
   await lane('catalog').getByText('Window: 20 calls').waitFor()
-  await turn('recommendations', { failureRate: 1 })
+  await setKnobs('recommendations', { failureRate: 1 })
   await lane('recommendations').getByText('Open', { exact: true }).waitFor()
-  await turn('recommendations', healthy)
-  await turn('catalog', { failureRate: 0.15 })
+  await setKnobs('recommendations', healthy)
+  await setKnobs('catalog', { failureRate: 0.15 })
   await lane('recommendations').getByText('Half open', { exact: true }).waitFor({ timeout: 60_000 })
-  await turn('payments', { failureRate: 1, latencyMs: 120 })
+  await setKnobs('payments', { failureRate: 1, latencyMs: 120 })
   await lane('payments').getByText('Open', { exact: true }).waitFor()
-  await page.waitForTimeout(1_500) // until the calls in flight are back and some have been stopped
+  await page.waitForTimeout(1_500) // until the calls in flight have settled and some are rejected
 }
 
-/** The same picture in half the bytes, by the encoder that is there anyway. */
+/** Converts a picture with the browser's WebP encoder, which halves its size. */
 async function webp(page: Page, png: Buffer): Promise<Buffer> {
   const url = await page.evaluate(async (base64) => {
     const image = new Image()

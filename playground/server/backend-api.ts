@@ -2,18 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json, text } from 'node:stream/consumers'
 import { SlackListener } from '@fluxgate/listeners/slack'
 import { WebClient } from '@slack/web-api'
-import type { BackendOrder, BackendStatus } from '../src/backend-status.ts'
+import type { BackendCommand, BackendStatus } from '../src/backend-status.ts'
 import { Backend } from './backend.ts'
-import { parseOrder } from './backend-order.ts'
+import { parseCommand } from './backend-command.ts'
 import type { SlackAccount } from './slack-account.ts'
 import { SlackChannel } from './slack-channel.ts'
 
 type Handler = (request: IncomingMessage) => Promise<{ type: string; body: string }>
 
 /**
- * The backend on HTTP: `GET /metrics` for Prometheus, `GET /backend` and `POST /backend` with an
- * order for the page, and the Slack channel that its Slack listener posts to, unless it has an
- * account in the real one.
+ * The HTTP interface of the backend: `GET /metrics` for Prometheus, and `GET /backend` and
+ * `POST /backend` with a command for the page. Without a Slack account it also serves the channel
+ * that the Slack listener posts to.
  */
 export class BackendApi {
   readonly #backend: Backend
@@ -25,8 +25,8 @@ export class BackendApi {
       const { metrics } = this.#backend
       return { type: metrics.contentType, body: await metrics.metrics() }
     },
-    'GET /backend': async () => asJson(this.order({})),
-    'POST /backend': async (request) => asJson(this.order(parseOrder(await json(request)))),
+    'GET /backend': async () => asJson(this.execute({})),
+    'POST /backend': async (request) => asJson(this.execute(parseCommand(await json(request)))),
     'POST /slack/api/chat.postMessage': async (request) => {
       const form = new URLSearchParams(await text(request))
       return asJson(this.#channel?.post(request.headers.authorization, form) ?? { ok: false })
@@ -34,8 +34,8 @@ export class BackendApi {
   }
 
   /**
-   * @param origin where this is answered, in front of the paths above
-   * @param originOf where a service of that name listens
+   * @param origin the origin of the paths above
+   * @param originOf returns the origin of a service
    */
   constructor(
     origin: string,
@@ -54,7 +54,7 @@ export class BackendApi {
     }
   }
 
-  /** @returns false when the request is for somebody else */
+  /** @returns false when the request has another path */
   answer(request: IncomingMessage, response: ServerResponse): boolean {
     const handler = this.#handlers[`${request.method} ${request.url}`]
     const send = (status: number, { type, body }: { type: string; body: string }) =>
@@ -67,9 +67,9 @@ export class BackendApi {
     return handler !== undefined
   }
 
-  /** Does what is asked, and tells how things are then. */
-  order(order: BackendOrder): BackendStatus {
-    this.#backend.obey(order)
+  /** Executes a command and returns the new status. */
+  execute(command: BackendCommand): BackendStatus {
+    this.#backend.execute(command)
     const messages = this.#channel?.messages
     const slack = { channel: this.#channelName, ...(messages && { messages }) }
     return { ...this.#backend.status, slack }

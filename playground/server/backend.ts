@@ -13,17 +13,17 @@ import { createFetch } from '@fluxgate/core/fetch'
 import { PrometheusListener } from '@fluxgate/listeners/prometheus'
 import type { SlackListener } from '@fluxgate/listeners/slack'
 import { Registry } from 'prom-client'
-import type { BackendOrder, BackendStatus } from '../src/backend-status.ts'
+import type { BackendCommand, BackendStatus } from '../src/backend-status.ts'
 import { serviceNames } from '../src/knobs.ts'
 
-const LOG_KEPT = 50
+const MAX_LOG_LINES = 50
 
-/** What Slack gets to take the last messages at shutdown. */
-const FAREWELL_MS = 3_000
+/** Maximum time to deliver the last Slack messages at shutdown. */
+const FLUSH_TIMEOUT_MS = 3_000
 
 /**
- * A service as one would write it in Node: it calls others through circuits of its own, and these
- * write a log, have metrics for Prometheus, and tell a Slack channel.
+ * A typical Node service. It calls other services through circuits, which write a log, report metrics
+ * to Prometheus, and post to a Slack channel.
  */
 export class Backend {
   readonly metrics = new Registry()
@@ -36,8 +36,8 @@ export class Backend {
   #timer: NodeJS.Timeout | undefined
 
   /**
-   * @param originOf where a service of that name listens
-   * @param more who else listens to every circuit
+   * @param originOf returns the origin of a service
+   * @param more additional listeners for every circuit
    */
   constructor(
     originOf: (service: string) => string,
@@ -47,7 +47,7 @@ export class Backend {
     this.#originOf = originOf
     this.#slack = slack
     const write = (line: string) => {
-      this.#log = [`${new Date().toISOString()} ${line}`, ...this.#log].slice(0, LOG_KEPT)
+      this.#log = [`${new Date().toISOString()} ${line}`, ...this.#log].slice(0, MAX_LOG_LINES)
     }
     this.circuits = new CircuitRegistry({
       defaults: {
@@ -77,32 +77,35 @@ export class Backend {
     return { rate: this.#rate, circuits, log: this.#log }
   }
 
-  obey({ rate, circuit, move }: BackendOrder): void {
-    if (circuit !== undefined && move !== undefined) this.circuits.get(circuit)[move]()
+  execute({ rate, circuit, transition }: BackendCommand): void {
+    if (circuit !== undefined && transition !== undefined) this.circuits.get(circuit)[transition]()
     if (rate === undefined) return
     this.#rate = rate
     clearInterval(this.#timer)
     if (rate > 0) this.#timer = setInterval(() => this.#callAll(), 1_000 / rate)
   }
 
-  /** Stops to call, and lets Slack have what was held back. */
+  /** Stops the calls and delivers pending Slack messages. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    await Promise.race([this.#slack.flush(), setTimeout(FAREWELL_MS, undefined, { ref: false })])
+    await Promise.race([
+      this.#slack.flush(),
+      setTimeout(FLUSH_TIMEOUT_MS, undefined, { ref: false }),
+    ])
   }
 
   #callAll(): void {
     for (const name of serviceNames) void this.call(name)
   }
 
-  /** @returns the status of the answer; undefined for none: rejected, timed out, or cut off */
+  /** @returns the status of the response, or undefined when the call was rejected or failed */
   async call(name: string): Promise<number | undefined> {
     try {
       const response = await this.#fetch(`${this.#originOf(name)}/${name}`)
       await response.body?.cancel()
       return response.status
     } catch {
-      return undefined // the circuit has seen the error, and nobody else wants to know
+      return undefined // the circuit has recorded the error
     }
   }
 }

@@ -1,12 +1,12 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { healthy, type Knobs, type ServiceName } from '../src/knobs.ts'
 
-/** A service on an origin of its own that answers as well as its knobs let it, and counts. */
+/** A service on its own origin. It injects the faults that its knobs set, and counts requests. */
 export class FlakyService {
   readonly name: ServiceName
   readonly server: Server
   knobs: Knobs = healthy
-  /** Requests that arrived, whatever came of them. */
+  /** Number of requests, whatever their outcome. */
   received = 0
 
   constructor(name: ServiceName) {
@@ -28,6 +28,6 @@ export class FlakyService {
       })
       response.end(JSON.stringify(failed ? { error: `${this.name} is down` } : { ok: true }))
     }, delayMs)
-    response.on('close', () => clearTimeout(timer)) // who gave up waiting needs no answer
+    response.on('close', () => clearTimeout(timer)) // the client closed the connection
   }
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { PlaygroundServer } from './playground-server.ts'
 import { slackAccount } from './slack-account.ts'
 
-/** `npm start`: serves the playground on 127.0.0.1 until it is told to stop. */
+/** `npm start`: serves the playground on 127.0.0.1 until SIGINT or SIGTERM. */
 try {
   const folder = resolve(import.meta.dirname, '../dist')
   if (!existsSync(folder)) throw new Error("The page is not built yet: run 'npm run build' first.")

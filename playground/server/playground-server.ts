@@ -9,12 +9,11 @@ import type { SlackAccount } from './slack-account.ts'
 const HOST = '127.0.0.1'
 
 /**
- * The page on one origin, each flaky service on its own, as in real life: one that hangs cannot use
- * up the connections that the browser has for another.
+ * Serves the page and each flaky service on an origin of its own. Browsers limit connections per
+ * origin, so a service that hangs does not block the others.
  *
- * The page's origin also answers `GET /services` with their status, and takes
- * `POST /services/<name>` with a JSON object of the knobs to turn. Behind it is a backend with circuits
- * of its own; see {@link BackendApi}.
+ * `GET /services` returns the status of the services. `POST /services/<name>` sets knobs from a JSON
+ * object. The same origin serves the backend, see {@link BackendApi}.
  */
 export class PlaygroundServer {
   readonly #services = serviceNames.map((name) => new FlakyService(name))
@@ -24,7 +23,7 @@ export class PlaygroundServer {
 
   /**
    * @param folder the built page
-   * @param slack where the backend posts; without it, to a channel that the page shows
+   * @param slack the account of the backend; without it, a local channel that the page shows
    */
   constructor(folder: string, slack?: SlackAccount) {
     this.#slack = slack
@@ -42,9 +41,9 @@ export class PlaygroundServer {
   }
 
   /**
-   * Starts to listen, on loopback only.
+   * Listens on loopback only.
    *
-   * @param port of the page, the services take the next ones; 0 for any that are free
+   * @param port the port of the page; the services use the next ones. 0 selects free ports
    * @returns the URL of the page
    */
   async listen(port: number): Promise<string> {
@@ -68,7 +67,7 @@ export class PlaygroundServer {
       const name = request.url?.split('/')[2]
       const service = this.#services.find((service) => service.name === name)
       if (!service) {
-        send(response, 404, { error: `there is no service ${JSON.stringify(name)}` })
+        send(response, 404, { error: `unknown service ${JSON.stringify(name)}` })
         return
       }
       const change = parseKnobs(await json(request))
@@ -79,7 +78,7 @@ export class PlaygroundServer {
 
   #originOf(name: string): string {
     const service = this.#services.find((service) => service.name === name)
-    if (!service) throw new Error(`there is no service ${JSON.stringify(name)}`)
+    if (!service) throw new Error(`unknown service ${JSON.stringify(name)}`)
     return originOf(service.server)
   }
 

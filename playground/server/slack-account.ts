@@ -1,11 +1,11 @@
-/** Where to post in the real Slack. */
+/** An account and a channel of the real Slack. */
 export interface SlackAccount {
   readonly token: string
   readonly channel: string
 }
 
 /**
- * The one that the environment names, if it does.
+ * Reads the account from the environment. Undefined when neither variable is set.
  *
  * @throws Error when only one of SLACK_BOT_TOKEN and SLACK_CHANNEL is set
  */

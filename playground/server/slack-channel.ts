@@ -1,15 +1,15 @@
 import type { ChannelMessage } from '../src/backend-status.ts'
 
-const KEPT = 200
+const MAX_MESSAGES = 200
 
-/** One channel of a Slack of our own, for Slack's real client to post to. */
+/** A local stand-in for one Slack channel. Slack's client posts to it. */
 export class SlackChannel {
   readonly name = '#ops'
   readonly token = 'xoxb-of-the-playground'
   messages: readonly ChannelMessage[] = []
   #posted = 0
 
-  /** What `chat.postMessage` answers; Slack's status is 200 also for what it refuses. */
+  /** The response of `chat.postMessage`. Like Slack, it has the status 200 for errors too. */
   post(authorization: string | undefined, form: URLSearchParams): object {
     if (authorization !== `Bearer ${this.token}`) return { ok: false, error: 'invalid_auth' }
     if (form.get('channel') !== this.name) return { ok: false, error: 'channel_not_found' }
@@ -22,7 +22,7 @@ export class SlackChannel {
       ...(threadTs !== null && { threadTs }),
       ...(form.get('reply_broadcast') === 'true' && { broadcast: true }),
     }
-    this.messages = [...this.messages, message].slice(-KEPT)
+    this.messages = [...this.messages, message].slice(-MAX_MESSAGES)
     return { ok: true, channel: this.name, ts: message.ts }
   }
 }

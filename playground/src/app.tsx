@@ -1,15 +1,15 @@
 import './app.css'
 import { FluxgateDevtools } from '@fluxgate/devtools'
 import type { ComponentType } from 'react'
-import { BrowserView } from './browser-view.tsx'
-import { Logo } from './logo.tsx'
+import { BrowserView } from './browser/browser-view.tsx'
+import { OutageView } from './outage/outage-view.tsx'
 import { PageView } from './page/page-view.tsx'
-import { ServerView } from './server-view.tsx'
-import { StormView } from './storm/storm-view.tsx'
-import { useHash } from './use-hash.ts'
+import { ServerView } from './server/server-view.tsx'
+import { Logo } from './ui/logo.tsx'
+import { useHash } from './ui/use-hash.ts'
 
 interface View {
-  /** What the address ends with; the first view is also shown for an unknown one. */
+  /** The fragment of its URL. An unknown fragment shows the first view. */
   hash: string
   title: string
   content: ComponentType
@@ -19,12 +19,12 @@ const views: [View, ...View[]] = [
   { hash: '#/browser', title: 'In the browser', content: BrowserView },
   { hash: '#/page', title: 'On a page', content: PageView },
   { hash: '#/server', title: 'On the server', content: ServerView },
-  { hash: '#/storm', title: 'In a storm', content: StormView },
+  { hash: '#/outage', title: 'In a storm', content: OutageView },
 ]
 
 export function App() {
   const hash = useHash()
-  const shown = views.find((view) => view.hash === hash) ?? views[0]
+  const current = views.find((view) => view.hash === hash) ?? views[0]
   return (
     <div className="app">
       <header className="app-header">
@@ -32,7 +32,7 @@ export function App() {
         {views.length > 1 && (
           <nav aria-label="Views">
             {views.map(({ hash, title }) => (
-              <a key={hash} href={hash} aria-current={hash === shown.hash ? 'page' : undefined}>
+              <a key={hash} href={hash} aria-current={hash === current.hash ? 'page' : undefined}>
                 {title}
               </a>
             ))}
@@ -41,7 +41,7 @@ export function App() {
         <span className="app-kind">Circuit breaker for TypeScript</span>
       </header>
       <main>
-        <shown.content />
+        <current.content />
       </main>
       <FluxgateDevtools />
     </div>

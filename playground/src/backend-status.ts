@@ -1,6 +1,6 @@
 import type { Snapshot } from '@fluxgate/core'
 
-/** What the playground's backend says of itself, as the page shows it. */
+/** The status of the backend, as the page shows it. */
 export interface BackendStatus {
   /** Calls per second to each service, 0 to 30. */
   readonly rate: number
@@ -9,7 +9,7 @@ export interface BackendStatus {
   readonly log: readonly string[]
   readonly slack: {
     readonly channel: string
-    /** What is in the channel, oldest first; absent when it is one of the real Slack. */
+    /** The messages in the channel, oldest first. Absent when the channel is in the real Slack. */
     readonly messages?: readonly ChannelMessage[]
   }
 }
@@ -18,18 +18,18 @@ export interface ChannelMessage {
   readonly ts: string
   /** In Slack's mrkdwn. */
   readonly text: string
-  /** The message that it replies to. */
+  /** The `ts` of the message that it replies to. */
   readonly threadTs?: string
-  /** A reply that is shown in the channel as well. */
+  /** A reply that also appears in the channel. */
   readonly broadcast?: boolean
 }
 
-/** What the page can ask of the backend. */
-export interface BackendOrder {
+/** A command of the page to the backend. */
+export interface BackendCommand {
   readonly rate?: number
-  /** A move by hand, of one circuit. */
+  /** The circuit of a manual transition. */
   readonly circuit?: string
-  readonly move?: BackendMove
+  readonly transition?: ManualTransition
 }
 
-export type BackendMove = 'reset' | 'trip' | 'forceOpen' | 'disable' | 'metricsOnly'
+export type ManualTransition = 'reset' | 'trip' | 'forceOpen' | 'disable' | 'metricsOnly'

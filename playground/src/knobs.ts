@@ -1,42 +1,42 @@
-/** The services that the page calls, one circuit each. */
+/** The services that the page calls. Each has a circuit. */
 export const serviceNames = ['catalog', 'payments', 'recommendations'] as const
 
 export type ServiceName = (typeof serviceNames)[number]
 
-/** How a flaky service behaves. */
+/** The injected faults of a service. */
 export interface Knobs {
-  /** Share of requests answered with a 503, 0 to 1. */
+  /** Share of requests with the status 503, 0 to 1. */
   readonly failureRate: number
-  /** How long an answer takes, give or take a fifth, 0 to 10,000 ms. */
+  /** Response time ± 20 %, 0 to 10,000 ms. */
   readonly latencyMs: number
-  /** Take every request and never answer. */
+  /** Accept requests and never respond. */
   readonly hang: boolean
 }
 
 export const healthy: Knobs = { failureRate: 0, latencyMs: 60, hang: false }
 
-export function isWell({ failureRate, latencyMs, hang }: Knobs): boolean {
+export function isHealthy({ failureRate, latencyMs, hang }: Knobs): boolean {
   return failureRate === 0 && latencyMs <= healthy.latencyMs && !hang
 }
 
-/** In words, to be put behind the name of the service. */
+/** A predicate for the name of the service: `catalog` `is slow`. */
 export function conditionOf(knobs: Knobs): string {
-  if (isWell(knobs)) return 'is healthy'
+  if (isHealthy(knobs)) return 'is healthy'
   if (knobs.hang) return 'hangs'
   return knobs.failureRate > 0 ? `fails ${Math.round(knobs.failureRate * 100)} %` : 'is slow'
 }
 
-/** What the playground's server says of a service. */
+/** The status of a service, as the playground's server reports it. */
 export interface ServiceStatus {
   readonly name: ServiceName
   readonly origin: string
   readonly knobs: Knobs
-  /** Requests that arrived since the server started. */
+  /** Requests since the server started. */
   readonly received: number
 }
 
 /**
- * Reads a change of knobs from outside.
+ * Validates a change of knobs from a request.
  *
  * @throws TypeError or RangeError naming the knob and quoting the value
  */
@@ -51,7 +51,7 @@ export function parseKnobs(change: unknown): Partial<Knobs> {
       continue
     }
     const max = knob === 'failureRate' ? 1 : knob === 'latencyMs' ? 10_000 : undefined
-    if (max === undefined) throw new RangeError(`there is no knob ${JSON.stringify(knob)}`)
+    if (max === undefined) throw new RangeError(`unknown knob ${JSON.stringify(knob)}`)
     if (typeof value !== 'number' || !(value >= 0 && value <= max)) {
       throw new RangeError(`${knob} must be a number from 0 to ${max}, not ${quoted}`)
     }

@@ -10,7 +10,7 @@ import { App } from './app.tsx'
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 createRoot(root, {
-  // a boundary that shows what a circuit rejected is at work, not in trouble
+  // a boundary that catches a rejection works as intended
   onCaughtError: (error) => isCallNotPermitted(error) || console.error(error),
 }).render(
   <StrictMode>

@@ -6,7 +6,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-test('the playground posts to a Slack of its own unless both variables are set', () => {
+test('uses the local stand-in unless both variables are set, and throws for only one', () => {
   expect(slackAccount({})).toBeUndefined()
   expect(slackAccount({ SLACK_BOT_TOKEN: '', SLACK_CHANNEL: '' })).toBeUndefined()
   expect(slackAccount({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_CHANNEL: '#ops' })).toEqual({
@@ -17,7 +17,7 @@ test('the playground posts to a Slack of its own unless both variables are set',
   expect(() => slackAccount({ SLACK_CHANNEL: '#ops' })).toThrow('SLACK_BOT_TOKEN is missing')
 })
 
-test('with an account it posts to the real Slack, and shows none of its messages', async () => {
+test('posts to the real Slack with an account, and does not list the messages', async () => {
   const posted: string[] = []
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
     const { authorization } = Object.fromEntries(new Headers(init?.headers))
@@ -29,7 +29,9 @@ test('with an account it posts to the real Slack, and shows none of its messages
   })
   const account = { token: 'xoxb-1', channel: 'C0123' }
   const api = new BackendApi('http://127.0.0.1:1', () => 'http://127.0.0.1:1', account)
-  expect(api.order({ circuit: 'catalog', move: 'trip' }).slack).toEqual({ channel: 'C0123' })
+  expect(api.execute({ circuit: 'catalog', transition: 'trip' }).slack).toEqual({
+    channel: 'C0123',
+  })
   await api.close()
   expect(posted).toEqual([
     'https://slack.com/api/chat.postMessage Bearer xoxb-1 C0123 :red_circle: *catalog* closed → open\nRea',

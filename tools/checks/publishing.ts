@@ -1,22 +1,21 @@
 import { execFileSync, execSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { publicPackages } from './public-packages.ts'
 
 /**
- * Packs every public package as it would be published, has publint and attw judge the archive, unpacks it,
- * imports each of its subpaths in plain Node, and checks its declarations in a project that has none but
- * those of a page; for the listeners also those of Node, which Slack's ask for.
+ * Packs every public package as npm would publish it and checks the tarball with publint and attw. Then
+ * unpacks it, imports each subpath in plain Node, and type-checks its declarations in a project with the
+ * types of a page. The listeners also get the types of Node, which Slack's client needs.
  */
 const root = resolve(import.meta.dirname, '../..')
 const project = join(root, '.results/packed')
 const unpacked = join(project, 'node_modules')
 rmSync(project, { recursive: true, force: true })
 
-for (const folder of readdirSync(join(root, 'packages'))) {
-  const manifest = join(root, 'packages', folder, 'package.json')
-  if (!existsSync(manifest)) continue
-  const { name, exports, private: isPrivate } = JSON.parse(readFileSync(manifest, 'utf8'))
-  if (isPrivate) continue
+for (const path of publicPackages) {
+  const { name, exports } = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'))
+  const folder = basename(path)
 
   console.log(`\n${name}`)
   const target = join(unpacked, name)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { playwrightCounts, summary, vitestCounts } from './summary.ts'
 
-test('the last line sums up the tests of all suites', () => {
+test('counts the tests of all suites in the last line', () => {
   const results = [
     { name: 'lint', ok: true, seconds: 1 },
     { name: 'unit', ok: true, seconds: 2, counts: { passed: 40, failed: 0, skipped: 0 } },
@@ -10,7 +10,7 @@ test('the last line sums up the tests of all suites', () => {
   expect(lastLine(summary(['lint', 'unit', 'e2e'], results))).toBe('42 passed, 3 failed')
 })
 
-test('a step that fails without a failed test is a failure all the same', () => {
+test('counts a step that fails without a failed test as one failure', () => {
   const results = [
     { name: 'lint', ok: false, seconds: 1 },
     { name: 'unit', ok: false, seconds: 2, counts: { passed: 5, failed: 0, skipped: 1 } },
@@ -18,12 +18,23 @@ test('a step that fails without a failed test is a failure all the same', () => 
   expect(lastLine(summary(['lint', 'unit'], results))).toBe('5 passed, 2 failed, 1 skipped')
 })
 
-test('a step that was not reached is shown as such', () => {
+test('counts the steps when none of them runs tests', () => {
+  const results = [
+    { name: 'lint', ok: true, seconds: 1 },
+    { name: 'types', ok: false, seconds: 2 },
+  ]
+  expect(lastLine(summary(['lint', 'types'], results))).toBe('1 checks passed, 1 failed')
+  expect(lastLine(summary(['lint', 'types', 'audit'], results))).toBe(
+    '1 checks passed, 1 failed, 1 not run',
+  )
+})
+
+test('shows a step that was not reached as not run', () => {
   const text = summary(['build', 'unit'], [{ name: 'build', ok: false, seconds: 1 }])
   expect(text).toMatch(/✗ build .*\n– unit .*not run/)
 })
 
-test('reads the reports of vitest and playwright', () => {
+test('reads the reports of Vitest and Playwright', () => {
   const unit = { numPassedTests: 7, numFailedTests: 1, numPendingTests: 2, numTodoTests: 1 }
   expect(vitestCounts(unit)).toEqual({ passed: 7, failed: 1, skipped: 3 })
   const e2e = { stats: { expected: 4, unexpected: 1, flaky: 1, skipped: 0 } }

@@ -11,7 +11,7 @@ export interface Result {
   counts?: Counts
 }
 
-/** What `vitest --reporter=json` writes, as far as it is needed. */
+/** Reads the report of `vitest --reporter=json`. */
 export function vitestCounts(json: unknown): Counts {
   const report = json as Record<
     'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests',
@@ -24,7 +24,7 @@ export function vitestCounts(json: unknown): Counts {
   }
 }
 
-/** What `playwright test --reporter=json` writes, as far as it is needed. */
+/** Reads the report of `playwright test --reporter=json`. */
 export function playwrightCounts(json: unknown): Counts {
   const { stats } = json as {
     stats: Record<'expected' | 'unexpected' | 'flaky' | 'skipped', number>
@@ -37,8 +37,9 @@ export function playwrightCounts(json: unknown): Counts {
 }
 
 /**
- * The table at the end, and below it `N passed, N failed` over all tests. A step that failed without a
- * failed test (lint, a test file that does not load, no test at all) counts as one failure.
+ * The table of steps. Its last line counts the tests, as in `42 passed, 3 failed`; without a suite among
+ * the steps it counts the steps, as in `9 checks passed, 0 failed, 1 not run`. A step that fails without
+ * a failed test (lint, a test file that does not load) counts as one failure.
  */
 export function summary(planned: readonly string[], results: readonly Result[]): string {
   const rows = planned.map((name) => {
@@ -47,11 +48,22 @@ export function summary(planned: readonly string[], results: readonly Result[]):
     const time = `${result.seconds.toFixed(1)} s`.padStart(8)
     return `${result.ok ? '✓' : '✗'} ${name.padEnd(17)} ${time}${tests(result.counts)}`
   })
-  const passed = sum(results.map((result) => result.counts?.passed ?? 0))
+  const hasTests = results.some(({ counts }) => counts !== undefined)
+  return [...rows, '', hasTests ? testTotals(results) : stepTotals(planned, results)].join('\n')
+}
+
+function testTotals(results: readonly Result[]): string {
+  const passed = sum(results.map(({ counts }) => counts?.passed ?? 0))
   const failed = sum(results.map(failures))
-  const skipped = sum(results.map((result) => result.counts?.skipped ?? 0))
-  const last = `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`
-  return [...rows, '', last].join('\n')
+  const skipped = sum(results.map(({ counts }) => counts?.skipped ?? 0))
+  return `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`
+}
+
+function stepTotals(planned: readonly string[], results: readonly Result[]): string {
+  const passed = results.filter(({ ok }) => ok).length
+  const notRun = planned.length - results.length
+  const totals = `${passed} checks passed, ${results.length - passed} failed`
+  return notRun > 0 ? `${totals}, ${notRun} not run` : totals
 }
 
 function tests(counts: Counts | undefined): string {

@@ -3,26 +3,27 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { type Counts, playwrightCounts, type Result, summary, vitestCounts } from './summary.ts'
 
 /**
- * `npm run check` and `npm test`: the steps below in this order, cheap ones first, every one of them even
- * when an earlier one failed, unless that one is what the rest stands on.
+ * `npm run check` and `npm test`: runs the steps below in this order, cheap ones first. A failed step
+ * does not stop the later ones, unless it is `required`.
  */
 interface Step {
   name: string
   command: string
-  /** Nothing after it makes sense when it fails. */
-  needed?: true
-  /** Where its tests are counted: a JSON report, and how to read it. */
+  /** The later steps depend on it. */
+  required?: true
+  /** The JSON report of a step that runs tests, and the function that reads its counts. */
   report?: { file: string; read(json: unknown): Counts }
 }
 
-/** What a step exits with when it could not be done here; it is shown as not run. */
+/** The exit code of a step that could not run here. The summary shows it as not run. */
 const NOT_RUN = 75
 
 const checks: Step[] = [
   { name: 'lock file', command: 'npm ci --dry-run --ignore-scripts --loglevel error' },
   { name: 'format and lint', command: 'biome ci --error-on-warnings --colors=off' },
   { name: 'types', command: 'tsc' },
-  { name: 'build', command: 'npm run build', needed: true },
+  { name: 'imports', command: 'tsx tools/checks/imports.ts' },
+  { name: 'build', command: 'npm run build', required: true },
   { name: 'unused code', command: 'knip --tsConfig tsconfig.build.json' },
   { name: 'publishing', command: 'tsx tools/checks/publishing.ts' },
   { name: 'supply chain', command: 'tsx tools/checks/supply-chain/check.ts' },
@@ -31,7 +32,7 @@ const checks: Step[] = [
 ]
 
 const tests: Step[] = [
-  { name: 'browser', command: 'tsx tools/testkit/src/browser.ts', needed: true },
+  { name: 'browser', command: 'tsx tools/testkit/src/browser.ts', required: true },
   {
     name: 'unit tests',
     command:
@@ -51,7 +52,7 @@ for (const step of steps) {
   console.log(`\n━━ ${step.name} ━━ ${step.command}`)
   const result = run(step)
   if (result) results.push(result)
-  if (step.needed && !result?.ok) break
+  if (step.required && !result?.ok) break
 }
 console.log(
   `\n${summary(
@@ -78,7 +79,7 @@ function run({ name, command, report }: Step): Result | undefined {
     report && existsSync(report.file)
       ? report.read(JSON.parse(readFileSync(report.file, 'utf8')))
       : undefined
-  // A suite that ran no test has proved nothing.
+  // A suite that runs no test is a failure.
   const ok = status === 0 && (!report || (counts !== undefined && counts.passed > 0))
   return { name, ok, seconds: (performance.now() - start) / 1000, ...(counts && { counts }) }
 }

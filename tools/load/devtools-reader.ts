@@ -1,9 +1,9 @@
 import { type DevtoolsHook, devtoolsKey } from '@fluxgate/core/devtools'
-import { type Accounts, entry, SignalDigest } from './signal-digest.ts'
+import { SignalDigest, type SignalDigests, signalText } from './signal-digest.ts'
 
-/** Reads what the devtools listener keeps, as the panel does. */
+/** Reads the events of the devtools listener as the panel does. */
 export class DevtoolsReader {
-  readonly #ledger = new SignalDigest()
+  readonly #digest = new SignalDigest()
   readonly #names = new Map<string, string>()
   #cursor = -1
   dropped = 0
@@ -12,8 +12,8 @@ export class DevtoolsReader {
     const hook: DevtoolsHook | undefined = Reflect.get(globalThis, Symbol.for(devtoolsKey))
     if (!hook) return
     for (;;) {
-      const watched = [...this.#names.keys()].slice(0, 3)
-      const { next, dropped, events } = hook.read(this.#cursor, { metrics: watched })
+      const withMetrics = [...this.#names.keys()].slice(0, 3)
+      const { next, dropped, events } = hook.read(this.#cursor, { metrics: withMetrics })
       this.#cursor = next
       this.dropped += dropped
       const logged = events.filter((event) => 'seq' in event)
@@ -23,13 +23,13 @@ export class DevtoolsReader {
         if (event.type !== 'signal') continue
         const { oldState, newState, timestamp } = event.signal
         const name = this.#names.get(event.circuit) ?? 'unknown'
-        this.#ledger.add(name, entry(`${oldState}->${newState}`, timestamp))
+        this.#digest.add(name, signalText(`${oldState}->${newState}`, timestamp))
       }
       if (logged.length === 0) return
     }
   }
 
-  get accounts(): Accounts {
-    return this.#ledger.accounts
+  get digests(): SignalDigests {
+    return this.#digest.digests
   }
 }

@@ -1,11 +1,15 @@
-import type { BackendMove } from '../../playground/src/backend-status.ts'
+import type { ManualTransition } from '../../playground/src/backend-status.ts'
 import { healthy, type Knobs, type ServiceName, serviceNames } from '../../playground/src/knobs.ts'
 
-/** What happens next: a service turns, somebody moves a circuit, or the listeners' receivers falter. */
+/** A service changes, a circuit is moved manually, or the receivers of the listeners reject requests. */
 export type Event =
   | { readonly kind: 'service'; readonly name: ServiceName; readonly knobs: Knobs }
-  | { readonly kind: 'moves'; readonly name: ServiceName; readonly moves: readonly BackendMove[] }
-  | { readonly kind: 'receivers'; readonly refusals: number }
+  | {
+      readonly kind: 'transitions'
+      readonly name: ServiceName
+      readonly transitions: readonly ManualTransition[]
+    }
+  | { readonly kind: 'receivers'; readonly rejectionRate: number }
 
 const faults: readonly Knobs[] = [
   { failureRate: 1, latencyMs: 20, hang: false },
@@ -16,17 +20,17 @@ const faults: readonly Knobs[] = [
   { failureRate: 0, latencyMs: 0, hang: true },
 ]
 
-const hands: readonly (readonly BackendMove[])[] = [
+const manualTransitions: readonly (readonly ManualTransition[])[] = [
   ['metricsOnly'],
   ['disable'],
   ['forceOpen'],
   ['trip'],
   ['reset'],
-  // somebody who cannot make up their mind: more than Slack takes in a second
+  // more transitions than Slack accepts messages per second
   Array.from({ length: 10 }, () => ['trip', 'disable', 'metricsOnly', 'reset'] as const).flat(),
 ]
 
-/** One event, by chance: services are well half of the time, and what hands did is undone in the end. */
+/** A random event. Services are healthy half of the time; half of the manual transitions are resets. */
 export function nextEvent(random: () => number): Event {
   const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)] as T
   const name = pick(serviceNames)
@@ -35,7 +39,11 @@ export function nextEvent(random: () => number): Event {
     return { kind: 'service', name, knobs: random() < 0.5 ? healthy : pick(faults) }
   }
   if (chance < 0.95) {
-    return { kind: 'moves', name, moves: random() < 0.5 ? ['reset'] : pick(hands) }
+    return {
+      kind: 'transitions',
+      name,
+      transitions: random() < 0.5 ? ['reset'] : pick(manualTransitions),
+    }
   }
-  return { kind: 'receivers', refusals: random() < 0.5 ? 0 : 0.3 }
+  return { kind: 'receivers', rejectionRate: random() < 0.5 ? 0 : 0.3 }
 }

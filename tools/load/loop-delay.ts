@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
-/** How late the event loop was, in ms. */
+/** Event-loop delay, in ms. */
 export interface LoopDelay {
   readonly p50: number
   readonly p99: number
@@ -9,8 +9,8 @@ export interface LoopDelay {
 
 const RESOLUTION_MS = 10
 
-/** Measures how late the event loop of this process is. */
-export class LoopWatch {
+/** Measures the event-loop delay of this process. */
+export class LoopDelayMonitor {
   readonly #histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
 
   constructor() {
@@ -18,7 +18,7 @@ export class LoopWatch {
   }
 
   get delay(): LoopDelay {
-    // the histogram holds the time between two ticks of a timer, which is late by what exceeds its pace
+    // the histogram holds the time between two timer ticks; the delay is what exceeds the resolution
     const ms = (ns: number) => Math.max(0, ns / 1e6 - RESOLUTION_MS)
     return {
       p50: ms(this.#histogram.percentile(50)),
@@ -27,8 +27,8 @@ export class LoopWatch {
     }
   }
 
-  /** Does something that holds up the loop and is not to be counted. */
-  async aside(run: () => Promise<void>): Promise<void> {
+  /** Runs `run` without counting the delay that it causes. */
+  async pauseDuring(run: () => Promise<void>): Promise<void> {
     this.#histogram.disable()
     await run()
     this.#histogram.enable()

@@ -1,8 +1,8 @@
-/** Scrapes as Prometheus does, and minds that no counter of a circuit that stays ever steps back. */
+/** Scrapes as Prometheus does, and counts decreasing counters of long-lived circuits. */
 export class MetricsReader {
   readonly #url: string
   #last: Readonly<Record<string, number>> = {}
-  steppedBack = 0
+  decreased = 0
   scrapes = 0
 
   constructor(origin: string) {
@@ -13,18 +13,18 @@ export class MetricsReader {
     const counters = countersOf(await (await fetch(this.#url)).text())
     this.scrapes++
     for (const [key, before] of Object.entries(this.#last)) {
-      if (!((counters[key] ?? 0) >= before)) this.steppedBack++
+      if (!((counters[key] ?? 0) >= before)) this.decreased++
     }
     this.#last = counters
   }
 
-  /** `catalog success`: calls, and `catalog closed->open`: transitions, those above 0. */
+  /** The counters above 0: `catalog success` counts calls, `catalog closed->open` transitions. */
   get counters(): Readonly<Record<string, number>> {
     return this.#last
   }
 }
 
-/** The counters that are kept of circuits which stay; those of visitors leave with them. */
+/** The counters of long-lived circuits. Those of short-lived circuits are removed with them. */
 export function countersOf(exposition: string): Record<string, number> {
   const counters: Record<string, number> = {}
   const line = /^circuit_breaker_(calls|state_transition|shadow_trips)_total\{(.*)\} (\d+)$/gm

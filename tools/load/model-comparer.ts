@@ -1,7 +1,7 @@
 import type { CallEvent, CircuitBreaker, ListenerObject, Signal, State } from '@fluxgate/core'
-import { type Accounts, entry, SignalDigest } from './signal-digest.ts'
+import { SignalDigest, type SignalDigests, signalText } from './signal-digest.ts'
 
-/** What a circuit may do by itself, and for which reason; written down apart from the library. */
+/** The automatic transitions by cause, written independently of the library. */
 const legal: Readonly<Record<string, readonly string[]>> = {
   rule: ['closed->open', 'half_open->open'],
   retry: ['open->half_open'],
@@ -11,62 +11,62 @@ const legal: Readonly<Record<string, readonly string[]>> = {
 
 const rejecting: readonly State[] = ['open', 'half_open', 'forced_open']
 
-/** The wall clock may be turned a little while a circuit waits by the monotonic one. */
-const CLOCKS_APART_MS = 100
+/** Signals have wall-clock times, circuits wait by the monotonic clock. The two may drift apart. */
+const MAX_CLOCK_DRIFT_MS = 100
 
-/** What a witness has seen. */
-export interface Testimony {
-  readonly accounts: Accounts
-  /** Calls told of, by circuit and outcome: `catalog success`. */
+/** What a listener observed. */
+export interface Observations {
+  readonly digests: SignalDigests
+  /** Calls by circuit and outcome: `catalog success`. */
   readonly calls: Readonly<Record<string, number>>
-  /** `catalog closed->open`. */
-  readonly moves: Readonly<Record<string, number>>
+  /** Transitions by circuit: `catalog closed->open`. */
+  readonly transitions: Readonly<Record<string, number>>
   readonly wrong: number
-  /** The first few. */
-  readonly complaints: readonly string[]
+  /** The first 20. */
+  readonly violations: readonly string[]
 }
 
-interface Seen {
+interface Expected {
   state: State
   retryAt: number | undefined
   epoch: number
 }
 
-/** Listens to every circuit and notes whatever must not happen. Its memory does not grow. */
+/** Compares every circuit with a model of the states. Its memory is constant. */
 export class ModelComparer implements ListenerObject {
-  readonly #ledger = new SignalDigest()
-  readonly #seen = new Map<string, Seen>()
+  readonly #digest = new SignalDigest()
+  readonly #expected = new Map<string, Expected>()
   readonly #calls: Record<string, number> = {}
-  readonly #moves: Record<string, number> = {}
+  readonly #transitions: Record<string, number> = {}
   #wrong = 0
-  readonly #complaints: string[] = []
+  readonly #violations: string[] = []
 
   onAttach({ name, state }: CircuitBreaker): () => void {
-    this.#seen.set(name, { state, retryAt: undefined, epoch: 0 })
-    return () => this.#seen.delete(name)
+    this.#expected.set(name, { state, retryAt: undefined, epoch: 0 })
+    return () => this.#expected.delete(name)
   }
 
   onSignal(signal: Signal): void {
     const { circuitName, oldState, newState, cause, timestamp, report, retryAt } = signal
-    const move = `${oldState}->${newState}`
-    this.#ledger.add(circuitName, entry(move, timestamp))
-    count(this.#moves, circuitName, move)
-    const seen = this.#seen.get(circuitName)
-    if (!seen) {
-      this.#complain(signal, 'of a circuit that is not there')
+    const transition = `${oldState}->${newState}`
+    this.#digest.add(circuitName, signalText(transition, timestamp))
+    count(this.#transitions, circuitName, transition)
+    const expected = this.#expected.get(circuitName)
+    if (!expected) {
+      this.#report(signal, 'for an unknown circuit')
       return
     }
-    if (seen.state !== oldState) this.#complain(signal, `while it was ${seen.state}`)
-    const known = cause === 'manual' ? oldState !== newState : legal[cause]?.includes(move)
-    if (!known) this.#complain(signal, 'is no legal move')
+    if (expected.state !== oldState) this.#report(signal, `while it was ${expected.state}`)
+    const isLegal = cause === 'manual' ? oldState !== newState : legal[cause]?.includes(transition)
+    if (!isLegal) this.#report(signal, 'is an illegal transition')
     if ((cause === 'rule' || cause === 'shadow') && report?.met !== true) {
-      this.#complain(signal, 'by a rule that is not met')
+      this.#report(signal, 'with a rule that is not met')
     }
-    const early = (seen.retryAt ?? 0) - timestamp
-    if (cause === 'retry' && early > CLOCKS_APART_MS) this.#complain(signal, `${early} ms early`)
-    seen.state = newState
-    seen.retryAt = newState === 'open' ? retryAt : undefined
-    seen.epoch++
+    const early = (expected.retryAt ?? 0) - timestamp
+    if (cause === 'retry' && early > MAX_CLOCK_DRIFT_MS) this.#report(signal, `${early} ms early`)
+    expected.state = newState
+    expected.retryAt = newState === 'open' ? retryAt : undefined
+    expected.epoch++
   }
 
   onCall(event: CallEvent): void {
@@ -76,33 +76,34 @@ export class ModelComparer implements ListenerObject {
       outcome === 'rejected'
         ? rejecting.includes(state)
         : state !== 'open' && state !== 'forced_open'
-    if (!possible) this.#complain(event, `a call ${outcome} in ${state}`)
-    if (state === 'disabled' && !stale) this.#complain(event, 'a call told of in disabled')
+    if (!possible) this.#report(event, `a call ${outcome} in ${state}`)
+    if (state === 'disabled' && !stale) this.#report(event, 'a call reported in disabled')
   }
 
-  /** The epoch of a circuit while it is disabled: its calls are told to nobody. */
+  /** The epoch of a circuit while it is disabled, when listeners receive no calls. */
   disabledEpoch(circuitName: string): number | undefined {
-    const seen = this.#seen.get(circuitName)
-    return seen?.state === 'disabled' ? seen.epoch : undefined
+    const expected = this.#expected.get(circuitName)
+    return expected?.state === 'disabled' ? expected.epoch : undefined
   }
 
-  get testimony(): Testimony {
+  get observations(): Observations {
     return {
-      accounts: this.#ledger.accounts,
+      digests: this.#digest.digests,
       calls: { ...this.#calls },
-      moves: { ...this.#moves },
+      transitions: { ...this.#transitions },
       wrong: this.#wrong,
-      complaints: this.#complaints,
+      violations: this.#violations,
     }
   }
 
-  #complain(what: Signal | CallEvent, why: string): void {
+  #report(event: Signal | CallEvent, violation: string): void {
     this.#wrong++
-    if (this.#complaints.length < 20) this.#complaints.push(`${why}: ${JSON.stringify(what)}`)
+    if (this.#violations.length < 20)
+      this.#violations.push(`${violation}: ${JSON.stringify(event)}`)
   }
 }
 
-function count(counts: Record<string, number>, circuitName: string, what: string): void {
-  const key = `${circuitName.replace(/ .*/, '')} ${what}`
+function count(counts: Record<string, number>, circuitName: string, name: string): void {
+  const key = `${circuitName.replace(/ .*/, '')} ${name}`
   counts[key] = (counts[key] ?? 0) + 1
 }

@@ -1,42 +1,42 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
-import type { Question, Sample, World } from './service-protocol.ts'
+import type { Sample, ServiceRequest, StubAddresses } from './service-protocol.ts'
 
-/** The service under test, in a process whose memory is its own. */
+/** The service under test, in its own process so that its memory can be measured. */
 export class ServiceProcess {
   readonly url: string
   readonly #process: ChildProcess
-  readonly #gone: Promise<never>
+  readonly #exited: Promise<never>
 
-  static async start(world: World): Promise<ServiceProcess> {
-    const child = fork(resolve(import.meta.dirname, 'service.ts'), [JSON.stringify(world)], {
-      execArgv: ['--expose-gc', '--import', 'tsx'],
+  static async start(stubs: StubAddresses): Promise<ServiceProcess> {
+    const child = fork(resolve(import.meta.dirname, 'service.ts'), [JSON.stringify(stubs)], {
+      execArgv: ['--import', 'tsx'],
     })
-    const gone = once(child, 'exit').then(([code]): never => {
+    const exited = once(child, 'exit').then(([code]): never => {
       throw new Error(`the service ended with ${code}`)
     })
-    gone.catch(() => {}) // at the end it is told to
-    const [url] = await Promise.race([once(child, 'message'), gone])
-    return new ServiceProcess(child, gone, String(url))
+    exited.catch(() => {}) // expected after stop()
+    const [url] = await Promise.race([once(child, 'message'), exited])
+    return new ServiceProcess(child, exited, String(url))
   }
 
-  private constructor(process: ChildProcess, gone: Promise<never>, url: string) {
+  private constructor(process: ChildProcess, exited: Promise<never>, url: string) {
     this.#process = process
-    this.#gone = gone
+    this.#exited = exited
     this.url = url
   }
 
-  /** One at a time. */
-  async ask(kind: 'sample' | 'finish'): Promise<Sample> {
+  /** Requests must not overlap. */
+  async request(kind: 'sample' | 'finish'): Promise<Sample> {
     const answer = once(this.#process, 'message')
-    this.tell({ kind })
-    const [sample] = await Promise.race([answer, this.#gone])
+    this.send({ kind })
+    const [sample] = await Promise.race([answer, this.#exited])
     return sample
   }
 
-  tell(question: Question): void {
-    this.#process.send(question)
+  send(message: ServiceRequest): void {
+    this.#process.send(message)
   }
 
   stop(): void {

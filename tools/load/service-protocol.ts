@@ -1,42 +1,42 @@
-import type { BackendMove } from '../../playground/src/backend-status.ts'
+import type { ManualTransition } from '../../playground/src/backend-status.ts'
 import type { LoopDelay } from './loop-delay.ts'
-import type { Testimony } from './model-comparer.ts'
-import type { Accounts } from './signal-digest.ts'
+import type { Observations } from './model-comparer.ts'
+import type { SignalDigests } from './signal-digest.ts'
 
-/** Where the service under test finds the world around it. */
-export interface World {
+/** The addresses of the stub services. */
+export interface StubAddresses {
   /** Origins by the name of the service. */
   readonly services: Readonly<Record<string, string>>
   readonly hook: string
   readonly slack: { readonly url: string; readonly token: string; readonly channel: string }
 }
 
-/** What the service is asked, over the channel that Node opens between processes. A move has no answer. */
-export type Question =
+/** A message to the service, over the IPC channel of Node. A transition has no answer. */
+export type ServiceRequest =
   | { readonly kind: 'sample' }
-  | { readonly kind: 'move'; readonly circuit: string; readonly move: BackendMove }
-  /** No more visitors, and everything that is on its way arrives. */
+  | { readonly kind: 'transition'; readonly circuit: string; readonly transition: ManualTransition }
+  /** Stops the short-lived circuits and flushes every listener. */
   | { readonly kind: 'finish' }
 
-/** What it answers. Sizes in bytes, times in ms. */
+/** The answer. Sizes in bytes, times in ms. */
 export interface Sample {
   readonly heap: number
   readonly rss: number
   /** Event-loop delay since the last sample, and since the start. */
   readonly loop: LoopDelay
   readonly loopOverall: LoopDelay
-  /** Requests that arrived, were answered, and of those the ones while their circuit was disabled. */
+  /** Requests that arrived, and those that were answered. */
   readonly arrived: number
   readonly answered: number
-  /** At least and at most so many calls were told to nobody, in disabled. */
-  readonly untold: readonly [number, number]
-  /** Requests to the services, and those given up before they were sent. */
+  /** The least and the most calls that listeners did not receive because the circuit was disabled. */
+  readonly unreported: readonly [number, number]
+  /** Requests to the services, and those aborted before they were sent. */
   readonly sent: number
   readonly unsent: number
   readonly inFlight: number
-  readonly testimony: Testimony
-  readonly logged: Accounts
-  readonly devtools: Accounts
+  readonly observations: Observations
+  readonly logged: SignalDigests
+  readonly devtools: SignalDigests
   readonly devtoolsDropped: number
   readonly errors: number
 }

@@ -1,26 +1,27 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setImmediate, setTimeout } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import { cooldown, failureStreak, LogListener, type Signal, WebhookListener } from '@fluxgate/core'
 import { devtoolsListener } from '@fluxgate/core/devtools'
 import { SlackListener, type SlackTemplates } from '@fluxgate/listeners/slack'
+import { collectGarbage } from '@fluxgate/testkit/collect-garbage'
 import { LogLevel, WebClient } from '@slack/web-api'
 import { Backend } from '../../playground/server/backend.ts'
 import { DevtoolsReader } from './devtools-reader.ts'
-import { LoopWatch } from './loop-delay.ts'
+import { LoopDelayMonitor } from './loop-delay.ts'
 import { ModelComparer } from './model-comparer.ts'
-import type { Question, Sample, World } from './service-protocol.ts'
-import { entry, SignalDigest, visitorName } from './signal-digest.ts'
-import { Wire } from './wire.ts'
+import { RequestCounter } from './request-counter.ts'
+import type { Sample, ServiceRequest, StubAddresses } from './service-protocol.ts'
+import { SignalDigest, shortLivedName, signalText } from './signal-digest.ts'
 
-// The playground's backend in a process of its own, with every listener there is, called by HTTP.
+// The playground's backend in its own process, with every listener, called over HTTP.
 
-const world: World = JSON.parse(process.argv[2] ?? '')
-const written = ({ oldState, newState, timestamp }: Signal) =>
-  entry(`${oldState}->${newState}`, timestamp)
+const stubs: StubAddresses = JSON.parse(process.argv[2] ?? '')
+const textOf = ({ oldState, newState, timestamp }: Signal) =>
+  signalText(`${oldState}->${newState}`, timestamp)
 
-const wire = new Wire(Object.values(world.services))
-const witness = new ModelComparer()
+const requests = new RequestCounter(Object.values(stubs.services))
+const comparer = new ModelComparer()
 const logged = new SignalDigest()
 const devtools = new DevtoolsReader()
 let errors = 0
@@ -31,21 +32,21 @@ const write = (line: string) => {
 }
 const log = new LogListener({
   logger: { info: write, warn: write },
-  format: (signal) => `${signal.circuitName}|${written(signal)}`,
+  format: (signal) => `${signal.circuitName}|${textOf(signal)}`,
 })
-const { url: slackApiUrl, token, channel } = world.slack
-const line = (signal: Signal) => `${signal.circuitName}|${written(signal)}`
+const { url: slackApiUrl, token, channel } = stubs.slack
+const line = (signal: Signal) => `${signal.circuitName}|${textOf(signal)}`
 const slack = new SlackListener({
   channel,
   client: new WebClient(token, { slackApiUrl, logLevel: LogLevel.ERROR }),
   templates: templates(),
 })
-const webhook = new WebhookListener({ url: world.hook, secret: 'of the soak', backoffMs: 50 })
-// a log that is full within the first minutes, so that what grows later is no history
-const more = [log, webhook, devtoolsListener({ capacity: 60 }), witness]
-const backend = new Backend((name) => world.services[name] ?? '', slack, more)
+const webhook = new WebhookListener({ url: stubs.hook, secret: 'load-test', backoffMs: 50 })
+// the log is full within the first minutes, so that later growth is a leak
+const listeners = [log, webhook, devtoolsListener({ capacity: 60 }), comparer]
+const backend = new Backend((name) => stubs.services[name] ?? '', slack, listeners)
 
-/** Every transition in words that the receiver can count, in summaries too. */
+/** One line per transition, which the receiver can count, also in summaries. */
 function templates(): SlackTemplates {
   const states = ['closed', 'open', 'half_open', 'metrics_only', 'disabled', 'forced_open'] as const
   const moves = states.flatMap((from) => states.map((to) => [`${from}->${to}`, line] as const))
@@ -56,8 +57,8 @@ function templates(): SlackTemplates {
 
 let arrived = 0
 let answered = 0
-let untoldAtLeast = 0
-let untoldAtMost = 0
+let unreportedAtLeast = 0
+let unreportedAtMost = 0
 
 const server = createServer(async (request, response) => {
   const name = request.url?.slice(1) ?? ''
@@ -66,26 +67,26 @@ const server = createServer(async (request, response) => {
     return
   }
   arrived++
-  const before = witness.disabledEpoch(name)
+  const before = comparer.disabledEpoch(name)
   const status = await backend.call(name)
   answered++
-  if (before !== undefined) untoldAtMost++
-  if (before !== undefined && before === witness.disabledEpoch(name)) untoldAtLeast++
+  if (before !== undefined) unreportedAtMost++
+  if (before !== undefined && before === comparer.disabledEpoch(name)) unreportedAtLeast++
   response.writeHead(status === 200 ? 200 : status === undefined ? 503 : 502).end()
 })
 
-// Circuits that come, trip, recover and go: what they leave behind would be a leak
+// Short-lived circuits are created, trip, recover and are removed: what remains of them is a leak
 
-let visitors = 0
-let visiting: Promise<void> | undefined
-const visits = setInterval(() => {
-  visiting ??= visit().finally(() => {
-    visiting = undefined
+let shortLived = 0
+let running: Promise<void> | undefined
+const shortLivedTimer = setInterval(() => {
+  running ??= runShortLivedCircuit().finally(() => {
+    running = undefined
   })
 }, 1_000)
 
-async function visit(): Promise<void> {
-  const name = visitorName(++visitors)
+async function runShortLivedCircuit(): Promise<void> {
+  const name = shortLivedName(++shortLived)
   const circuit = backend.circuits.define(name, {
     tripper: failureStreak(2),
     retry: cooldown(50),
@@ -97,22 +98,22 @@ async function visit(): Promise<void> {
   await setTimeout(60)
   await circuit.call(() => 'up')
   await circuit.flush()
-  devtools.read() // before it is forgotten with those that left
+  devtools.read() // before the log drops the events of a removed circuit
   backend.circuits.delete(name)
 }
 
-// Measures
+// Measurements
 
-const recent = new LoopWatch()
-const overall = new LoopWatch()
+const recent = new LoopDelayMonitor()
+const overall = new LoopDelayMonitor()
 setInterval(() => devtools.read(), 250)
 
 async function sample(): Promise<Sample> {
-  await rest()
+  await idle()
   const loop = recent.delay
   const loopOverall = overall.delay
-  // collecting stops the loop, which is not the service's fault
-  await recent.aside(() => overall.aside(collect))
+  // garbage collection blocks the loop and must not count as delay
+  await recent.pauseDuring(() => overall.pauseDuring(collectGarbage))
   recent.reset()
   const { heapUsed, rss } = process.memoryUsage()
   devtools.read()
@@ -123,43 +124,35 @@ async function sample(): Promise<Sample> {
     loopOverall,
     arrived,
     answered,
-    untold: [untoldAtLeast, untoldAtMost],
-    sent: wire.sent,
-    unsent: wire.unsent,
+    unreported: [unreportedAtLeast, unreportedAtMost],
+    sent: requests.sent,
+    unsent: requests.unsent,
     inFlight: [...backend.circuits].reduce((sum, { inFlight }) => sum + inFlight, 0),
-    testimony: witness.testimony,
-    logged: logged.accounts,
-    devtools: devtools.accounts,
+    observations: comparer.observations,
+    logged: logged.digests,
+    devtools: devtools.digests,
     devtoolsDropped: devtools.dropped,
     errors,
   }
 }
 
-/** Until every request is answered; no new ones come meanwhile. */
-async function rest(): Promise<void> {
+/** Resolves when every request is answered. The load generator is paused meanwhile. */
+async function idle(): Promise<void> {
   while (answered < arrived) await setTimeout(50)
 }
 
-/** Again and again, because what has a finalizer, as responses have, goes only after its turn. */
-async function collect(): Promise<void> {
-  for (let i = 0; i < 4; i++) {
-    globalThis.gc?.()
-    await setImmediate()
-  }
-}
-
 async function finish(): Promise<Sample> {
-  clearInterval(visits)
-  await visiting
-  await rest()
+  clearInterval(shortLivedTimer)
+  await running
+  await idle()
   await Promise.all([...backend.circuits].map((circuit) => circuit.flush()))
   await slack.flush()
   return sample()
 }
 
-process.on('message', async (question: Question) => {
-  if (question.kind === 'move') backend.obey(question)
-  else process.send?.(await (question.kind === 'finish' ? finish() : sample()))
+process.on('message', async (message: ServiceRequest) => {
+  if (message.kind === 'transition') backend.execute(message)
+  else process.send?.(await (message.kind === 'finish' ? finish() : sample()))
 })
 process.on('disconnect', () => process.exit())
 server.listen(0, '127.0.0.1', () => {

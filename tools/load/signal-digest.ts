@@ -1,63 +1,63 @@
-/** What somebody was told of a circuit: how many signals, and a number that no other sequence gives. */
-interface Account {
+/** The number of signals of one circuit, and a hash of their sequence. */
+interface Digest {
   readonly count: number
-  readonly digest: number
+  readonly hash: number
 }
 
-export type Accounts = Readonly<Record<string, Account>>
+export type SignalDigests = Readonly<Record<string, Digest>>
 
-/** Circuits of this name come and go; all of them are one account, in which order does not matter. */
-const VISITOR = 'visitor'
+/** Short-lived circuits share one digest, which ignores their order. */
+const SHORT_LIVED = 'short-lived'
 
-export const visitorName = (number: number) => `${VISITOR} ${number}`
+export const shortLivedName = (number: number) => `${SHORT_LIVED} ${number}`
 
-/** A signal as everybody who is told of it writes it down. */
-export function entry(transition: string, timestamp: number): string {
+/** The text of a signal, the same at every receiver. */
+export function signalText(transition: string, timestamp: number): string {
   return `${transition} ${timestamp}`
 }
 
-/**
- * Keeps account of signals, in constant memory: two who were told the same, in the same order, have
- * the same accounts.
- */
+/** Hashes the signals of each circuit in constant memory. Equal sequences have equal digests. */
 export class SignalDigest {
-  readonly #accounts: Record<string, { count: number; digest: number }> = {}
+  readonly #digests: Record<string, { count: number; hash: number }> = {}
 
   add(circuit: string, text: string): void {
-    const isVisitor = circuit.startsWith(VISITOR)
-    const name = isVisitor ? VISITOR : circuit
-    this.#accounts[name] ??= { count: 0, digest: SEED }
-    const account = this.#accounts[name]
-    account.count++
-    account.digest = isVisitor
-      ? (account.digest + hash(SEED, `${circuit} ${text}`)) >>> 0
-      : hash(account.digest, text)
+    const isShortLived = circuit.startsWith(SHORT_LIVED)
+    const name = isShortLived ? SHORT_LIVED : circuit
+    this.#digests[name] ??= { count: 0, hash: SEED }
+    const digest = this.#digests[name]
+    digest.count++
+    digest.hash = isShortLived
+      ? (digest.hash + hash(SEED, `${circuit} ${text}`)) >>> 0
+      : hash(digest.hash, text)
   }
 
-  get accounts(): Accounts {
-    return structuredClone(this.#accounts)
+  get digests(): SignalDigests {
+    return structuredClone(this.#digests)
   }
 }
 
-/** How many signals one of them has that the other has not, and which circuits they disagree about. */
-export function compare(sent: Accounts, received: Accounts): { lost: number; differ: string[] } {
+/** The difference in the number of signals, and the circuits whose sequences differ. */
+export function compare(
+  sent: SignalDigests,
+  received: SignalDigests,
+): { lost: number; differ: string[] } {
   const names = [...new Set([...Object.keys(sent), ...Object.keys(received)])]
   const counts = names.map((name) => (sent[name]?.count ?? 0) - (received[name]?.count ?? 0))
   return {
     lost: counts.reduce((sum, difference) => sum + Math.abs(difference), 0),
-    differ: names.filter((name) => sent[name]?.digest !== received[name]?.digest),
+    differ: names.filter((name) => sent[name]?.hash !== received[name]?.hash),
   }
 }
 
-export function total(accounts: Accounts): number {
-  return Object.values(accounts).reduce((sum, { count }) => sum + count, 0)
+export function total(digests: SignalDigests): number {
+  return Object.values(digests).reduce((sum, { count }) => sum + count, 0)
 }
 
 const SEED = 0x811c9dc5
 
-/** FNV-1a, going on from `digest`. */
-function hash(digest: number, text: string): number {
-  let value = digest
+/** FNV-1a, continued from `start`. */
+function hash(start: number, text: string): number {
+  let value = start
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193)
   return value >>> 0
 }

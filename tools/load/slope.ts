@@ -4,8 +4,8 @@ export interface Point {
 }
 
 /**
- * How much `y` grows per unit of `x`: the median of the slopes between all pairs (Theil and Sen), so
- * that a few points that lie apart, as memory just before a collection does, move it little.
+ * The growth of `y` per unit of `x`: the median of the slopes between all pairs (Theil–Sen estimator).
+ * Outliers, such as memory just before a garbage collection, have little influence.
  */
 export function slope(points: readonly Point[]): number {
   const slopes = points.flatMap((a, i) =>
@@ -21,7 +21,7 @@ export function median(values: readonly number[]): number {
   return sorted.length === 0 ? 0 : (low + high) / 2
 }
 
-/** What comes after the first fifth, while caches fill and code is compiled. */
-export function warm<P extends Point>(points: readonly P[]): readonly P[] {
+/** Drops the first fifth, when caches fill and code is compiled. */
+export function afterWarmUp<P extends Point>(points: readonly P[]): readonly P[] {
   return points.slice(Math.floor(points.length / 5))
 }

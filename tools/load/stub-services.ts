@@ -5,29 +5,29 @@ import { text } from 'node:stream/consumers'
 import { FlakyService } from '../../playground/server/flaky-service.ts'
 import { SlackChannel } from '../../playground/server/slack-channel.ts'
 import { serviceNames } from '../../playground/src/knobs.ts'
-import type { World } from './service-protocol.ts'
-import { type Accounts, entry, SignalDigest } from './signal-digest.ts'
+import type { StubAddresses } from './service-protocol.ts'
+import { SignalDigest, type SignalDigests, signalText } from './signal-digest.ts'
 
-/** What the service under test talks to: flaky services, a webhook's receiver, and a Slack. */
-export class Surroundings {
+/** The services that the service under test calls: flaky services, a webhook receiver and Slack. */
+export class StubServices {
   readonly services = serviceNames.map((name) => new FlakyService(name))
-  /** Share of posts that the webhook's receiver and Slack refuse at first; a second try gets through. */
-  refusals = 0
-  readonly #hooked = new SignalDigest()
-  readonly #posted = new SignalDigest()
+  /** Share of posts that the webhook receiver and Slack reject. They accept the next try. */
+  rejectionRate = 0
+  readonly #webhookSignals = new SignalDigest()
+  readonly #slackSignals = new SignalDigest()
   readonly #channel = new SlackChannel()
   readonly #hook = createServer((request, response) => void this.#receive(request, response))
   readonly #slack = createServer((request, response) => void this.#post(request, response))
   readonly #random: () => number
-  #refused = false
-  #limited = false
+  #rejectedWebhook = false
+  #rejectedSlack = false
   badSignatures = 0
 
   constructor(random: () => number) {
     this.#random = random
   }
 
-  async open(): Promise<World> {
+  async open(): Promise<StubAddresses> {
     const [hook = '', slack = '', ...origins] = await Promise.all(this.#servers.map(listening))
     const { token, name: channel } = this.#channel
     return {
@@ -44,12 +44,12 @@ export class Surroundings {
     }
   }
 
-  get hooked(): Accounts {
-    return this.#hooked.accounts
+  get webhookSignals(): SignalDigests {
+    return this.#webhookSignals.digests
   }
 
-  get posted(): Accounts {
-    return this.#posted.accounts
+  get slackSignals(): SignalDigests {
+    return this.#slackSignals.digests
   }
 
   get #servers(): Server[] {
@@ -58,29 +58,29 @@ export class Surroundings {
 
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request)
-    this.#refused = !this.#refused && this.#random() < this.refusals
-    if (this.#refused) {
+    this.#rejectedWebhook = !this.#rejectedWebhook && this.#random() < this.rejectionRate
+    if (this.#rejectedWebhook) {
       response.writeHead(500).end()
       return
     }
-    const mac = createHmac('sha256', 'of the soak').update(body).digest('hex')
+    const mac = createHmac('sha256', 'load-test').update(body).digest('hex')
     if (request.headers['x-fluxgate-signature'] !== `sha256=${mac}`) this.badSignatures++
     const { circuit, transition, timestamp } = JSON.parse(body)
-    this.#hooked.add(circuit, entry(transition, timestamp))
+    this.#webhookSignals.add(circuit, signalText(transition, timestamp))
     response.writeHead(204).end()
   }
 
   async #post(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const form = new URLSearchParams(await text(request))
-    this.#limited = !this.#limited && this.#random() < this.refusals
-    if (this.#limited) {
+    this.#rejectedSlack = !this.#rejectedSlack && this.#random() < this.rejectionRate
+    if (this.#rejectedSlack) {
       response.writeHead(429, { 'retry-after': '1' }).end()
       return
     }
     const answer = this.#channel.post(request.headers.authorization, form)
     for (const line of 'ts' in answer ? (form.get('text') ?? '').split('\n') : []) {
-      const [circuit = '', told = ''] = line.split('|')
-      this.#posted.add(circuit, told)
+      const [circuit = '', text = ''] = line.split('|')
+      this.#slackSignals.add(circuit, text)
     }
     response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))
   }

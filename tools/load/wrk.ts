@@ -1,26 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { ensureProgram, type Machine, onPath, thisMachine } from '@fluxgate/testkit/machine'
+import { ensureProgram, onPath } from '@fluxgate/testkit/program'
 
-/** What wrk says at its end. Latencies as it writes them: `61.20ms`. */
+/** The report of wrk. Latencies are in its own format: `61.20ms`. */
 export interface WrkReport {
   readonly requests: number
   readonly latency: Readonly<Record<'p50' | 'p99', string>>
   readonly socketErrors: string
 }
 
-/** The path of wrk; installs Debian's where that can be done, and throws where it cannot. */
-export function ensureWrk(machine: Machine = thisMachine): string {
-  return ensureProgram(
-    {
-      name: 'wrk',
-      debianPackage: 'wrk',
-      find: () => onPath('wrk', machine),
-      remedy: "install it, as with 'apt-get install wrk', so that it is on the PATH.",
-    },
-    machine,
-  )
+/** @throws Error of one line that says how to install wrk */
+export function ensureWrk(): string {
+  return ensureProgram({
+    name: 'wrk',
+    find: () => onPath('wrk'),
+    install: "install it, as with 'apt-get install wrk'; it must be on the PATH",
+  })
 }
 
 export const CONNECTIONS = 24
@@ -38,11 +34,11 @@ export function startWrk(
   return { process, report: text(process.stdout).then(parseWrk) }
 }
 
-/** @throws Error with what it said, when that is no report */
-export function parseWrk(said: string): WrkReport {
-  const find = (pattern: RegExp) => pattern.exec(said)?.[1]
+/** @throws Error with the output when it is not a report */
+export function parseWrk(output: string): WrkReport {
+  const find = (pattern: RegExp) => pattern.exec(output)?.[1]
   const requests = Number(find(/(\d+) requests in/))
-  if (!(requests > 0)) throw new Error(`wrk made no request:\n${said}`)
+  if (!(requests > 0)) throw new Error(`wrk made no request:\n${output}`)
   return {
     requests,
     latency: { p50: find(/50%\s+(\S+)/) ?? '?', p99: find(/99%\s+(\S+)/) ?? '?' },

@@ -1,6 +1,6 @@
 import type { InspectedWindow } from '../transports/inspected-window.ts'
 
-/** What is used of `chrome.devtools`; Firefox has it under the same name. */
+/** The used part of `chrome.devtools`. Firefox offers it under the same name. */
 interface DevtoolsApi {
   readonly inspectedWindow: InspectedWindow
   readonly panels: {
@@ -27,6 +27,6 @@ declare const chrome: { readonly devtools: DevtoolsApi }
 
 export const { devtools } = chrome
 
-/** How the devtools page tells the panel whether it is seen: an event on the panel's window. */
+/** Events that the devtools page dispatches on the panel's window when the tab is shown or hidden. */
 export const shownEvent = 'fluxgate-shown'
 export const hiddenEvent = 'fluxgate-hidden'

@@ -1,19 +1,19 @@
-import type { ThemeName } from '../panel/ui/palette.ts'
+import type { ThemeName } from '../panel/theme/palette.ts'
 import { devtools } from './devtools-api.ts'
 
 const { panels } = devtools
 const listeners = new Set<() => void>()
 let theme = themeOf(panels.themeName)
 
-function change(name: string) {
+function setTheme(name: string) {
   theme = themeOf(name)
   for (const listener of listeners) listener()
 }
 
-panels.setThemeChangeHandler?.(change)
-panels.onThemeChanged?.addListener(change)
+panels.setThemeChangeHandler?.(setTheme)
+panels.onThemeChanged?.addListener(setTheme)
 
-/** The theme of the DevTools, not of the system. */
+/** The theme of the browser's DevTools. It can differ from the system theme. */
 export const devtoolsTheme = (): ThemeName => theme
 
 export function subscribeTheme(listener: () => void): () => void {

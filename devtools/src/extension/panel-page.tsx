@@ -19,9 +19,9 @@ function PanelPage() {
 }
 
 adoptPanelStyles(document)
-const place = document.querySelector('main')
-if (place === null) throw new Error('panel-page.html has no <main> for the panel')
-createRoot(place).render(
+const container = document.querySelector('main')
+if (container === null) throw new Error('panel-page.html has no <main> for the panel')
+createRoot(container).render(
   <StrictMode>
     <PanelPage />
   </StrictMode>,

@@ -2,6 +2,6 @@ import { renderToString } from 'react-dom/server'
 import { expect, test } from 'vitest'
 import { FluxgateDevtools } from '../index.ts'
 
-test('on a server it renders nothing, and touches nothing that is not there', () => {
+test('renders nothing on a server and needs no browser API', () => {
   expect(renderToString(<FluxgateDevtools />)).toBe('')
 })

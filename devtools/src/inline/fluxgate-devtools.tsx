@@ -4,18 +4,18 @@ import { mountInline } from './mount-inline.tsx'
 
 /** Options of {@link FluxgateDevtools}. */
 export interface FluxgateDevtoolsProps {
-  /** `system`, the default, follows the reader's setting, also when it changes. */
+  /** Default `'system'`: follows the operating system, also when that changes. */
   readonly theme?: InlineTheme
 }
 
 /**
- * The devtools in the page itself, for where no extension can be installed: a button in the corner,
- * and behind it the same panel as in the browser's DevTools.
+ * The devtools panel inside the page, for environments without the browser extension. It adds a
+ * button at the bottom right, which opens the same panel as the extension.
  *
- * The panel is loaded when it is opened for the first time, stands in a shadow root, and reads
- * nothing while it is closed. It remembers in `localStorage` whether it is open and how high it is.
- * It adds no element with styles or scripts of its own, so a strict content security policy needs
- * no exception and no nonce for it. On the server it renders nothing.
+ * The panel is loaded when it is opened for the first time, and reads nothing while it is closed.
+ * `localStorage` keeps whether it is open, and its height. It renders into a shadow root with adopted
+ * style sheets, so a strict content security policy needs no exception and no nonce. On a server the
+ * component renders nothing.
  *
  * It shows the circuits that have `devtoolsListener()` of `@fluxgate/core/devtools`.
  *

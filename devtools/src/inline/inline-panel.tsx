@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react'
-import type { ThemeName } from '../panel/ui/palette.ts'
+import type { ThemeName } from '../panel/theme/palette.ts'
 import { Splitter } from '../panel/ui/splitter.tsx'
 import type { InlineTheme } from './inline-theme.ts'
 import { loadSettings, saveSettings } from './settings.ts'
@@ -8,20 +8,20 @@ const OpenPanel = lazy(() => import('./open-panel.tsx'))
 
 const MIN_HEIGHT = 160
 
-/** The button in the corner, and the dock that it opens. */
-export function InlinePanel({ theme: wanted }: { theme: InlineTheme }) {
+/** The button at the bottom right, and the dock that it opens. */
+export function InlinePanel({ theme: chosenTheme }: { theme: InlineTheme }) {
   const [settings, setSettings] = useState(loadSettings)
   const toggle = useRef<HTMLButtonElement>(null)
   const wasOpen = useRef(settings.open)
   const systemTheme = useSyncExternalStore(subscribeSystemTheme, readSystemTheme)
-  const theme = wanted === 'system' ? systemTheme : wanted
+  const theme = chosenTheme === 'system' ? systemTheme : chosenTheme
   const { open } = settings
   const max = Math.max(MIN_HEIGHT, innerHeight - 80)
   const height = Math.min(settings.height ?? Math.round(innerHeight * 0.5), max)
 
   useEffect(() => saveSettings(settings), [settings])
 
-  // who closes it with the keyboard goes on from where it was opened
+  // return the focus to the button when the panel closes
   useEffect(() => {
     if (wasOpen.current && !open) toggle.current?.focus()
     wasOpen.current = open
@@ -39,7 +39,7 @@ export function InlinePanel({ theme: wanted }: { theme: InlineTheme }) {
           aria-label="Open Fluxgate devtools"
           onClick={() => setSettings({ ...settings, open: true })}
         >
-          <Mark />
+          <Logo />
           Fluxgate
         </button>
       </aside>
@@ -47,7 +47,7 @@ export function InlinePanel({ theme: wanted }: { theme: InlineTheme }) {
   }
   return (
     <>
-      {/* in the page itself, so that its end can be scrolled out from under the dock */}
+      {/* adds the height of the dock to the page, so that its end can be scrolled into view */}
       <div style={{ height }} />
       <aside
         className="dock"
@@ -62,7 +62,7 @@ export function InlinePanel({ theme: wanted }: { theme: InlineTheme }) {
           min={MIN_HEIGHT}
           max={max}
           grows={-1}
-          onResize={(wantedHeight) => setSettings({ ...settings, height: wantedHeight })}
+          onResize={(resized) => setSettings({ ...settings, height: resized })}
         />
         <div className="dock-content">
           <Suspense fallback={<p className="loading">Loading …</p>}>
@@ -74,8 +74,8 @@ export function InlinePanel({ theme: wanted }: { theme: InlineTheme }) {
   )
 }
 
-/** A switch that stands open: the sign of the extension, too. */
-function Mark() {
+/** An open switch: the icon of the extension. */
+function Logo() {
   return (
     <svg viewBox="0 0 128 128" width="20" height="20" aria-hidden="true">
       <rect x="8" y="8" width="112" height="112" rx="26" fill="#1d56d6" />
@@ -89,11 +89,11 @@ function Mark() {
   )
 }
 
-const dark = () => matchMedia('(prefers-color-scheme: dark)')
-const readSystemTheme = (): ThemeName => (dark().matches ? 'dark' : 'light')
+const darkQuery = () => matchMedia('(prefers-color-scheme: dark)')
+const readSystemTheme = (): ThemeName => (darkQuery().matches ? 'dark' : 'light')
 
-function subscribeSystemTheme(changed: () => void): () => void {
-  const query = dark()
-  query.addEventListener('change', changed)
-  return () => query.removeEventListener('change', changed)
+function subscribeSystemTheme(onChange: () => void): () => void {
+  const query = darkQuery()
+  query.addEventListener('change', onChange)
+  return () => query.removeEventListener('change', onChange)
 }

@@ -1,2 +1,2 @@
-/** `system` follows the reader's setting. */
+/** `system` follows the operating system. */
 export type InlineTheme = 'light' | 'dark' | 'system'

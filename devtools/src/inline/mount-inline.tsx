@@ -4,14 +4,14 @@ import { InlinePanel } from './inline-panel.tsx'
 import { adoptInlineStyles } from './inline-styles.ts'
 import type { InlineTheme } from './inline-theme.ts'
 
-/** Puts the button, and the panel behind it, at the end of the page; returns the undo. */
+/** Adds the button and the panel to the document. Returns a function that removes them. */
 export function mountInline(theme: InlineTheme): () => void {
   const host = document.createElement('fluxgate-devtools')
   const shadow = host.attachShadow({ mode: 'open' })
   adoptInlineStyles(shadow)
-  // beside the body, whose transforms and filters would move and colour what is fixed in it
+  // outside of <body>: its transforms and filters would affect fixed elements inside it
   document.documentElement.append(host)
-  // a root of its own: nothing that goes wrong in here reaches the app, nor the other way round
+  // a React root of its own isolates errors of the panel from the app's
   const root = createRoot(shadow)
   root.render(
     <StrictMode>
@@ -20,7 +20,7 @@ export function mountInline(theme: InlineTheme): () => void {
   )
   return () => {
     host.remove()
-    // React forbids to unmount a root while it renders another one
+    // React does not allow unmounting a root while another one renders
     queueMicrotask(() => root.unmount())
   }
 }

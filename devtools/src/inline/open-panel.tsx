@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Panel } from '../panel/app/panel.tsx'
 import { adoptPanelStyles } from '../panel/app/panel-styles.ts'
 import { wallClock } from '../panel/app/wall-clock.ts'
-import type { ThemeName } from '../panel/ui/palette.ts'
+import type { ThemeName } from '../panel/theme/palette.ts'
 import { openSession, type Session } from '../session/session.ts'
 import { memoryTransport } from '../transports/memory-transport.ts'
 
@@ -11,7 +11,7 @@ export interface OpenPanelProps {
   readonly onClose: () => void
 }
 
-/** The panel on the page that it is in: reads from when it is opened until it is closed. */
+/** The panel for the page that contains it. It reads circuits while it is mounted. */
 export default function OpenPanel({ theme, onClose }: OpenPanelProps) {
   const box = useRef<HTMLDivElement>(null)
   const [session, setSession] = useState<Session>()

@@ -1,13 +1,13 @@
 const KEY = 'fluxgate.devtools'
 
-/** What the panel in the page remembers between visits. */
+/** The settings of the in-page panel that are kept in `localStorage`. */
 export interface InlineSettings {
   readonly open: boolean
-  /** CSS pixels; absent until somebody has chosen one. */
+  /** CSS pixels. Absent until the user resizes the panel. */
   readonly height?: number
 }
 
-/** What was remembered; closed where nothing was, or where the page has no storage. */
+/** Reads the settings. Without storage or a valid entry, the panel is closed. */
 export function loadSettings(): InlineSettings {
   try {
     const value: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}')
@@ -26,6 +26,6 @@ export function saveSettings(settings: InlineSettings): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(settings))
   } catch {
-    // full or forbidden: then it is not remembered
+    // the storage is full or forbidden: the setting is not kept
   }
 }

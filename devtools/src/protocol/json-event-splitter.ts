@@ -2,48 +2,48 @@ const [quote, backslash, openObject, openList, closeObject, closeList] = [
   ...new TextEncoder().encode('"\\{[}]'),
 ]
 
-/** An object this deep in a saved session is an event: file { epochs [ epoch { events [ event. */
+/** The depth of an event in a saved session: file { epochs [ epoch { events [ event. */
 const EVENT_DEPTH = 4
 
 /**
- * Cuts the events out of the JSON of a saved session while it comes in, in whatever layout, so that
- * a large file is never parsed at once. What is left is small: in place of each event stands its
- * number, from 0.
+ * Extracts the events from the JSON of a saved session while its text arrives in chunks, so that a
+ * large file is never parsed at once. Accepts any JSON layout. In {@link remainder}, the index of
+ * each event replaces the event.
  */
 export class JsonEventSplitter {
-  /** What is left, complete when everything has been cut. */
-  rest = ''
+  /** The JSON without its events; complete after the last chunk. */
+  remainder = ''
   #event: string | undefined
   #events = 0
   #depth = 0
-  #inText = false
+  #inString = false
   #escaped = false;
 
-  /** The events that end in this piece of the text, as JSON, if the whole is any. */
-  *cut(piece: string): Generator<string> {
+  /** Returns the JSON of each event that ends in this chunk. Malformed input does not throw. */
+  *split(chunk: string): Generator<string> {
     let start = 0
-    for (let place = 0; place < piece.length; place++) {
-      const code = piece.charCodeAt(place)
-      if (this.#inText) {
+    for (let position = 0; position < chunk.length; position++) {
+      const code = chunk.charCodeAt(position)
+      if (this.#inString) {
         if (this.#escaped) this.#escaped = false
         else if (code === backslash) this.#escaped = true
-        else if (code === quote) this.#inText = false
+        else if (code === quote) this.#inString = false
       } else if (code === quote) {
-        this.#inText = true
+        this.#inString = true
       } else if (code === openObject || code === openList) {
         if (this.#depth++ !== EVENT_DEPTH || code === openList) continue
-        this.rest += piece.slice(start, place)
+        this.remainder += chunk.slice(start, position)
         this.#event = ''
-        start = place
+        start = position
       } else if (code === closeObject || code === closeList) {
         if (--this.#depth !== EVENT_DEPTH || this.#event === undefined) continue
-        yield this.#event + piece.slice(start, place + 1)
-        this.rest += this.#events++
+        yield this.#event + chunk.slice(start, position + 1)
+        this.remainder += this.#events++
         this.#event = undefined
-        start = place + 1
+        start = position + 1
       }
     }
-    if (this.#event === undefined) this.rest += piece.slice(start)
-    else this.#event += piece.slice(start)
+    if (this.#event === undefined) this.remainder += chunk.slice(start)
+    else this.#event += chunk.slice(start)
   }
 }

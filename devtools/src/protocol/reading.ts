@@ -1,21 +1,21 @@
 import type { WireCommandResult, WireEvent } from '@fluxgate/core/devtools'
 import * as z from 'zod/mini'
-import { address, amount, count, id, many, text } from './schema-primitives.ts'
+import { address, amount, count, id, text, uncheckedList } from './schema-primitives.ts'
 import { wireEvent } from './wire-event.ts'
 
-/** More characters than any page has reason to answer with. */
+/** The longest answer that is parsed, in characters. */
 export const maxAnswerLength = 20_000_000
 
 const MAX_EVENTS = 20_000
 
-/** What a document answered to one read, checked. */
+/** The validated answer of a document to one read. */
 export interface Reading {
   readonly epoch: string
   readonly url: string
   readonly next: number
   readonly dropped: number
   readonly events: readonly WireEvent[]
-  /** How many events were thrown away because they are none. */
+  /** Number of events that were discarded as malformed. */
   readonly invalid: number
 }
 
@@ -25,7 +25,7 @@ const reading = z.object({
   answer: z.object({
     next: amount,
     dropped: count,
-    events: many(MAX_EVENTS),
+    events: uncheckedList(MAX_EVENTS),
   }),
 })
 
@@ -35,21 +35,21 @@ const commandResult = z.union([
 ])
 
 /**
- * Reads the JSON that a page answered with. The page may be hostile: nothing that it says throws,
- * and nothing that is not of the right shape gets through.
+ * Parses the answer of a page to a read. The page may be hostile: this never throws, and it returns
+ * only values of the declared shape. Malformed events are discarded and counted.
  *
- * @returns nothing when the answer as a whole is none
+ * @returns `undefined` when the answer as a whole is malformed
  */
 export function parseReading(json: string): Reading | undefined {
-  const found = parse(reading, json)
-  if (found === undefined) return undefined
-  const { epoch, url, answer } = found
+  const parsed = parse(reading, json)
+  if (parsed === undefined) return undefined
+  const { epoch, url, answer } = parsed
   const events = answer.events.flatMap((value) => check(wireEvent, value) ?? [])
   const invalid = answer.events.length - events.length
   return { epoch, url, next: answer.next, dropped: answer.dropped, events, invalid }
 }
 
-/** Reads the JSON that a page answered a command with. */
+/** Parses the answer of a page to a command; `undefined` when it is malformed. */
 export function parseCommandResult(json: string): WireCommandResult | undefined {
   return parse(commandResult, json)
 }
@@ -63,7 +63,7 @@ function parse<T extends z.core.$ZodType>(schema: T, json: string): z.infer<T> |
   }
 }
 
-/** @internal Nothing for a value that is none, or so deep that looking at it fails. */
+/** @internal `undefined` for a value that does not match the schema, or overflows the stack. */
 export function check<T extends z.core.$ZodType>(
   schema: T,
   value: unknown,

@@ -1,38 +1,43 @@
 import * as z from 'zod/mini'
 
-// Compiled schemas need `new Function`, which a strict CSP forbids in pages and in extensions.
-z.config({ jitless: true })
+// zod/mini, not zod: the classic API compiles object schemas with `new Function`, and probes for it
+// when a schema is created. A strict CSP blocks both and reports them. Switching that off with
+// `z.config({ jitless: true })` would also affect the schemas of the page.
 
-/** Refined by hand: of the checks that the library has, each would be some more to load. */
-const upTo = (most: number) => z.refine<{ readonly length: number }>(({ length }) => length <= most)
+// Refinements instead of zod's own checks: each of those adds to the size of the panel.
+const maxLength = (max: number) =>
+  z.refine<{ readonly length: number }>(({ length }) => length <= max)
 
-/** A name, a reason, a rule in words. */
-export const text = z.string().check(upTo(500))
-export const id = z.string().check(upTo(100))
-export const address = z.string().check(upTo(2_000))
+/** A name, a reason or the label of a rule. At most 500 characters. */
+export const text = z.string().check(maxLength(500))
+/** At most 100 characters. */
+export const id = z.string().check(maxLength(100))
+/** A URL. At most 2,000 characters. */
+export const address = z.string().check(maxLength(2_000))
+/** A whole number of at least 0. */
 export const count = z
   .number()
   .check(z.refine((value) => Number.isSafeInteger(value) && value >= 0))
+/** A number of at least 0. */
 export const amount = z.number().check(z.refine((value) => value >= 0))
+
+/** The last moment that a `Date` can represent, in Unix ms. */
 const MAX_DATE = 8.64e15
 
-/** Unix ms that a `Date` can hold. */
+/** Unix ms that a `Date` can represent. */
 export const timestamp = z.number().check(z.refine((ms) => ms >= 0 && ms <= MAX_DATE))
-/** The same, for a time in a future that may be as good as never. */
-export const future = amount.check(z.overwrite((ms) => Math.min(ms, MAX_DATE)))
+/** Unix ms. A later time than a `Date` can represent is clamped. */
+export const clampedTimestamp = amount.check(z.overwrite((ms) => Math.min(ms, MAX_DATE)))
 
-/** As many as a person looks at, if nothing else is said. */
-export const list = <T extends z.core.SomeType>(item: T, most = 50) =>
-  z.array(item).check(upTo(most))
+/** An array of at most `max` items, 50 by default. */
+export const list = <T extends z.core.SomeType>(item: T, max = 50) =>
+  z.array(item).check(maxLength(max))
 
-/** As many as come, to be looked at one by one. */
-export const many = (most = Number.POSITIVE_INFINITY) =>
-  z.custom<readonly unknown[]>((value) => Array.isArray(value) && value.length <= most)
+/** An array of at most `max` unchecked items, unlimited by default. */
+export const uncheckedList = (max = Number.POSITIVE_INFINITY) =>
+  z.custom<readonly unknown[]>((value) => Array.isArray(value) && value.length <= max)
 
-/**
- * Whether a tree is one that people can read, and code can walk: not too deep, and of not too many
- * nodes.
- */
+/** Whether a tree has at most 21 levels and 1,000 nodes. */
 export function isSmallTree<Node>(root: Node, childrenOf: (node: Node) => readonly Node[]) {
   let level: readonly Node[] = [root]
   let nodes = 0

@@ -2,33 +2,33 @@ import type { WireEvent } from '@fluxgate/core/devtools'
 import * as z from 'zod/mini'
 import { JsonEventSplitter } from './json-event-splitter.ts'
 import { check } from './reading.ts'
-import { address, count, id, list, many, timestamp } from './schema-primitives.ts'
+import { address, count, id, list, timestamp, uncheckedList } from './schema-primitives.ts'
 import { wireEvent } from './wire-event.ts'
 
-/** What one document told, as a file keeps it. */
+/** The events of one document, as they are saved. */
 export interface SavedEpoch {
   readonly frame: string
   readonly epoch: string
   readonly url: string
   readonly visits: readonly number[]
-  /** It was in its frame when the file was saved. */
+  /** Whether it was the document of its frame when the file was saved. */
   readonly present: boolean
   readonly end: number
   readonly seen: number
   readonly clearedTo: number
-  /** Per circuit that has any: up to where its own events were let go. */
-  readonly forgottenTo: Readonly<Record<string, number>>
+  /** By circuit: the index of its last event that was evicted or cleared. */
+  readonly evictedTo: Readonly<Record<string, number>>
   readonly events: readonly WireEvent[]
 }
 
-/** A session as a file: what was told, from which the same picture is made again. */
+/** A saved session: the events, from which the state is computed again. */
 export interface SessionFile {
   readonly format: 'fluxgate-devtools'
   readonly version: 1
   /** Unix ms. */
   readonly savedAt: number
   readonly invalid: number
-  readonly forgotten: number
+  readonly evicted: number
   readonly epochs: readonly SavedEpoch[]
 }
 
@@ -39,7 +39,7 @@ const file = z.object({
   version: z.literal(1),
   savedAt: timestamp,
   invalid: count,
-  forgotten: count,
+  evicted: count,
   epochs: list(
     z.object({
       frame: address,
@@ -50,61 +50,63 @@ const file = z.object({
       end: count,
       seen: count,
       clearedTo: count,
-      forgottenTo: z.record(id, count),
-      events: many(),
+      evictedTo: z.record(id, count),
+      events: uncheckedList(),
     }),
     1_000,
   ),
 })
 
-/** Called after every little work, so that a long one may be interrupted. */
+/** Called between portions of a long task. Returns a promise to let the event loop run. */
 export type YieldToMain = () => Promise<void> | undefined
 
+/** Events parsed between two calls of `yieldToMain`. */
 const PORTION = 50
 
 /**
- * Reads a saved session while its text comes in. A file is as little to be trusted as a page.
+ * Parses a saved session while its text arrives. A file is as untrusted as a page: malformed events
+ * are discarded and counted.
  *
- * @throws TypeError when it is no saved session, saying what is wrong
+ * @throws TypeError when the text is not a saved session of version 1
  */
 export async function readSessionFile(
   text: Iterable<string> | AsyncIterable<string>,
-  breathe: YieldToMain,
+  yieldToMain: YieldToMain,
 ): Promise<SessionFile> {
-  const cutter = new JsonEventSplitter()
-  const known: (WireEvent | undefined)[] = []
-  for await (const piece of text) {
-    for (const json of cutter.cut(piece)) {
-      known.push(check(wireEvent, fromJson(json)))
-      if (known.length % PORTION === 0) await breathe()
+  const splitter = new JsonEventSplitter()
+  const parsed: (WireEvent | undefined)[] = []
+  for await (const chunk of text) {
+    for (const json of splitter.split(chunk)) {
+      parsed.push(check(wireEvent, fromJson(json)))
+      if (parsed.length % PORTION === 0) await yieldToMain()
     }
   }
-  const found = parseHeader(fromJson(cutter.rest))
-  await breathe()
-  let { invalid } = found
-  const epochs = found.epochs.map((epoch) => {
-    const events = epoch.events.flatMap((place) => known[Number(place)] ?? [])
+  const session = parseSession(fromJson(splitter.remainder))
+  await yieldToMain()
+  let { invalid } = session
+  const epochs = session.epochs.map((epoch) => {
+    const events = epoch.events.flatMap((index) => parsed[Number(index)] ?? [])
     invalid += epoch.events.length - events.length
     return { ...epoch, events }
   })
-  return { ...found, invalid, epochs }
+  return { ...session, invalid, epochs }
 }
 
 function fromJson(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch {
-    throw new TypeError('this file is no JSON')
+    throw new TypeError('this file is not JSON')
   }
 }
 
-function parseHeader(value: unknown): z.infer<typeof file> {
+function parseSession(value: unknown): z.infer<typeof file> {
   const known = check(header, value)
-  if (known === undefined) throw new TypeError('this file is no Fluxgate session')
+  if (known === undefined) throw new TypeError('this file is not a Fluxgate session')
   if (known.version !== 1) {
     throw new TypeError(`this file has version ${known.version}; this panel reads version 1`)
   }
-  const found = check(file, value)
-  if (found === undefined) throw new TypeError('this Fluxgate session is damaged')
-  return found
+  const session = check(file, value)
+  if (session === undefined) throw new TypeError('this Fluxgate session is damaged')
+  return session
 }

@@ -5,6 +5,6 @@ import type { action, wireEvent } from './wire-event.ts'
 
 type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T
 
-// What the parser lets through is what the page promises to send: no more, and no less.
+// The parser accepts exactly the types that the page sends.
 expectTypeOf<Frozen<z.infer<typeof wireEvent>>>().toEqualTypeOf<Frozen<WireEvent>>()
 expectTypeOf<z.infer<typeof action>>().toEqualTypeOf<WireAction>()

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import {
   amount,
+  clampedTimestamp,
   count,
-  future,
   id,
   isSmallTree,
   list,
@@ -25,10 +25,13 @@ const metrics = z.object({
   slow: z.record(z.number(), count),
 })
 
+const args = <T extends z.core.SomeType>(node: T) =>
+  list(z.union([text, z.number(), node, z.record(text, z.number())]))
+
 const policyNode = z.object({
   type: text,
   get args() {
-    return list(z.union([text, z.number(), policyNode, z.record(text, z.number())]))
+    return args(policyNode)
   },
 })
 
@@ -43,9 +46,7 @@ const policy = policyNode.check(
 
 const reportNode = z.object({
   type: z.exactOptional(text),
-  get args() {
-    return z.exactOptional(list(z.union([text, z.number(), policy, z.record(text, z.number())])))
-  },
+  args: z.exactOptional(args(policy)),
   rule: text,
   met: z.boolean(),
   actual: z.exactOptional(z.number()),
@@ -82,7 +83,7 @@ const snapshot = z.object({
   reason: z.exactOptional(text),
   cause: z.exactOptional(cause),
   report: z.exactOptional(report),
-  retryAt: z.exactOptional(future),
+  retryAt: z.exactOptional(clampedTimestamp),
   reopens: count,
   healthy: z.boolean(),
   metrics,
@@ -98,12 +99,12 @@ const signal = z.object({
   reason: text,
   report: z.exactOptional(report),
   metrics,
-  retryAt: z.exactOptional(future),
+  retryAt: z.exactOptional(clampedTimestamp),
 })
 
 const logged = { seq: count, circuit: id, index: count }
 
-/** An event as the page sends it. */
+/** An event as the page sends it. Equal to `WireEvent`: see wire-event.test-d.ts. */
 export const wireEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('circuit-added'),

@@ -2,10 +2,10 @@ import type { WireAction, WireCommandResult } from '@fluxgate/core/devtools'
 import type { TransportMessage } from '../transports/transport.ts'
 import type { CircuitKey, View } from './state.ts'
 
-/** Changes of the view; `undefined` takes a choice back. */
+/** Changes of the view; `undefined` removes a selection. */
 export type ViewChange = { readonly [K in keyof View]?: View[K] | undefined }
 
-/** Everything that can happen to a session. */
+/** Every action that changes a session. */
 export type SessionAction =
   | TransportMessage
   | { readonly type: 'record'; readonly on: boolean }
@@ -23,4 +23,4 @@ export type SessionAction =
       readonly id: number
       readonly result: WireCommandResult
     }
-  | { readonly type: 'look'; readonly change: ViewChange }
+  | { readonly type: 'set-view'; readonly change: ViewChange }

@@ -4,46 +4,46 @@ import { memo } from './memo.ts'
 import { severity } from './severity.ts'
 import type { Circuit, CircuitKey, EpochKey, Frame, SessionState } from './state.ts'
 
-/** A circuit as the list shows it. */
+/** A circuit in the list. */
 export interface CircuitRow {
   readonly key: CircuitKey
-  /** Its name, with a number when its document has several of that name: `payments #2`. */
+  /** Its name, numbered if its document has several circuits of that name: `payments #2`. */
   readonly label: string
   readonly circuit: Circuit
-  /** False when its document has left, or it has left its document: history, no longer moved. */
+  /** False when the circuit or its document was removed. */
   readonly live: boolean
 }
 
-/** Its name, and the frame that it is in: several may have a circuit of that name. */
+/** The label with the frame, because several frames may have a circuit of that name. */
 export function qualifiedLabel({ label, circuit }: CircuitRow): string {
   const { frame } = circuit.address
   return frame === 'top' ? label : `${label}, in ${frame}`
 }
 
-/** The circuits that the filters let through, worst first. */
+/** The circuits that match the filters, most severe state first. */
 export function circuitRows({ circuits, frames, view }: SessionState): readonly CircuitRow[] {
-  return filteredRows(allRows(circuits, presentEpochs(frames)), view.filter, view.frame)
+  return filteredRows(allRows(circuits, currentEpochs(frames)), view.filter, view.frame)
 }
 
 /**
- * The rows in the order of `keys`, new ones at the end: for while the pointer is on the list, which
- * must not move under it.
+ * Sorts the rows by `keys`, new ones last. Used while the pointer is over the list, so that rows do
+ * not move under it.
  */
 export function keepOrder(
   rows: readonly CircuitRow[],
   keys: readonly CircuitKey[],
 ): readonly CircuitRow[] {
-  const place = new Map(keys.map((key, index) => [key, index]))
-  const placeOf = ({ key }: CircuitRow) => place.get(key) ?? keys.length
-  return [...rows].sort((a, b) => placeOf(a) - placeOf(b))
+  const positions = new Map(keys.map((key, index) => [key, index]))
+  const positionOf = ({ key }: CircuitRow) => positions.get(key) ?? keys.length
+  return [...rows].sort((a, b) => positionOf(a) - positionOf(b))
 }
 
-/** One circuit by its key, whatever the filters say. */
+/** A circuit by its key, ignoring the filters. */
 export function circuitRow(state: SessionState, key: CircuitKey): CircuitRow | undefined {
-  return rowsByKey(allRows(state.circuits, presentEpochs(state.frames))).get(key)
+  return rowsByKey(allRows(state.circuits, currentEpochs(state.frames))).get(key)
 }
 
-const presentEpochs = memo(
+const currentEpochs = memo(
   (frames: ReadonlyMap<FrameId, Frame>): ReadonlySet<EpochKey | undefined> =>
     new Set([...frames.values()].map(({ epoch }) => epoch)),
 )
@@ -51,22 +51,22 @@ const presentEpochs = memo(
 const allRows = memo(
   (
     circuits: ReadonlyMap<CircuitKey, Circuit>,
-    present: ReadonlySet<EpochKey | undefined>,
+    current: ReadonlySet<EpochKey | undefined>,
   ): readonly CircuitRow[] => {
     const numbers = numberDuplicates(circuits)
     const rows: CircuitRow[] = []
     for (const [key, circuit] of circuits) {
       const number = numbers.get(key)
       const label = number === undefined ? circuit.name : `${circuit.name} #${number}`
-      const live = circuit.removed === undefined && present.has(circuit.epochKey)
-      rows.push(sameRow({ key, label, circuit, live }))
+      const live = circuit.removed === undefined && current.has(circuit.epochKey)
+      rows.push(reuseRow({ key, label, circuit, live }))
     }
-    return rows.sort(worstFirst)
+    return rows.sort(bySeverity)
   },
 )
 
-/** The row made before for the same circuit, so that who draws rows sees which have changed. */
-function sameRow(row: CircuitRow): CircuitRow {
+/** Returns the previous row object if it is equal, so that React skips unchanged rows. */
+function reuseRow(row: CircuitRow): CircuitRow {
   const last = lastRows.get(row.circuit)
   if (last?.label === row.label && last.live === row.live) return last
   lastRows.set(row.circuit, row)
@@ -88,13 +88,13 @@ const filteredRows = memo(
 )
 
 function isShown({ circuit, label }: CircuitRow, filter: Filter, frame: FrameId | undefined) {
-  // one that left before the log was cleared has nothing to show
+  // removed before the log was cleared
   if (circuit.removed !== undefined && circuit.events.length === 0) return false
   if (frame !== undefined && circuit.address.frame !== frame) return false
   return matches(filter, label, circuit.state)
 }
 
-/** Numbers for the circuits that share their name with others of their document, in its order. */
+/** Numbers the circuits that share a name within a document, in the order of their creation. */
 function numberDuplicates(
   circuits: ReadonlyMap<CircuitKey, Circuit>,
 ): ReadonlyMap<CircuitKey, number> {
@@ -116,7 +116,7 @@ function numberDuplicates(
 
 const order = new Intl.Collator('en', { numeric: true })
 
-function worstFirst(a: CircuitRow, b: CircuitRow): number {
+function bySeverity(a: CircuitRow, b: CircuitRow): number {
   return (
     Number(b.live) - Number(a.live) ||
     severity[a.circuit.state] - severity[b.circuit.state] ||

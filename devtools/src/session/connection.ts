@@ -4,8 +4,14 @@ import { memo } from './memo.ts'
 import type { Epoch, EpochKey, Frame, LogEntry, SessionState } from './state.ts'
 
 /**
- * How things stand with the page: nothing heard yet; a frame answers; recording is off; no frame
- * has Fluxgate; every frame that answers at all does so wrongly; it is a file.
+ * The status of the connection to the page.
+ *
+ * - `waiting`: before the first answer
+ * - `live`: at least one frame answers
+ * - `paused`: recording is off
+ * - `absent`: every frame is without Fluxgate
+ * - `failing`: no frame answers, and at least one has a failing hook
+ * - `file`: the session was loaded from a file
  */
 export type Connection = 'waiting' | 'live' | 'paused' | 'absent' | 'failing' | 'file'
 
@@ -20,40 +26,40 @@ export function connection({ source, recording, frames }: SessionState): Connect
   return all.some(({ condition }) => condition?.kind === 'failing') ? 'failing' : 'absent'
 }
 
-/** What the picture lacks, and what was thrown away. */
+/** Numbers of events that are missing in the session. */
 export interface Losses {
-  /** Events that never arrived, most of them pushed out of the page's log before it was read. */
+  /** Events that were not received; most of them were evicted from the page's log. */
   readonly dropped: number
-  /** Answers and events that were none of ours. */
+  /** Malformed answers and events. */
   readonly invalid: number
-  /** Events that the panel let go to stay within its memory. */
-  readonly forgotten: number
+  /** Events that the panel evicted to bound its memory. */
+  readonly evicted: number
 }
 
-export function losses({ epochs, invalid, forgotten }: SessionState): Losses {
-  return lossesOf(epochs, invalid, forgotten)
+export function losses({ epochs, invalid, evicted }: SessionState): Losses {
+  return lossesOf(epochs, invalid, evicted)
 }
 
 const lossesOf = memo(
-  (epochs: ReadonlyMap<EpochKey, Epoch>, invalid: number, forgotten: number): Losses => {
+  (epochs: ReadonlyMap<EpochKey, Epoch>, invalid: number, evicted: number): Losses => {
     let dropped = 0
     for (const epoch of epochs.values()) dropped += lostOf(epoch)
-    return { dropped, invalid, forgotten }
+    return { dropped, invalid, evicted }
   },
 )
 
-/** A moment at which a frame got another document. */
+/** The boundary between two documents of a frame. */
 export interface ReloadLine {
   readonly frame: FrameId
-  /** The document that came. */
+  /** The new document. */
   readonly epochKey: EpochKey
-  /** Unix ms at which it came. */
+  /** Unix ms of its load or return. */
   readonly timestamp: number
-  /** A page that was seen before came back, through the browser's history. */
+  /** Whether the document returned through the browser's history. */
   readonly restored: boolean
 }
 
-/** The lines between the documents of each frame, in the order of time. */
+/** The boundaries between the documents of each frame, ordered by time. */
 export function reloadLines({ epochs }: SessionState): readonly ReloadLine[] {
   return linesBetween(epochs)
 }
@@ -72,8 +78,8 @@ const linesBetween = memo((epochs: ReadonlyMap<EpochKey, Epoch>): readonly Reloa
   })
 })
 
-/** Whether `entry` is the first one of a document that came after the entry `before` it. */
-export function isBehindLine(
+/** Whether a document was loaded between the entry `before` and `entry`, which belongs to it. */
+export function isAfterReload(
   lines: readonly ReloadLine[],
   before: LogEntry | undefined,
   entry: LogEntry,
@@ -85,7 +91,7 @@ export function isBehindLine(
   )
 }
 
-/** The frames of the page that answer, for the frame filter. */
+/** The frames whose current document has Fluxgate, for the frame filter. */
 export function answeringFrames({ frames }: SessionState): readonly Frame[] {
   return answering(frames)
 }

@@ -10,7 +10,7 @@ export function circuitKey(epoch: EpochKey, circuit: string): string {
   return `${circuit} ${epoch}`
 }
 
-/** The state in which the document of a batch is the one in its frame. */
+/** Makes the document of a batch the current one of its frame. */
 export function showDocument(state: SessionState, batch: Batch): SessionState {
   const { frame: id, epoch, url, receivedAt } = batch
   const key = epochKey(id, epoch)
@@ -24,7 +24,7 @@ export function showDocument(state: SessionState, batch: Batch): SessionState {
     frame: id,
     epoch,
     url,
-    visits: [...(known?.visits ?? []), known === undefined ? arrivalOf(state, batch) : receivedAt],
+    visits: [...(known?.visits ?? []), known === undefined ? loadTimeOf(state, batch) : receivedAt],
     end: known?.end ?? 0,
     seen: known?.seen ?? 0,
     clearedTo: known?.clearedTo ?? 0,
@@ -33,21 +33,21 @@ export function showDocument(state: SessionState, batch: Batch): SessionState {
 }
 
 /**
- * When a document came: at the first thing that it tells of, which is before it was first heard; but
- * not before the last thing that is known of the one it replaced.
+ * Estimates when a document was loaded: at its first event, but not before the last event of the
+ * document that it replaced.
  */
-function arrivalOf({ log, epochs }: SessionState, { frame, events, receivedAt }: Batch): number {
-  let arrival = receivedAt
-  for (const event of events) if ('seq' in event) arrival = Math.min(arrival, eventTime(event))
+function loadTimeOf({ log, epochs }: SessionState, { frame, events, receivedAt }: Batch): number {
+  let loadedAt = receivedAt
+  for (const event of events) if ('seq' in event) loadedAt = Math.min(loadedAt, eventTime(event))
   for (let position = log.length - 1; position >= 0; position--) {
     const entry = log.at(position)
     if (entry === undefined || epochs.get(entry.epochKey)?.frame !== frame) continue
-    return Math.min(receivedAt, Math.max(arrival, entry.timestamp))
+    return Math.min(receivedAt, Math.max(loadedAt, entry.timestamp))
   }
-  return arrival
+  return loadedAt
 }
 
-/** The state with a frame replaced, or gone; what it told is let go, unless the log is preserved. */
+/** Replaces or removes a frame. Its events are dropped unless the log is preserved. */
 export function setFrame(state: SessionState, id: string, frame: Frame | undefined): SessionState {
   const frames = new Map(state.frames)
   if (frame === undefined) frames.delete(id)
@@ -56,35 +56,35 @@ export function setFrame(state: SessionState, id: string, frame: Frame | undefin
 }
 
 function dropAbsent(state: SessionState): SessionState {
-  return state.preserveLog ? state : onlyPresent(state)
+  return state.preserveLog ? state : keepCurrentEpochs(state)
 }
 
-/** The state without the documents that are in no frame any more. */
-export function onlyPresent(state: SessionState): SessionState {
-  const present = new Set([...state.frames.values()].map(({ epoch }) => epoch))
-  const epochs = new Map([...state.epochs].filter(([key]) => present.has(key)))
+/** Drops every document that is not the current one of a frame. */
+export function keepCurrentEpochs(state: SessionState): SessionState {
+  const current = new Set([...state.frames.values()].map(({ epoch }) => epoch))
+  const epochs = new Map([...state.epochs].filter(([key]) => current.has(key)))
   if (epochs.size === state.epochs.size) return state
   const circuits = new Map<string, Circuit>()
   for (const [key, circuit] of state.circuits) {
-    if (present.has(circuit.epochKey)) circuits.set(key, circuit)
+    if (current.has(circuit.epochKey)) circuits.set(key, circuit)
   }
-  const log = state.log.filter((entry) => present.has(entry.epochKey))
-  return { ...state, epochs, circuits, log, view: viewOf(state, circuits) }
+  const log = state.log.filter((entry) => current.has(entry.epochKey))
+  return { ...state, epochs, circuits, log, view: validView(state, circuits) }
 }
 
-function viewOf({ view }: SessionState, circuits: ReadonlyMap<string, Circuit>) {
+function validView({ view }: SessionState, circuits: ReadonlyMap<string, Circuit>) {
   const { circuit, entry, moment, ...rest } = view
-  const held = circuit !== undefined && circuits.has(circuit)
-  const kept = entry !== undefined && circuits.has(entry.circuitKey)
+  const keepsCircuit = circuit !== undefined && circuits.has(circuit)
+  const keepsEntry = entry !== undefined && circuits.has(entry.circuitKey)
   return {
     ...rest,
-    ...(held && { circuit }),
-    ...(kept && { entry }),
-    ...(kept && moment !== undefined && { moment }),
+    ...(keepsCircuit && { circuit }),
+    ...(keepsEntry && { entry }),
+    ...(keepsEntry && moment !== undefined && { moment }),
   }
 }
 
-/** Logged events that were lost before they came here, or are still on the way. */
+/** Number of logged events that were evicted before a read, or are still pending. */
 export function lostOf({ end, seen, clearedTo }: Epoch): number {
   return Math.max(0, end - clearedTo - seen)
 }

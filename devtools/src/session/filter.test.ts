@@ -8,18 +8,18 @@ test.each([
   ['state:open pay', { states: ['open'], words: ['pay'] }],
   ['PAY State:OPEN eu', { states: ['open'], words: ['pay', 'eu'] }],
   ['state:open,half-open', { states: ['open', 'half_open'], words: [] }],
-  ['state:open state:closed', { states: ['closed', 'open'], words: [] }],
+  ['state:open state:closed', { states: ['open', 'closed'], words: [] }],
   ['state:f', { states: ['forced_open'], words: [] }],
   ['state:half_', { states: ['half_open'], words: [] }],
   ['state:', { words: [] }],
   ['state:nowhere', { states: [], words: [] }],
   ['http://localhost:80', { words: ['http://localhost:80'] }],
   ['.* [', { words: ['.*', '['] }],
-])('%j is read', (text, filter) => {
+])('parses %j', (text, filter) => {
   expect(parseFilter(text)).toEqual(filter)
 })
 
-describe('lets through', () => {
+describe('matches', () => {
   test.each([
     ['', true],
     ['pay', true],
@@ -29,7 +29,7 @@ describe('lets through', () => {
     ['state:closed', false],
     ['state:closed,open', true],
     ['state:nowhere', false],
-  ])('the open circuit Payments by %j: %s', (text, shown) => {
+  ])('the open circuit Payments with %j: %s', (text, shown) => {
     expect(matches(parseFilter(text), 'Payments', 'open')).toBe(shown)
   })
 })

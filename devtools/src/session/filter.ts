@@ -1,43 +1,36 @@
 import type { State } from '@fluxgate/core'
+import { allStates } from './severity.ts'
 
-/** What was typed to filter circuits, understood. */
+/** A parsed filter of circuits. */
 export interface Filter {
-  /** One of these states; absent for any. */
+  /** The circuit must be in one of these states; absent for any. */
   readonly states?: readonly State[]
-  /** All of these stand in the name; in lower case. */
+  /** The name must contain all of these; in lower case. */
   readonly words: readonly string[]
 }
 
-const everyState: readonly State[] = [
-  'closed',
-  'open',
-  'half_open',
-  'metrics_only',
-  'disabled',
-  'forced_open',
-]
-
-const key = 'state:'
+const prefix = 'state:'
 
 /**
- * Reads `state:open pay`: words that stand in the name, and states. A state may be cut short, so
- * that the list does not go empty while one types; several are alternatives, also as
- * `state:open,half-open`.
+ * Parses a filter such as `state:open pay`. Several states are alternatives, also as
+ * `state:open,half-open`. A prefix of a state matches, so that the list does not become empty while
+ * the user types.
  */
 export function parseFilter(text: string): Filter {
   const terms = text.toLowerCase().split(/\s+/).filter(Boolean)
-  const words = terms.filter((term) => !term.startsWith(key))
-  const asked = terms
-    .filter((term) => term.startsWith(key))
-    .flatMap((term) => term.slice(key.length).replaceAll('-', '_').split(','))
+  const words = terms.filter((term) => !term.startsWith(prefix))
+  const requested = terms
+    .filter((term) => term.startsWith(prefix))
+    .flatMap((term) => term.slice(prefix.length).replaceAll('-', '_').split(','))
     .filter(Boolean)
-  if (asked.length === 0) return { words }
+  if (requested.length === 0) return { words }
   return {
-    states: everyState.filter((state) => asked.some((start) => state.startsWith(start))),
+    states: allStates.filter((state) => requested.some((start) => state.startsWith(start))),
     words,
   }
 }
 
+/** Whether a circuit of this name and state matches the filter. */
 export function matches({ states, words }: Filter, name: string, state: State): boolean {
   if (states !== undefined && !states.includes(state)) return false
   const text = name.toLowerCase()

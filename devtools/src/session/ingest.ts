@@ -1,13 +1,13 @@
 import type { WireEvent } from '@fluxgate/core/devtools'
-import { applyEvents, forget, unknownCircuit } from './circuit.ts'
+import { applyEvents, evictFirst, unknownCircuit } from './circuit.ts'
 import { circuitKey } from './epoch.ts'
 import { entryOrder, logEntry } from './log-entry.ts'
 import type { CircuitKey, Epoch, LogEntry, SessionState } from './state.ts'
 
-/** Log entries kept; when a tenth more have come, the oldest are let go. */
+/** Maximum of log entries. The oldest are evicted when there are a tenth more. */
 const MAX_ENTRIES = 200_000
 
-/** The state with what one document told, up to `next` in its log. */
+/** Applies the events of one document, whose next cursor is `next`. */
 export function ingest(
   state: SessionState,
   epoch: Epoch,
@@ -21,14 +21,14 @@ export function ingest(
 
   const circuits = new Map(state.circuits)
   const entries: LogEntry[] = []
-  for (const [id, own] of byCircuit(events)) {
-    const name = circuitKey(key, id)
-    const known = circuits.get(name) ?? unknownCircuit(name, epoch, id)
-    const { circuit, logged } = applyEvents(known, own, epoch.clearedTo)
-    circuits.set(name, circuit)
-    for (const event of logged) entries.push(logEntry(key, name, event))
+  for (const [id, ownEvents] of byCircuit(events)) {
+    const ownKey = circuitKey(key, id)
+    const known = circuits.get(ownKey) ?? unknownCircuit(ownKey, epoch, id)
+    const { circuit, logged } = applyEvents(known, ownEvents, epoch.clearedTo)
+    circuits.set(ownKey, circuit)
+    for (const event of logged) entries.push(logEntry(key, ownKey, event))
   }
-  return forgetOldest({
+  return evictOldest({
     ...state,
     epochs: new Map(state.epochs).set(key, { ...epoch, end, seen: epoch.seen + entries.length }),
     circuits,
@@ -47,7 +47,7 @@ function byCircuit(events: readonly WireEvent[]): ReadonlyMap<string, readonly W
   return groups
 }
 
-function forgetOldest(state: SessionState): SessionState {
+function evictOldest(state: SessionState): SessionState {
   if (state.log.length < MAX_ENTRIES * 1.1) return state
   const count = state.log.length - MAX_ENTRIES
   const perCircuit = new Map<CircuitKey, number>()
@@ -55,9 +55,9 @@ function forgetOldest(state: SessionState): SessionState {
     perCircuit.set(key, (perCircuit.get(key) ?? 0) + 1)
   }
   const circuits = new Map(state.circuits)
-  for (const [key, forgotten] of perCircuit) {
+  for (const [key, evicted] of perCircuit) {
     const circuit = circuits.get(key)
-    if (circuit !== undefined) circuits.set(key, forget(circuit, forgotten))
+    if (circuit !== undefined) circuits.set(key, evictFirst(circuit, evicted))
   }
-  return { ...state, circuits, log: state.log.slice(count), forgotten: state.forgotten + count }
+  return { ...state, circuits, log: state.log.slice(count), evicted: state.evicted + count }
 }

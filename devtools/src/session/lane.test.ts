@@ -3,24 +3,24 @@ import type { WireEvent } from '@fluxgate/core/devtools'
 import fc from '@fluxgate/testkit/fast-check'
 import { describe, expect, test } from 'vitest'
 import { batch } from '../../test/messages.ts'
-import { added, commanded, moved, removed, start } from '../../test/wire-events.ts'
+import { added, commanded, removed, start, transition } from '../../test/wire-events.ts'
 import { flagsIn, laneIn, stateAt } from './lane.ts'
 import { emptySession, reduce } from './reduce.ts'
 import { severity } from './severity.ts'
 import type { Circuit } from './state.ts'
 
 function circuitAfter(events: readonly WireEvent[], cleared = false): Circuit {
-  const told = reduce(emptySession, batch(events))
-  const [circuit] = (cleared ? reduce(told, { type: 'clear' }) : told).circuits.values()
-  if (circuit === undefined) throw new Error('no circuit')
+  const state = reduce(emptySession, batch(events))
+  const [circuit] = (cleared ? reduce(state, { type: 'clear' }) : state).circuits.values()
+  if (circuit === undefined) throw new Error('The session has no circuit')
   return circuit
 }
 
 const at = (second: number) => start + second * 1_000
 const span = (from: number, to: number) => ({ from: at(from), to: at(to) })
 
-/** A lane in a few words: `2–4 open`, in seconds. */
-const words = (circuit: Circuit, from: number, to: number, resolutionMs = 0) =>
+/** The intervals of a lane as text, in seconds: `2–4 open`. */
+const laneText = (circuit: Circuit, from: number, to: number, resolutionMs = 0) =>
   laneIn(circuit, span(from, to), resolutionMs).map((interval) => {
     const [begin, end] = [interval.from, interval.to].map((ms) => (ms - start) / 1_000)
     const lost = interval.lost > 0 ? ` lost ${interval.lost}` : ''
@@ -28,18 +28,18 @@ const words = (circuit: Circuit, from: number, to: number, resolutionMs = 0) =>
     return `${begin}–${end} ${interval.state ?? '?'}${joined}${lost}`
   })
 
-// it moves at the second that is its place in the log
-const story = circuitAfter([
+// each signal is sent at the second that equals its seq
+const history = circuitAfter([
   added(),
-  moved({ seq: 2, index: 1 }, 'closed', 'open'),
+  transition({ seq: 2, index: 1 }, 'closed', 'open'),
   commanded({ seq: 3, index: 2, action: 'reset', timestamp: at(3) }),
-  moved({ seq: 4, index: 3 }, 'open', 'half_open'),
-  moved({ seq: 6, index: 4 }, 'half_open', 'closed'),
+  transition({ seq: 4, index: 3 }, 'open', 'half_open'),
+  transition({ seq: 6, index: 4 }, 'half_open', 'closed'),
 ])
 
-describe('a lane', () => {
-  test('is the states one after the other, up to the end of the span', () => {
-    expect(words(story, -5, 10)).toEqual([
+describe('laneIn', () => {
+  test('returns the successive states up to the end of the span', () => {
+    expect(laneText(history, -5, 10)).toEqual([
       '0–2 closed',
       '2–3 open',
       '3–4 open',
@@ -48,46 +48,49 @@ describe('a lane', () => {
     ])
   })
 
-  test('begins within a state', () => {
-    expect(words(story, 5, 8)).toEqual(['5–6 half_open', '6–8 closed'])
-    expect(words(story, 7, 8)).toEqual(['7–8 closed'])
+  test('starts within a state', () => {
+    expect(laneText(history, 5, 8)).toEqual(['5–6 half_open', '6–8 closed'])
+    expect(laneText(history, 7, 8)).toEqual(['7–8 closed'])
   })
 
-  test('ends with the circuit', () => {
-    const gone = circuitAfter([added(), removed({ seq: 4, index: 1, timestamp: at(4) })])
-    expect(words(gone, 0, 9)).toEqual(['0–4 closed'])
-    expect(words(gone, 5, 9)).toEqual([])
+  test('ends when the circuit is removed', () => {
+    const removedCircuit = circuitAfter([added(), removed({ seq: 4, index: 1, timestamp: at(4) })])
+    expect(laneText(removedCircuit, 0, 9)).toEqual(['0–4 closed'])
+    expect(laneText(removedCircuit, 5, 9)).toEqual([])
   })
 
-  test('says where events were lost, and claims nothing there', () => {
+  test('has no state where events were lost, and counts them', () => {
     const gap = circuitAfter([
       added(),
-      moved({ seq: 2, index: 1 }, 'closed', 'open'),
-      moved({ seq: 7, index: 5 }, 'half_open', 'closed'),
+      transition({ seq: 2, index: 1 }, 'closed', 'open'),
+      transition({ seq: 7, index: 5 }, 'half_open', 'closed'),
     ])
-    expect(words(gap, 0, 9)).toEqual(['0–2 closed', '2–7 ? lost 3', '7–9 closed'])
-    expect(words(gap, 3, 5)).toEqual(['3–5 ? lost 3'])
+    expect(laneText(gap, 0, 9)).toEqual(['0–2 closed', '2–7 ? lost 3', '7–9 closed'])
+    expect(laneText(gap, 3, 5)).toEqual(['3–5 ? lost 3'])
   })
 
-  test('goes on after the log was cleared', () => {
-    const circuit = circuitAfter([added(), moved({ seq: 2, index: 1 }, 'closed', 'open')], true)
-    expect(words(circuit, 3, 5)).toEqual(['3–5 open'])
+  test('continues after the log was cleared', () => {
+    const circuit = circuitAfter(
+      [added(), transition({ seq: 2, index: 1 }, 'closed', 'open')],
+      true,
+    )
+    expect(laneText(circuit, 3, 5)).toEqual(['3–5 open'])
   })
 
-  test('begins with the first signal when nothing is known from before', () => {
-    const late = circuitAfter([moved({ seq: 3, index: 7 }, 'closed', 'open')])
-    expect(words(late, 0, 5).at(-1)).toBe('3–5 open')
+  test('starts at the first signal when earlier events are unknown', () => {
+    const late = circuitAfter([transition({ seq: 3, index: 7 }, 'closed', 'open')])
+    expect(laneText(late, 0, 5).at(-1)).toBe('3–5 open')
   })
 
-  test('of a circuit of which nothing happened is what it was', () => {
-    expect(words(circuitAfter([added()]), 1, 5)).toEqual(['1–5 closed'])
-    expect(laneIn({ ...story, events: story.events.slice(9) }, span(0, 5))).toEqual([])
+  test('returns the first state of a circuit without signals', () => {
+    expect(laneText(circuitAfter([added()]), 1, 5)).toEqual(['1–5 closed'])
+    expect(laneIn({ ...history, events: history.events.slice(9) }, span(0, 5))).toEqual([])
   })
 })
 
-describe('a lane that is too fine to be drawn', () => {
-  test('shows the worst of what is joined, and how much that is', () => {
-    expect(words(story, 0, 10, 1_500)).toEqual([
+describe('laneIn with a resolution', () => {
+  test('joins short intervals and shows the most severe state', () => {
+    expect(laneText(history, 0, 10, 1_500)).toEqual([
       '0–2 closed',
       '2–4 open ×2',
       '4–6 half_open',
@@ -95,19 +98,22 @@ describe('a lane that is too fine to be drawn', () => {
     ])
   })
 
-  test('is as long as before, in order, without overlap, and as short as the screen', () => {
+  test('covers the span without gap or overlap, with a bounded number of intervals', () => {
     const states = Object.keys(severity) as State[]
-    const moves = fc.array(fc.record({ to: fc.constantFrom(...states), after: fc.nat(3_000) }), {
-      minLength: 1,
-      maxLength: 80,
-    })
+    const transitions = fc.array(
+      fc.record({ to: fc.constantFrom(...states), after: fc.nat(3_000) }),
+      {
+        minLength: 1,
+        maxLength: 80,
+      },
+    )
     fc.assert(
-      fc.property(moves, fc.integer({ min: 1, max: 5_000 }), (steps, resolutionMs) => {
+      fc.property(transitions, fc.integer({ min: 1, max: 5_000 }), (steps, resolutionMs) => {
         let timestamp = start
         let state: State = 'closed'
         const events = steps.map(({ to, after }, index) => {
           timestamp += after
-          const event = moved({ seq: index + 2, index: index + 1 }, state, to, { timestamp })
+          const event = transition({ seq: index + 2, index: index + 1 }, state, to, { timestamp })
           state = to
           return event
         })
@@ -124,18 +130,18 @@ describe('a lane that is too fine to be drawn', () => {
         expect(lane.length).toBeLessThanOrEqual((2 * (whole.to - whole.from)) / resolutionMs + 2)
         for (const { from, to, state: shown } of lane) {
           const within = fine.filter((part) => part.from >= from && part.to <= to)
-          const worst = Math.min(
+          const mostSevere = Math.min(
             ...within.flatMap((part) => (part.state ? severity[part.state] : [])),
           )
-          expect(shown && severity[shown]).toBe(worst)
+          expect(shown && severity[shown]).toBe(mostSevere)
         }
       }),
     )
   })
 })
 
-test('the state at a moment', () => {
-  expect([0, 1.9, 2, 3, 5, 6, 100].map((second) => stateAt(story, at(second)))).toEqual([
+test('stateAt returns the state at a moment', () => {
+  expect([0, 1.9, 2, 3, 5, 6, 100].map((second) => stateAt(history, at(second)))).toEqual([
     'closed',
     'closed',
     'open',
@@ -144,16 +150,19 @@ test('the state at a moment', () => {
     'closed',
     'closed',
   ])
-  expect(stateAt(story, at(-1))).toBeUndefined()
+  expect(stateAt(history, at(-1))).toBeUndefined()
 })
 
-test('flags are the moves by hand, those of a command once', () => {
+test('flagsIn returns manual transitions, and a command once', () => {
   const circuit = circuitAfter([
     added(),
-    moved({ seq: 2, index: 1 }, 'closed', 'disabled', { cause: 'manual' }),
+    transition({ seq: 2, index: 1 }, 'closed', 'disabled', { cause: 'manual' }),
     commanded({ seq: 3, index: 2, timestamp: at(3) }),
-    { ...moved({ seq: 4, index: 3 }, 'disabled', 'open', { cause: 'manual' }), by: 'devtools' },
-    moved({ seq: 5, index: 4 }, 'open', 'half_open', { cause: 'retry' }),
+    {
+      ...transition({ seq: 4, index: 3 }, 'disabled', 'open', { cause: 'manual' }),
+      by: 'devtools',
+    },
+    transition({ seq: 5, index: 4 }, 'open', 'half_open', { cause: 'retry' }),
   ])
   const seqs = (from: number, to: number) => flagsIn(circuit, span(from, to)).map(({ seq }) => seq)
   expect(seqs(0, 9)).toEqual([2, 3])

@@ -4,31 +4,31 @@ import { eventTime } from './log-entry.ts'
 import { severity } from './severity.ts'
 import type { Circuit, Span } from './state.ts'
 
-/** A stretch of a circuit's lane in the timeline. */
+/** An interval in a circuit's lane of the timeline. */
 export interface Interval extends Span {
-  /** The state, the worst one where several are joined; absent where nobody knows. */
+  /** The state, the most severe one of joined intervals; absent where it is unknown. */
   readonly state?: State
-  /** Intervals in it that are too short to be drawn one by one, at least 1. */
+  /** Number of intervals that were joined because they are too short to draw; at least 1. */
   readonly joined: number
-  /** Events of that time that were lost: the state may have changed unseen. */
+  /** Number of events of this period that were lost. */
   readonly lost: number
 }
 
 /**
  * The states of a circuit during `span`, in order and without overlap.
  *
- * Neighbours shorter than `resolutionMs`, the time that one pixel is, are joined: so what is drawn
- * is bounded by the width of the screen.
+ * Adjacent intervals shorter than `resolutionMs`, the duration of one pixel, are joined: so the
+ * width of the screen bounds their number.
  */
 export function laneIn(circuit: Circuit, span: Span, resolutionMs = 0): readonly Interval[] {
-  const { events, anchor, forgottenTo } = circuit
+  const { events, anchor, evictedTo } = circuit
   const lane = new LaneBuilder(resolutionMs)
   const start = events.search((event) => eventTime(event) > span.from)
   const before = start > 0 ? events.at(start - 1) : undefined
   const first = before ?? anchor ?? events.at(start)
   if (first === undefined || before?.type === 'circuit-removed') return []
   let from = Math.max(span.from, eventTime(first))
-  let index = before?.index ?? forgottenTo
+  let index = before?.index ?? evictedTo
   let state = stateBefore(circuit, start)
   for (let position = start; position < events.length; position++) {
     const event = events.at(position)
@@ -47,12 +47,12 @@ export function laneIn(circuit: Circuit, span: Span, resolutionMs = 0): readonly
   return lane.end()
 }
 
-/** The state a circuit was in at a moment; nothing before it was known, or where events were lost. */
+/** The state at a moment; `undefined` before the first event and where events were lost. */
 export function stateAt(circuit: Circuit, moment: number): State | undefined {
   return laneIn(circuit, { from: moment, to: moment + 1 })[0]?.state
 }
 
-/** The lane in states alone: a verdict that was not followed, and a circuit that appeared, change none. */
+/** Merges adjacent intervals of equal state, such as those around a shadow verdict. */
 export function mergeEqual(intervals: readonly Interval[]): readonly Interval[] {
   const merged: Interval[] = []
   for (const interval of intervals) {
@@ -66,24 +66,24 @@ export function mergeEqual(intervals: readonly Interval[]): readonly Interval[] 
   return merged
 }
 
-/** Moves by hand: of the app, and of the devtools. */
+/** The manual transitions by the app, and the commands of the devtools. */
 export function flagsIn({ events }: Circuit, span: Span): readonly (SignalSent | CommandRun)[] {
   const flags: (SignalSent | CommandRun)[] = []
   const start = events.search((event) => eventTime(event) >= span.from)
   for (const event of events.between(start, events.length)) {
     if (eventTime(event) >= span.to) break
     if (event.type === 'command') flags.push(event)
-    // the signals of a command stand at its flag
+    // the command itself has a flag, so its signals have none
     if (event.type === 'signal' && event.signal.cause === 'manual' && !event.by) flags.push(event)
   }
   return flags
 }
 
-/** Joins intervals that are too short, in place: a lane may have a hundred thousand of them. */
+/** Joins short intervals as they are added: a lane may have a hundred thousand of them. */
 class LaneBuilder {
   readonly #resolutionMs: number
   readonly #lane: Interval[] = []
-  // what was added last, and may still be joined with what comes next
+  // the last interval, which may still be joined with the next one
   #from = 0
   #to = 0
   #state: State | undefined
@@ -98,7 +98,7 @@ class LaneBuilder {
     if (to <= from && lost === 0) return
     const limit = this.#resolutionMs
     if (this.#joined > 0 && to - from < limit && this.#to - this.#from < limit) {
-      this.#state = worse(this.#state, state)
+      this.#state = moreSevere(this.#state, state)
       this.#joined++
       this.#lost += lost
     } else {
@@ -124,7 +124,7 @@ class LaneBuilder {
   }
 }
 
-function worse(a: State | undefined, b: State | undefined): State | undefined {
+function moreSevere(a: State | undefined, b: State | undefined): State | undefined {
   if (a === undefined) return b
   return b !== undefined && severity[b] < severity[a] ? b : a
 }
@@ -141,6 +141,15 @@ function stateBefore({ events, anchor }: Circuit, position: number): State | und
 }
 
 function stateAfter(event: LoggedEvent): State | undefined {
-  if (event.type === 'signal') return event.signal.newState
-  return event.type === 'circuit-added' ? event.snapshot.state : undefined
+  switch (event.type) {
+    case 'signal':
+      return event.signal.newState
+    case 'circuit-added':
+      return event.snapshot.state
+    case 'circuit-removed':
+    case 'command':
+      return undefined
+    default:
+      return event satisfies never
+  }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { batch } from '../../test/messages.ts'
-import { added, moved, start } from '../../test/wire-events.ts'
+import { added, start, transition } from '../../test/wire-events.ts'
 import { logRows, positionOf } from './log-rows.ts'
 import { emptySession, reduce } from './reduce.ts'
 import type { LogEntry, SessionState } from './state.ts'
@@ -8,50 +8,54 @@ import type { LogEntry, SessionState } from './state.ts'
 const events = [
   added({ seq: 1, circuit: '1' }, 'pay'),
   added({ seq: 2, circuit: '2' }, 'ship'),
-  moved({ seq: 3, index: 1, circuit: '2' }, 'closed', 'open'),
-  moved({ seq: 4, index: 1, circuit: '1' }, 'closed', 'open'),
-  moved({ seq: 5, index: 2, circuit: '1' }, 'open', 'half_open'),
+  transition({ seq: 3, index: 1, circuit: '2' }, 'closed', 'open'),
+  transition({ seq: 4, index: 1, circuit: '1' }, 'closed', 'open'),
+  transition({ seq: 5, index: 2, circuit: '1' }, 'open', 'half_open'),
 ]
 const state = reduce(emptySession, batch(events))
-const look = (change: Partial<SessionState['view']>) => reduce(state, { type: 'look', change })
+const setView = (change: Partial<SessionState['view']>) =>
+  reduce(state, { type: 'set-view', change })
 const seqs = (from: SessionState) => [...logRows(from)].map(({ event }) => event.seq)
 
-test('without a filter it is the log itself', () => {
+test('without a filter, returns the log itself', () => {
   expect(logRows(state)).toBe(state.log)
   expect(seqs(state)).toEqual([1, 2, 3, 4, 5])
 })
 
-test('it shows the circuits that the list shows', () => {
-  expect(seqs(look({ filter: 'ship' }))).toEqual([2, 3])
-  expect(seqs(look({ filter: 'nothing' }))).toEqual([])
+test('contains the entries of the listed circuits', () => {
+  expect(seqs(setView({ filter: 'ship' }))).toEqual([2, 3])
+  expect(seqs(setView({ filter: 'nothing' }))).toEqual([])
 })
 
-test('it shows what happened in the selected range, its end not included', () => {
+test('contains the entries in the selected range, excluding its end', () => {
   const selection = { from: start + 3_000, to: start + 5_000 }
-  expect(seqs(look({ selection }))).toEqual([3, 4])
-  expect(seqs(look({ selection, filter: 'pay' }))).toEqual([4])
+  expect(seqs(setView({ selection }))).toEqual([3, 4])
+  expect(seqs(setView({ selection, filter: 'pay' }))).toEqual([4])
 })
 
-test('it is the same list until something in it changes', () => {
-  const filtered = look({ filter: 'pay', selection: { from: start, to: start + 9_000 } })
+test('returns the same object until the rows change', () => {
+  const filtered = setView({ filter: 'pay', selection: { from: start, to: start + 9_000 } })
   expect(logRows(filtered)).toBe(logRows(filtered))
 })
 
-test('documents with clocks of their own stand in the order of time, each in its own order', () => {
+test('orders entries of several documents by time', () => {
   const other = { frame: 'http://f/', epoch: 'f1' }
-  const both = reduce(state, batch([moved({ seq: 3, index: 1 }, 'closed', 'open')], other))
-  const places = [...both.log].map(({ epochKey, event }) => `${epochKey}:${event.seq}`)
-  expect(places.filter((place) => place.endsWith(':3'))).toEqual(['e1 top:3', 'f1 http://f/:3'])
+  const both = reduce(state, batch([transition({ seq: 3, index: 1 }, 'closed', 'open')], other))
+  const positions = [...both.log].map(({ epochKey, event }) => `${epochKey}:${event.seq}`)
+  expect(positions.filter((position) => position.endsWith(':3'))).toEqual([
+    'e1 top:3',
+    'f1 http://f/:3',
+  ])
   expect([...both.log].map(({ timestamp }) => timestamp)).toEqual(
     [...both.log].map(({ timestamp }) => timestamp).sort((a, b) => a - b),
   )
 })
 
-test('an entry is found by itself, also among others of its moment', () => {
+test('positionOf finds an entry, also among others at the same time', () => {
   const rows = logRows(state)
   expect([...rows].map((entry) => positionOf(rows, entry))).toEqual([0, 1, 2, 3, 4])
   const [entry] = rows
   const hidden = { ...entry, timestamp: start + 1 } as LogEntry
   expect(positionOf(rows, hidden)).toBe(-1)
-  expect(positionOf(logRows(look({ filter: 'ship' })), entry as LogEntry)).toBe(-1)
+  expect(positionOf(logRows(setView({ filter: 'ship' })), entry as LogEntry)).toBe(-1)
 })

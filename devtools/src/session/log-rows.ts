@@ -4,8 +4,8 @@ import type { Sequence } from './sequence.ts'
 import type { CircuitKey, LogEntry, SessionState, Span } from './state.ts'
 
 /**
- * The log as the panel shows it: of the circuits in the list, within the selected range. The very
- * same list until something in it changed.
+ * The log entries of the listed circuits within the selected range. Returns the same object until
+ * the result changes.
  */
 export function logRows(state: SessionState): Sequence<LogEntry> {
   const rows = circuitRows(state)
@@ -13,7 +13,7 @@ export function logRows(state: SessionState): Sequence<LogEntry> {
   return within(all ? state.log : ofCircuits(state.log, keysOf(rows)), state.view.selection)
 }
 
-/** Where an entry stands in these rows; -1 when it does not. */
+/** The position of an entry in these rows; -1 when it is not among them. */
 export function positionOf(rows: Sequence<LogEntry>, entry: LogEntry): number {
   const start = rows.search(({ timestamp }) => timestamp >= entry.timestamp)
   for (let position = start; position < rows.length; position++) {

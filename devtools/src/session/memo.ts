@@ -1,6 +1,6 @@
 /**
- * Remembers the last answer of a pure function, and gives it again while every argument is the
- * same: so that what nobody changed is not computed, nor drawn, again.
+ * Caches the last result of a pure function while every argument is identical, so that unchanged
+ * results are neither computed nor rendered again.
  */
 export function memo<Args extends readonly unknown[], R>(
   compute: (...args: Args) => R,

@@ -1,7 +1,7 @@
 import type { Batch, FrameFault } from '../transports/transport.ts'
 import type { SessionAction, ViewChange } from './action.ts'
 import { clearCircuit } from './circuit.ts'
-import { epochKey, onlyPresent, setFrame, showDocument } from './epoch.ts'
+import { epochKey, keepCurrentEpochs, setFrame, showDocument } from './epoch.ts'
 import { ingest } from './ingest.ts'
 import { Sequence } from './sequence.ts'
 import type { CommandStatus, SessionState, View } from './state.ts'
@@ -17,24 +17,25 @@ export const emptySession: SessionState = {
   circuits: new Map(),
   log: Sequence.of(),
   invalid: 0,
-  forgotten: 0,
+  evicted: 0,
   commands: [],
   view: { filter: '' },
 }
 
 /**
- * The state after something happened. Pure; and what batches tell of a document counts, not how
- * often, in which order or in what portions they come.
+ * Applies an action. Pure. The result does not depend on the order, the portions or the repetition
+ * of batches.
  */
 export function reduce(state: SessionState, action: SessionAction): SessionState {
-  if (action.type === 'look') return { ...state, view: look(state.view, action.change) }
+  if (action.type === 'set-view')
+    return { ...state, view: applyViewChange(state.view, action.change) }
   if (state.source === 'file') return state
   switch (action.type) {
     case 'batch':
       return state.recording ? receive(state, action) : state
     case 'fault':
       return state.recording ? applyFault(state, action) : state
-    case 'frame-gone':
+    case 'frame-removed':
       return state.recording ? setFrame(state, action.frame, undefined) : state
     case 'record':
       return { ...state, recording: action.on }
@@ -43,8 +44,8 @@ export function reduce(state: SessionState, action: SessionAction): SessionState
     case 'clear':
       return clear(state)
     case 'command-sent': {
-      const { id, circuitKey, action: move, sentAt } = action
-      const sent: CommandStatus = { id, circuitKey, action: move, status: 'pending', sentAt }
+      const { id, circuitKey, action: wireAction, sentAt } = action
+      const sent: CommandStatus = { id, circuitKey, action: wireAction, status: 'pending', sentAt }
       return { ...state, commands: [...state.commands, sent].slice(-MAX_COMMANDS) }
     }
     case 'command-settled':
@@ -77,7 +78,7 @@ function applyFault(state: SessionState, { frame: id, condition }: FrameFault): 
 }
 
 function clear(state: SessionState): SessionState {
-  const { epochs, circuits, ...rest } = onlyPresent(state)
+  const { epochs, circuits, ...rest } = keepCurrentEpochs(state)
   const { filter, frame, circuit } = rest.view
   return {
     ...rest,
@@ -87,12 +88,12 @@ function clear(state: SessionState): SessionState {
     circuits: new Map([...circuits].map(([key, circuit]) => [key, clearCircuit(circuit)])),
     log: Sequence.of(),
     invalid: 0,
-    forgotten: 0,
+    evicted: 0,
     view: { filter, ...(frame !== undefined && { frame }), ...(circuit && { circuit }) },
   }
 }
 
-function look(view: View, change: ViewChange): View {
+function applyViewChange(view: View, change: ViewChange): View {
   const next = Object.entries({ ...view, ...change }).filter(([, value]) => value !== undefined)
   return { filter: view.filter, ...Object.fromEntries(next) }
 }

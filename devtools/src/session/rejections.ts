@@ -1,10 +1,10 @@
 import type { Circuit, Span } from './state.ts'
 
 /**
- * How many calls were rejected in each of `buckets` equal parts of `span`. What was rejected
- * between two counts is spread evenly over the time between them.
+ * Estimates how many calls were rejected in each of `buckets` equal parts of `span`. The rejections
+ * between two counts are distributed evenly over the time between them.
  *
- * The circuit's total is known at every transition and, while somebody reads, in between.
+ * A count exists for every transition and for every read of a panel.
  */
 export function rejectionsIn(circuit: Circuit, span: Span, buckets: number): readonly number[] {
   const density = new Array<number>(buckets).fill(0)
@@ -19,7 +19,7 @@ export function rejectionsIn(circuit: Circuit, span: Span, buckets: number): rea
     const rejected = count.total - (before?.total ?? 0)
     const since = Math.min(before?.timestamp ?? count.timestamp, count.timestamp)
     if (rejected > 0)
-      spread(
+      distribute(
         density,
         rejected,
         (since - span.from) / widthMs,
@@ -31,16 +31,16 @@ export function rejectionsIn(circuit: Circuit, span: Span, buckets: number): rea
   return density
 }
 
-/** Adds `amount` to the buckets between two places, to each as much as lies in it. */
-function spread(density: number[], amount: number, from: number, to: number): void {
+/** Distributes `amount` over the buckets between two fractional positions, by their overlap. */
+function distribute(density: number[], amount: number, from: number, to: number): void {
   if (to - from < Number.EPSILON) {
-    const place = Math.floor(to)
-    if (place in density) density[place] = (density[place] ?? 0) + amount
+    const bucket = Math.floor(to)
+    if (bucket in density) density[bucket] = (density[bucket] ?? 0) + amount
     return
   }
   const last = Math.min(density.length - 1, Math.floor(to))
-  for (let place = Math.max(0, Math.floor(from)); place <= last; place++) {
-    const share = (Math.min(to, place + 1) - Math.max(from, place)) / (to - from)
-    density[place] = (density[place] ?? 0) + amount * share
+  for (let bucket = Math.max(0, Math.floor(from)); bucket <= last; bucket++) {
+    const share = (Math.min(to, bucket + 1) - Math.max(from, bucket)) / (to - from)
+    density[bucket] = (density[bucket] ?? 0) + amount * share
   }
 }

@@ -5,7 +5,7 @@ import { Sequence } from './sequence.ts'
 const ascending = (a: number, b: number) => a - b
 const batches = fc.array(fc.array(fc.nat(200), { maxLength: 20 }), { maxLength: 20 })
 
-test('holds what was inserted, sorted and once, whatever came in which portion', () => {
+test('contains every inserted item once and sorted', () => {
   fc.assert(
     fc.property(batches, (portions) => {
       const sequence = portions.reduce(
@@ -18,7 +18,7 @@ test('holds what was inserted, sorted and once, whatever came in which portion',
   )
 })
 
-test('never changes, also when two lists grow from it', () => {
+test('does not change when two lists are made from it', () => {
   fc.assert(
     fc.property(batches, fc.array(fc.nat(400)), fc.array(fc.nat(400)), (portions, one, other) => {
       const all = portions.flat()
@@ -33,14 +33,14 @@ test('never changes, also when two lists grow from it', () => {
   )
 })
 
-test('is the same list when nothing new comes', () => {
+test('returns itself when nothing new is inserted', () => {
   const sequence = Sequence.of(1, 2, 3)
   expect(sequence.insert([], ascending)).toBe(sequence)
   expect(sequence.insert([3, 1], ascending)).toBe(sequence)
   expect(sequence.slice(0)).toBe(sequence)
 })
 
-test('keeps the one that was there of two that are equal', () => {
+test('keeps the existing one of two equal items', () => {
   const sequence = Sequence.of({ key: 1, from: 'first' }, { key: 2, from: 'first' })
   const next = sequence.insert(
     [
@@ -52,7 +52,7 @@ test('keeps the one that was there of two that are equal', () => {
   expect([...next].map(({ from }) => from)).toEqual(['first', 'first', 'second'])
 })
 
-describe('reads', () => {
+describe('reading', () => {
   const sequence = Sequence.of(10, 20, 30, 40)
 
   test.each([
@@ -66,13 +66,13 @@ describe('reads', () => {
     expect(sequence.at(position)).toBe(item)
   })
 
-  test('the first position that holds', () => {
+  test('search returns the first matching position', () => {
     expect([5, 10, 25, 40, 41].map((n) => sequence.search((item) => item >= n))).toEqual([
       0, 0, 2, 3, 4,
     ])
   })
 
-  test('parts', () => {
+  test('between, slice and filter return parts', () => {
     expect([...sequence.between(1, 3)]).toEqual([20, 30])
     expect([...sequence.between(-5, 99)]).toEqual([10, 20, 30, 40])
     expect([...sequence.slice(2)]).toEqual([30, 40])
@@ -81,18 +81,18 @@ describe('reads', () => {
   })
 })
 
-test('appending to a long list copies nothing', () => {
+test('appending to a long list does not copy it', () => {
   const many = Array.from({ length: 200_000 }, (_, i) => i)
   const best = { short: Number.POSITIVE_INFINITY, long: Number.POSITIVE_INFINITY }
   for (let round = 0; round < 5; round++) {
     best.short = Math.min(best.short, appendMs(Sequence.of<number>()))
     best.long = Math.min(best.long, appendMs(Sequence.of<number>().insert(many, ascending)))
   }
-  // copied each time, the long one takes thousands of times as long
+  // with a copy for each append, the ratio would be in the thousands
   expect(best.long / best.short).toBeLessThan(50)
 })
 
-/** How long many values take to append, one by one. */
+/** Measures 20,000 appends, in ms. */
 function appendMs(to: Sequence<number>): number {
   let list = to
   const began = performance.now()

@@ -1,7 +1,7 @@
 /**
- * An immutable list that grows cheaply: every list made by appending shares one buffer with the
- * list it came from and sees only its own length of it, so that a long log is not copied for each
- * batch. What a list once showed never changes; a list that cannot grow in place is copied.
+ * An immutable, sorted list that is cheap to append to. A list made by appending shares its buffer
+ * with the original and reads only its own length of it: so a long log is not copied for each
+ * batch. The buffer is copied when another list already appended to it, or to insert elsewhere.
  */
 export class Sequence<T> {
   readonly length: number
@@ -32,7 +32,7 @@ export class Sequence<T> {
     for (let index = Math.max(0, start); index < last; index++) yield this.#buffer[index] as T
   }
 
-  /** The first position for which `reached` holds; it must hold for all after it. */
+  /** Binary search for the first position that satisfies `reached`, as all later ones must. */
   search(reached: (item: T) => boolean): number {
     let low = 0
     let high = this.length
@@ -44,16 +44,16 @@ export class Sequence<T> {
     return low
   }
 
-  /** With `items` where `order` puts them, without those that equal one that is there. */
+  /** Inserts `items` by `order`; drops an item that compares equal to an existing one. */
   insert(items: readonly T[], order: (a: T, b: T) => number): Sequence<T> {
     const sorted = [...items].sort(order)
     const first = sorted[0]
     if (first === undefined) return this
-    const place = this.search((item) => order(item, first) >= 0)
-    if (place === this.length) return this.#append(sorted, order)
-    const tail = Sequence.merge(this.#buffer.slice(place, this.length), sorted, order)
-    if (place + tail.length === this.length) return this
-    return new Sequence(this.#buffer.slice(0, place).concat(tail))
+    const position = this.search((item) => order(item, first) >= 0)
+    if (position === this.length) return this.#append(sorted, order)
+    const tail = Sequence.merge(this.#buffer.slice(position, this.length), sorted, order)
+    if (position + tail.length === this.length) return this
+    return new Sequence(this.#buffer.slice(0, position).concat(tail))
   }
 
   #append(sorted: readonly T[], order: (a: T, b: T) => number): Sequence<T> {
@@ -70,10 +70,10 @@ export class Sequence<T> {
     const merged: T[] = []
     let next = 0
     for (const item of added) {
-      let there = old[next]
-      while (there !== undefined && order(there, item) <= 0) {
-        merged.push(there)
-        there = old[++next]
+      let existing = old[next]
+      while (existing !== undefined && order(existing, item) <= 0) {
+        merged.push(existing)
+        existing = old[++next]
       }
       const last = merged.at(-1)
       if (last === undefined || order(last, item) !== 0) merged.push(item)
@@ -81,16 +81,16 @@ export class Sequence<T> {
     return merged.concat(old.slice(next))
   }
 
-  filter(wanted: (item: T) => boolean): Sequence<T> {
+  filter(predicate: (item: T) => boolean): Sequence<T> {
     const buffer: T[] = []
     for (let index = 0; index < this.length; index++) {
       const item = this.#buffer[index] as T
-      if (wanted(item)) buffer.push(item)
+      if (predicate(item)) buffer.push(item)
     }
     return new Sequence(buffer)
   }
 
-  /** The items from position `start` to before `end`, as a list of their own. */
+  /** A new list of the items from position `start` to before `end`. */
   slice(start: number, end = this.length): Sequence<T> {
     if (start <= 0 && end >= this.length) return this
     return new Sequence(this.#buffer.slice(Math.max(0, start), Math.min(end, this.length)))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { batch } from '../../test/messages.ts'
-import { added, counted, measured, moved, removed, start } from '../../test/wire-events.ts'
+import { added, counted, measured, removed, start, transition } from '../../test/wire-events.ts'
 import { circuitRows } from './circuit-rows.ts'
 import { connection, losses, reloadLines } from './connection.ts'
 import { laneIn } from './lane.ts'
@@ -14,9 +14,9 @@ import type { SessionState } from './state.ts'
 const frame = { frame: 'http://localhost/frame', epoch: 'f1', url: 'http://localhost/frame' }
 const state = [
   { type: 'preserve-log', on: true } as const,
-  batch([added(), moved({ seq: 2, index: 1 }, 'closed', 'open', {}, 3)], { invalid: 2 }),
+  batch([added(), transition({ seq: 2, index: 1 }, 'closed', 'open', {}, 3)], { invalid: 2 }),
   batch([added({}, 'inner'), measured(start + 500)], frame),
-  batch([added({}, 'new'), moved({ seq: 9, index: 8 }, 'half_open', 'open')], {
+  batch([added({}, 'new'), transition({ seq: 9, index: 8 }, 'half_open', 'open')], {
     epoch: 'e2',
     receivedAt: start + 60_000,
   }),
@@ -26,43 +26,42 @@ const state = [
 const textOf = (session: SessionState) => [...saveSession(session, start)].join('')
 const load = (file: unknown) => loadSession([JSON.stringify(file)])
 
-/** Everything that the panes draw. */
-function drawn(from: SessionState) {
+/** Everything that the panes show. */
+function shown(session: SessionState) {
   const span = { from: start, to: start + 90_000 }
   return {
-    rows: circuitRows(from).map(({ label, live }) => [label, live]),
-    lanes: circuitRows(from).map(({ circuit }) => laneIn(circuit, span, 100)),
-    density: circuitRows(from).map(({ circuit }) => rejectionsIn(circuit, span, 30)),
-    metrics: circuitRows(from).map(({ circuit }) => [...circuit.metrics]),
-    log: [...logRows(from)],
-    lines: reloadLines(from),
-    losses: losses(from),
+    rows: circuitRows(session).map(({ label, live }) => [label, live]),
+    lanes: circuitRows(session).map(({ circuit }) => laneIn(circuit, span, 100)),
+    density: circuitRows(session).map(({ circuit }) => rejectionsIn(circuit, span, 30)),
+    metrics: circuitRows(session).map(({ circuit }) => [...circuit.metrics]),
+    log: [...logRows(session)],
+    lines: reloadLines(session),
+    losses: losses(session),
   }
 }
 
-test('a saved session shows the same picture when it is loaded', async () => {
+test('a loaded session shows the same as the saved one', async () => {
   const loaded = await loadSession(saveSession(state, start))
-  expect(drawn(loaded)).toEqual(drawn(state))
-  expect(drawn(state).rows).toHaveLength(3)
-  expect(drawn(state).losses).toEqual({ dropped: 7, invalid: 2, forgotten: 0 })
+  expect(shown(loaded)).toEqual(shown(state))
+  expect(shown(state).rows).toHaveLength(3)
+  expect(shown(state).losses).toEqual({ dropped: 7, invalid: 2, evicted: 0 })
   expect(connection(loaded)).toBe('file')
   expect(JSON.parse(textOf(loaded))).toEqual(JSON.parse(textOf(state)))
 })
 
-test('a file ends when it was saved, not with the last that happened before', async () => {
+test('a file ends when it was saved, or at its last event if that is later', async () => {
   const later = start + 600_000
   expect(lastMoment(await loadSession(saveSession(state, later)))).toBe(later)
-  // whatever it says of itself, what it tells of is seen
   expect(lastMoment(await loadSession(saveSession(state, start)))).toBe(start + 9_000)
 })
 
-describe('a file that is refused', () => {
+describe('loadSession rejects a file that is', () => {
   const file = () => JSON.parse(textOf(state))
 
   test.each([
-    ['not JSON', '{', 'this file is no JSON'],
-    ['something else', '[]', 'this file is no Fluxgate session'],
-    ['of another program', '{"format":"other","version":1}', 'this file is no Fluxgate session'],
+    ['not JSON', '{', 'this file is not JSON'],
+    ['not an object', '[]', 'this file is not a Fluxgate session'],
+    ['of another program', '{"format":"other","version":1}', 'this file is not a Fluxgate session'],
     [
       'of a later version',
       JSON.stringify({ ...file(), version: 2 }),
@@ -78,37 +77,28 @@ describe('a file that is refused', () => {
   })
 })
 
-test('what is no event in a file is thrown away and counted', async () => {
+test('malformed events in a file are discarded and counted', async () => {
   const file = JSON.parse(textOf(state))
   file.epochs[0].events.push({ type: 'signal' }, '<script>')
   const loaded = await load(file)
   expect(losses(loaded).invalid).toBe(4)
-  expect(drawn(loaded).log).toEqual(drawn(state).log)
+  expect(shown(loaded).log).toEqual(shown(state).log)
 })
 
-test('what was cleared away stays so, and what it left behind is kept', async () => {
-  const cleared = reduce(state, { type: 'clear' })
-  const later = reduce(
-    cleared,
-    batch([moved({ seq: 12, index: 11 }, 'open', 'half_open')], { epoch: 'e2', next: 12 }),
-  )
-  const loaded = await load(JSON.parse(textOf(later)))
-  expect(drawn(loaded)).toEqual(drawn(later))
-  expect(drawn(later).log).toHaveLength(1)
-})
-
-test('a large file is written and read in little portions', async () => {
+test('a large file is written and read in small portions', async () => {
   const events = Array.from({ length: 3_000 }, (_, index) =>
-    moved({ seq: index + 2, index: index + 1 }, 'closed', 'open', { timestamp: start + index }),
+    transition({ seq: index + 2, index: index + 1 }, 'closed', 'open', {
+      timestamp: start + index,
+    }),
   )
   const large = reduce(emptySession, batch([added(), ...events]))
-  const pieces = [...saveSession(large, start)]
-  expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(pieces.join('').length / 10)
-  let breaths = 0
-  const loaded = await loadSession([pieces.join('')], () => {
-    breaths++
+  const chunks = [...saveSession(large, start)]
+  expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThan(chunks.join('').length / 10)
+  let yields = 0
+  const loaded = await loadSession([chunks.join('')], () => {
+    yields++
     return undefined
   })
-  expect(drawn(loaded)).toEqual(drawn(large))
-  expect(breaths).toBeGreaterThan(3_000 / 100)
+  expect(shown(loaded)).toEqual(shown(large))
+  expect(yields).toBeGreaterThan(3_000 / 100)
 })

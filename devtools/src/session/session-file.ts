@@ -11,26 +11,27 @@ import { ingest } from './ingest.ts'
 import { emptySession } from './reduce.ts'
 import type { Circuit, Epoch, EpochKey, SessionState } from './state.ts'
 
+/** Events written or ingested at a time. */
 const PORTION = 200
 
-/** The session as the text of a file, an event a line, in pieces that are made as they are asked for. */
+/** Serializes a session as JSON with one event a line. Chunks are generated lazily. */
 export function* saveSession(state: SessionState, savedAt: number): Generator<string> {
-  const { invalid, forgotten } = state
-  const present = new Set([...state.frames.values()].map(({ epoch }) => epoch))
+  const { invalid, evicted } = state
+  const current = new Set([...state.frames.values()].map(({ epoch }) => epoch))
   const logs = logsOf(state)
   const format = 'fluxgate-devtools'
-  const file: SessionFile = { format, version: 1, savedAt, invalid, forgotten, epochs: [] }
-  yield opened(file)
+  const file: SessionFile = { format, version: 1, savedAt, invalid, evicted, epochs: [] }
+  yield openJson(file)
   let separator = '\n'
   for (const { key, ...epoch } of state.epochs.values()) {
     const circuits = [...state.circuits.values()].filter(({ epochKey }) => epochKey === key)
-    const forgottenTo = Object.fromEntries(
+    const evictedTo = Object.fromEntries(
       circuits
-        .filter((circuit) => circuit.forgottenTo >= 0)
-        .map((circuit) => [circuit.address.circuit, circuit.forgottenTo]),
+        .filter((circuit) => circuit.evictedTo >= 0)
+        .map((circuit) => [circuit.address.circuit, circuit.evictedTo]),
     )
-    const head: SavedEpoch = { ...epoch, present: present.has(key), forgottenTo, events: [] }
-    yield separator + opened(head)
+    const head: SavedEpoch = { ...epoch, present: current.has(key), evictedTo, events: [] }
+    yield separator + openJson(head)
     yield* inPortions(allEvents(circuits, logs.get(key) ?? []))
     yield ']}'
     separator = ',\n'
@@ -38,8 +39,8 @@ export function* saveSession(state: SessionState, savedAt: number): Generator<st
   yield ']}\n'
 }
 
-/** The JSON of an object that ends with an empty list, up to where the first item of that goes. */
-function opened(value: SessionFile | SavedEpoch): string {
+/** The JSON of an object that ends with an empty array, up to the first item of that array. */
+function openJson(value: SessionFile | SavedEpoch): string {
   return JSON.stringify(value).slice(0, -']}'.length)
 }
 
@@ -65,7 +66,7 @@ function* inPortions(events: Iterable<WireEvent>): Generator<string> {
   if (lines.length > 0) yield separator + lines.join(',\n')
 }
 
-/** All that one document told; in the log's order, in which it is taken in fastest. */
+/** All events of one document. Logged events keep the order of the log: appending is cheapest. */
 function* allEvents(
   circuits: readonly Circuit[],
   log: readonly LoggedEvent[],
@@ -76,60 +77,62 @@ function* allEvents(
 }
 
 /**
- * The session in a file: the same picture, to look at only.
+ * Loads a saved session. Only its view can change.
  *
- * @param text in pieces, as they come
- * @throws TypeError when the text is no saved session, saying what is wrong
+ * @param text the file, in chunks of any size
+ * @param yieldToMain called between portions of work
+ * @throws TypeError when the text is not a saved session of version 1
  */
 export async function loadSession(
   text: Iterable<string> | AsyncIterable<string>,
-  breathe: YieldToMain = () => undefined,
+  yieldToMain: YieldToMain = () => undefined,
 ): Promise<SessionState> {
-  const { epochs, savedAt, invalid, forgotten } = await readSessionFile(text, breathe)
+  const { epochs, savedAt, invalid, evicted } = await readSessionFile(text, yieldToMain)
   let state: SessionState = { ...emptySession, preserveLog: true }
-  for (const saved of epochs) state = await restore(state, saved, breathe)
-  return { ...state, source: 'file', savedAt, invalid, forgotten }
+  for (const saved of epochs) state = await restore(state, saved, yieldToMain)
+  return { ...state, source: 'file', savedAt, invalid, evicted }
 }
 
 async function restore(
   before: SessionState,
   saved: SavedEpoch,
-  breathe: YieldToMain,
+  yieldToMain: YieldToMain,
 ): Promise<SessionState> {
   const { frame, epoch: name, url, visits, present, end, seen, clearedTo, events } = saved
   const key = epochKey(frame, name)
   const epoch: Epoch = { key, frame, epoch: name, url, visits, end, seen: 0, clearedTo }
   const circuits = new Map(before.circuits)
-  for (const [id, forgottenTo] of Object.entries(saved.forgottenTo)) {
+  for (const [id, evictedTo] of Object.entries(saved.evictedTo)) {
     const circuit = unknownCircuit(circuitKey(key, id), epoch, id)
-    circuits.set(circuit.key, { ...circuit, forgottenTo })
+    circuits.set(circuit.key, { ...circuit, evictedTo })
   }
   const frames = new Map(before.frames)
   if (present) frames.set(frame, { id: frame, url, epoch: key })
   let state: SessionState = { ...before, frames, circuits }
   for (let from = 0; from < events.length; from += PORTION) {
     state = ingest(state, epoch, events.slice(from, from + PORTION), end)
-    await breathe()
+    await yieldToMain()
   }
-  // what was forgotten had been seen
+  // evicted events are not in the file, but were received
   return { ...state, epochs: new Map(state.epochs).set(key, { ...epoch, seen }) }
 }
 
-/** What a circuit is known by and is not in the log: that was cleared or forgotten. */
-function eventsOutsideLog({ added, removed, move, shadow, anchor, events }: Circuit): WireEvent[] {
-  return [added, removed, move, shadow, anchor].flatMap((event) =>
+/** Events that define the state of a circuit but were cleared or evicted from the log. */
+function eventsOutsideLog(circuit: Circuit): WireEvent[] {
+  const { added, removed, lastTransition, lastShadowVerdict, anchor, events } = circuit
+  return [added, removed, lastTransition, lastShadowVerdict, anchor].flatMap((event) =>
     event === undefined || hasEvent(events, event) ? [] : event,
   )
 }
 
-/** What was measured of it, without the counts that its signals know as well. */
+/** The metrics and counts of a circuit, without the counts that its signals include. */
 function measurements({ address, events, counts, metrics }: Circuit): WireEvent[] {
-  const told = new Map<number, number>()
+  const countsInSignals = new Map<number, number>()
   for (const event of events) {
-    if (event.type === 'signal') told.set(event.signal.timestamp, event.rejections)
+    if (event.type === 'signal') countsInSignals.set(event.signal.timestamp, event.rejections)
   }
-  const untold = [...counts]
-    .filter(({ total, timestamp }) => told.get(timestamp) !== total)
+  const otherCounts = [...counts]
+    .filter(({ total, timestamp }) => countsInSignals.get(timestamp) !== total)
     .map((count) => ({ type: 'rejected', circuit: address.circuit, ...count }) as const)
-  return [...untold, ...metrics]
+  return [...otherCounts, ...metrics]
 }

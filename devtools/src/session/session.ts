@@ -4,29 +4,33 @@ import type { SessionAction } from './action.ts'
 import { emptySession, reduce } from './reduce.ts'
 import type { CircuitKey, SessionState } from './state.ts'
 
-/** A panel's knowledge of a page, and its way to ask the page for something. */
+/** A store of what a panel knows about a page, with the commands to the page. */
 export interface Session {
-  /** The same object until something changed: made for `useSyncExternalStore`. */
+  /** Returns the same object until the state changes, as `useSyncExternalStore` requires. */
   getState(): SessionState
-  /** Tells of every change; returns its undo. */
-  subscribe(changed: () => void): () => void
+  /** Calls `listener` after each change; returns a function that unsubscribes. */
+  subscribe(listener: () => void): () => void
   dispatch(action: SessionAction): void
-  /** Recording off also stops reading; on again, what happened meanwhile is read, if still known. */
+  /** Starts or stops recording and reading. Events from a pause are read later, unless evicted. */
   record(on: boolean): void
-  /** Asks the page to move a circuit; pending in `commands` until the page says what came of it. */
+  /** Sends a command to the page. It is `pending` in `commands` until the page answers. */
   command(circuit: CircuitKey, action: WireAction): void
-  /** The circuits whose metrics are wanted from now on, at most 100 of each document. */
+  /** Sets the circuits whose metrics are read; at most 100 of each document. */
   watch(circuits: readonly CircuitKey[]): void
-  /** Whether anybody sees the panel; hidden, it does not read. */
+  /** Pauses reading while the panel is hidden. */
   setVisible(visible: boolean): void
-  /** Stops reading for good. */
+  /** Stops reading permanently. */
   close(): void
 }
 
-/** Begins to read. */
+/**
+ * Creates a session and starts reading.
+ *
+ * @param now Unix ms
+ */
 export function openSession(transport: Transport, now: () => number): Session {
   const session = storedSession(emptySession)
-  let commands = 0
+  let lastCommandId = 0
   const start = () => transport.start(session.dispatch)
   start()
   return {
@@ -39,7 +43,7 @@ export function openSession(transport: Transport, now: () => number): Session {
     command(key, action) {
       const circuit = session.getState().circuits.get(key)
       if (circuit === undefined) return
-      const id = ++commands
+      const id = ++lastCommandId
       session.dispatch({ type: 'command-sent', id, circuitKey: key, action, sentAt: now() })
       void transport
         .command(circuit.address, action)
@@ -54,16 +58,16 @@ export function openSession(transport: Transport, now: () => number): Session {
   }
 }
 
-/** A session on a state that is only looked at, such as that of a file. */
+/** Creates a session whose view alone can change, such as that of a file. */
 export function readOnlySession(state: SessionState): Session {
-  const nothing = () => {}
+  const noop = () => {}
   return {
     ...storedSession(state),
-    record: nothing,
-    command: nothing,
-    watch: nothing,
-    setVisible: nothing,
-    close: nothing,
+    record: noop,
+    command: noop,
+    watch: noop,
+    setVisible: noop,
+    close: noop,
   }
 }
 
@@ -74,11 +78,11 @@ function storedSession(
   const listeners = new Set<() => void>()
   return {
     getState: () => state,
-    subscribe(changed) {
-      // wrapped, so that one function that subscribes twice is two
-      const listener = () => changed()
-      listeners.add(listener)
-      return () => listeners.delete(listener)
+    subscribe(listener) {
+      // a new function, so that one listener may subscribe twice
+      const subscription = () => listener()
+      listeners.add(subscription)
+      return () => listeners.delete(subscription)
     },
     dispatch(action) {
       const next = reduce(state, action)

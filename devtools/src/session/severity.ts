@@ -1,6 +1,6 @@
 import type { State } from '@fluxgate/core'
 
-/** How much a state deserves to be looked at, 0 for the worst. */
+/** The sort order of the states: 0 is the most severe. */
 export const severity: Readonly<Record<State, number>> = {
   open: 0,
   forced_open: 1,
@@ -9,3 +9,5 @@ export const severity: Readonly<Record<State, number>> = {
   closed: 4,
   disabled: 5,
 }
+
+export const allStates = Object.keys(severity) as readonly State[]

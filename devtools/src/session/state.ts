@@ -10,86 +10,86 @@ import type {
 import type { CircuitAddress, FrameCondition, FrameId } from '../transports/transport.ts'
 import type { Sequence } from './sequence.ts'
 
-/** Names a document in a frame; opaque. */
+/** Opaque key of a document in a frame. */
 export type EpochKey = string
 
-/** Names a circuit in a document in a frame; opaque. */
+/** Opaque key of a circuit in a document in a frame. */
 export type CircuitKey = string
 
 /** A frame of the page. */
 export interface Frame {
   readonly id: FrameId
-  /** The address of its document, empty until it has answered. */
+  /** URL of its document; empty until the first answer. */
   readonly url: string
-  /** The document in it now; absent until it has answered, and where there is no Fluxgate. */
+  /** Its current document; absent until the first answer, and in a document without Fluxgate. */
   readonly epoch?: EpochKey
-  /** What is wrong with it; absent while it answers. */
+  /** Why it is not readable; absent while it answers. */
   readonly condition?: FrameCondition
 }
 
-/** A document that told of itself: the present one of its frame, or an older one that is preserved. */
+/** A document: the current one of its frame, or an earlier one whose log is preserved. */
 export interface Epoch {
   readonly key: EpochKey
   readonly frame: FrameId
   readonly epoch: string
   readonly url: string
-  /** Unix ms at which it came, and was heard again after each return through the history. */
+  /** Unix ms of its load, then of each return through the browser's history. */
   readonly visits: readonly number[]
-  /** The log of the page is known up to this place. */
+  /** The highest `seq` that the page had assigned at the last read. */
   readonly end: number
-  /** Logged events that were seen; what lacks up to `end` is lost, or not yet here. */
+  /** Number of logged events received since `clearedTo`; others up to `end` are lost or pending. */
   readonly seen: number
-  /** Logged events up to this place were cleared away, and do not count. */
+  /** `seq` of the last logged event when the log was cleared. */
   readonly clearedTo: number
 }
 
-/** How many calls had been rejected at a moment. */
+/** Total of rejected calls at a moment. */
 export interface RejectionCount {
   readonly total: number
   /** Unix ms. */
   readonly timestamp: number
 }
 
-/** All that is known of a circuit. */
+/** Everything that is known about a circuit. */
 export interface Circuit {
   readonly key: CircuitKey
   readonly epochKey: EpochKey
   readonly address: CircuitAddress
   readonly name: string
-  /** What was told when it came; absent when that was lost. */
+  /** Its first event; absent when that was lost. */
   readonly added?: CircuitAdded
-  /** False when the page refuses commands. */
+  /** False when the page rejects commands. */
   readonly controls: boolean
   readonly state: State
-  /** Unix ms at which it came into this state. */
+  /** Unix ms of the transition to this state. */
   readonly since: number
   /** Unix ms of the next probe, in `open`. */
   readonly retryAt?: number
-  /** How often it opened, as far as the log goes. */
+  /** Number of transitions to `open` in the log. */
   readonly trips: number
-  /** Calls rejected since it was made. */
+  /** Calls rejected since its creation. */
   readonly rejections: number
   readonly removed?: CircuitRemoved
-  /** The log of this circuit, in order. */
+  /** The log of this circuit, ordered by `index`. */
   readonly events: Sequence<LoggedEvent>
-  /** The last signal that moved it. */
-  readonly move?: SignalSent
-  /** Its last shadow verdict: what it is known by when all else was lost. */
-  readonly shadow?: SignalSent
-  /** The last signal that moved it before the log begins: what it was in when that was cleared. */
+  /** Its last signal that is not a shadow verdict. */
+  readonly lastTransition?: SignalSent
+  /** Its last shadow verdict: the source of its name and state when all else was lost. */
+  readonly lastShadowVerdict?: SignalSent
+  /** The last transition before the log begins: gives the state at the start of the log. */
   readonly anchor?: SignalSent
-  /** Events up to this place among its own were cleared away or forgotten. */
-  readonly forgottenTo: number
-  /** Counts up to this total, and metrics up to this time, were cleared away. */
+  /** `index` of its last event that was cleared or evicted; -1 if none was. */
+  readonly evictedTo: number
+  /** Counts up to this total and metrics up to this time were cleared; -1 if none were. */
   readonly clearedTotal: number
   readonly clearedAt: number
-  /** In the order of `total`. */
+  /** Ordered by `total`. */
   readonly counts: Sequence<RejectionCount>
-  /** While it was watched; in the order of time. */
+  /** Metrics from the time it was watched, ordered by time. */
   readonly metrics: Sequence<MetricsTaken>
 }
 
-/** A line of the log of all circuits. */
+/** An entry in the log of all circuits. */
 export interface LogEntry {
   readonly epochKey: EpochKey
   readonly circuitKey: CircuitKey
@@ -98,7 +98,7 @@ export interface LogEntry {
   readonly event: LoggedEvent
 }
 
-/** A command and what became of it. */
+/** A command and its outcome. */
 export interface CommandStatus {
   readonly id: number
   readonly circuitKey: CircuitKey
@@ -109,45 +109,45 @@ export interface CommandStatus {
   readonly sentAt: number
 }
 
-/** A span of time in Unix ms, `from` included and `to` not. */
+/** A span of time in Unix ms: `from` is inclusive, `to` exclusive. */
 export interface Span {
   readonly from: number
   readonly to: number
 }
 
-/** What the person at the panel has chosen to look at. */
+/** What the user has selected in the panel. */
 export interface View {
   /** As typed: `state:open pay`. */
   readonly filter: string
   /** Absent for all frames. */
   readonly frame?: FrameId
-  /** The range dragged in the timeline, which filters the log. */
+  /** The range selected in the timeline; it filters the log. */
   readonly selection?: Span
-  /** The moment that the inspector shows, Unix ms; absent for now. */
+  /** The moment that the inspector shows, in Unix ms; absent for the present. */
   readonly moment?: number
   readonly circuit?: CircuitKey
   readonly entry?: LogEntry
 }
 
-/** Everything the panel knows. Never changed, always replaced. */
+/** The state of a panel. Immutable. */
 export interface SessionState {
-  /** A file is for reading: no message changes it. */
+  /** Only the view of a `file` can change. */
   readonly source: 'live' | 'file'
-  /** Unix ms up to which a file knows. */
+  /** Unix ms at which a file was saved. */
   readonly savedAt?: number
   readonly recording: boolean
   readonly preserveLog: boolean
   readonly frames: ReadonlyMap<FrameId, Frame>
-  /** In the order in which they were first heard. */
+  /** In the order of their first batch. */
   readonly epochs: ReadonlyMap<EpochKey, Epoch>
   readonly circuits: ReadonlyMap<CircuitKey, Circuit>
-  /** All events of all circuits, in the order of time. */
+  /** All events of all circuits, ordered by time. */
   readonly log: Sequence<LogEntry>
-  /** Things that came from a page and were none of ours. */
+  /** Number of malformed answers and events. */
   readonly invalid: number
-  /** Log entries that the panel itself let go, to stay within its memory. */
-  readonly forgotten: number
-  /** Newest last, at most 100. */
+  /** Number of log entries that the panel evicted to bound its memory. */
+  readonly evicted: number
+  /** At most 100, newest last. */
   readonly commands: readonly CommandStatus[]
   readonly view: View
 }

@@ -15,7 +15,8 @@ import fc from '@fluxgate/testkit/fast-check'
 import { describe, expect, test } from 'vitest'
 import { tripForecast } from './trip-forecast.ts'
 
-class Bench {
+/** A circuit with a manual clock. */
+class Rig {
   readonly #clock = new ManualClock()
   readonly breaker: CircuitBreaker
 
@@ -40,7 +41,7 @@ class Bench {
   }
 }
 
-describe('in words', () => {
+describe('tripForecast', () => {
   test.each([
     ['1 more failure', failureStreak(3), 0, 2],
     ['5 more failures', failureStreak(5), 3, 0],
@@ -48,56 +49,75 @@ describe('in words', () => {
     ['6 more failures', minRequests(10).and(failureRate(0.5)), 4, 0],
     ['2 more failures', minRequests(10).and(failureRate(0.5)), 5, 3],
     ['3 more failures', failureStreak(3).or(minRequests(20).and(failureRate(0.5))), 9, 0],
-  ])('%s', (text, tripper, successes, failures) => {
-    const { forecast } = new Bench(tripper).call(true, successes).call(false, failures)
+  ])('counts failures: %s', (text, tripper, successes, failures) => {
+    const { forecast } = new Rig(tripper).call(true, successes).call(false, failures)
     expect(forecast?.text).toBe(text)
   })
 
-  test('slow calls, where failures would not do', () => {
-    const bench = new Bench(minRequests(5).and(slowRate(0.5, 1_000))).call(true, 4)
-    expect(bench.forecast).toEqual({
+  test('counts slow calls when failures would not trip the circuit', () => {
+    const rig = new Rig(minRequests(5).and(slowRate(0.5, 1_000))).call(true, 4)
+    expect(rig.forecast).toEqual({
       calls: 4,
       slowMs: 1_000,
       atLeast: false,
       text: '4 more calls of 1,000 ms or longer',
     })
-    expect(bench.call(true, 4, 1_000).breaker.state).toBe('open')
+    expect(rig.call(true, 4, 1_000).breaker.state).toBe('open')
   })
 
-  test('slow calls for an average: each twice as long as that', () => {
-    const bench = new Bench(minRequests(5).and(avgLatency(500))).call(true, 4, 100)
-    expect(bench.forecast).toMatchObject({ calls: 4, slowMs: 1_000 })
-    expect(bench.call(true, 3, 1_000).breaker.state).toBe('closed')
-    expect(bench.call(true, 1, 1_000).breaker.state).toBe('open')
+  test('counts calls of twice the limit for an average duration', () => {
+    const rig = new Rig(minRequests(5).and(avgLatency(500))).call(true, 4, 100)
+    expect(rig.forecast).toMatchObject({ calls: 4, slowMs: 1_000 })
+    expect(rig.call(true, 3, 1_000).breaker.state).toBe('closed')
+    expect(rig.call(true, 1, 1_000).breaker.state).toBe('open')
   })
 
-  test('at least so many, when the window is full: nobody knows what they push out', () => {
-    const bench = new Bench(failureRate(0.8), 10).call(false, 4).call(true, 0)
-    expect(new Bench(failureRate(0.8), 10).call(true, 10).forecast).toMatchObject({
+  test('gives a lower bound when the window is full', () => {
+    const rig = new Rig(failureRate(0.8), 10).call(false, 4).call(true, 0)
+    expect(new Rig(failureRate(0.8), 10).call(true, 10).forecast).toMatchObject({
       text: 'at least 8 more failures',
       atLeast: true,
     })
-    expect(bench.breaker.state).toBe('open')
+    expect(rig.breaker.state).toBe('open')
   })
 })
 
-describe('nothing', () => {
-  test('when the rule is true already', () => {
-    const bench = new Bench(failureStreak(1))
-    bench.breaker.metricsOnly()
-    expect(bench.call(false).breaker.explain().met).toBe(true)
-    expect(bench.forecast).toBeUndefined()
+describe('returns undefined', () => {
+  test('when the rule is met already', () => {
+    const rig = new Rig(failureStreak(1))
+    rig.breaker.metricsOnly()
+    expect(rig.call(false).breaker.explain().met).toBe(true)
+    expect(rig.forecast).toBeUndefined()
   })
 
-  test('when calls alone cannot do it', () => {
+  test('when calls alone cannot meet the rule', () => {
     const never = tripWhen('the moon is full', () => false)
-    expect(new Bench(never).forecast).toBeUndefined()
-    expect(new Bench(failureStreak(2).and(never)).forecast).toBeUndefined()
-    expect(new Bench(failureStreak(2).and(whileClosed().not())).forecast).toBeUndefined()
+    expect(new Rig(never).forecast).toBeUndefined()
+    expect(new Rig(failureStreak(2).and(never)).forecast).toBeUndefined()
+    expect(new Rig(failureStreak(2).and(whileClosed().not())).forecast).toBeUndefined()
   })
 })
 
-test('what it says comes true: so many failures trip the circuit, and one fewer does not', () => {
+describe('identifies a rule by its type', () => {
+  const { metrics } = new Rig(failureStreak(2)).breaker.snapshot()
+  const report = { met: false, threshold: 2, unit: 'count' } as const
+
+  test('and not by its label', () => {
+    const labelled = { ...report, rule: 'errors in a row', type: 'failureStreak', args: [2] }
+    expect(tripForecast(labelled, metrics)?.calls).toBe(2)
+    expect(tripForecast({ ...report, rule: 'failure streak' }, metrics)).toBeUndefined()
+  })
+
+  test.each([[['x', 'y']], [[0.5]], [undefined]])(
+    'and ignores a slowRate with the arguments %j',
+    (args) => {
+      const slow = { ...report, rule: 'slow', type: 'slowRate', ...(args && { args }) }
+      expect(tripForecast(slow, metrics)).toBeUndefined()
+    },
+  )
+})
+
+test('the forecast number of failures trips the circuit, and one fewer does not', () => {
   const leaf = fc.oneof(
     fc.integer({ min: 1, max: 12 }).map((n) => failureStreak(n)),
     fc.integer({ min: 1, max: 30 }).map((n) => minRequests(n).and(failureRate(0.5))),
@@ -112,14 +132,14 @@ test('what it says comes true: so many failures trip the circuit, and one fewer 
   )
   fc.assert(
     fc.property(tripper, fc.array(fc.boolean(), { maxLength: 40 }), (rule, calls) => {
-      const bench = new Bench(rule)
-      for (const ok of calls) if (bench.breaker.state === 'closed') bench.call(ok)
-      fc.pre(bench.breaker.state === 'closed')
-      const { forecast } = bench
+      const rig = new Rig(rule)
+      for (const ok of calls) if (rig.breaker.state === 'closed') rig.call(ok)
+      fc.pre(rig.breaker.state === 'closed')
+      const { forecast } = rig
       fc.pre(forecast !== undefined)
       expect(forecast.atLeast).toBe(false)
-      expect(bench.call(false, forecast.calls - 1).breaker.state).toBe('closed')
-      expect(bench.call(false).breaker.state).toBe('open')
+      expect(rig.call(false, forecast.calls - 1).breaker.state).toBe('closed')
+      expect(rig.call(false).breaker.state).toBe('open')
     }),
     { numRuns: 500 },
   )

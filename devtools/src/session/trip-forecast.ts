@@ -1,12 +1,12 @@
 import type { Metrics, PolicyJson, RuleReport } from '@fluxgate/core'
 
-/** What it would take to trip a circuit now. */
+/** The fewest further calls that would trip a circuit. */
 export interface TripForecast {
-  /** Calls in a row. */
+  /** Number of consecutive calls. */
   readonly calls: number
-  /** What they would have to be: failures, or calls that take this many ms without failing. */
+  /** Duration of each call, which succeeds. Absent when the calls fail. */
   readonly slowMs?: number
-  /** More may be needed: the window is full, and nobody knows what the next calls push out of it. */
+  /** More calls may be needed: the window is full, and it is unknown which results it evicts. */
   readonly atLeast: boolean
   /** `2 more failures`, `at least 3 more calls of 1,000 ms or longer`. */
   readonly text: string
@@ -15,14 +15,14 @@ export interface TripForecast {
 const MAX_CALLS = 1_000
 
 /**
- * The shortest run of equal calls that would make the rule true: failures, or else slow calls.
+ * Finds the shortest run of equal calls that would meet the rule: failures, otherwise slow calls.
  *
- * Worked out from the report and the metrics alone, with all failures of the average duration, and
- * nothing leaving the window but what a full `countWindow` pushes out. Conditions of one's own stay
- * as they are.
+ * Uses only the report and the metrics. Assumes that failures take the average duration, and that
+ * only a full `countWindow` evicts calls. Rules of other types keep their present result.
  *
- * @param report the live report of a circuit that is closed, half-open or in metrics_only
- * @returns nothing when the rule is true already, or when no such run would do
+ * @param report live report of a circuit that is closed, half-open or in metrics_only
+ * @param window the window of the circuit, from its configuration
+ * @returns `undefined` when the rule is met already, or when no run of 1,000 calls would meet it
  */
 export function tripForecast(
   report: RuleReport,
@@ -35,7 +35,7 @@ export function tripForecast(
     for (let calls = 1; calls <= MAX_CALLS; calls++) {
       if (!isMet(report, { metrics, calls, slowMs, capacity })) continue
       const atLeast = metrics.total + calls > capacity
-      const text = `${atLeast ? 'at least ' : ''}${inWords(calls, slowMs)}`
+      const text = `${atLeast ? 'at least ' : ''}${describeCalls(calls, slowMs)}`
       return { calls, ...(slowMs !== undefined && { slowMs }), atLeast, text }
     }
   }
@@ -55,49 +55,54 @@ function isMet(report: RuleReport, future: Future): boolean {
   if (op === 'or') return children.some((child) => isMet(child, future))
   if (op === 'not') return children.every((child) => !isMet(child, future))
   const { threshold } = report
-  const value = threshold === undefined ? undefined : valueAfter(report.rule, future)
+  const value = threshold === undefined ? undefined : valueAfter(report, future)
   return threshold === undefined || value === undefined ? report.met : value >= threshold
 }
 
-/** What a leaf would find at best; nothing for one that calls of this kind do not change. */
+/** The value of a leaf after the calls; `undefined` for a rule that these calls do not affect. */
 function valueAfter(
-  rule: string,
+  report: RuleReport,
   { metrics, calls, slowMs, capacity }: Future,
 ): number | undefined {
   const total = Math.min(metrics.total + calls, capacity)
   const share = (count: number, grows: boolean) =>
     Math.min(count + (grows ? calls : 0), total) / total
   const fails = slowMs === undefined
-  switch (rule) {
-    case 'requests':
+  switch (report.type) {
+    case 'minRequests':
       return total
-    case 'failure rate':
+    case 'failureRate':
       return share(metrics.failures, fails)
-    case 'failure streak':
+    case 'failureStreak':
       return fails ? metrics.failureStreak + calls : 0
-    case 'average duration':
+    case 'avgLatency':
       return fails
         ? metrics.avgDurationMs
         : (metrics.totalDurationMs + calls * slowMs) / (metrics.total + calls)
+    case 'slowRate': {
+      const limitMs = slowLimitMs(report)
+      if (limitMs === undefined) return undefined
+      return share(metrics.slow[limitMs] ?? 0, !fails && slowMs >= limitMs)
+    }
+    default:
+      return undefined
   }
-  const limitMs = slowLimitMs(rule)
-  if (limitMs === undefined) return undefined
-  return share(metrics.slow[limitMs] ?? 0, !fails && slowMs >= limitMs)
 }
 
-/** Durations that matter to the rule, shortest first. */
-function slowDurations({ rule, threshold, children = [] }: RuleReport): readonly number[] {
-  const limitMs = slowLimitMs(rule)
+/** Durations of slow calls that could meet the rule, shortest first. */
+function slowDurations(report: RuleReport): readonly number[] {
+  const { type, threshold, children = [] } = report
+  const limitMs = slowLimitMs(report)
   const own = limitMs !== undefined ? [limitMs] : []
-  // twice as long as the average may be, so that few calls do
-  if (rule === 'average duration' && threshold !== undefined) own.push(threshold * 2)
+  // twice the limit of the average, so that few calls are enough
+  if (type === 'avgLatency' && threshold !== undefined) own.push(threshold * 2)
   return [...new Set([...own, ...children.flatMap(slowDurations)])].sort((a, b) => a - b)
 }
 
-/** `slow rate (≥ 1000 ms)` → 1000 */
-function slowLimitMs(rule: string): number | undefined {
-  const limit = /^slow rate \(≥ (.{1,30}) ms\)$/.exec(rule)?.[1]
-  return limit === undefined ? undefined : Number(limit)
+/** The duration from which `slowRate(ratio, thresholdMs)` counts a call as slow. */
+function slowLimitMs({ type, args }: RuleReport): number | undefined {
+  const limit = type === 'slowRate' ? args?.[1] : undefined
+  return typeof limit === 'number' ? limit : undefined
 }
 
 function capacityOf(window: PolicyJson | undefined): number {
@@ -105,7 +110,7 @@ function capacityOf(window: PolicyJson | undefined): number {
   return typeof size === 'number' ? size : Number.POSITIVE_INFINITY
 }
 
-function inWords(calls: number, slowMs: number | undefined): string {
+function describeCalls(calls: number, slowMs: number | undefined): string {
   const s = calls === 1 ? '' : 's'
   if (slowMs === undefined) return `${calls} more failure${s}`
   return `${calls} more call${s} of ${slowMs.toLocaleString('en')} ms or longer`

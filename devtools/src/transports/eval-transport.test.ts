@@ -1,6 +1,6 @@
 import { vi } from 'vitest'
-import { forge } from '../../test/forged-page.ts'
 import { FakeInspectedWindow } from '../../test/inspected-window.ts'
+import { installHook } from '../../test/page-hook.ts'
 import { evalTransport } from './eval-transport.ts'
 import { transportContract } from './transport.contract.ts'
 
@@ -8,7 +8,7 @@ transportContract('evalTransport', () => {
   const window = new FakeInspectedWindow((expression) => new Function(`return ${expression}`)())
   return {
     transport: evalTransport(window, { now: Date.now }),
-    setHook: forge,
+    setHook: installHook,
     async stall(ms) {
       window.stall(ms)
       await vi.advanceTimersByTimeAsync(ms)

@@ -7,10 +7,10 @@ import { PollingTransport } from './polling-transport.ts'
 import { type FrameId, type Transport, topFrame } from './transport.ts'
 
 /**
- * Reads the page that a DevTools panel inspects, by evaluating in it and in its iframes.
+ * Reads the page that a DevTools panel inspects, by evaluating code in it and in its iframes.
  *
- * The browser finds an iframe by its URL, and of several with the same one only the first. But they
- * are of one origin: so that one is asked for the others, which are `URL 2`, `URL 3`, …
+ * The browser addresses an iframe by its URL, and finds only the first of several with one URL.
+ * Those share an origin, so the first one gives access to the others: `URL 2`, `URL 3`, …
  *
  * @param window `chrome.devtools.inspectedWindow`
  * @param options.now Unix ms
@@ -22,26 +22,27 @@ export function evalTransport(
   const finder = new FrameFinder(window)
   return new PollingTransport({
     ...options,
-    pageOf: (frame) => evaluatedPage(window, frame),
+    clientFor: (frame) => evalClient(window, frame),
     iframes: () => finder.find(),
   })
 }
 
-function evaluatedPage(window: InspectedWindow, frame: FrameId): FrameClient {
+function evalClient(window: InspectedWindow, frame: FrameId): FrameClient {
   return {
-    read: ({ epoch, cursor, metrics }) => ask(window, frame, readAnswer, [epoch, cursor, metrics]),
-    command: (epoch, command) => ask(window, frame, commandAnswer, [epoch, command]),
+    read: ({ epoch, cursor, metrics }) =>
+      request(window, frame, readAnswer, [epoch, cursor, metrics]),
+    command: (epoch, command) => request(window, frame, commandAnswer, [epoch, command]),
   }
 }
 
 /*
- * The only code that the panel has run in a page. Its arguments are JSON, made here. It gives a
- * string: about the length of one not even a hostile page can lie, so that no answer is longer than
- * the panel can bear. The top document is asked as such alone: its address changes without a load, and
- * by its old one it would be found again, as an iframe.
+ * The only code that the panel evaluates in a page. Its arguments are JSON, built by `request`. It
+ * returns a string, because even a hostile page cannot fake the length of a string: so the length
+ * of an answer is bounded. The top document has `position` 0 instead of a URL: its URL can change
+ * without a load, and the old URL would find the document again, as an iframe.
  */
-const question = `(key, length, place, answer, args) => {
-  const frame = place === 0 ? globalThis : (${framesAtSameUrl})()[place - 1]
+const script = `(key, length, position, answer, args) => {
+  const frame = position === 0 ? globalThis : (${framesAtSameUrl})()[position - 1]
   const hook = frame?.[Symbol.for(key)]
   if (typeof hook !== 'object' || hook === null || hook.version !== 1) return '${noHook}'
   const text = JSON.stringify(answer(hook, frame, ...args))
@@ -59,16 +60,16 @@ const readAnswer = `(hook, frame, known, cursor, metrics) => {
 const commandAnswer = `(hook, frame, known, command) =>
   hook.epoch === known ? hook.command(command) : { ok: false, error: 'the page was reloaded' }`
 
-async function ask(
+async function request(
   window: InspectedWindow,
   frame: FrameId,
   answer: string,
   args: readonly unknown[],
 ): Promise<string> {
-  const [url = '', place = '1'] = frame.split(' ')
-  const known = [devtoolsKey, maxAnswerLength, frame === topFrame ? 0 : Number(place)]
-  const json = known.map((arg) => JSON.stringify(arg)).join(', ')
-  const expression = `(${question})(${json}, ${answer}, ${JSON.stringify(args)})`
+  const [url = '', position = '1'] = frame.split(' ')
+  const parameters = [devtoolsKey, maxAnswerLength, frame === topFrame ? 0 : Number(position)]
+  const json = parameters.map((arg) => JSON.stringify(arg)).join(', ')
+  const expression = `(${script})(${json}, ${answer}, ${JSON.stringify(args)})`
   const result = await evaluate(window, url, expression)
   return typeof result === 'string' ? result : ''
 }

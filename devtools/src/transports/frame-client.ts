@@ -1,8 +1,8 @@
 import type { WireCommand } from '@fluxgate/core/devtools'
 
-/** What a read asks for. */
+/** Arguments of a read. */
 interface ReadRequest {
-  /** The document that gave the cursor; any other one is read from the beginning. */
+  /** The document that the cursor belongs to; another document is read from its beginning. */
   readonly epoch: string
   readonly cursor: number
   /** Ids of circuits of that document. */
@@ -10,8 +10,8 @@ interface ReadRequest {
 }
 
 /**
- * A frame that can be asked. What comes is text, so that nothing alive leaves the page: JSON, or
- * one of {@link noHook} and {@link tooLong}. Rejects when the page throws.
+ * Access to one frame. Answers are strings, so that no object of the page reaches the panel: JSON,
+ * {@link noHook} or {@link tooLong}. Rejects when the page throws.
  */
 export interface FrameClient {
   read(request: ReadRequest): Promise<string>
@@ -20,5 +20,5 @@ export interface FrameClient {
 
 /** The answer of a document without Fluxgate. */
 export const noHook = 'absent'
-/** Instead of an answer that is longer than the panel can bear. */
+/** Replaces an answer of more than `maxAnswerLength` characters. */
 export const tooLong = 'too long'

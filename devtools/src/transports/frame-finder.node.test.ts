@@ -12,8 +12,8 @@ afterEach(() => {
 })
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 
-describe('frames', () => {
-  test('each is read by itself, also one of another origin, and the top one only once', async () => {
+describe('FrameFinder', () => {
+  test('reads every frame once, including a cross-origin one', async () => {
     const documents = [new Document(top), new Document(near), new Document(far)] as const
     page = new Page(...documents)
     page.start()
@@ -27,7 +27,7 @@ describe('frames', () => {
     expect(page.session.frames.get(far)?.url).toBe(far)
   })
 
-  test('they come and go with the page', async () => {
+  test('follows frames that are added and removed', async () => {
     const first = new Document(top)
     page = new Page(first)
     page.start()
@@ -41,19 +41,7 @@ describe('frames', () => {
     expect([...page.session.frames.keys()]).toEqual(['top'])
   })
 
-  test('a command goes to the frame that it is for', async () => {
-    const [first, second] = [new Document(top), new Document(far)]
-    page = new Page(first, second)
-    page.start()
-    await pass(600)
-    const address = { frame: far, epoch: second.hook.epoch, circuit: '1' }
-    const result = page.transport.command(address, 'disable')
-    await pass(600)
-    expect(await result).toEqual({ ok: true })
-    expect([first.breaker.state, second.breaker.state]).toEqual(['closed', 'disabled'])
-  })
-
-  test('several at one address are told apart, also where that is the address of the page', async () => {
+  test('reads and commands each of several frames with one URL, even the URL of the page', async () => {
     const documents = [top, near, near, top].map((url) => new Document(url))
     page = new Page(...documents)
     page.start()
@@ -81,7 +69,7 @@ describe('frames', () => {
     expect(page.circuits).toEqual([`top: ${top}`, `${near}: ${near}`])
   })
 
-  test('a frame that does not answer keeps no other one from being found', async () => {
+  test('finds other frames while one does not answer', async () => {
     const first = new Document(top)
     page = new Page(first, new Document(near))
     page.start()
@@ -96,7 +84,7 @@ describe('frames', () => {
     expect(page.circuits).toEqual([`top: ${top}`, `${near}: ${near}`, `${far}: ${far}`])
   })
 
-  test('one that has no Fluxgate, or answers nothing, does not hold up the others', async () => {
+  test('reads the other frames while one has no Fluxgate', async () => {
     const [first, second, third] = [new Document(top), new Document(near, false), new Document(far)]
     page = new Page(first, second, third)
     page.start()
@@ -107,7 +95,7 @@ describe('frames', () => {
     expect(page.session.frames.get(near)?.condition).toEqual({ kind: 'absent' })
   })
 
-  test('they are looked for every two seconds, however often one stops and starts', async () => {
+  test('searches for frames every two seconds, also after several stops and starts', async () => {
     page = new Page(new Document(top))
     for (let i = 0; i < 5; i++) {
       page.start()
@@ -115,13 +103,13 @@ describe('frames', () => {
     }
     page.start()
     await pass(1_000)
-    const looked = () => page.window.expressions.filter((text) => text.endsWith('.length')).length
-    const before = looked()
+    const searches = () => page.window.expressions.filter((text) => text.endsWith('.length')).length
+    const before = searches()
     await pass(10_000)
-    expect(looked() - before).toBe(5)
+    expect(searches() - before).toBe(5)
   })
 
-  test('no more than twenty are read', async () => {
+  test('reads at most twenty iframes', async () => {
     const frames = Array.from({ length: 30 }, (_, i) => new Document(`${near}/${i}`))
     page = new Page(new Document(top), ...frames)
     page.start()
@@ -129,7 +117,7 @@ describe('frames', () => {
     expect(page.session.frames.size).toBe(21)
   })
 
-  test('where they cannot be listed, as in Firefox, the top one is read', async () => {
+  test('reads only the top frame where frames cannot be listed, as in Firefox', async () => {
     const document = new Document(top)
     page = new Page(document)
     const { window } = page

@@ -2,32 +2,35 @@ import { evaluate, type InspectedWindow } from './inspected-window.ts'
 import type { FrameId } from './transport.ts'
 
 const MAX_FRAMES = 20
-/** A frame that does not say how many it is by then is as many as it was. */
+/** After this time a search uses the last known number of frames at a URL. */
 const COUNT_MS = 1_000
 
-/** The iframes at the address of this document, in the order of the page; no more than it takes. */
+/**
+ * Source of a function that returns the iframes at the URL of this document, in document order.
+ * Cross-origin frames throw and are skipped: they cannot have the same URL.
+ */
 export const framesAtSameUrl = `() => {
   const found = []
-  let looked = 0
-  const look = (parent) => {
-    for (let place = 0; place < parent.length && looked++ < 200; place++) {
+  let visited = 0
+  const visit = (parent) => {
+    for (let index = 0; index < parent.length && visited++ < 200; index++) {
       try {
-        if (parent[place].location.href === location.href) found.push(parent[place])
-      } catch {} // of another origin
-      look(parent[place])
+        if (parent[index].location.href === location.href) found.push(parent[index])
+      } catch {}
+      visit(parent[index])
     }
   }
-  if (globalThis.top) look(top)
+  if (globalThis.top) visit(top)
   return found.length > 0 || globalThis.top === globalThis ? found : [globalThis]
 }`
 
-/** Finds the iframes of a page, those of other origins too. */
+/** Finds the iframes of a page, including cross-origin ones. */
 export class FrameFinder {
   readonly #window: InspectedWindow
-  /** How many frames are at an address, as far as it was said. */
+  /** Last known number of frames by URL. */
   readonly #counts = new Map<string, number>()
-  /** The addresses that are asked, once each: a page at a breakpoint answers when it goes on. */
-  readonly #asked = new Set<string>()
+  /** URLs whose count is pending: a page at a breakpoint is not evaluated again. */
+  readonly #pending = new Set<string>()
 
   constructor(window: InspectedWindow) {
     this.#window = window
@@ -42,27 +45,27 @@ export class FrameFinder {
       .filter(({ url, type = 'document' }) => type === 'document' && /^(https?|file):/.test(url))
       .map(({ url }) => url)
     const found = [...new Set(urls)].slice(0, MAX_FRAMES + 1).map(async (url) => {
-      await Promise.race([this.#count(url), later(COUNT_MS)])
+      await Promise.race([this.#count(url), delay(COUNT_MS)])
       const count = Math.min(MAX_FRAMES, this.#counts.get(url) ?? 0)
-      return Array.from({ length: count }, (_, place) => (place > 0 ? `${url} ${place + 1}` : url))
+      return Array.from({ length: count }, (_, index) => (index > 0 ? `${url} ${index + 1}` : url))
     })
     return (await Promise.all(found)).flat().slice(0, MAX_FRAMES)
   }
 
   async #count(url: string): Promise<void> {
-    if (this.#asked.has(url)) return
-    this.#asked.add(url)
+    if (this.#pending.has(url)) return
+    this.#pending.add(url)
     try {
       const count = await evaluate(this.#window, url, `(${framesAtSameUrl})().length`)
       if (typeof count === 'number') this.#counts.set(url, count)
     } catch {
-      // as many as it was
+      // keep the last known number
     }
-    this.#asked.delete(url)
+    this.#pending.delete(url)
   }
 }
 
-function later(ms: number): Promise<void> {
+function delay(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms)
   })

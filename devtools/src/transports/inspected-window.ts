@@ -1,7 +1,7 @@
 import { noHook } from './frame-client.ts'
 import { topFrame } from './transport.ts'
 
-/** What is used of `chrome.devtools.inspectedWindow`; Firefox has the first of the two. */
+/** The used part of `chrome.devtools.inspectedWindow`. Firefox has no `getResources`. */
 export interface InspectedWindow {
   eval(
     expression: string,
@@ -16,7 +16,7 @@ interface Resource {
   readonly type?: string
 }
 
-/** What went wrong: on the way, or in the page. */
+/** `isError`: the browser could not evaluate. `isException`: the evaluated code threw. */
 interface EvalFailure {
   readonly isError?: boolean
   readonly code?: string
@@ -25,7 +25,8 @@ interface EvalFailure {
 }
 
 /**
- * What the expression gives in a frame; rejects when it throws.
+ * Evaluates an expression in a frame. Rejects when it throws; resolves with {@link noHook} when the
+ * browser cannot evaluate there.
  *
  * @param url of an iframe, or {@link topFrame}
  */
@@ -38,7 +39,7 @@ export function evaluate(
     const options = url === topFrame ? {} : { frameURL: url }
     window.eval(expression, options, (result, failure) => {
       if (failure?.isException === true) reject(new Error(String(failure.value)))
-      // not the page's doing: the frame is gone, or between two documents
+      // the frame was removed, or is loading a document
       else if (failure?.isError === true) resolve(noHook)
       else resolve(result)
     })

@@ -4,18 +4,18 @@ import { PollingTransport } from './polling-transport.ts'
 import type { Transport } from './transport.ts'
 
 /**
- * Reads the page that the panel itself is in: for the panel in the page, and for tests.
+ * Reads the document that runs this code: for the in-page panel and for tests.
  *
  * @param options.now Unix ms
  */
 export function memoryTransport(options: { readonly now: () => number }): Transport {
-  return new PollingTransport({ ...options, pageOf: () => thisPage })
+  return new PollingTransport({ ...options, clientFor: () => localClient })
 }
 
-// asynchronous, so that what throws here rejects, as it does when another page is asked
-const thisPage: FrameClient = {
+// async, so that a hook that throws becomes a rejection, as with evalTransport
+const localClient: FrameClient = {
   async read({ epoch: known, cursor, metrics }) {
-    const hook = hookHere()
+    const hook = findHook()
     if (hook === undefined) return noHook
     const { epoch } = hook
     const url = typeof location === 'object' ? location.href.slice(0, 2_000) : ''
@@ -23,14 +23,14 @@ const thisPage: FrameClient = {
     return JSON.stringify({ epoch, url, answer })
   },
   async command(epoch, command) {
-    const hook = hookHere()
+    const hook = findHook()
     if (hook?.epoch !== epoch) return noHook
-    // a page may answer with what is no JSON at all
+    // JSON.stringify returns undefined for a function or undefined
     return JSON.stringify(hook.command(command)) ?? ''
   },
 }
 
-function hookHere(): DevtoolsHook | undefined {
+function findHook(): DevtoolsHook | undefined {
   const hook: unknown = Reflect.get(globalThis, Symbol.for(devtoolsKey))
   return isHook(hook) ? hook : undefined
 }

@@ -9,25 +9,25 @@ import {
   topFrame,
 } from './transport.ts'
 
-const LOOK_FOR_FRAMES_MS = 2_000
+const FRAME_SEARCH_MS = 2_000
 
-/** What a transport that asks needs to know of its page. */
+/** How a polling transport reaches its page. */
 export interface PollingOptions {
   /** Unix ms. */
   readonly now: () => number
-  readonly pageOf: (frame: FrameId) => FrameClient
-  /** The frames that the page has now besides the top one. */
+  readonly clientFor: (frame: FrameId) => FrameClient
+  /** Resolves with the current frames of the page, without the top one. */
   readonly iframes?: () => Promise<readonly FrameId[]>
 }
 
-/** Asks a page and its frames, again and again, while it is started and shown. */
+/** Polls a page and its frames while it is started and visible. */
 export class PollingTransport implements Transport {
   readonly #options: PollingOptions
   readonly #readers = new Map<FrameId, FrameReader>()
-  #tell: ((message: TransportMessage) => void) | undefined
+  #listener: ((message: TransportMessage) => void) | undefined
   #visible = true
   #reading = false
-  // of the searches for frames that were begun, only the last one may go on
+  // incremented by each start and stop: only the latest search for frames may continue
   #search = 0
   #watched: readonly CircuitAddress[] = []
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -37,13 +37,13 @@ export class PollingTransport implements Transport {
     this.#add(topFrame)
   }
 
-  start(tell: (message: TransportMessage) => void): void {
-    this.#tell = tell
+  start(listener: (message: TransportMessage) => void): void {
+    this.#listener = listener
     this.#update()
   }
 
   stop(): void {
-    this.#tell = undefined
+    this.#listener = undefined
     this.#update()
   }
 
@@ -67,7 +67,7 @@ export class PollingTransport implements Transport {
   }
 
   #update(): void {
-    const reading = this.#tell !== undefined && this.#visible
+    const reading = this.#listener !== undefined && this.#visible
     if (reading === this.#reading) return
     this.#reading = reading
     for (const reader of this.#readers.values()) {
@@ -76,33 +76,33 @@ export class PollingTransport implements Transport {
     }
     this.#search++
     clearTimeout(this.#timer)
-    if (reading) void this.#lookForFrames()
+    if (reading) void this.#findFrames()
   }
 
-  async #lookForFrames(): Promise<void> {
+  async #findFrames(): Promise<void> {
     const { iframes, now } = this.#options
     if (iframes === undefined) return
     const search = this.#search
     const found = await iframes().catch(() => undefined)
     if (search !== this.#search) return
-    this.#timer = setTimeout(() => void this.#lookForFrames(), LOOK_FOR_FRAMES_MS)
+    this.#timer = setTimeout(() => void this.#findFrames(), FRAME_SEARCH_MS)
     if (found === undefined) return
     for (const frame of found) if (!this.#readers.has(frame)) this.#add(frame).start()
     for (const [frame, reader] of this.#readers) {
       if (frame === topFrame || found.includes(frame)) continue
       reader.stop()
       this.#readers.delete(frame)
-      this.#tell?.({ type: 'frame-gone', frame, receivedAt: now() })
+      this.#listener?.({ type: 'frame-removed', frame, receivedAt: now() })
     }
   }
 
   #add(frame: FrameId): FrameReader {
-    const { now, pageOf } = this.#options
+    const { now, clientFor } = this.#options
     const reader = new FrameReader({
       frame,
-      page: pageOf(frame),
+      client: clientFor(frame),
       now,
-      tell: (message) => this.#tell?.(message),
+      emit: (message) => this.#listener?.(message),
     })
     reader.watch(this.#watchedIn(frame))
     this.#readers.set(frame, reader)

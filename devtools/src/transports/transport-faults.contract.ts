@@ -1,14 +1,14 @@
 import { maxEventsPerRead } from '@fluxgate/core/devtools'
 import { describe, expect, test, vi } from 'vitest'
-import { hookHere } from '../../test/forged-page.ts'
-import { pictureOf } from '../../test/messages.ts'
+import { comparable } from '../../test/messages.ts'
+import { currentHook } from '../../test/page-hook.ts'
 import { type TransportRig, toggle } from '../../test/transport-rig.ts'
 
-/** What a page may do to a transport: lose, repeat, delay, reload, and lie. */
-export function transportFaults(rigNow: () => TransportRig): void {
-  describe('survives a page that', () => {
-    test('lost events: the gap is told', async () => {
-      const rig = rigNow()
+/** How every transport handles a page that loses, repeats or delays events, reloads, or is hostile. */
+export function transportFaults(currentRig: () => TransportRig): void {
+  describe('a page that', () => {
+    test('evicted events: the batch reports how many', async () => {
+      const rig = currentRig()
       const breaker = rig.load({ capacity: 3 })
       rig.start()
       await rig.pass(1)
@@ -18,10 +18,10 @@ export function transportFaults(rigNow: () => TransportRig): void {
       expect(rig.batches.at(-1)).toMatchObject({ dropped: 7, next: 11 })
     })
 
-    test('says invalid things: they are counted, the rest is told', async () => {
-      const rig = rigNow()
+    test('sends malformed events: they are counted and the rest is emitted', async () => {
+      const rig = currentRig()
       rig.load()
-      const [added] = JSON.parse(JSON.stringify(hookHere().read(0).events))
+      const [added] = JSON.parse(JSON.stringify(currentHook().read(0).events))
       const events = [{ type: 'signal' }, added, null, { ...added, circuit: 5 }]
       rig.answer(() => ({ next: 1, dropped: 0, events }))
       rig.start()
@@ -29,23 +29,23 @@ export function transportFaults(rigNow: () => TransportRig): void {
       expect(rig.batches).toMatchObject([{ events: [added], invalid: 3 }])
     })
 
-    test('repeats itself: the picture stays the same', async () => {
-      const rig = rigNow()
+    test('repeats events: the session stays the same', async () => {
+      const rig = currentRig()
       toggle(rig.load(), 5)
       rig.start()
       await rig.pass(1_000)
-      const once = pictureOf(rig.session)
-      const hook = hookHere()
+      const once = comparable(rig.session)
+      const hook = currentHook()
       rig.answer(() => ({ ...hook.read(0), next: 1 }))
       await rig.pass(3_000)
       expect(rig.seqs.length).toBeGreaterThan(20)
-      expect(pictureOf(rig.session)).toEqual(once)
+      expect(comparable(rig.session)).toEqual(once)
     })
 
-    test('repeats itself without end: it is not asked more often for that', async () => {
-      const rig = rigNow()
+    test('repeats a full batch forever: it is not polled more often', async () => {
+      const rig = currentRig()
       rig.load()
-      const events = Array(maxEventsPerRead).fill(hookHere().read(0).events[0])
+      const events = Array(maxEventsPerRead).fill(currentHook().read(0).events[0])
       const read = vi.fn(() => ({ next: 1, dropped: 0, events }))
       rig.answer(read)
       rig.start()
@@ -53,8 +53,8 @@ export function transportFaults(rigNow: () => TransportRig): void {
       expect(read.mock.calls.length).toBeLessThan(10)
     })
 
-    test('is slow: what it says in the end is told, once', async () => {
-      const rig = rigNow()
+    test('is slow: its late answer is emitted once', async () => {
+      const rig = currentRig()
       const breaker = rig.load()
       rig.start()
       await rig.pass(300)
@@ -64,20 +64,20 @@ export function transportFaults(rigNow: () => TransportRig): void {
       expect(rig.seqs).toEqual([1, 2, 3, 4])
     })
 
-    test('is reloaded: the new document is read from its beginning', async () => {
-      const rig = rigNow()
+    test('reloads: the new document is read from its beginning', async () => {
+      const rig = currentRig()
       toggle(rig.load(), 3)
       rig.start()
       await rig.pass(300)
-      const old = hookHere().epoch
+      const old = currentHook().epoch
       rig.load()
       await rig.pass(300)
-      expect(rig.batches.map(({ epoch }) => epoch)).toEqual([old, hookHere().epoch])
+      expect(rig.batches.map(({ epoch }) => epoch)).toEqual([old, currentHook().epoch])
       expect(rig.batches.at(-1)).toMatchObject({ next: 1, events: [{ seq: 1 }] })
     })
 
-    test('has no Fluxgate, and gets it later', async () => {
-      const rig = rigNow()
+    test('loads Fluxgate later: its events are emitted from then on', async () => {
+      const rig = currentRig()
       rig.page.setHook(undefined)
       rig.start()
       await rig.pass(600)
@@ -88,10 +88,10 @@ export function transportFaults(rigNow: () => TransportRig): void {
       expect(rig.seqs).toEqual([1])
     })
 
-    test('loses Fluxgate and gets the same back: it is read from its beginning', async () => {
-      const rig = rigNow()
+    test('removes its hook and restores it: it is read from its beginning', async () => {
+      const rig = currentRig()
       toggle(rig.load(), 3)
-      const hook = hookHere()
+      const hook = currentHook()
       rig.start()
       await rig.pass(300)
       rig.page.setHook(undefined)
@@ -102,28 +102,31 @@ export function transportFaults(rigNow: () => TransportRig): void {
       expect(rig.session.log).toHaveLength(4)
     })
 
-    test.each(failures)('%s: it is told, counted, and may recover', async (_what, why, read) => {
-      const rig = rigNow()
-      const breaker = rig.load()
-      const hook = hookHere()
-      rig.start()
-      await rig.pass(300)
-      rig.answer(read)
-      toggle(breaker, 2)
-      await rig.pass(600)
-      expect(rig.faults[0]).toMatchObject({ kind: 'failing', why })
-      expect(rig.session.frames.get('top')?.condition).toMatchObject({ kind: 'failing', why })
-      rig.page.setHook(hook)
-      await rig.pass(600)
-      expect(rig.seqs).toEqual([1, 2, 3])
-      expect(rig.session.invalid).toBe(rig.faults.length)
-      expect(rig.session.frames.get('top')).not.toHaveProperty('condition')
-    })
+    test.each(failures)(
+      '%s: the fault is emitted and counted until it recovers',
+      async (_what, why, read) => {
+        const rig = currentRig()
+        const breaker = rig.load()
+        const hook = currentHook()
+        rig.start()
+        await rig.pass(300)
+        rig.answer(read)
+        toggle(breaker, 2)
+        await rig.pass(600)
+        expect(rig.faults[0]).toMatchObject({ kind: 'failing', why })
+        expect(rig.session.frames.get('top')?.condition).toMatchObject({ kind: 'failing', why })
+        rig.page.setHook(hook)
+        await rig.pass(600)
+        expect(rig.seqs).toEqual([1, 2, 3])
+        expect(rig.session.invalid).toBe(rig.faults.length)
+        expect(rig.session.frames.get('top')).not.toHaveProperty('condition')
+      },
+    )
 
-    test('failed, and has no news when it goes on: that it does is told, once', async () => {
-      const rig = rigNow()
+    test('recovers without new events: one batch ends the fault', async () => {
+      const rig = currentRig()
       rig.load()
-      const hook = hookHere()
+      const hook = currentHook()
       rig.start()
       await rig.pass(2_000)
       rig.answer(() => undefined)
@@ -131,18 +134,18 @@ export function transportFaults(rigNow: () => TransportRig): void {
       rig.page.setHook(hook)
       await rig.pass(600)
       expect(rig.session.frames.get('top')).not.toHaveProperty('condition')
-      const told = rig.messages.length
+      const before = rig.messages.length
       await rig.pass(2_000)
-      expect(rig.messages).toHaveLength(told)
+      expect(rig.messages).toHaveLength(before)
     })
 
     test.each([
       ['of another version', { version: 2, read: () => 1 }, 'absent'],
       ['a string', 'hook', 'absent'],
-      ['a trap', trap('version'), 'failing'],
+      ['a throwing getter', throwingGetter('version'), 'failing'],
       ['empty', { version: 1 }, 'failing'],
-    ])('has a hook that is %s', async (_what, hook, kind) => {
-      const rig = rigNow()
+    ])('has a hook that is %s: a fault is emitted', async (_what, hook, kind) => {
+      const rig = currentRig()
       rig.page.setHook(hook)
       rig.start()
       await rig.pass(600)
@@ -151,9 +154,9 @@ export function transportFaults(rigNow: () => TransportRig): void {
     })
 
     test.each(["'", '"', '`', '${', '\u2028', '\\', '*/'])(
-      'has code in its names, after a %j: it is never run',
+      'has code in its ids after %j: the code never runs',
       async (quote) => {
-        const rig = rigNow()
+        const rig = currentRig()
         const epoch = `${quote}); globalThis.pwned = true; (${quote}`
         const read = vi.fn((_from: number, _watch?: unknown) => ({
           next: 1,
@@ -182,11 +185,11 @@ const answer = (...events: unknown[]) => ({ next: 1, dropped: 0, events })
 const cyclic = answer()
 cyclic.events.push(cyclic)
 
-function trap(key: string): object {
+function throwingGetter(key: string): object {
   return Object.defineProperty({}, key, {
     enumerable: true,
     get() {
-      throw new Error('trap')
+      throw new Error('getter')
     },
   })
 }
@@ -200,18 +203,16 @@ const failures: [string, 'threw' | 'garbage', () => unknown][] = [
     },
   ],
   [
-    'throws what is no error',
+    'throws undefined',
     'threw',
     () => {
       throw undefined
     },
   ],
   ['answers with a cycle', 'threw', () => cyclic],
-  ['answers with a trap', 'threw', () => trap('next')],
-  ['answers with nothing', 'garbage', () => undefined],
-  ['answers with a number', 'garbage', () => 7],
-  ['answers with words', 'garbage', () => ({ next: 'soon', dropped: 'no', events: 'many' })],
+  ['answers with a throwing getter', 'threw', () => throwingGetter('next')],
+  ['answers with undefined', 'garbage', () => undefined],
   ['answers with a function', 'garbage', () => () => 1],
-  ['answers at endless length', 'garbage', () => answer(''.padEnd(21_000_000, 'x'))],
+  ['answers with 21 MB', 'garbage', () => answer(''.padEnd(21_000_000, 'x'))],
   ['answers with a promise', 'garbage', () => new Promise(() => {})],
 ]

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { hookHere, newDocument } from '../../test/forged-page.ts'
+import { currentHook, removeHook } from '../../test/page-hook.ts'
 import { type TestPage, TransportRig, toggle } from '../../test/transport-rig.ts'
 import type { CircuitAddress } from './transport.ts'
 import { transportFaults } from './transport-faults.contract.ts'
 
-/** What every transport keeps to, whatever the page does. */
+/** The behaviour of every transport. */
 export function transportContract(name: string, open: () => TestPage): void {
   describe(name, () => {
     let rig: TransportRig
 
     beforeEach(() => {
       vi.useFakeTimers()
-      newDocument()
+      removeHook()
       rig = new TransportRig(open())
     })
     afterEach(() => {
@@ -19,7 +19,7 @@ export function transportContract(name: string, open: () => TestPage): void {
       vi.useRealTimers()
     })
 
-    test('tells what was before it came, and what happens, in order', async () => {
+    test('emits past and new events in order', async () => {
       const breaker = rig.load()
       breaker.trip()
       rig.start()
@@ -29,11 +29,11 @@ export function transportContract(name: string, open: () => TestPage): void {
       breaker.forceOpen()
       await rig.pass(300)
       expect(rig.seqs).toEqual([1, 2, 3, 4])
-      expect(new Set(rig.batches.map(({ epoch }) => epoch))).toEqual(new Set([hookHere().epoch]))
+      expect(new Set(rig.batches.map(({ epoch }) => epoch))).toEqual(new Set([currentHook().epoch]))
       expect(rig.faults).toEqual([])
     })
 
-    test('reads a long log at once, in portions, whole', async () => {
+    test('reads a long log completely, in portions without pauses', async () => {
       toggle(rig.load({ capacity: 10_000 }), 7_000)
       rig.start()
       await rig.pass(100)
@@ -41,9 +41,9 @@ export function transportContract(name: string, open: () => TestPage): void {
       expect(rig.batches.length).toBeGreaterThan(3)
     })
 
-    test('asks every 50 ms while events flow, every 250 ms when they do not', async () => {
+    test('polls every 50 ms while events arrive and every 250 ms otherwise', async () => {
       const breaker = rig.load()
-      const read = vi.spyOn(hookHere(), 'read')
+      const read = vi.spyOn(currentHook(), 'read')
       rig.start()
       await rig.pass(3_000)
       read.mockClear()
@@ -60,38 +60,38 @@ export function transportContract(name: string, open: () => TestPage): void {
       expect(read).toHaveBeenCalledTimes(4)
     })
 
-    test('measures the circuits that are watched, and no longer when they are not', async () => {
+    test('emits metrics only of circuits that are watched', async () => {
       rig.load()
       rig.start()
-      const measured = () => rig.events.filter(({ type }) => type === 'metrics').length
+      const metricsCount = () => rig.events.filter(({ type }) => type === 'metrics').length
       await rig.pass(1_000)
-      expect(measured()).toBe(0)
+      expect(metricsCount()).toBe(0)
       rig.page.transport.watch([rig.address()])
       await rig.pass(1_000)
-      expect(measured()).toBeGreaterThan(3)
-      rig.page.transport.watch([rig.address({ epoch: 'of another document' })])
+      expect(metricsCount()).toBeGreaterThan(3)
+      rig.page.transport.watch([rig.address({ epoch: 'another document' })])
       await rig.pass(1_000)
-      const before = measured()
+      const before = metricsCount()
       await rig.pass(1_000)
-      expect(measured()).toBe(before)
+      expect(metricsCount()).toBe(before)
     })
 
-    test('measures no more often while events flow', async () => {
+    test('emits metrics at the same rate while events arrive', async () => {
       const breaker = rig.load()
       rig.start()
       await rig.pass(1_000)
       rig.page.transport.watch([rig.address()])
-      const measured = () => rig.events.filter(({ type }) => type === 'metrics').length
+      const metricsCount = () => rig.events.filter(({ type }) => type === 'metrics').length
       for (let step = 0; step < 40; step++) {
         toggle(breaker, 1)
         await rig.pass(50)
       }
-      expect(measured()).toBeGreaterThan(6)
-      expect(measured()).toBeLessThan(14)
+      expect(metricsCount()).toBeGreaterThan(6)
+      expect(metricsCount()).toBeLessThan(14)
     })
 
-    describe('brings a command', () => {
-      test('that moves the circuit, and the log says so', async () => {
+    describe('command', () => {
+      test('changes the state of the circuit and appears in the log', async () => {
         const breaker = rig.load()
         rig.start()
         await rig.pass(1)
@@ -103,12 +103,12 @@ export function transportContract(name: string, open: () => TestPage): void {
       })
 
       const failing: [string, Partial<CircuitAddress>, RegExp][] = [
-        ['to a page that refuses', {}, /controls: false/],
-        ['to a circuit that is not there', { circuit: '"' }, /no circuit/],
-        ['to a document that has left', { epoch: 'gone' }, /the page was reloaded/],
-        ['to a frame that is not there', { frame: 'x' }, /no longer/],
+        ['a page with controls: false', {}, /controls: false/],
+        ['an unknown circuit', { circuit: '"' }, /no circuit/],
+        ['a document that was replaced', { epoch: 'old' }, /the page was reloaded/],
+        ['an unknown frame', { frame: 'x' }, /no longer/],
       ]
-      test.each(failing)('%s, and says why it failed', async (_what, change, why) => {
+      test.each(failing)('fails for %s and reports the reason', async (_what, change, why) => {
         const breaker = rig.load({ controls: false })
         const result = rig.page.transport.command(rig.address(change), 'trip')
         await rig.pass(300)
@@ -121,40 +121,40 @@ export function transportContract(name: string, open: () => TestPage): void {
       }
       test.each([
         ['throws', thrower, /the page threw .*no/],
-        ['answers with something else', () => 5, /something else/],
-        ['answers with nothing', () => undefined, /something else/],
-      ])('to a page that %s', async (_what, command, why) => {
+        ['returns a number', () => 5, /malformed/],
+        ['returns undefined', () => undefined, /malformed/],
+      ])('fails for a page that %s', async (_what, command, why) => {
         rig.load()
-        rig.page.setHook({ version: 1, epoch: hookHere().epoch, command })
+        rig.page.setHook({ version: 1, epoch: currentHook().epoch, command })
         const result = rig.page.transport.command(rig.address(), 'trip')
         await rig.pass(300)
         expect(await result).toEqual({ ok: false, error: expect.stringMatching(why) })
       })
     })
 
-    const ways: [string, (on: boolean) => void][] = [
+    const pauses: [string, (on: boolean) => void][] = [
       ['stopped', (on) => (on ? rig.start() : rig.page.transport.stop())],
       ['hidden', (on) => rig.page.transport.setVisible(on)],
     ]
-    test.each(ways)('asks nothing while %s; then goes on where it was', async (_how, set) => {
+    test.each(pauses)('reads nothing while %s and then continues', async (_how, set) => {
       const breaker = rig.load()
       rig.start()
       await rig.pass(300)
       set(false)
-      const read = vi.spyOn(hookHere(), 'read')
-      const told = rig.messages.length
+      const read = vi.spyOn(currentHook(), 'read')
+      const before = rig.messages.length
       toggle(breaker, 5)
       await rig.pass(10_000)
       expect(read).not.toHaveBeenCalled()
-      expect(rig.messages).toHaveLength(told)
+      expect(rig.messages).toHaveLength(before)
       set(true)
       await rig.pass(300)
       expect(rig.seqs).toEqual([1, 2, 3, 4, 5, 6])
     })
 
-    test('does not ask twice when it is started twice', async () => {
+    test('reads once when it is started twice', async () => {
       rig.load()
-      const read = vi.spyOn(hookHere(), 'read')
+      const read = vi.spyOn(currentHook(), 'read')
       rig.start()
       rig.start()
       rig.page.transport.setVisible(true)

@@ -5,28 +5,28 @@ export type FrameId = string
 
 export const topFrame: FrameId = 'top'
 
-/** What one read of one frame brought, checked. */
+/** The validated result of one read of one frame. */
 export interface Batch {
   readonly type: 'batch'
   readonly frame: FrameId
   /** The document that answered. */
   readonly epoch: string
-  /** Its address, cut to a sensible length; empty where there is none. */
+  /** URL of the document, at most 2,000 characters; empty where there is none. */
   readonly url: string
-  /** The log is known up to here, as far as it was not pushed out. */
+  /** Cursor of the next read: `seq` of the last logged event that was sent or evicted. */
   readonly next: number
-  /** Logged events that were pushed out of the page's log before this read. */
+  /** Number of logged events that the page evicted before this read. */
   readonly dropped: number
   readonly events: readonly WireEvent[]
-  /** Events that were thrown away because they are none. */
+  /** Number of events that were discarded as malformed. */
   readonly invalid: number
   /** Unix ms, by the panel's clock. */
   readonly receivedAt: number
 }
 
 /**
- * How a frame answers: `absent` has no Fluxgate on the page; `failing` has something that throws,
- * does not answer or answers garbage.
+ * Why a frame is not readable. `absent`: the document has no Fluxgate. `failing`: its hook throws,
+ * does not answer, or answers with malformed data.
  */
 export type FrameCondition =
   | { readonly kind: 'absent' }
@@ -36,7 +36,7 @@ export type FrameCondition =
       readonly detail: string
     }
 
-/** A frame that does not answer as it should; a batch says that it does again. */
+/** A frame is not readable. The next batch of the frame ends the fault. */
 export interface FrameFault {
   readonly type: 'fault'
   readonly frame: FrameId
@@ -44,15 +44,15 @@ export interface FrameFault {
   readonly receivedAt: number
 }
 
-/** A frame is no longer on the page. */
-export interface FrameGone {
-  readonly type: 'frame-gone'
+/** A frame was removed from the page. */
+export interface FrameRemoved {
+  readonly type: 'frame-removed'
   readonly frame: FrameId
   readonly receivedAt: number
 }
 
-/** Everything a transport tells. */
-export type TransportMessage = Batch | FrameFault | FrameGone
+/** Everything that a transport emits. */
+export type TransportMessage = Batch | FrameFault | FrameRemoved
 
 /** A circuit in a document in a frame. */
 export interface CircuitAddress {
@@ -63,20 +63,20 @@ export interface CircuitAddress {
 }
 
 /**
- * The way from a panel to a page and back.
+ * The connection between a panel and a page.
  *
- * Reads only while it is started and shown. May tell the same thing twice, and never throws: what
- * goes wrong on the way is a message or a result.
+ * Reads only while it is started and visible. May emit the same event twice. Never throws: a failed
+ * read is a fault message, a failed command a result.
  */
 export interface Transport {
-  /** Begins to tell; twice is once. */
-  start(tell: (message: TransportMessage) => void): void
-  /** Nothing is told any more until the next start, which goes on where this one ended. */
+  /** Starts reading. A second call replaces the listener. */
+  start(listener: (message: TransportMessage) => void): void
+  /** Stops reading; no message is emitted afterwards. The next start continues from here. */
   stop(): void
-  /** A panel that nobody sees does not read. Shown at first. */
+  /** Pauses reading while the panel is hidden. Visible by default. */
   setVisible(visible: boolean): void
-  /** The circuits whose metrics the next reads bring; replaces the former ones. */
+  /** Sets the circuits whose metrics the next reads include; replaces the previous set. */
   watch(circuits: readonly CircuitAddress[]): void
-  /** Resolves with what the page said, or that it said nothing. */
+  /** Resolves with the result of the page, or with an error when the page does not answer. */
   command(address: CircuitAddress, action: WireAction): Promise<WireCommandResult>
 }

@@ -4,12 +4,12 @@ import { devtoolsListener } from '@fluxgate/core/devtools'
 const listener = devtoolsListener()
 const circuits = new Map<string, fluxgate.CircuitBreaker>()
 
-/** What the pages under test have on `window`, for the tests to drive. */
-const page = {
+/** The object on `window` through which tests control the page. */
+export const page = {
   ...fluxgate,
   devtoolsListener,
 
-  /** Makes a circuit that the devtools see. */
+  /** Creates a circuit with a devtools listener. */
   make(name: string, options: Omit<fluxgate.BreakerOptions, 'name'> = {}): fluxgate.CircuitBreaker {
     const circuit = new fluxgate.CircuitBreaker({ name, listeners: [listener], ...options })
     circuits.set(name, circuit)
@@ -22,7 +22,7 @@ const page = {
     return circuit
   },
 
-  /** Calls that fail, or are rejected. */
+  /** Makes calls that fail or are rejected. */
   fail(name: string, times: number): void {
     for (let index = 0; index < times; index++) {
       page.circuit(name).tryAcquire()?.failure(new Error('no answer'))

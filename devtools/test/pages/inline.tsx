@@ -1,8 +1,11 @@
 import { FluxgateDevtools } from '@fluxgate/devtools'
 import { createRoot } from 'react-dom/client'
-import './circuits.ts'
+import { page } from './circuits.ts'
 
-/** A page with the panel in it. `?theme=dark` sets the theme. */
+// the package is marked free of side effects: a bundler drops a module that only sets this
+window.page = page
+
+/** A page with the in-page panel. `?theme=dark` sets the theme. */
 const theme = new URLSearchParams(location.search).get('theme')
 const root = document.createElement('div')
 document.body.append(root)

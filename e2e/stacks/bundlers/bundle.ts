@@ -3,13 +3,13 @@ import { build as esbuild } from 'esbuild'
 import { build as vite } from 'vite'
 import webpack from 'webpack'
 
-/** What a bundler made of an entry file: the code, and the files that went into it. */
+/** The output of a bundler: the code, and the files in it. */
 export interface Bundle {
   code: string
   modules: string[]
 }
 
-/** The built packages are what is bundled, by the `exports` of their package.json, with no settings of ours. */
+/** Bundle the built packages by the `exports` of their package.json, with default settings. */
 export const bundlers: Record<string, (entry: string, folder: string) => Promise<Bundle>> = {
   async vite(entry, folder) {
     const result = await vite({
@@ -36,7 +36,7 @@ export const bundlers: Record<string, (entry: string, folder: string) => Promise
       performance: { hints: false },
     })
     let code = ''
-    if (!compiler) throw new Error('webpack gave no compiler')
+    if (!compiler) throw new Error('webpack returned no compiler')
     compiler.hooks.assetEmitted.tap('test', (_file, { content }) => {
       code += content.toString()
     })
@@ -62,7 +62,7 @@ export async function bundledByEsbuild(
     platform,
     write: false,
     metafile: true,
-    // without the paths of our tsconfig.json, which lead to the sources past every `exports`
+    // ignores the paths of tsconfig.json, which lead to the sources
     tsconfigRaw: {},
   })
   const inputs = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))

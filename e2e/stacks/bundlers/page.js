@@ -2,7 +2,7 @@ import { CircuitBreaker } from '@fluxgate/core'
 import { PrometheusListener, ServerOnlyError } from '@fluxgate/listeners/prometheus'
 import { escapeMrkdwn, SlackListener } from '@fluxgate/listeners/slack'
 
-// A page with code that is for servers as well: it imports both listeners and constructs neither.
+// A page with universal code: it imports both server listeners and constructs neither.
 
 const breaker = new CircuitBreaker({
   name: 'page',
@@ -12,7 +12,7 @@ const breaker = new CircuitBreaker({
   ],
 })
 
-/** What a test asks of the page once it is loaded. */
+/** Called by the test. */
 globalThis.fluxgatePage = {
   call: () => breaker.callSync(() => escapeMrkdwn('a & b')),
   construct() {

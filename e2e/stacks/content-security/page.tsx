@@ -12,7 +12,7 @@ import { CircuitBoundary, CircuitProvider, useCircuit } from '@fluxgate/react'
 import { useState } from 'react'
 import { createRoot } from 'react-dom/client'
 
-// An app with all that runs in a browser: fetch, React, a webhook, the panel.
+// An app with everything that runs in a browser: fetch, React, a webhook and the panel.
 
 const registry = new CircuitRegistry({
   defaults: {
@@ -20,7 +20,7 @@ const registry = new CircuitRegistry({
     timeoutMs: 5_000,
     listeners: [
       devtoolsListener(),
-      new WebhookListener({ url: `${location.origin}/hook`, secret: 'of the page' }),
+      new WebhookListener({ url: `${location.origin}/hook`, secret: 'page-secret' }),
     ],
   },
 })
@@ -29,7 +29,7 @@ const guardedFetch = createFetch({ registry, key: () => 'api' })
 function Api() {
   const { state, metrics } = useCircuit('api', { metrics: true })
   const [rejected, setRejected] = useState(false)
-  if (rejected) registry.get('api').acquire() // throws what the boundary shows
+  if (rejected) registry.get('api').acquire() // throws the rejection that the boundary shows
   const call = () =>
     guardedFetch('/broken').catch((error) => {
       if (isCallNotPermitted(error)) setRejected(true)

@@ -5,21 +5,21 @@ import { createServer, type ViteDevServer } from 'vite'
 
 const here = import.meta.dirname
 
-/** Where each React is installed. */
+/** The folder in which each React is installed. */
 const homes = { 18: resolve(here, '../../../tools/react-18'), 19: resolve(here, '../../..') }
 
-/** Vite's development server with React Fast Refresh, over a copy of `page` that can be edited. */
+/** Vite's development server with React Fast Refresh, for an editable copy of `page`. */
 export class DevServer {
   readonly url: string
   readonly #root: string
   readonly #server: ViteDevServer
   readonly #environment: string | undefined
 
-  /** @param root a folder of its own inside this repository, where packages are found */
+  /** @param root a new folder inside the repository, so that packages resolve */
   static async start(version: 18 | 19, root: string): Promise<DevServer> {
     await cp(join(here, 'page'), root, { recursive: true })
     const modules = join(homes[version], 'node_modules')
-    // a build in this process leaves 'production' behind, with which Vite refreshes nothing
+    // an earlier build in this process sets 'production', which disables Fast Refresh
     const before = process.env['NODE_ENV']
     process.env['NODE_ENV'] = 'development'
     const server = await createServer({
@@ -31,12 +31,12 @@ export class DevServer {
       resolve: {
         alias: { react: join(modules, 'react'), 'react-dom': join(modules, 'react-dom') },
       },
-      // found later, they would reload the page
+      // Vite would reload the page for a dependency that it finds later
       optimizeDeps: {
         include: ['react', 'react-dom/client', 'react/jsx-dev-runtime'],
         noDiscovery: true,
       },
-      // told of edits by `edit`: a watcher may find a file that is half written
+      // `edit` reports changes itself: a watcher may read a partially written file
       server: {
         host: '127.0.0.1',
         port: 0,
@@ -55,7 +55,7 @@ export class DevServer {
     this.url = server.resolvedUrls?.local[0] ?? ''
   }
 
-  /** Saves the file once, with all these texts replaced. */
+  /** Replaces these texts and saves the file once. */
   async edit(file: string, changes: Record<string, string>): Promise<void> {
     const path = join(this.#root, file)
     let text = await readFile(path, 'utf8')

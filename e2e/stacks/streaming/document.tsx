@@ -9,7 +9,7 @@ export interface DocumentProps {
   wait: () => void
 }
 
-/** A page that both sides render: the server in two parts, the browser over them. */
+/** The page that the server streams in two parts and the browser hydrates. */
 export function Document({ registry, snapshots, wait }: DocumentProps) {
   return (
     <html lang="en">

@@ -7,7 +7,7 @@ import { build } from 'esbuild'
 const here = import.meta.dirname
 const results = resolve(here, '../../../.results/streaming')
 
-/** Where each React is installed. */
+/** The folder in which each React is installed. */
 const homes = { 18: resolve(here, '../../../tools/react-18'), 19: resolve(here, '../../..') }
 
 interface ServerCode {

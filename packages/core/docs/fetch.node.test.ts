@@ -12,7 +12,7 @@ beforeAll(() => {
 })
 afterAll(() => void vi.unstubAllGlobals())
 
-test('every client has a snippet, and every snippet says what it logs', () => {
+test('every client has a snippet, and every snippet states its output', () => {
   expect(page.snippets.map(({ title }) => title)).toEqual([
     'Use',
     'A circuit per service, a fallback, the list of all',
@@ -24,10 +24,10 @@ test('every client has a snippet, and every snippet says what it logs', () => {
   expect(page.snippets.filter(({ expected }) => expected.length === 0)).toEqual([])
 })
 
-test('the snippets type-check, without casts', { timeout: 60_000 }, async () => {
+test('the snippets type-check', { timeout: 60_000 }, async () => {
   expect(await page.typeErrors()).toBe('')
 })
 
-test.each(page.snippets)('$title: logs what the page says', async (snippet) => {
+test.each(page.snippets)('$title: the snippet logs what the page says', async (snippet) => {
   expect(await snippet.run()).toEqual(snippet.expected)
 })

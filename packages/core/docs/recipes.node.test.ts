@@ -4,17 +4,17 @@ import { expect, test } from 'vitest'
 
 const page = new DocsPage(new URL('./recipes.md', import.meta.url))
 
-test('every recipe says what it logs', () => {
+test('every recipe states its output', () => {
   expect(page.snippets.map(({ title }) => title)).toEqual([
-    "What is not the service's fault is no failure",
-    'An answer that is a failure',
-    'Try a rule on real traffic first',
-    'Wait until it may be tried again',
+    "Errors that are not the service's fault",
+    'A result that is a failure',
+    'Test a rule on real traffic first',
+    'Wait for the next probe',
     'A circuit for each tenant',
     'A stream, a socket, a job',
     'A method of a class',
-    'Surviving a restart',
-    'Sharing what one instance found out',
+    'Survive a restart',
+    'Share an outage between instances',
     'Vue',
     'Svelte',
     'Solid',
@@ -27,7 +27,7 @@ test('the recipes type-check', { timeout: 60_000 }, async () => {
   expect(await page.typeErrors()).toBe('')
 })
 
-test.each(page.snippets)('$title: logs what the page says', async (snippet) => {
+test.each(page.snippets)('$title: the recipe logs what the page says', async (snippet) => {
   expect(await snippet.run()).toEqual(snippet.expected)
 })
 

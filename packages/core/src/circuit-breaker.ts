@@ -1,7 +1,7 @@
 import { CALL_OPTIONS, SYNC_CALL_OPTIONS, TICKET_OPTIONS } from './calls/call-option-checks.ts'
 import { runCall, runCallWith } from './calls/run-call.ts'
 import { runSyncCall } from './calls/run-sync-call.ts'
-import { enter } from './calls/settlement.ts'
+import { enter, tryEnter } from './calls/settlement.ts'
 import { createTicket, disposeSymbol, type Ticket } from './calls/ticket.ts'
 import { guarded, type Wrap, type WrapSync } from './calls/wrap.ts'
 import { type BreakerOptions, checkListener, resolveOptions } from './engine/breaker-options.ts'
@@ -144,8 +144,9 @@ export class CircuitBreaker implements CircuitHandle {
 
   /** {@link acquire}, but returns undefined when the circuit rejects. */
   tryAcquire(options?: TicketOptions): Ticket | undefined {
-    const ticket = this.#acquire('tryAcquire', options)
-    return ticket instanceof CallNotPermittedError ? undefined : ticket
+    const timeoutMs = this.#ticketTimeoutMs('tryAcquire', options)
+    const settlement = tryEnter(this.#circuit, timeoutMs)
+    return settlement && createTicket(settlement, this.name, timeoutMs)
   }
 
   /**
@@ -157,18 +158,16 @@ export class CircuitBreaker implements CircuitHandle {
    * @throws TypeError or RangeError when an option is invalid
    */
   acquire(options?: TicketOptions): Ticket {
-    const ticket = this.#acquire('acquire', options)
-    if (ticket instanceof CallNotPermittedError) throw ticket
-    return ticket
+    const timeoutMs = this.#ticketTimeoutMs('acquire', options)
+    const settlement = enter(this.#circuit, timeoutMs)
+    if (settlement instanceof CallNotPermittedError) throw settlement
+    return createTicket(settlement, this.name, timeoutMs)
   }
 
-  #acquire(owner: string, options: TicketOptions = {}): Ticket | CallNotPermittedError {
+  #ticketTimeoutMs(owner: string, options: TicketOptions = {}): number {
     checkOptions(owner, options, TICKET_OPTIONS)
-    const { timeoutMs = this.#circuit.options.timeoutMs ?? Number.POSITIVE_INFINITY } = options
-    const settlement = enter(this.#circuit, timeoutMs)
-    return settlement instanceof CallNotPermittedError
-      ? settlement
-      : createTicket(settlement, this.name, timeoutMs)
+    const { timeoutMs = this.#circuit.options.timeoutMs } = options
+    return timeoutMs ?? Number.POSITIVE_INFINITY
   }
 
   reset(): void {

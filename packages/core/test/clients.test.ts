@@ -182,7 +182,11 @@ describe.each(Object.entries(clients))('under %s', (_, clientWith) => {
   test('a timeout of the circuit is a failure', async () => {
     const rig = new FetchRig({ defaults: { timeoutMs: 20 } })
     const client = clientWith(rig.fetch)
-    const error = await thrownBy(client.get({ id: newId(), path: '/hang' }))
+    const id = newId()
+    const answer = thrownBy(client.get({ id, path: '/hang' }))
+    await expect.poll(() => trafficOf(origin, id)).toMatchObject({ received: 1 })
+    rig.clock.advance(20)
+    const error = await answer
     expect(client.inner(error)).toMatchObject({ name: 'TimeoutError', timeoutMs: 20 })
     expect(rig.outcomes).toEqual(['failure'])
   })

@@ -7,27 +7,27 @@ interface DownNoticeProps {
   retry: () => void
 }
 
-/** In place of a card's content: when it may be back, and a way to ask the circuit sooner. */
+/** Replaces the content of a card while its circuit is open: a countdown and a retry button. */
 export function DownNotice({ service, retry }: DownNoticeProps) {
   const seconds = useRetryCountdown(service)
   const { permitted } = useCircuit(service)
-  const [asked, setAsked] = useState(false)
+  const [rejected, setRejected] = useState(false)
   return (
     <div className="down-notice">
       <p>
-        {seconds === undefined ? 'A first call finds out.' : 'Back in '}
+        {seconds === undefined ? 'The next call is a probe.' : 'Next try in '}
         {seconds !== undefined && <b>{seconds} s</b>}
       </p>
       <button
         type="button"
         onClick={() => {
-          setAsked(!permitted)
+          setRejected(!permitted)
           retry()
         }}
       >
         Try {service} now
       </button>
-      <p role="status">{asked && 'Not yet, says the circuit. Nothing was sent.'}</p>
+      <p role="status">{rejected && 'The circuit is still open. Nothing was sent.'}</p>
     </div>
   )
 }

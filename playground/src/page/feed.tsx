@@ -1,33 +1,36 @@
 import { findRejection } from '@fluxgate/core'
 import { useEffect, useState } from 'react'
 import type { ServiceName } from '../knobs.ts'
-import { services } from '../playground.ts'
+import { services } from '../services/page-services.ts'
 import { pageFetch } from './page-circuits.ts'
 
-const ASK_MS = 1_000
+const POLL_MS = 1_000
 
-interface News {
+interface FeedState {
   readonly answers: number
   readonly failed: boolean
-  /** Thrown when rendered, for the boundary to catch. */
+  /** Thrown during rendering, so that the boundary catches it. */
   readonly rejection?: Error
 }
 
-/** Asks its service once a second; what its circuit rejects is left to the boundary around it. */
+/** Polls its service once a second. A rejection goes to the boundary around it. */
 export function Feed({ service }: { service: ServiceName }) {
-  const [{ answers, failed, rejection }, setNews] = useState<News>({ answers: 0, failed: false })
+  const [{ answers, failed, rejection }, setFeed] = useState<FeedState>({
+    answers: 0,
+    failed: false,
+  })
   useEffect(() => {
-    const leaving = new AbortController()
-    const ask = async () => {
+    const unmounted = new AbortController()
+    const poll = async () => {
       if (document.hidden) return
-      const outcome = await askOnce(service, leaving.signal)
-      if (!leaving.signal.aborted) setNews((last) => ({ ...last, ...outcome(last) }))
+      const outcome = await pollOnce(service, unmounted.signal)
+      if (!unmounted.signal.aborted) setFeed((last) => ({ ...last, ...outcome(last) }))
     }
-    void ask()
-    const timer = setInterval(ask, ASK_MS)
+    void poll()
+    const timer = setInterval(poll, POLL_MS)
     return () => {
       clearInterval(timer)
-      leaving.abort()
+      unmounted.abort()
     }
   }, [service])
   if (rejection !== undefined) throw rejection
@@ -39,10 +42,10 @@ export function Feed({ service }: { service: ServiceName }) {
   )
 }
 
-async function askOnce(
+async function pollOnce(
   service: ServiceName,
   signal: AbortSignal,
-): Promise<(last: News) => Partial<News>> {
+): Promise<(last: FeedState) => Partial<FeedState>> {
   try {
     const url = `${services.status(service).origin}/${service}?circuit=${service}`
     const { ok } = await pageFetch(url, { signal, cache: 'no-store' })

@@ -1,12 +1,12 @@
 import './page-view.css'
 import { CircuitProvider } from '@fluxgate/react'
 import { serviceNames } from '../knobs.ts'
-import { WeatherBar } from '../weather-bar.tsx'
+import { FaultBar } from '../services/fault-bar.tsx'
 import { pageCircuits } from './page-circuits.ts'
 import { SearchCard } from './search-card.tsx'
 import { ServiceCard } from './service-card.tsx'
 
-/** A page that is honest about what is down: React components on circuits. */
+/** React components that show the state of their circuits. */
 export function PageView() {
   return (
     <CircuitProvider registry={pageCircuits}>
@@ -15,10 +15,10 @@ export function PageView() {
           <h1>One card is down. The page is not.</h1>
           <p>
             Each card has a circuit of its own, shown by <code>useCircuit</code>. Break a service:
-            its card says so, counts down and comes back by itself. The others never notice.
+            its card shows the outage and a countdown, and recovers by itself. The others go on.
           </p>
         </div>
-        <WeatherBar />
+        <FaultBar />
         <div className="page-cards">
           {serviceNames.map((service) => (
             <ServiceCard key={service} service={service} />

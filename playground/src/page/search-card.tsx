@@ -2,15 +2,15 @@ import { isCallNotPermitted } from '@fluxgate/core'
 import { useCircuit } from '@fluxgate/react'
 import { useId, useRef, useState } from 'react'
 import { healthy } from '../knobs.ts'
-import { services } from '../playground.ts'
-import { StateBadge } from '../state-badge.tsx'
-import { useStore } from '../store.ts'
+import { services } from '../services/page-services.ts'
+import { StateBadge } from '../ui/state-badge.tsx'
+import { useStore } from '../ui/store.ts'
 import { pageFetch } from './page-circuits.ts'
 
-/** So slow that whoever types is faster. */
+/** Slower than typing, so that requests are aborted. */
 const SLOW_MS = 1_000
 
-/** Every key sends a request and aborts the one before: none of those says a word about the service. */
+/** Every key sends a request and aborts the one before. The circuit does not count aborted calls. */
 export function SearchCard() {
   const { state, metrics } = useCircuit('search', { metrics: 100 })
   const [found, setFound] = useState('')
@@ -18,20 +18,20 @@ export function SearchCard() {
   const last = useRef<AbortController>(undefined)
   const heading = useId()
   useStore(services.statuses)
-  const slow = services.status('catalog').knobs.latencyMs >= SLOW_MS
+  const isSlow = services.status('catalog').knobs.latencyMs >= SLOW_MS
 
   const search = async (text: string) => {
     last.current?.abort()
     if (text === '') return setFound('')
-    const mine = new AbortController()
-    last.current = mine
+    const current = new AbortController()
+    last.current = current
     try {
-      setFound(await answerTo(text, mine.signal))
+      setFound(await answerTo(text, current.signal))
     } catch (error) {
-      if (mine.signal.aborted) setAborted((count) => count + 1)
+      if (current.signal.aborted) setAborted((count) => count + 1)
       else setFound(isCallNotPermitted(error) ? 'Search is down for now.' : 'That did not work.')
     } finally {
-      if (last.current === mine) last.current = undefined
+      if (last.current === current) last.current = undefined
     }
   }
 
@@ -56,10 +56,12 @@ export function SearchCard() {
       </dl>
       <button
         type="button"
-        className="quiet"
-        onClick={() => services.turn('catalog', { latencyMs: slow ? healthy.latencyMs : SLOW_MS })}
+        className="secondary"
+        onClick={() =>
+          services.setKnobs('catalog', { latencyMs: isSlow ? healthy.latencyMs : SLOW_MS })
+        }
       >
-        {slow ? 'Speed up' : 'Slow down'} search
+        {isSlow ? 'Speed up' : 'Slow down'} search
       </button>
     </section>
   )

@@ -8,12 +8,12 @@ import { build } from 'esbuild'
 import { callSubjects } from './call-subjects.ts'
 import { runInChromium } from './chromium.ts'
 import { listenerSubjects } from './listener-subjects.ts'
-import { processLane } from './process-lane.ts'
+import { processRunner } from './process-runner.ts'
 import { report } from './report.ts'
 import { measure, type SubjectResult } from './rounds.ts'
 import type { RuntimeResult } from './runtime-result.ts'
 
-// Measures the built package against its peers, each contender in turn, and writes results.md.
+// Measures the built package and its peers in alternation, and writes results.md.
 
 const { values } = parseArgs({
   options: {
@@ -31,14 +31,14 @@ const folder = import.meta.dirname
 const built = join(folder, '.results')
 mkdirSync(built, { recursive: true })
 await build({
-  entryPoints: [join(folder, 'contender.ts'), join(folder, 'memory-child.ts')],
+  entryPoints: [join(folder, 'candidate.ts'), join(folder, 'memory-child.ts')],
   outdir: built,
   outExtension: { '.js': '.mjs' },
   bundle: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  tsconfigRaw: {}, // without the paths of our tsconfig.json: the build is measured, not the source
+  tsconfigRaw: {}, // ignores the paths of tsconfig.json, so that the build is measured
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)",
   },
@@ -68,12 +68,12 @@ async function runIn(node: string): Promise<RuntimeResult> {
   const subjects: SubjectResult[] = []
   for (const subject of [...callSubjects, ...listenerSubjects]) {
     if (!subject.name.includes(values.only)) continue
-    const file = join(built, 'contender.mjs')
-    const lanes = await Promise.all(
-      subject.contenders.map(({ name }) => processLane(node, file, subject.name, name)),
+    const file = join(built, 'candidate.mjs')
+    const runners = await Promise.all(
+      subject.candidates.map(({ name }) => processRunner(node, file, subject.name, name)),
     )
-    subjects.push(await measure(subject, lanes, options))
-    for (const lane of lanes) lane.end()
+    subjects.push(await measure(subject, runners, options))
+    for (const runner of runners) runner.end()
   }
   if (values.only !== '') return { runtime, subjects }
   options.onProgress(`memory, and ${values.calls} calls`)

@@ -28,7 +28,7 @@ const defaultRule = () => minRequests(10).and(failureRate(0.5))
 export const counting = (window: Window = countWindow(100), listeners: Listener[] = []) =>
   new CircuitBreaker({ name: 'bench', window, tripper: defaultRule(), listeners })
 
-/** Asks all its rules at each failure, and never opens: no call takes eleven days. */
+/** Evaluates all rules at each failure and never opens: the slow threshold is eleven days. */
 const failing = () => {
   const tripper = minRequests(10).and(failureRate(0.5)).and(slowRate(1, 1e9))
   return new CircuitBreaker({ name: 'bench', tripper })
@@ -59,7 +59,7 @@ export const callSubjects: readonly Subject[] = [
       { of: 'fluxgate call, timeWindow and slowRate', to: FLUXGATE, ratio: 1.1 },
       { of: 'fluxgate callSync', to: FLUXGATE, ratio: 0.5 },
     ],
-    contenders: [
+    candidates: [
       { name: FLUXGATE, make: () => oneByOne(calls(counting(), succeed)) },
       { name: 'bare await', make: () => oneByOne(succeed) },
       minimum,
@@ -114,7 +114,7 @@ export const callSubjects: readonly Subject[] = [
   {
     name: 'a failing call, the same error each time',
     goals: [{ of: FLUXGATE, to: MINIMUM, ratio: 1.2 }],
-    contenders: [
+    candidates: [
       { name: FLUXGATE, make: () => oneByOneFailing(calls(failing(), fail)) },
       { name: MINIMUM, make: () => oneByOneFailing(calls(new Minimum(), fail)) },
     ],
@@ -125,7 +125,7 @@ export const callSubjects: readonly Subject[] = [
       { of: FLUXGATE, to: COCKATIEL, ratio: 0.35 },
       { of: FLUXGATE, to: OPOSSUM, ratio: 0.35 },
     ],
-    contenders: [
+    candidates: [
       { name: FLUXGATE, make: () => oneByOneFailing(calls(tripped(), succeed)) },
       {
         name: COCKATIEL,
@@ -151,7 +151,7 @@ export const callSubjects: readonly Subject[] = [
       { of: FLUXGATE, to: COCKATIEL, ratio: 1 },
       { of: FLUXGATE, to: OPOSSUM, ratio: 1 },
     ],
-    contenders: [
+    candidates: [
       { name: FLUXGATE, make: () => together(calls(counting(), succeed), 1_000) },
       {
         name: COCKATIEL,
@@ -172,7 +172,7 @@ export const callSubjects: readonly Subject[] = [
   {
     name: '10,000 circuits in turn',
     goals: [{ of: FLUXGATE, to: COCKATIEL, ratio: 1 }],
-    contenders: [
+    candidates: [
       {
         name: FLUXGATE,
         make: () =>
@@ -190,7 +190,7 @@ export const callSubjects: readonly Subject[] = [
       { of: 'the last 100,000 calls', to: 'the last 100 calls', ratio: 1.1 },
       { of: 'the last hour', to: 'the last 10 seconds', ratio: 1.1 },
     ],
-    contenders: [
+    candidates: [
       { name: 'the last 100 calls', make: () => filled(countWindow(100)) },
       { name: 'the last 100,000 calls', make: () => filled(countWindow(100_000)) },
       { name: 'the last 10 seconds', make: () => filled(timeWindow(10_000)) },
@@ -203,9 +203,9 @@ export const callSubjects: readonly Subject[] = [
       { of: 'fluxgate', to: 'cockatiel', ratio: 0.3 },
       { of: 'fluxgate, its rules made anew', to: 'cockatiel' },
     ],
-    contenders: [
+    candidates: [
       {
-        // as in an application: rules are values, made once
+        // as in an application, which makes its rules once
         name: 'fluxgate',
         make: () => {
           const options = { window: countWindow(100), tripper: defaultRule() }
@@ -227,7 +227,7 @@ function inTurn<B>(make: () => B, call: (breaker: B) => Promise<unknown>): Batch
   })
 }
 
-/** Synchronous calls, which hide nothing behind promises, into a window that is full already. */
+/** Synchronous calls into a full window. Promises would hide the cost of the window. */
 function filled(window: Window): Batch {
   const breaker = counting(window)
   const fn = () => 1
@@ -242,6 +242,6 @@ function making(make: () => unknown): Batch {
   let last: unknown
   return (times) => {
     for (let i = 0; i < times; i++) last = make()
-    if (last === undefined) throw new Error('nothing was made')
+    if (last === undefined) throw new Error('make() returned undefined')
   }
 }

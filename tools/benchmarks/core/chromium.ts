@@ -8,7 +8,7 @@ import type { RuntimeResult } from './runtime-result.ts'
 
 const playground = join(import.meta.dirname, '../../../playground')
 
-/** Drives the playground's benchmark page. */
+/** Runs the benchmark page of the playground. */
 export async function runInChromium(
   options: Omit<RoundsOptions, 'onProgress'> & { readonly only: string },
   onProgress: (line: string) => void,
@@ -19,13 +19,13 @@ export async function runInChromium(
   try {
     const runtime = `Chromium ${browser.version().split('.')[0]}`
     const page = await browser.newPage()
-    await page.exposeFunction('tell', (line: string) => onProgress(`${runtime}: ${line}`))
+    await page.exposeFunction('reportProgress', (line: string) => onProgress(`${runtime}: ${line}`))
     await page.goto(new URL('bench.html', server.resolvedUrls?.local[0]).href)
     await page.waitForFunction('window.runBench !== undefined')
-    const subjects = await page.evaluate((given) => {
+    const subjects = await page.evaluate((settings) => {
       const { runBench: run } = window
       if (run === undefined) throw new Error('bench.html has no runBench')
-      return run({ ...given, onProgress: Reflect.get(window, 'tell') })
+      return run({ ...settings, onProgress: Reflect.get(window, 'reportProgress') })
     }, options)
     return { runtime, subjects }
   } finally {

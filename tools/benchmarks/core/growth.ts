@@ -4,9 +4,9 @@ import { PrometheusListener } from '@fluxgate/listeners/prometheus'
 import { SlackListener } from '@fluxgate/listeners/slack'
 import { WebClient } from '@slack/web-api'
 import { Registry } from 'prom-client'
-import { settled } from './memory.ts'
+import { collectedBytes } from './memory.ts'
 
-/** What the heap grew by while a breaker with every listener was called so often. */
+/** Heap growth while a breaker with every listener handles `calls` calls. */
 export interface GrowthResult {
   readonly calls: number
   readonly transitions: number
@@ -15,24 +15,24 @@ export interface GrowthResult {
 
 const CALLS_A_TRIP = 10_000
 
-/** Trips and resets the breaker every 10,000 calls, so that the listeners have something to say. */
+/** Trips and resets the breaker every 10,000 calls, so that the listeners receive signals. */
 export async function measureGrowth(calls: number): Promise<GrowthResult> {
-  const heard = { signals: 0, calls: 0, posts: 0, lines: 0 }
+  const received = { signals: 0, calls: 0, posts: 0, lines: 0 }
   const line = () => {
-    heard.lines++
+    received.lines++
   }
   const post = async () => {
-    heard.posts++
+    received.posts++
     return new Response()
   }
   const slack = async () => {
-    heard.posts++
+    received.posts++
     return Response.json({ ok: true, ts: '1.0' })
   }
   const breaker = new CircuitBreaker({
     name: 'growth',
     listeners: [
-      { onSignal: () => void heard.signals++, onCall: () => void heard.calls++ },
+      { onSignal: () => void received.signals++, onCall: () => void received.calls++ },
       new LogListener({ logger: { info: line, warn: line } }),
       new WebhookListener({ url: 'http://localhost/', fetch: post, timeoutMs: 500 }),
       devtoolsListener(),
@@ -51,18 +51,20 @@ export async function measureGrowth(calls: number): Promise<GrowthResult> {
       breaker.reset()
       await breaker.flush()
     }
-    await new Promise((resolve) => setTimeout(resolve, 1_100)) // Slack's second between messages
+    await new Promise((resolve) => setTimeout(resolve, 1_100)) // SlackListener waits a second between messages
   }
   const trips = Math.ceil(calls / CALLS_A_TRIP)
-  await run(2_000, 10) // fills every ring
+  await run(2_000, 10) // fills every ring buffer
   await run(trips, CALLS_A_TRIP)
-  const before = settled()
+  const before = collectedBytes()
   await run(trips, CALLS_A_TRIP)
-  const grownBytes = settled() - before
+  const grownBytes = collectedBytes() - before
   const transitions = 2 * trips
-  const told = { calls: 2 * trips * CALLS_A_TRIP + 20_000, signals: 2 * transitions + 4_000 }
-  if (heard.calls !== told.calls || heard.signals !== told.signals) {
-    throw new Error(`only ${heard.calls} calls and ${heard.signals} signals were told`)
+  const expected = { calls: 2 * trips * CALLS_A_TRIP + 20_000, signals: 2 * transitions + 4_000 }
+  if (received.calls !== expected.calls || received.signals !== expected.signals) {
+    throw new Error(
+      `only ${received.calls} calls and ${received.signals} signals reached the listener`,
+    )
   }
   return { calls, transitions, grownBytes }
 }

@@ -10,16 +10,16 @@ const DEVTOOLS = 'fluxgate call, devtoolsListener attached'
 const PROMETHEUS = 'fluxgate call, PrometheusListener'
 const OPOSSUM_PROMETHEUS = 'opossum, opossum-prometheus'
 
-/** What a call pays for who listens. */
+/** What listeners add to the cost of a call. */
 export const listenerSubjects: readonly Subject[] = [
   {
-    name: 'a successful call that somebody listens to',
+    name: 'a successful call with a listener',
     goals: [
       { of: DEVTOOLS, to: FLUXGATE, ratio: 1.05 },
       { of: PROMETHEUS, to: FLUXGATE },
       { of: PROMETHEUS, to: OPOSSUM_PROMETHEUS },
     ],
-    contenders: [
+    candidates: [
       { name: FLUXGATE, make: () => oneByOne(calls(counting(), succeed)) },
       {
         name: DEVTOOLS,

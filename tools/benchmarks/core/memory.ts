@@ -2,7 +2,7 @@ import process from 'node:process'
 import { CircuitBreaker, countWindow, failureRate, minRequests } from '@fluxgate/core'
 import { cockatiel } from './peers.ts'
 
-/** Heap and typed arrays that one breaker takes, in bytes. */
+/** Heap and typed arrays of one breaker, in bytes. */
 export interface MemoryResult {
   readonly name: string
   readonly idleBytes: number
@@ -11,7 +11,7 @@ export interface MemoryResult {
 
 const BREAKERS = 10_000
 
-/** Needs `--expose-gc`: what is not collected before a reading would be counted. */
+/** @throws Error without `--expose-gc`: garbage would be counted too */
 export async function measureMemory(): Promise<MemoryResult[]> {
   const tripper = minRequests(10).and(failureRate(0.5))
   const succeed = async () => 1
@@ -34,13 +34,13 @@ async function weigh<B>(
   make: (i: number) => B,
   call: (breaker: B) => Promise<unknown>,
 ): Promise<MemoryResult> {
-  for (let i = 0; i < 100; i++) await call(make(i)) // feedback vectors and lazy code are not a breaker's
+  for (let i = 0; i < 100; i++) await call(make(i)) // warm-up: compiled code does not belong to a breaker
   const breakers: B[] = new Array(BREAKERS)
-  const before = settled()
+  const before = collectedBytes()
   for (let i = 0; i < BREAKERS; i++) breakers[i] = make(i)
-  const idle = settled()
+  const idle = collectedBytes()
   for (const breaker of breakers) for (let i = 0; i < 100; i++) await call(breaker)
-  const used = settled()
+  const used = collectedBytes()
   return {
     name,
     idleBytes: Math.round((idle - before) / BREAKERS),
@@ -48,8 +48,8 @@ async function weigh<B>(
   }
 }
 
-/** Heap and array buffers in bytes, with all garbage gone. */
-export function settled(): number {
+/** Heap and array buffers in bytes, after a full garbage collection. */
+export function collectedBytes(): number {
   const { gc } = globalThis
   if (gc === undefined) throw new Error('run with --expose-gc')
   for (let i = 0; i < 3; i++) gc()

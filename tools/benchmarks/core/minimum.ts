@@ -1,7 +1,4 @@
-/**
- * The least a breaker could do: an async wrapper, two clock reads and a ring of 100. What anything
- * real is measured against.
- */
+/** The reference of the benchmarks: an async wrapper with two clock reads and a ring of 100 durations. */
 export class Minimum {
   readonly #ring = new Float64Array(100)
   #next = 0

@@ -2,7 +2,7 @@ import { type CircuitBreakerPolicy, CountBreaker, circuitBreaker, handleAll } fr
 import { Circuit, SlidingCountBreaker } from 'mollitia'
 import Opossum from 'opossum'
 
-// Each peer watches the last 100 calls and opens at a failure rate of 50 %, from 10 calls on.
+// Every peer counts the last 100 calls and opens at a failure rate of 50 %, from 10 calls on.
 
 export function cockatiel(): CircuitBreakerPolicy {
   const breaker = new CountBreaker({ size: 100, threshold: 0.5, minimumNumberOfCalls: 10 })

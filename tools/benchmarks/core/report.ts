@@ -1,7 +1,7 @@
 import type { SubjectResult } from './rounds.ts'
 import type { RuntimeResult } from './runtime-result.ts'
 
-/** The results as a page that people read: ratios first. */
+/** Renders results.md. */
 export function report(
   machine: string,
   versions: string,
@@ -10,9 +10,8 @@ export function report(
   return [
     '# What a call costs',
     '',
-    '`npm run bench` made this page. Ratios are medians of rounds in which both were measured in turn,',
-    'each in a process of its own; times are for orientation only, and the range is where half of the',
-    'rounds lie.',
+    '`npm run bench` writes this page. A ratio is the median over rounds; both candidates run in every',
+    'round, each in its own process. Times are for orientation only. The range is the interquartile range.',
     '',
     `${machine}. ${versions}.`,
     ...results.flatMap((result) => ['', `## ${result.runtime}`, ...runtime(result)]),
@@ -38,7 +37,7 @@ function runtime({ subjects, memory, growth }: RuntimeResult): string[] {
   return lines
 }
 
-function subject({ name, goals, contenders }: SubjectResult): string[] {
+function subject({ name, goals, candidates }: SubjectResult): string[] {
   return [
     '',
     `### ${name}`,
@@ -52,7 +51,7 @@ function subject({ name, goals, contenders }: SubjectResult): string[] {
     '',
     '| | ns per call | range |',
     '|---|---|---|',
-    ...contenders.map(
+    ...candidates.map(
       ({ name, medianNs, lowNs, highNs }) =>
         `| ${name} | ${medianNs.toFixed(0)} | ${lowNs.toFixed(0)}–${highNs.toFixed(0)} |`,
     ),

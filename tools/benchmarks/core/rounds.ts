@@ -1,61 +1,61 @@
-import type { Lane } from './lane.ts'
+import type { Runner } from './runner.ts'
 import type { Subject } from './subject.ts'
 
-/** What was measured of one contender, in nanoseconds per call. */
-export interface Measured {
+/** The measured times of one candidate, in nanoseconds per call. */
+interface Measured {
   readonly name: string
   readonly medianNs: number
-  /** Half of the rounds lie between these two. */
+  /** The interquartile range: half of the rounds lie in it. */
   readonly lowNs: number
   readonly highNs: number
 }
 
-/** One subject's outcome; a goal's ratio is the median over rounds of both taken in one round. */
+/** The result of one subject. A ratio is the median over rounds; both values come from the same round. */
 export interface SubjectResult {
   readonly name: string
-  readonly contenders: readonly Measured[]
+  readonly candidates: readonly Measured[]
   readonly goals: readonly {
     readonly of: string
     readonly to: string
     readonly ratio: number
-    /** Undefined where it is only reported. */
+    /** `undefined` for ratios that are only reported. */
     readonly goal?: number | undefined
   }[]
 }
 
 export interface RoundsOptions {
   readonly rounds: number
-  /** How long one batch should take, in ms. */
+  /** The target duration of one batch, in ms. */
   readonly batchMs: number
   readonly onProgress: (line: string) => void
 }
 
 /**
- * Measures all contenders of a subject in alternation, so that a slow second of the machine hits
- * them all, and each round starts with another one.
+ * Measures all candidates of a subject in alternation, so that a slow period of the machine affects
+ * all of them. Each round starts with a different candidate.
  */
 export async function measure(
   { name, goals }: Subject,
-  lanes: readonly Lane[],
+  runners: readonly Runner[],
   { rounds, batchMs, onProgress }: RoundsOptions,
 ): Promise<SubjectResult> {
-  const runs: { lane: Lane; times: number; ns: number[] }[] = []
-  for (const lane of lanes) {
-    onProgress(`${name}: warming up ${lane.name}`)
-    runs.push({ lane, times: await calibrate(lane, batchMs), ns: [] })
+  const runs: { runner: Runner; times: number; ns: number[] }[] = []
+  for (const runner of runners) {
+    onProgress(`${name}: warming up ${runner.name}`)
+    runs.push({ runner, times: await calibrate(runner, batchMs), ns: [] })
   }
   for (let round = 0; round < rounds; round++) {
     onProgress(`${name}: round ${round + 1} of ${rounds}`)
     for (let i = 0; i < runs.length; i++) {
       const run = runs[(i + round) % runs.length]
-      run?.ns.push((await run.lane.run(run.times)) / run.times)
+      run?.ns.push((await run.runner.run(run.times)) / run.times)
     }
   }
-  const of = (contender: string) => runs.find(({ lane }) => lane.name === contender)?.ns ?? []
+  const of = (candidate: string) => runs.find(({ runner }) => runner.name === candidate)?.ns ?? []
   return {
     name,
-    contenders: runs.map(({ lane, ns }) => ({
-      name: lane.name,
+    candidates: runs.map(({ runner, ns }) => ({
+      name: runner.name,
       medianNs: quantile(ns, 0.5),
       lowNs: quantile(ns, 0.25),
       highNs: quantile(ns, 0.75),
@@ -68,11 +68,11 @@ export async function measure(
   }
 }
 
-/** Warms up, and finds how many calls fill a batch: ten in a row, as the first ones are slow. */
-async function calibrate(lane: Lane, batchMs: number): Promise<number> {
+/** Warms up and finds how many calls fill a batch; ten batches in a row must be long enough. */
+async function calibrate(runner: Runner, batchMs: number): Promise<number> {
   let times = 1_000
   for (let filled = 0; filled < 10; filled++) {
-    const ms = (await lane.run(times)) / 1e6
+    const ms = (await runner.run(times)) / 1e6
     if (ms >= batchMs / 2) continue
     times *= ms < batchMs / 8 ? 4 : 2
     filled = -1

@@ -2,7 +2,7 @@ import type { GrowthResult } from './growth.ts'
 import type { MemoryResult } from './memory.ts'
 import type { SubjectResult } from './rounds.ts'
 
-/** All that was measured in one runtime; memory only where it can be read. */
+/** The results of one runtime. Browsers do not report memory. */
 export interface RuntimeResult {
   readonly runtime: string
   readonly subjects: readonly SubjectResult[]

@@ -1,26 +1,26 @@
-/** Something to be measured: it does its work `times` times and says when it is done. */
+/** The measured work, done `times` times. */
 export type Batch = (times: number) => Promise<void> | void
 
-/** One way to do a subject's job. */
-export interface Contender {
+/** One implementation of a subject. */
+interface Candidate {
   readonly name: string
   readonly make: () => Batch
 }
 
-/** One job, done by several, the first of which is what the others are compared with. */
+/** One job, done by several candidates. */
 export interface Subject {
   readonly name: string
-  /** Whom is compared with whom, and what is asked: at most so many times as long. */
+  /** The pairs to compare: `of` may take at most `ratio` times as long as `to`. */
   readonly goals: readonly {
     readonly of: string
     readonly to: string
-    /** Left out where the outcome is only reported. */
+    /** Omitted for ratios that are only reported. */
     readonly ratio?: number
   }[]
-  readonly contenders: readonly Contender[]
+  readonly candidates: readonly Candidate[]
 }
 
-/** How long a batch takes, in nanoseconds. */
+/** The duration of a batch, in nanoseconds. */
 export async function timedNs(batch: Batch, times: number): Promise<number> {
   const start = performance.now()
   await batch(times)
@@ -34,20 +34,20 @@ export function oneByOne(call: () => Promise<unknown>): Batch {
   }
 }
 
-/** {@link oneByOne} for calls that reject. */
+/** Like {@link oneByOne}, for calls that reject. */
 export function oneByOneFailing(call: () => Promise<unknown>): Batch {
   return async (times) => {
     for (let i = 0; i < times; i++) {
       try {
         await call()
       } catch {
-        // expected: what is measured is how much it costs
+        // the rejection is part of the measured work
       }
     }
   }
 }
 
-/** Starts `width` calls at once, again and again. */
+/** Starts `width` calls at once and awaits all of them before the next group. */
 export function together(call: () => Promise<unknown>, width: number): Batch {
   return async (times) => {
     for (let done = 0; done < times; done += width) {

@@ -7,7 +7,7 @@ import {
 } from '@fluxgate/core/devtools'
 import { Timings } from './timings.ts'
 
-// What a page pays for a devtoolsListener: for a call, a rejection, a transition, and a read.
+// Cost of a devtoolsListener: per call, rejection, transition and read.
 
 const ROUNDS = 60
 const CALLS = 5_000
@@ -33,7 +33,7 @@ const table = breakers.map(([how, breaker]) => ({
   move: timingsOf(`a transition, ${how}`, MOVES),
 }))
 
-// in turns, so that what the machine does besides falls on all of them
+// in alternation, so that other load on the machine affects all of them
 for (let round = 0; round < ROUNDS; round++) {
   for (const { breaker, call, rejection, move } of table) {
     breaker.reset()
@@ -54,11 +54,12 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 
 const hook: DevtoolsHook = Reflect.get(globalThis, Symbol.for(devtoolsKey))
-const crowd = Array.from(
+const idleBreakers = Array.from(
   { length: 1_000 },
   (_, i) => new CircuitBreaker({ name: `host ${i}`, listeners }),
 )
-for (const breaker of crowd) for (let i = 0; i < 10; i++) breaker[i % 2 ? 'reset' : 'disable']()
+for (const breaker of idleBreakers)
+  for (let i = 0; i < 10; i++) breaker[i % 2 ? 'reset' : 'disable']()
 const idle = timingsOf('a read of 1,000 idle circuits', 1)
 const full = timingsOf(`a read of ${maxEventsPerRead} events, as JSON`, 1)
 const watching = timingsOf('a read that measures 40 circuits', 1)

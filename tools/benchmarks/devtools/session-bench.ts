@@ -8,14 +8,14 @@ import { rejectionsIn } from '../../../devtools/src/session/rejections.ts'
 import { loadSession, saveSession } from '../../../devtools/src/session/session-file.ts'
 import type { SessionState } from '../../../devtools/src/session/state.ts'
 import { batch } from '../../../devtools/test/messages.ts'
-import { added, moved, start } from '../../../devtools/test/wire-events.ts'
+import { added, start, transition } from '../../../devtools/test/wire-events.ts'
 import { Timings } from './timings.ts'
 
-// A thousand circuits and a hundred thousand signals: what each step of the way to the panel takes.
+// Duration of each step from the page to the panel, with 1,000 circuits and 100,000 signals.
 
 const CIRCUITS = 1_000
 const SIGNALS = 100_000
-const PORTION = maxEventsPerRead
+const BATCH_SIZE = maxEventsPerRead
 
 const index = new Map<string, number>()
 const events: WireEvent[] = []
@@ -29,26 +29,27 @@ for (let seq = 1; seq <= CIRCUITS + SIGNALS; seq++) {
     const place = { seq, circuit, index: own + 1 }
     const timestamp = start + seq * 10
     const [from, to] = opens ? (['closed', 'open'] as const) : (['open', 'closed'] as const)
-    events.push(moved(place, from, to, { timestamp }, own))
+    events.push(transition(place, from, to, { timestamp }, own))
   }
 }
 
-const parsing = new Timings(`parse an answer of ${PORTION} events`)
-const taking = new Timings(`take in a batch of ${PORTION} events`)
+const parsing = new Timings(`parse an answer of ${BATCH_SIZE} events`)
+const ingesting = new Timings(`ingest a batch of ${BATCH_SIZE} events`)
 let state = emptySession
-for (let from = 0; from < events.length; from += PORTION) {
-  const portion = events.slice(from, from + PORTION)
-  const answer = { next: from + PORTION, dropped: 0, events: portion }
+for (let from = 0; from < events.length; from += BATCH_SIZE) {
+  const portion = events.slice(from, from + BATCH_SIZE)
+  const answer = { next: from + BATCH_SIZE, dropped: 0, events: portion }
   const json = JSON.stringify({ epoch: 'e1', url: 'http://localhost/', answer })
   const reading = parsing.time(() => parseReading(json))
-  if (reading?.events.length !== portion.length) throw new Error('an event was refused')
-  state = taking.time(() => reduce(state, batch(reading.events)))
+  if (reading?.events.length !== portion.length)
+    throw new Error('an event was rejected by the parser')
+  state = ingesting.time(() => reduce(state, batch(reading.events)))
 }
 if (state.log.length !== CIRCUITS + SIGNALS) throw new Error('an event was lost')
 
 const last = CIRCUITS + SIGNALS
 const [busiest = never()] = reduce(emptySession, batch(oneCircuit(50_000))).circuits.values()
-const live = new Timings('take in one more signal')
+const live = new Timings('ingest one more signal')
 const rows = new Timings('rows of all circuits after it')
 const log = new Timings('log of the circuits of a filter after it')
 const lanes = new Timings('all lanes, whole time, 1,000 pixels')
@@ -57,7 +58,7 @@ const zoomed = new Timings('40 lanes, a hundredth of the time')
 const density = new Timings('rejections of 40 lanes, 1,000 buckets')
 for (let step = 1; step <= 50; step++) {
   const seq = last + step
-  const next: SignalSent = moved(
+  const next: SignalSent = transition(
     { seq, circuit: '5', index: (index.get('5') ?? 0) + step },
     'closed',
     'open',
@@ -78,8 +79,8 @@ for (let step = 1; step <= 50; step++) {
   density.time(() => circuits.slice(0, 40).map((circuit) => rejectionsIn(circuit, whole, 1_000)))
 }
 
-const saving = new Timings('save it all')
-const loading = new Timings('load it all')
+const saving = new Timings('save the session')
+const loading = new Timings('load the session')
 const pieces = saving.time(() => [...saveSession(state, start)])
 const text = pieces.join('')
 await loading.timeAsync(async () => {
@@ -90,14 +91,14 @@ console.log(
   `${CIRCUITS} circuits, ${SIGNALS} signals; a file of ${Math.round(text.length / 1e6)} MB\n`,
 )
 console.log(Timings.head)
-const all = [parsing, taking, live, rows, log, lanes, busy, zoomed, density, saving, loading]
+const all = [parsing, ingesting, live, rows, log, lanes, busy, zoomed, density, saving, loading]
 for (const timings of all) console.log(timings.line)
 
 function oneCircuit(signals: number): WireEvent[] {
   return Array.from({ length: signals }, (_, i) => {
     const place = { seq: i + 2, index: i + 1 }
     const timestamp = start + (i * SIGNALS * 10) / signals
-    return moved(place, i % 2 ? 'open' : 'closed', i % 2 ? 'closed' : 'open', { timestamp })
+    return transition(place, i % 2 ? 'open' : 'closed', i % 2 ? 'closed' : 'open', { timestamp })
   })
 }
 

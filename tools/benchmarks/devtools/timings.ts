@@ -1,27 +1,27 @@
-/** How long one step took, again and again. */
+/** The durations of one repeated step. */
 export class Timings {
   static readonly head = row('', ['p50', 'p95', 'max'])
   readonly #name: string
   readonly #per: number
   readonly #ms: number[] = []
 
-  /** @param per how many steps are timed together */
+  /** @param per number of steps in one measurement */
   constructor(name: string, per = 1) {
     this.#name = name
     this.#per = per
   }
 
   time<T>(run: () => T): T {
-    const began = performance.now()
+    const start = performance.now()
     const result = run()
-    this.#ms.push((performance.now() - began) / this.#per)
+    this.#ms.push((performance.now() - start) / this.#per)
     return result
   }
 
   async timeAsync(run: () => Promise<void>): Promise<void> {
-    const began = performance.now()
+    const start = performance.now()
     await run()
-    this.#ms.push((performance.now() - began) / this.#per)
+    this.#ms.push((performance.now() - start) / this.#per)
   }
 
   get line(): string {
@@ -29,12 +29,12 @@ export class Timings {
     const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? 0
     return row(
       this.#name,
-      [0.5, 0.95, 1].map((share) => inWords(at(share))),
+      [0.5, 0.95, 1].map((share) => formatMs(at(share))),
     )
   }
 }
 
-function inWords(ms: number): string {
+function formatMs(ms: number): string {
   if (ms >= 1) return `${ms.toFixed(1)} ms`
   return ms >= 0.001 ? `${(ms * 1e3).toFixed(1)} µs` : `${(ms * 1e6).toFixed(0)} ns`
 }

@@ -6,7 +6,7 @@ import { PrometheusListener } from '@fluxgate/listeners/prometheus'
 import { Registry } from 'prom-client'
 import promClient from 'prom-client/package.json' with { type: 'json' }
 
-// What ten thousand circuits on one PrometheusListener cost: memory, and the time of a scrape.
+// Memory and scrape time of one PrometheusListener with 10,000 circuits.
 
 const CIRCUITS = 10_000
 const SCRAPES = 11
@@ -20,7 +20,7 @@ interface Cost {
 }
 
 function heapBytes(): number {
-  if (!globalThis.gc) throw new Error('run it with node --expose-gc')
+  if (!globalThis.gc) throw new Error('node needs --expose-gc')
   globalThis.gc()
   globalThis.gc()
   return process.memoryUsage().heapUsed
@@ -45,7 +45,7 @@ async function measure(title: string, maxCircuits: number, calls: boolean): Prom
       circuit.callSync<number>(fail, { fallback: () => 1 })
     }
   }
-  // what calls and snapshots leave behind in a circuit is the circuit's, with or without a listener
+  // memory that calls and snapshots need in the circuit does not belong to the listener
   if (calls) call()
   for (const circuit of circuits) circuit.snapshot()
   keep.push(circuits)
@@ -98,7 +98,7 @@ const withOne = callCost([new PrometheusListener({ registry: new Registry() })])
 
 const page = `# What PrometheusListener costs
 
-\`npm run bench -w @fluxgate/listeners\` made this page: ${number(CIRCUITS)} circuits on one listener.
+\`npm run bench:listeners\` in tools/benchmarks writes this page: ${number(CIRCUITS)} circuits on one listener.
 Memory is what the listener and prom-client add to the circuits themselves; a scrape is
 \`registry.metrics()\`, in CPU time, the median of ${SCRAPES}.
 

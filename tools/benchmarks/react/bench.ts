@@ -17,7 +17,7 @@ const scenarios: (Scenario & { name: string })[] = [
   { name: 'metrics shown, renewed four times a second', mounted: 'metrics', movesPerSecond: 0 },
 ]
 
-/** React reports its commits to whoever has hung up this hook before it is loaded. */
+/** React reports its commits to this hook when it exists before React is loaded. */
 const hook = `globalThis.__REACT_DEVTOOLS_GLOBAL_HOOK__ = {
   supportsFiber: true,
   inject: () => 1,
@@ -48,11 +48,11 @@ for (const { name, ...scenario } of scenarios) {
 }
 const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}`
 const page = [
-  '# What a page with 1,000 components pays',
+  '# Cost of a page with 1,000 components',
   '',
-  '`npm run bench -w @fluxgate/react` made this page: 1,000 components on 100 circuits, which are called',
-  `1,000 times a second, for ${MEASURED_S} s each. Script time is what Chromium says it spent in JavaScript, the calls`,
-  'themselves included: the first row is what they cost without React.',
+  '`npm run bench:react` in tools/benchmarks writes this page: 1,000 components on 100 circuits, which are',
+  `called 1,000 times a second, for ${MEASURED_S} s per row. Script time is measured by Chromium and includes the`,
+  'calls: the first row is their cost without React.',
   '',
   `${machine}. Chromium ${browser.version()}, React ${react}, production build.`,
   '',
@@ -70,16 +70,16 @@ async function measure(scenario: Scenario) {
   await page.addScriptTag({ content: script })
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('Performance.enable')
-  const look = async () => {
+  const readCounters = async () => {
     const { metrics } = await devtools.send('Performance.getMetrics')
     const scriptS = metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? Number.NaN
     return { ...(await page.evaluate(() => counted)), scriptMs: scriptS * 1_000 }
   }
   await page.evaluate((scenario) => start(scenario), scenario)
   await page.waitForTimeout(WARM_UP_MS)
-  const before = await look()
+  const before = await readCounters()
   await page.waitForTimeout(MEASURED_S * 1_000)
-  const after = await look()
+  const after = await readCounters()
   await page.close()
   return {
     calls: after.calls - before.calls,

@@ -9,7 +9,7 @@ const COMPONENTS = 1_000
 const TURN_MS = 10
 const CALLS_A_TURN = 10
 
-/** What is mounted while the circuits are called, and how often one of them changes its state. */
+/** The mounted components, and how often a circuit changes its state. */
 export interface Scenario {
   readonly mounted: 'nothing' | 'states' | 'metrics'
   readonly movesPerSecond: number
@@ -54,7 +54,7 @@ globalThis.start = ({ mounted, movesPerSecond }) => {
   let turn = 0
   let behind = performance.now()
   setInterval(() => {
-    // a timer that comes late makes up for it
+    // catches up after a late timer
     for (; behind < performance.now(); behind += TURN_MS) {
       for (let i = 0; i < CALLS_A_TURN; i++) {
         counted.calls++

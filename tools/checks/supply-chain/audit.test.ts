@@ -8,23 +8,23 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close()
 })
 
-/** A registry that answers audits as it is told, and knows no package. */
+/** Starts a registry that answers audits with these advisories. */
 async function registry(status: number, advisories: object): Promise<string> {
   const server = createServer((request, response) => {
-    const asked = request.url?.endsWith('/security/advisories/bulk') ?? false
-    response.writeHead(asked ? status : 404, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(asked ? advisories : {}))
+    const isAudit = request.url?.endsWith('/security/advisories/bulk') ?? false
+    response.writeHead(isAudit ? status : 404, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(isAudit ? advisories : {}))
   })
   servers.push(server)
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 }
 
-test('nothing is known against what users install', async () => {
+test('finds nothing without advisories', async () => {
   expect(await audit(await registry(200, {}))).toEqual({ findings: [] })
 })
 
-test('a vulnerable package is found, also where it is only a peer of ours', async () => {
+test('finds a vulnerable peer dependency and ignores dev dependencies', async () => {
   const vulnerable = (name: string) => ({
     [name]: [
       {
@@ -44,8 +44,11 @@ test('a vulnerable package is found, also where it is only a peer of ours', asyn
   })
 })
 
-test.each([404, 405])('a registry that answers %i has not been asked', async (status) => {
-  expect(await audit(await registry(status, {}))).toEqual({
-    notRun: expect.stringContaining(String(status)),
-  })
-})
+test.each([404, 405])(
+  'reports an audit that the registry answers with %i as not run',
+  async (status) => {
+    expect(await audit(await registry(status, {}))).toEqual({
+      notRun: expect.stringContaining(String(status)),
+    })
+  },
+)

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 
-/** What is known of the packages that users get: ours, what they stand on, and what the demo runs. */
+/** Known vulnerabilities of the packages, their dependencies and those of the demo. */
 export type Audit =
   | { readonly findings: readonly string[] }
-  /** Nobody could be asked; it says nothing about the packages. */
+  /** The registry did not answer the audit. */
   | { readonly notRun: string }
 
 interface Report {
@@ -14,16 +14,16 @@ interface Report {
   readonly error?: { readonly summary?: string }
 }
 
-/** Asks the registry, as npm is configured; `registry` is for tests. */
+/** Runs `npm audit`. Tests pass a `registry`; the default is that of npm's configuration. */
 export async function audit(registry?: string): Promise<Audit> {
   const npm = spawn('npm', ['audit', '--omit=dev', '--json'], {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: { ...process.env, ...(registry && { npm_config_registry: registry }) },
   })
-  const said = await text(npm.stdout)
-  const { vulnerabilities, message, error }: Report = JSON.parse(said || '{}')
+  const output = await text(npm.stdout)
+  const { vulnerabilities, message, error }: Report = JSON.parse(output || '{}')
   if (vulnerabilities === undefined) {
-    return { notRun: message || error?.summary || 'npm audit said nothing' }
+    return { notRun: message || error?.summary || 'npm audit wrote no report' }
   }
   const findings = Object.entries(vulnerabilities).map(
     ([name, { severity }]) => `${name}: ${severity}`,
@@ -31,7 +31,7 @@ export async function audit(registry?: string): Promise<Audit> {
   return { findings }
 }
 
-/** What a step exits with that could not be done here; `e2e/tools/verify.ts` shows it as not run. */
+/** The exit code of a step that could not run here. tools/checks/verify.ts shows it as not run. */
 const NOT_RUN = 75
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
@@ -41,7 +41,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     process.exitCode = NOT_RUN
   } else {
     for (const finding of result.findings) console.error(`✗ ${finding}`)
-    console.log(`${result.findings.length} vulnerabilities in what users install`)
+    console.log(`${result.findings.length} vulnerabilities in the dependencies of users`)
     process.exitCode = result.findings.length > 0 ? 1 : 0
   }
 }

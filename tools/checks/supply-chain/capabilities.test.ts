@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { powersOf } from './capabilities.ts'
+import { capabilitiesOf } from './capabilities.ts'
 
 test.each([
   ['eval', 'eval("1")'],
@@ -26,12 +26,12 @@ test.each([
   ['timer', 'window.setInterval(run, 5)'],
   ['storage', 'localStorage.getItem("x")'],
   ['storage', 'document.cookie = "a=b"'],
-])('finds %s in %s', (power, code) => {
-  expect([...powersOf('x.tsx', code)]).toEqual([power])
+])('finds %s in %s', (capability, code) => {
+  expect([...capabilitiesOf('x.tsx', code)]).toEqual([capability])
 })
 
-test('a timer that is given text compiles it', () => {
-  expect([...powersOf('x.js', 'setTimeout("run()", 5)')].sort()).toEqual(['eval', 'timer'])
+test('finds eval in a timer with a string', () => {
+  expect([...capabilitiesOf('x.js', 'setTimeout("run()", 5)')].sort()).toEqual(['eval', 'timer'])
 })
 
 test.each([
@@ -42,9 +42,9 @@ test.each([
   'stream.write(chunk)',
   'clearTimeout(timer)',
 ])('finds nothing in %s', (code) => {
-  expect([...powersOf('x.js', code)]).toEqual([])
+  expect([...capabilitiesOf('x.js', code)]).toEqual([])
 })
 
-test('what does not parse is no clean code', () => {
-  expect(() => powersOf('x.js', 'const = 5')).toThrow('x.js: ')
+test('throws for code that does not parse', () => {
+  expect(() => capabilitiesOf('x.js', 'const = 5')).toThrow('x.js: ')
 })

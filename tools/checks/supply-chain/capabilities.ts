@@ -1,9 +1,9 @@
 import { parseSync, Visitor } from 'oxc-parser'
 
-/** What shipped code could do beyond computing; SECURITY.md says of each whether ours does. */
-export type Power = 'eval' | 'html' | 'computed import' | 'network' | 'timer' | 'storage'
+/** A capability beyond computation. SECURITY.md states which of them the packages use. */
+export type Capability = 'eval' | 'html' | 'computed import' | 'network' | 'timer' | 'storage'
 
-const names: Readonly<Record<string, Power>> = {
+const names: Readonly<Record<string, Capability>> = {
   eval: 'eval',
   Function: 'eval',
   importScripts: 'eval',
@@ -37,43 +37,45 @@ const names: Readonly<Record<string, Power>> = {
   cookieStore: 'storage',
 }
 
-const compilers = new Set(['setTimeout', 'setInterval', 'setImmediate'])
+const evaluatingTimers = new Set(['setTimeout', 'setInterval', 'setImmediate'])
 
 /**
- * The powers that a file uses, by its syntax tree.
+ * The capabilities that a file uses, by its syntax tree.
  *
- * Any identifier of such a name counts, wherever it stands, also as a key or in a string between
- * brackets: too much is found rather than too little.
+ * Every identifier of a listed name counts, also as a key or as a computed string key. False positives
+ * are accepted, false negatives are not.
  *
- * @throws Error when it does not parse
+ * @throws Error when the file does not parse
  */
-export function powersOf(path: string, code: string): Set<Power> {
+export function capabilitiesOf(path: string, code: string): Set<Capability> {
   const { program, errors } = parseSync(path, code)
   if (errors[0]) throw new Error(`${path}: ${errors[0].message}`)
-  const powers = new Set<Power>()
+  const capabilities = new Set<Capability>()
   const add = (name: string) => {
-    if (Object.hasOwn(names, name)) powers.add(names[name] as Power)
+    if (Object.hasOwn(names, name)) capabilities.add(names[name] as Capability)
   }
   new Visitor({
     Identifier: ({ name }) => add(name),
     JSXIdentifier: ({ name }) => add(name),
     MemberExpression({ object, property, computed }) {
       if (computed && property.type === 'Literal') add(String(property.value))
-      const written = property.type === 'Identifier' && /^write(ln)?$/.test(property.name)
-      if (written && object.type === 'Identifier' && object.name === 'document') powers.add('html')
+      const isWrite = property.type === 'Identifier' && /^write(ln)?$/.test(property.name)
+      if (isWrite && object.type === 'Identifier' && object.name === 'document')
+        capabilities.add('html')
     },
     CallExpression({ callee, arguments: [first] }) {
-      // a function's constructor is Function
+      // `constructor` of a function is Function
       const member = callee.type === 'MemberExpression' ? callee.property : undefined
-      if (member?.type === 'Identifier' && member.name === 'constructor') powers.add('eval')
-      const text =
+      if (member?.type === 'Identifier' && member.name === 'constructor') capabilities.add('eval')
+      const isText =
         first?.type === 'TemplateLiteral' ||
         (first?.type === 'Literal' && typeof first.value === 'string')
-      if (text && callee.type === 'Identifier' && compilers.has(callee.name)) powers.add('eval')
+      if (isText && callee.type === 'Identifier' && evaluatingTimers.has(callee.name))
+        capabilities.add('eval')
     },
     ImportExpression({ source }) {
-      if (source.type !== 'Literal') powers.add('computed import')
+      if (source.type !== 'Literal') capabilities.add('computed import')
     },
   }).visit(program)
-  return powers
+  return capabilities
 }

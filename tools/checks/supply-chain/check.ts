@@ -1,64 +1,76 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { granted } from './allowed-capabilities.ts'
-import { type Power, powersOf } from './capabilities.ts'
+import { publicPackages } from '../public-packages.ts'
+import { allowedCapabilities } from './allowed-capabilities.ts'
+import { type Capability, capabilitiesOf } from './capabilities.ts'
 import { faultsOf, sourceOf } from './contents.ts'
 
 /**
- * Packs what is published and looks at every file in it: nothing but what belongs there, no script
- * that runs on installing, no code that does what SECURITY.md says it does not do. The devtools are
- * installed otherwise, so of them the sources are looked at.
+ * Packs every public package and checks its files: only the expected ones, no install script, no
+ * capability that allowed-capabilities.ts does not list. Of the devtools it also checks the sources of
+ * the browser extension, which npm does not publish.
  */
 const root = resolve(import.meta.dirname, '../../..')
-const folders: Readonly<Record<string, readonly string[]>> = {
-  'packages/core': [],
+const extras: Readonly<Record<string, readonly string[]>> = {
   'packages/listeners': ['monitoring/alert-rules.yml', 'monitoring/grafana-dashboard.json'],
-  'packages/react': [],
+}
+const dependencies: Readonly<Record<string, readonly string[]>> = {
+  devtools: ['@tanstack/react-virtual', 'zod'],
 }
 const notShipped = /\.(test|test-d|contract)\.tsx?$/
 
 const faults: string[] = []
-const used = new Map<string, Set<Power>>()
-for (const [folder, extras] of Object.entries(folders)) {
+const used = new Map<string, Set<Capability>>()
+for (const folder of publicPackages) {
   const files = unpack(folder)
   const sources = new Set(sourcesOf(folder).map((path) => `src/${path}`))
   const manifest = JSON.parse(files.get('package.json') ?? '{}')
-  const found = faultsOf({ manifest, files, sources, extras })
+  const found = faultsOf({
+    manifest,
+    files,
+    sources,
+    extras: extras[folder] ?? [],
+    dependencies: dependencies[folder] ?? [],
+  })
   faults.push(...found.map((fault) => `${folder}: ${fault}`))
   for (const [path, text] of files) {
-    if (text.includes(root)) faults.push(`${folder}: ${path} names a folder of this machine`)
+    if (text.includes(root)) faults.push(`${folder}: ${path} contains a path of this machine`)
     const source = path.endsWith('.js') ? sourceOf(path, sources) : undefined
-    if (source !== undefined) used.set(`${folder}/${source}`, powersOf(path, text))
+    if (source !== undefined) used.set(`${folder}/${source}`, capabilitiesOf(path, text))
   }
   console.log(`${folder}: ${files.size} files packed`)
 }
-for (const path of sourcesOf('devtools')) {
+for (const path of sourcesOf('devtools').filter((path) => !path.endsWith('.css'))) {
   const file = `devtools/src/${path}`
-  used.set(file, powersOf(file, readFileSync(join(root, file), 'utf8')))
+  used.set(file, capabilitiesOf(file, readFileSync(join(root, file), 'utf8')))
 }
 
-for (const file of new Set([...used.keys(), ...Object.keys(granted)])) {
-  const grants = granted[file] ?? {}
-  const powers = used.get(file) ?? new Set()
-  for (const power of powers) {
-    if (grants[power] === undefined) faults.push(`${file} uses ${power}, which nobody granted it`)
+for (const file of new Set([...used.keys(), ...Object.keys(allowedCapabilities)])) {
+  const allowed = allowedCapabilities[file] ?? {}
+  const capabilities = used.get(file) ?? new Set()
+  for (const capability of capabilities) {
+    if (allowed[capability] === undefined) faults.push(`${file} must not use ${capability}`)
   }
-  for (const power of Object.keys(grants)) {
-    if (!powers.has(power as Power)) faults.push(`${file} is granted ${power} and uses it not`)
+  for (const capability of Object.keys(allowed)) {
+    if (!capabilities.has(capability as Capability)) {
+      faults.push(`${file} does not use ${capability}, which allowed-capabilities.ts lists`)
+    }
   }
 }
-console.log(`${used.size} shipped files read, ${Object.keys(granted).length} with powers granted`)
+console.log(
+  `${used.size} files read, ${Object.keys(allowedCapabilities).length} with allowed capabilities`,
+)
 for (const fault of faults) console.error(`✗ ${fault}`)
 if (faults.length > 0 || used.size < 100) process.exitCode = 1
 
 function sourcesOf(folder: string): string[] {
   return readdirSync(join(root, folder, 'src'), { recursive: true, encoding: 'utf8' }).filter(
-    (path) => /\.tsx?$/.test(path) && !notShipped.test(path),
+    (path) => /\.(tsx?|css)$/.test(path) && !notShipped.test(path),
   )
 }
 
-/** What npm would publish, by its path in the package. */
+/** The files that npm would publish, by their path in the package. */
 function unpack(folder: string): Map<string, string> {
   const target = join(root, '.results/supply-chain', folder)
   rmSync(target, { recursive: true, force: true })

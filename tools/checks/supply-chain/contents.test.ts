@@ -22,30 +22,31 @@ function packed(more: Record<string, string> = {}, manifest: object = {}): Packe
   }
 }
 
-test('a package as it should be has no fault', () => {
+test('accepts the expected contents', () => {
   expect(faultsOf(packed())).toEqual([])
 })
 
 test.each(['src/index.ts', '.env', 'dist/.DS_Store', 'binding.gyp', 'dist/index.ts', 'notes.md'])(
-  'a stranger: %s',
+  'reports the unexpected file %s',
   (path) => {
-    expect(faultsOf(packed({ [path]: '' }))).toEqual([`${path} should not be in it`])
+    expect(faultsOf(packed({ [path]: '' }))).toEqual([`${path} must not be published`])
   },
 )
 
-test('what was built from a test, or from what is no more', () => {
+test('reports files that were built from a test or from a removed source', () => {
   const files = { 'dist/index.test.js': '', 'dist/old.d.ts': '', 'vendor/x.js': '' }
-  expect(faultsOf(packed(files))).toEqual(
-    Object.keys(files).map((path) => `${path} is built from no source`),
-  )
+  expect(faultsOf(packed(files))).toEqual(Object.keys(files).map((path) => `${path} has no source`))
 })
 
-test.each(['preinstall', 'install', 'postinstall', 'prepare'])('a script for %s', (script) => {
-  const scripts = { [script]: 'node x.js' }
-  expect(faultsOf(packed({}, { scripts }))).toEqual([`package.json has the script '${script}'`])
-})
+test.each(['preinstall', 'install', 'postinstall', 'prepare'])(
+  'reports the install script %s',
+  (script) => {
+    const scripts = { [script]: 'node x.js' }
+    expect(faultsOf(packed({}, { scripts }))).toEqual([`package.json has the script '${script}'`])
+  },
+)
 
-test('a dependency, of any kind that is installed with it', () => {
+test('reports dependencies that are not allowed', () => {
   const manifest = {
     dependencies: { a: '1' },
     optionalDependencies: { b: '1' },
@@ -54,18 +55,19 @@ test('a dependency, of any kind that is installed with it', () => {
     devDependencies: { d: '1' },
   }
   expect(faultsOf(packed({}, manifest))).toHaveLength(3)
+  expect(faultsOf({ ...packed({}, manifest), dependencies: ['a'] })).toHaveLength(2)
 })
 
-test('what is missing', () => {
+test('reports missing files', () => {
   const { files, ...rest } = packed()
-  const some = new Map([...files].filter(([path]) => path !== 'LICENSE'))
-  expect(faultsOf({ ...rest, files: some, extras: ['rules.yml'] })).toEqual([
+  const withoutLicense = new Map([...files].filter(([path]) => path !== 'LICENSE'))
+  expect(faultsOf({ ...rest, files: withoutLicense, extras: ['rules.yml'] })).toEqual([
     'LICENSE is missing',
     'rules.yml is missing',
   ])
 })
 
-test('a map that leads nowhere, is absent, or is empty', () => {
+test('reports source maps that are missing, incomplete or name unknown sources', () => {
   const faults = faultsOf(
     packed({
       'dist/index.js.map': JSON.stringify({
@@ -76,8 +78,8 @@ test('a map that leads nowhere, is absent, or is empty', () => {
     }),
   )
   expect(faults).toEqual([
-    'dist/index.js.map points to ../../../home/me/x.ts, which is none of its sources',
-    'dist/index.js.map points to ../src/view.tsx and does not hold it',
-    'dist/view.js: its map view.js.map is absent',
+    'dist/index.js.map names ../../../home/me/x.ts, which is not a source of the package',
+    'dist/index.js.map names ../src/view.tsx without its content',
+    'dist/view.js: its source map view.js.map is missing',
   ])
 })

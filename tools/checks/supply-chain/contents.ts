@@ -1,16 +1,18 @@
 import { posix } from 'node:path'
 
-/** A package as it is published: its files by their path in it, and which sources it was built from. */
+/** A packed package: its files by path, and the sources it was built from. */
 export interface PackedPackage {
   readonly manifest: Readonly<Record<string, unknown>>
   readonly files: ReadonlyMap<string, string>
   /** Paths from the folder of the package: `src/index.ts`. */
   readonly sources: ReadonlySet<string>
-  /** What may be in it besides. */
+  /** Further files that it must contain. */
   readonly extras?: readonly string[]
+  /** The names of its allowed dependencies. Default: none. */
+  readonly dependencies?: readonly string[]
 }
 
-// what npm runs when a package is installed, from the registry or from git
+// the scripts that npm runs when it installs a package from the registry or from git
 const installScripts = [
   'preinstall',
   'install',
@@ -23,15 +25,21 @@ const installScripts = [
 
 const dependencyLists = ['dependencies', 'optionalDependencies', 'bundleDependencies']
 
-/** What is wrong with it: empty when it holds what it should and nothing else. */
-export function faultsOf({ manifest, files, sources, extras = [] }: PackedPackage): string[] {
+/** The differences from the expected contents, one line each. */
+export function faultsOf({
+  manifest,
+  files,
+  sources,
+  extras = [],
+  dependencies = [],
+}: PackedPackage): string[] {
   const faults: string[] = []
   for (const script of installScripts) {
     const { scripts = {} } = manifest as { scripts?: Record<string, string> }
     if (script in scripts) faults.push(`package.json has the script '${script}'`)
   }
   for (const list of dependencyLists) {
-    const names = Object.keys(manifest[list] ?? {})
+    const names = Object.keys(manifest[list] ?? {}).filter((name) => !dependencies.includes(name))
     if (names.length > 0) faults.push(`package.json has ${list}: ${names.join(', ')}`)
   }
   for (const required of ['package.json', 'README.md', 'LICENSE', ...extras]) {
@@ -41,7 +49,7 @@ export function faultsOf({ manifest, files, sources, extras = [] }: PackedPackag
     if (path.endsWith('.js.map')) faults.push(...mapFaults(path, text, sources))
     else if (/\.(js|d\.ts)$/.test(path)) faults.push(...codeFaults(path, text, files, sources))
     else if (!['package.json', 'README.md', 'LICENSE', ...extras].includes(path)) {
-      faults.push(`${path} should not be in it`)
+      faults.push(`${path} must not be published`)
     }
   }
   return faults
@@ -53,26 +61,26 @@ function codeFaults(
   files: ReadonlyMap<string, string>,
   sources: ReadonlySet<string>,
 ): string[] {
-  if (sourceOf(path, sources) === undefined) return [`${path} is built from no source`]
+  if (sourceOf(path, sources) === undefined) return [`${path} has no source`]
   const map = /^\/\/# sourceMappingURL=(.*)$/m.exec(text)?.[1]
   if (map === undefined) return []
   return files.has(posix.join(posix.dirname(path), map))
     ? []
-    : [`${path}: its map ${map} is absent`]
+    : [`${path}: its source map ${map} is missing`]
 }
 
-/** A map is of use only with the sources in it: they are not in the package. */
+/** The package contains no sources, so a source map must contain them. */
 function mapFaults(path: string, text: string, sources: ReadonlySet<string>): string[] {
   const map = JSON.parse(text) as { sources: string[]; sourcesContent?: (string | null)[] }
   return map.sources.flatMap((source, i) => {
     const file = posix.join(posix.dirname(path), source)
-    if (!sources.has(file)) return [`${path} points to ${source}, which is none of its sources`]
-    return map.sourcesContent?.[i] ? [] : [`${path} points to ${source} and does not hold it`]
+    if (!sources.has(file)) return [`${path} names ${source}, which is not a source of the package`]
+    return map.sourcesContent?.[i] ? [] : [`${path} names ${source} without its content`]
   })
 }
 
-/** Where a built file comes from, if from anything that may be published. */
+/** The source of a built file, or `undefined`. */
 export function sourceOf(path: string, sources: ReadonlySet<string>): string | undefined {
   const [, stem] = /^dist\/(.*?)\.(?:d\.ts|js)$/.exec(path) ?? []
-  return [`src/${stem}.ts`, `src/${stem}.tsx`].find((source) => sources.has(source))
+  return [`src/${stem}.ts`, `src/${stem}.tsx`, `src/${stem}`].find((source) => sources.has(source))
 }

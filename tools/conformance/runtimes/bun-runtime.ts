@@ -9,7 +9,7 @@ export const bunRuntime: Runtime = {
     const program = await ensureNpmProgram('bun', npmPrograms.bun)
     return {
       version: versionIn(await runProcess(program, ['--version'])),
-      // what is not installed is missing, and not fetched on the way
+      // Bun would otherwise download missing packages
       run: (project) => runServer(program, ['--no-install'], project),
     }
   },

@@ -4,10 +4,10 @@ import { runProcess, versionIn } from './process.ts'
 import type { Runtime } from './runtime.ts'
 import { runServer } from './server-run.ts'
 
-/** Ours need none; Slack's client puts the system's name in its `User-Agent`, and React looks for its mode. */
+/** For the dependencies: Slack's client reads the name of the system, React reads NODE_ENV. */
 const permissions = ['--no-prompt', '--allow-sys=osRelease', '--allow-env=NODE_ENV']
 
-/** What is not installed is missing, and not fetched on the way. */
+/** Deno would otherwise download missing packages. */
 const offline = ['--cached-only', '--no-lock']
 
 export const denoRuntime: Runtime = {

@@ -1,4 +1,4 @@
-import { ensureProgram, onPath, thisMachine } from '@fluxgate/testkit/machine'
+import { ensureProgram, onPath } from '@fluxgate/testkit/program'
 import { runPage } from './page-run.ts'
 import { runProcess, versionIn } from './process.ts'
 import { openPage } from './puppeteer-page.ts'
@@ -7,16 +7,11 @@ import type { Runtime } from './runtime.ts'
 export const firefoxRuntime: Runtime = {
   name: 'firefox',
   async prepare() {
-    const executablePath = ensureProgram(
-      {
-        name: 'Firefox',
-        debianPackage: 'firefox-esr',
-        find: () => onPath('firefox-esr', thisMachine) ?? onPath('firefox', thisMachine),
-        remedy:
-          "install Firefox, as with 'apt-get install firefox-esr', so that it is on the PATH.",
-      },
-      thisMachine,
-    )
+    const executablePath = ensureProgram({
+      name: 'Firefox',
+      find: () => onPath('firefox-esr') ?? onPath('firefox'),
+      install: "install it, as with 'apt-get install firefox-esr'; it must be on the PATH",
+    })
     return {
       version: versionIn(await runProcess(executablePath, ['--version'])),
       run: (project) =>

@@ -3,7 +3,7 @@ import { runProcess, versionIn } from './process.ts'
 import type { Runtime } from './runtime.ts'
 import { runServer } from './server-run.ts'
 
-/** Node of one major version: the one that runs this when it is that, and npm's otherwise. */
+/** Node of one major version: the running one if it matches, otherwise a binary from npm. */
 export function nodeRuntime(major: 20 | 22 | 24): Runtime {
   const name = `node ${major}` as const
   return {

@@ -3,14 +3,14 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { runProcess } from './process.ts'
 
-/** A program that npm brings: the package with its binary, which runs as it is, without any install script. */
+/** A program from an npm package that contains its binary. No install script runs. */
 export interface NpmProgram {
   readonly version: string
-  /** By `process.platform` and `process.arch`, the folder of the binary included: `linux-x64`. */
+  /** The package and the path of the binary in it, by platform and architecture: `linux-x64`. */
   readonly binaries: Readonly<Record<string, readonly [packageName: string, path: string]>>
 }
 
-/** Everything that is installed on demand, and its only version. */
+/** The programs that are installed on demand, each with its pinned version. */
 export const npmPrograms = {
   'node 20': { version: '20.20.2', binaries: node() },
   'node 22': { version: '22.23.3', binaries: node() },
@@ -54,9 +54,9 @@ function node(): NpmProgram['binaries'] {
 const installed = resolve(import.meta.dirname, '../../../.runtimes')
 
 /**
- * The path of the binary, installed in a folder of its own that git ignores when it is not there yet.
+ * The path of the binary. Installs it into a folder that git ignores when it is missing.
  *
- * @throws Error with one line when npm has none for this platform, or does not get it
+ * @throws Error of one line when npm has no binary for this platform, or the installation fails
  */
 export async function ensureNpmProgram(
   name: string,
@@ -66,20 +66,20 @@ export async function ensureNpmProgram(
   const [packageName, path] = binaries[platform] ?? []
   if (packageName === undefined || path === undefined) {
     throw new Error(
-      `No ${name} for ${platform} on npm: only for ${Object.keys(binaries).join(', ')}.`,
+      `npm has no ${name} for ${platform}, only for ${Object.keys(binaries).join(', ')}`,
     )
   }
   const folder = join(installed, `${packageName.replaceAll('/', '-')}-${version}`)
   const binary = join(folder, 'node_modules', packageName, path)
   if (existsSync(binary)) return binary
   await mkdir(folder, { recursive: true })
-  const wanted = `${packageName}@${version}`
+  const spec = `${packageName}@${version}`
   const options = ['--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund']
   try {
-    await runProcess('npm', ['install', '--prefix', folder, ...options, wanted])
+    await runProcess('npm', ['install', '--prefix', folder, ...options, spec])
   } catch {
-    throw new Error(`No ${name}: 'npm install ${wanted}' fails here; npm's own log says why.`)
+    throw new Error(`${name} is not installed: 'npm install ${spec}' failed, see npm's log`)
   }
-  if (!existsSync(binary)) throw new Error(`No ${name}: ${wanted} has no file ${path}.`)
+  if (!existsSync(binary)) throw new Error(`${name} is not installed: ${spec} has no file ${path}`)
   return binary
 }

@@ -8,7 +8,7 @@ const report = { passed: 2, failed: [], total: 2, durationMs: 5 }
 
 const opera = (prepare: Runtime['prepare']): Runtime => ({ name: 'opera', prepare })
 
-test('a runtime that is there runs the project, and is named with its version', async () => {
+test('runs the project and reports the version of the runtime', async () => {
   const run = async ({ folder }: Project) => ({ ...report, passed: folder === 'nowhere' ? 2 : 0 })
   const outcome = await outcomeOf(
     opera(async () => ({ version: '9.1', run })),
@@ -23,18 +23,18 @@ test('a runtime that is there runs the project, and is named with its version', 
   })
 })
 
-test('one that cannot be installed is not run, and one line says why', async () => {
+test('reports a runtime that is not installed as not run, with the first line of the error', async () => {
   const missing = opera(async () => {
-    throw new Error('No Opera: install it.\nwith a long log\nbelow')
+    throw new Error('Opera is not installed.\nwith a long log\nbelow')
   })
   expect(await outcomeOf(missing, project)).toEqual({
     runtime: 'opera',
     kind: 'not run',
-    why: 'No Opera: install it.',
+    reason: 'Opera is not installed.',
   })
 })
 
-test('one that gives no report is broken, with all its last words', async () => {
+test('reports a runtime without a report as crashed, with the whole error', async () => {
   const run = async () => {
     throw new Error('ended with 1\nsegmentation fault')
   }
@@ -43,7 +43,7 @@ test('one that gives no report is broken, with all its last words', async () => 
     project,
   )
   expect(outcome).toMatchObject({
-    kind: 'broke',
+    kind: 'crashed',
     version: '9.1',
     error: 'ended with 1\nsegmentation fault',
   })

@@ -2,7 +2,7 @@ import type { ConformanceReport } from '../suite/run-conformance.ts'
 import type { Project } from './project.ts'
 import type { ReadyRuntime, Runtime } from './runtime.ts'
 
-/** What came of one runtime. */
+/** The outcome of one runtime. */
 export type Outcome = { readonly runtime: string } & (
   | {
       readonly kind: 'ran'
@@ -11,30 +11,30 @@ export type Outcome = { readonly runtime: string } & (
       readonly report: ConformanceReport
     }
   | {
-      readonly kind: 'broke'
+      readonly kind: 'crashed'
       readonly version: string
       readonly seconds: number
       readonly error: string
     }
-  | { readonly kind: 'not run'; readonly why: string }
+  | { readonly kind: 'not run'; readonly reason: string }
 )
 
-/** Did every case pass there? A suite without a case has proved nothing. */
-export function isGood(outcome: Outcome): boolean {
+/** Whether every case passed. A suite without cases does not pass. */
+export function hasPassed(outcome: Outcome): boolean {
   if (outcome.kind !== 'ran') return false
   const { passed, failed, total } = outcome.report
   return failed.length === 0 && passed === total && total > 0
 }
 
-/** Gets the runtime and runs the suite in it. Never rejects: whatever goes wrong is an outcome. */
+/** Prepares the runtime and runs the suite in it. Never rejects: a failure is an outcome. */
 export async function outcomeOf(runtime: Runtime, project: Project): Promise<Outcome> {
   const { name } = runtime
   let ready: ReadyRuntime
   try {
     ready = await runtime.prepare()
   } catch (error) {
-    const [why = ''] = inWords(error).split('\n')
-    return { runtime: name, kind: 'not run', why }
+    const [reason = ''] = messageOf(error).split('\n')
+    return { runtime: name, kind: 'not run', reason }
   }
   const { version } = ready
   const startedAt = performance.now()
@@ -43,10 +43,10 @@ export async function outcomeOf(runtime: Runtime, project: Project): Promise<Out
     const report = await ready.run(project)
     return { runtime: name, kind: 'ran', version, seconds: seconds(), report }
   } catch (error) {
-    return { runtime: name, kind: 'broke', version, seconds: seconds(), error: inWords(error) }
+    return { runtime: name, kind: 'crashed', version, seconds: seconds(), error: messageOf(error) }
   }
 }
 
-function inWords(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

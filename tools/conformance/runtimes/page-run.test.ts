@@ -15,12 +15,12 @@ beforeAll(async () => {
 })
 afterAll(() => project.remove())
 
-/** In the place of a browser: asks as a page would. */
+/** Sends a request as the page would. */
 const post = async (url: string, body: string) => {
   expect((await fetch(url, { method: 'POST', body })).status).toBe(200)
 }
 
-test('a page is served under a strict policy, and its report is what comes back', async () => {
+test('serves the page under a strict policy and resolves with its report', async () => {
   let policy: string | null = null
   let script = ''
   let closed = 0
@@ -41,17 +41,17 @@ test('a page is served under a strict policy, and its report is what comes back'
   expect(closed).toBe(1)
 })
 
-test('a page that breaks is an error with its words, and its browser is closed', async () => {
+test('rejects with the error of the page and closes the browser', async () => {
   let closed = 0
   const run = runPage(project, async (url) => {
     await post(`${url}error`, 'SyntaxError')
     return async () => void closed++
   })
-  await expect(run).rejects.toThrow('the page gave no report: SyntaxError')
+  await expect(run).rejects.toThrow('the page sent no report: SyntaxError')
   expect(closed).toBe(1)
 })
 
-test('a browser that does not start is an error', async () => {
+test('rejects when the browser does not start', async () => {
   const run = runPage(project, () => Promise.reject(new Error('no display')))
   await expect(run).rejects.toThrow('no display')
 })

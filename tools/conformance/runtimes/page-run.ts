@@ -8,7 +8,7 @@ import type { ConformanceReport } from '../suite/run-conformance.ts'
 import type { Project } from './project.ts'
 import { runTimeoutMs } from './runtime.ts'
 
-/** The strictest policy under which a page can run a script and tell how it went. */
+/** The strictest policy under which a page can run a script and send a report. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -20,23 +20,23 @@ const policy = [
 const page =
   '<!doctype html><title>Conformance</title><script type="module" src="/page.js"></script>'
 
-/** Starts a browser with this address; the returned function ends it. */
+/** Opens a browser with this URL and returns a function that closes it. */
 type Open = (url: string) => Promise<() => Promise<void>>
 
-/** Serves the project's `page.js`, bundled for browsers, on loopback, and waits for what the page reports. */
+/** Bundles the project's `page.js` for browsers, serves it on loopback and waits for its report. */
 export async function runPage(project: Project, open: Open): Promise<ConformanceReport> {
   const script = await bundle(project)
   const report = new Deferred<ConformanceReport>()
-  report.promise.catch(() => {}) // a page may break before its browser is known to have started
-  const asked: string[] = []
+  report.promise.catch(() => {}) // it may reject before open() resolves
+  const requested: string[] = []
   const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`)
-    answer(request, response, script, report).catch(report.reject)
+    requested.push(`${request.method} ${request.url}`)
+    respond(request, response, script, report).catch(report.reject)
   })
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   const timer = setTimeout(() => {
-    const requests = asked.join(', ') || 'nothing'
-    report.reject(new Error(`no report after ${runTimeoutMs / 1_000} s; asked for ${requests}`))
+    const requests = requested.join(', ') || 'none'
+    report.reject(new Error(`no report after ${runTimeoutMs / 1_000} s; requests: ${requests}`))
   }, runTimeoutMs)
   try {
     const close = await open(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
@@ -52,7 +52,7 @@ export async function runPage(project: Project, open: Open): Promise<Conformance
   }
 }
 
-async function answer(
+async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   script: string,
@@ -70,7 +70,7 @@ async function answer(
       report.resolve(JSON.parse(await text(request)))
       break
     case '/error':
-      report.reject(new Error(`the page gave no report: ${await text(request)}`))
+      report.reject(new Error(`the page sent no report: ${await text(request)}`))
       break
     default:
       response.statusCode = 404

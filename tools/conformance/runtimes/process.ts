@@ -3,17 +3,17 @@ import { once } from 'node:events'
 
 export interface ProcessOptions {
   readonly cwd?: string
-  /** Added to this process's own. */
+  /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>
-  /** The program is killed after that. Default: 5 minutes. */
+  /** The program is killed after this time, in ms. Default: 5 minutes. */
   readonly timeoutMs?: number
 }
 
-/** A program on its way to its end. */
+/** A running program. */
 export interface RunningProcess {
-  /** Told of what the program writes to its standard output, with all that came before. */
+  /** Calls the listener with the whole standard output so far, now and at each change. */
   onOutput(listener: (output: string) => void): void
-  /** Its standard output; rejects, with its last words, when it fails or takes too long. */
+  /** The standard output. Rejects with the last lines when the program fails or takes too long. */
   readonly ended: Promise<string>
   stop(): Promise<void>
 }
@@ -29,34 +29,34 @@ export function startProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
-  let everything = ''
+  let allOutput = ''
   let listener: (output: string) => void = () => {}
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text
-    everything += text
+    allOutput += text
     listener(output)
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    everything += text
+    allOutput += text
   })
-  let isLate = false
+  let timedOut = false
   const timer = setTimeout(() => {
-    isLate = true
+    timedOut = true
     child.kill('SIGKILL')
   }, timeoutMs)
   const ended = once(child, 'close').then(([code, signal]) => {
     if (code === 0) return output
-    const how = isLate
-      ? `had not ended after ${timeoutMs / 1_000} s`
+    const how = timedOut
+      ? `did not end within ${timeoutMs / 1_000} s`
       : `ended with ${code ?? signal}`
-    const lastWords = everything.trimEnd().split('\n').slice(-30)
-    throw new Error([`${command} ${how}`, ...lastWords].join('\n'))
+    const lastLines = allOutput.trimEnd().split('\n').slice(-30)
+    throw new Error([`${command} ${how}`, ...lastLines].join('\n'))
   })
   ended.catch(() => {}).finally(() => clearTimeout(timer))
   return {
-    onOutput(told) {
-      listener = told
-      told(output)
+    onOutput(callback) {
+      listener = callback
+      callback(output)
     },
     ended,
     stop: () => stopProcess(child),
@@ -66,8 +66,8 @@ export function startProcess(
 /**
  * Runs a program to its end.
  *
- * @returns what it wrote to its standard output
- * @throws Error with its last words, when it fails or takes too long
+ * @returns its standard output
+ * @throws Error with the last lines of its output, when it fails or takes too long
  */
 export function runProcess(
   command: string,
@@ -77,7 +77,7 @@ export function runProcess(
   return startProcess(command, args, options).ended
 }
 
-/** Ends a program that runs until it is told to stop, and waits for that. */
+/** Stops a program and waits for its exit. Does nothing when it has ended. */
 export async function stopProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exit = once(child, 'exit')
@@ -87,7 +87,7 @@ export async function stopProcess(child: ChildProcess): Promise<void> {
   clearTimeout(timer)
 }
 
-/** The version in what a program says of itself: `155.2` of `Browser 155.2 built on Tuesday`. */
+/** The version in the output of `--version`: `155.2` in `Browser 155.2 built on Tuesday`. */
 export function versionIn(text: string): string {
   const version = /\d\w*([.-]\d\w*)+/.exec(text)?.[0]
   if (version === undefined) throw new Error(`no version in '${text.trim()}'`)

@@ -8,44 +8,44 @@ import { runProcess } from './process.ts'
 const root = resolve(import.meta.dirname, '../../..')
 const require = createRequire(import.meta.url)
 
-/** Packed as they would be published. Later ones need earlier ones as peers. */
+/** The packages to pack, in the order of their peer dependencies. */
 const packages = ['@fluxgate/core', '@fluxgate/listeners', '@fluxgate/react', '@fluxgate/devtools']
 
-/** What a user of all of them would have beside them. */
+/** The peers that a user installs with them. */
 const peers = ['prom-client', '@slack/web-api', 'react', 'react-dom']
 
 /**
- * A user's project: nothing but our tarballs, their peers and the suite. It lies outside of the repository,
- * where no `node_modules` of ours can stand in for what the tarballs lack.
+ * A project like a user's: the packed tarballs, their peers and the suite. It is outside the repository,
+ * so that the repository's `node_modules` cannot hide a missing dependency.
  */
 export interface Project {
   readonly folder: string
   remove(): Promise<void>
 }
 
-/** Builds and packs the packages and installs them, the core twice: once more as `@fluxgate/core-copy`. */
-export async function createProject(say: (line: string) => void): Promise<Project> {
-  say(`building ${packages.join(', ')}`)
+/** Builds, packs and installs the packages. The core is installed twice, also as `@fluxgate/core-copy`. */
+export async function createProject(log: (line: string) => void): Promise<Project> {
+  log(`building ${packages.join(', ')}`)
   const workspaces = packages.flatMap((name) => ['--workspace', name])
   await runProcess('npm', ['run', 'build', ...workspaces], { cwd: root })
 
-  const folder = await mkdtemp(join(tmpdir(), 'fluxgate-everywhere-'))
-  say('installing the tarballs in an empty project')
+  const folder = await mkdtemp(join(tmpdir(), 'fluxgate-runtimes-'))
+  log('installing the tarballs in an empty project')
   const archives = await pack(workspaces, folder)
-  const manifest = { name: 'everywhere', private: true, type: 'module' }
+  const manifest = { name: 'fluxgate-runtimes', private: true, type: 'module' }
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest))
   const files = archives.map((file) => `./${file}`)
   const copy = `@fluxgate/core-copy@file:./${archives[0]}`
-  const wanted = [...files, copy, ...peers.map(pinned)]
-  await runProcess('npm', ['install', '--no-audit', '--no-fund', ...wanted], { cwd: folder })
+  const specs = [...files, copy, ...peers.map(pinned)]
+  await runProcess('npm', ['install', '--no-audit', '--no-fund', ...specs], { cwd: folder })
   await bundleSuite(folder)
   return { folder, remove: () => rm(folder, { recursive: true }) }
 }
 
-/** The names of the archives, in the order of the packages. */
+/** Packs the packages and returns the file names of the tarballs, in the same order. */
 async function pack(workspaces: readonly string[], folder: string): Promise<string[]> {
   const args = ['pack', '--json', ...workspaces, '--pack-destination', folder]
-  // an array or, since npm 11, an object by name
+  // npm 10 returns an array, npm 11 an object by name
   const packed: Record<string, { name: string; filename: string }> = JSON.parse(
     await runProcess('npm', args, { cwd: root }),
   )
@@ -56,12 +56,12 @@ async function pack(workspaces: readonly string[], folder: string): Promise<stri
   })
 }
 
-/** A peer in the version that our own tests have. */
+/** A peer in the version that the repository has installed. */
 function pinned(name: string): string {
   return `${name}@${require(`${name}/package.json`).version}`
 }
 
-/** The suite as the user's own code: `server.js`, `worker.js` and `page.js`, which import our packages. */
+/** Bundles the suite to `server.js`, `worker.js` and `page.js`, which import the installed packages. */
 async function bundleSuite(folder: string): Promise<void> {
   await build({
     entryPoints: ['server', 'worker', 'page'].map((name) =>
@@ -74,7 +74,7 @@ async function bundleSuite(folder: string): Promise<void> {
     platform: 'neutral',
     mainFields: ['module', 'main'],
     target: 'es2022',
-    // without its paths: what is tested is what was packed
+    // ignores the paths of tsconfig.json, so that the tarballs are tested
     tsconfigRaw: {},
     logLevel: 'warning',
   })

@@ -1,6 +1,6 @@
 import puppeteer, { type LaunchOptions } from 'puppeteer-core'
 
-/** Starts a browser with this page; the returned function ends it. */
+/** Opens a browser with this page and returns a function that closes it. */
 export async function openPage(options: LaunchOptions, url: string): Promise<() => Promise<void>> {
   const browser = await puppeteer.launch(options)
   try {

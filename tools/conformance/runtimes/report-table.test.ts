@@ -27,7 +27,7 @@ const bun: Outcome = {
 }
 const deno: Outcome = {
   runtime: 'deno',
-  kind: 'broke',
+  kind: 'crashed',
   version: '2.9.6',
   seconds: 0.5,
   error: 'deno ended with 1\nNotCapable',
@@ -35,10 +35,10 @@ const deno: Outcome = {
 const webkit: Outcome = {
   runtime: 'webkit',
   kind: 'not run',
-  why: 'No WebKit to test with: install it.',
+  reason: 'WebKit is not installed.',
 }
 
-test('a row for each runtime, and under it what failed there', () => {
+test('prints one row per runtime, followed by its failed cases', () => {
   expect(reportTable([node, bun, deno, webkit])).toBe(`\
   runtime  version  cases  passed  failed  seconds
 ✓ node 22  22.1.0     300     300       0      2.0
@@ -51,10 +51,10 @@ test('a row for each runtime, and under it what failed there', () => {
 ✗ deno     2.9.6                               0.5
     deno ended with 1
     NotCapable
-– webkit   not run: No WebKit to test with: install it.`)
+– webkit   not run: WebKit is not installed.`)
 })
 
-test('of a long error the table shows where it begins', () => {
+test('prints the first lines of a long error', () => {
   const error = Array.from({ length: 40 }, (_, line) => `line ${line}`).join('\n')
   const failed = [{ section: '3. States', name: 'opens', error }]
   const table = reportTable([{ ...bun, report: { ...bun.report, failed } }])
@@ -62,33 +62,33 @@ test('of a long error the table shows where it begins', () => {
 })
 
 test.each<[string, Outcome[], { ci: number; elsewhere: number }]>([
-  ['everything passed', [node, node], { ci: 0, elsewhere: 0 }],
+  ['every runtime passed', [node, node], { ci: 0, elsewhere: 0 }],
   ['a case failed', [node, bun], { ci: 1, elsewhere: 1 }],
-  ['a runtime broke', [node, deno], { ci: 1, elsewhere: 1 }],
-  ['a runtime could not be installed', [node, webkit], { ci: 1, elsewhere: 0 }],
-  ['nothing ran', [webkit], { ci: 1, elsewhere: 1 }],
-  ['nothing was asked for', [], { ci: 1, elsewhere: 1 }],
-])('%s: the exit code in CI and elsewhere', (_what, outcomes, expected) => {
+  ['a runtime crashed', [node, deno], { ci: 1, elsewhere: 1 }],
+  ['a runtime is not installed', [node, webkit], { ci: 1, elsewhere: 0 }],
+  ['no runtime ran', [webkit], { ci: 1, elsewhere: 1 }],
+  ['no runtime was selected', [], { ci: 1, elsewhere: 1 }],
+])('returns the exit code in CI and elsewhere when %s', (_what, outcomes, expected) => {
   expect({ ci: exitCode(outcomes, true), elsewhere: exitCode(outcomes, false) }).toEqual(expected)
 })
 
 test.each<[string, { passed: number; total: number }]>([
-  ['no case at all', { passed: 0, total: 0 }],
+  ['no cases', { passed: 0, total: 0 }],
   ['fewer results than cases', { passed: 299, total: 300 }],
-])('a report of %s has proved nothing', (_what, counts) => {
+])('treats a report with %s as a failure', (_what, counts) => {
   const outcome: Outcome = { ...node, report: { ...node.report, ...counts } }
   expect(exitCode([outcome], false)).toBe(1)
   expect(reportTable([outcome])).toContain('✗ node 22')
 })
 
-test('results.md has a row for each runtime, whatever came of it', () => {
+test('writes a row per runtime to results.md', () => {
   const page = resultsPage(new Date(Date.UTC(2026, 10, 22)), [node, bun, deno, webkit])
   expect(page).toContain('on 2026-11-22')
   expect(page.split('\n').filter((line) => line.startsWith('| '))).toEqual([
     '| runtime | version | cases | passed | failed | seconds |',
     '| node 22 | 22.1.0 | 300 | 300 | 0 | 2.0 |',
     '| bun | 1.4.5 | 300 | 298 | 2 | 12.0 |',
-    '| deno | 2.9.6 | broke | | | |',
+    '| deno | 2.9.6 | crashed | | | |',
     '| webkit | – | not run | | | |',
   ])
 })

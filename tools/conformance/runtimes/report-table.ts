@@ -1,12 +1,12 @@
-import { isGood, type Outcome } from './outcome.ts'
+import { hasPassed, type Outcome } from './outcome.ts'
 
-/** 0 when all that ran is good; in CI everything has to run, elsewhere at least something. */
+/** 0 when every runtime passed. A runtime that did not run is a failure only in CI. */
 export function exitCode(outcomes: readonly Outcome[], isCi: boolean): 0 | 1 {
   const required = isCi ? outcomes : outcomes.filter(({ kind }) => kind !== 'not run')
-  return required.length > 0 && required.every(isGood) ? 0 : 1
+  return required.length > 0 && required.every(hasPassed) ? 0 : 1
 }
 
-/** One row a runtime, and under it what failed there. */
+/** One row per runtime, followed by its failed cases. */
 export function reportTable(outcomes: readonly Outcome[]): string {
   const header = ['  runtime', 'version', 'cases', 'passed', 'failed', 'seconds']
   const rows = outcomes.map((outcome) => [
@@ -21,7 +21,7 @@ export function reportTable(outcomes: readonly Outcome[]): string {
       .join('  ')
       .trimEnd()
   const lines = outcomes.flatMap((outcome, index) => [
-    line(rows[index] ?? [], outcome.kind === 'not run' ? `not run: ${outcome.why}` : ''),
+    line(rows[index] ?? [], outcome.kind === 'not run' ? `not run: ${outcome.reason}` : ''),
     ...details(outcome),
   ])
   return [line(header, ''), ...lines].join('\n')
@@ -29,13 +29,13 @@ export function reportTable(outcomes: readonly Outcome[]): string {
 
 function markOf(outcome: Outcome): string {
   if (outcome.kind === 'not run') return '–'
-  return isGood(outcome) ? '✓' : '✗'
+  return hasPassed(outcome) ? '✓' : '✗'
 }
 
 function figures(outcome: Outcome): string[] {
   if (outcome.kind === 'not run') return []
   const seconds = outcome.seconds.toFixed(1)
-  if (outcome.kind === 'broke') return [outcome.version, '', '', '', seconds]
+  if (outcome.kind === 'crashed') return [outcome.version, '', '', '', seconds]
   const { passed, failed, total } = outcome.report
   return [outcome.version, ...[total, passed, failed.length].map(String), seconds]
 }
@@ -46,15 +46,15 @@ function align(text: string, column: number, width: number): string {
 
 function details(outcome: Outcome): string[] {
   if (outcome.kind === 'not run') return []
-  if (outcome.kind === 'broke') return indented(outcome.error, 4)
-  return outcome.report.failed.flatMap(({ section, name, error = 'no error given' }) => [
+  if (outcome.kind === 'crashed') return indented(outcome.error, 4)
+  return outcome.report.failed.flatMap(({ section, name, error = 'no error' }) => [
     ...indented(`${section}: ${name}`, 4),
-    ...indented(inBrief(error), 6),
+    ...indented(firstLines(error), 6),
   ])
 }
 
-/** Stacks are long, and nine runtimes may have the same one; the whole of them is in the JSON. */
-function inBrief(error: string): string {
+/** The whole stack is in the JSON report. */
+function firstLines(error: string): string {
   return error.split('\n').slice(0, 6).join('\n')
 }
 

@@ -1,29 +1,29 @@
 import type { ConformanceReport } from '../suite/run-conformance.ts'
 import type { Project } from './project.ts'
 
-/** One place where JavaScript runs, and how to get the suite to run in it. */
+/** A JavaScript runtime that can run the suite. */
 export interface Runtime {
-  /** What it is called in the table and by `--only`: `node 22`, `firefox`. */
+  /** The name in the table and for `--only`: `node 22`, `firefox`. */
   readonly name: string
   /**
-   * Finds the program, or installs it where that can be done.
+   * Finds the program, or installs it from npm.
    *
-   * @throws Error whose message is one line that says what to install; the runtime is then not run
+   * @throws Error of one line that says what to install; the runtime is then reported as not run
    */
   prepare(): Promise<ReadyRuntime>
 }
 
-/** A runtime that is there. */
+/** An installed runtime. */
 export interface ReadyRuntime {
-  /** As the program itself gives it: `22.23.3`. */
+  /** The version that the program reports: `22.23.3`. */
   readonly version: string
   /**
    * Runs the suite of the project to its end.
    *
-   * @throws Error when no report came: the program broke, did not end, or did not even start
+   * @throws Error without a report: the program crashed, did not end, or did not start
    */
   run(project: Project): Promise<ConformanceReport>
 }
 
-/** No runtime takes longer than that, in ms, unless it hangs. */
+/** The time limit of one runtime, in ms. */
 export const runTimeoutMs = 180_000

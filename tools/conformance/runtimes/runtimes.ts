@@ -7,7 +7,7 @@ import type { Runtime } from './runtime.ts'
 import { webkitRuntime } from './webkit-runtime.ts'
 import { workerdRuntime } from './workerd-runtime.ts'
 
-/** Everywhere, in the order of the table. */
+/** All runtimes, in the order of the table. */
 export const runtimes: readonly Runtime[] = [
   nodeRuntime(20),
   nodeRuntime(22),
@@ -21,19 +21,22 @@ export const runtimes: readonly Runtime[] = [
 ]
 
 /**
- * The runtimes of `--only`: names with commas between them, where `node` is every Node.
+ * The runtimes of `--only`: names separated by commas. `node` selects every version of Node.
  *
- * @throws RangeError for a name that none of them has
+ * @throws RangeError for an unknown name
  */
-export function chosen<T extends { readonly name: string }>(only: string, from: readonly T[]): T[] {
+export function selectRuntimes<T extends { readonly name: string }>(
+  only: string,
+  from: readonly T[],
+): T[] {
   const names = only.split(',').map((name) => name.trim())
-  const isMeant = (runtime: T, name: string) =>
+  const matches = (runtime: T, name: string) =>
     runtime.name === name || runtime.name.startsWith(`${name} `)
   for (const name of names) {
-    if (!from.some((runtime) => isMeant(runtime, name))) {
+    if (!from.some((runtime) => matches(runtime, name))) {
       const known = from.map((runtime) => runtime.name).join(', ')
       throw new RangeError(`--only: no runtime '${name}', only ${known}`)
     }
   }
-  return from.filter((runtime) => names.some((name) => isMeant(runtime, name)))
+  return from.filter((runtime) => names.some((name) => matches(runtime, name)))
 }

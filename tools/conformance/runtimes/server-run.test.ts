@@ -10,39 +10,39 @@ const server = (code: string) => startProcess(process.execPath, ['--eval', code]
 const reporting = (report: object) =>
   `console.log(${JSON.stringify(reportMark)} + '${JSON.stringify(report)}');`
 
-test('the report is a line among what the cases wrote', () => {
+test('finds the complete line of the report in the output', () => {
   const line = `${reportMark}${JSON.stringify(good)}`
   expect(reportIn(`circuit opened\n${line}\nlater\n`)).toEqual(good)
-  expect(reportIn(`circuit opened\n${line}`)).toBeUndefined() // maybe half of it
+  expect(reportIn(`circuit opened\n${line}`)).toBeUndefined() // the line may be incomplete
   expect(reportIn('')).toBeUndefined()
 })
 
-test('a server that reports and ends', async () => {
+test('resolves with the report when the process ends', async () => {
   expect(await reportOf(server(`console.log('first'); ${reporting(good)}`))).toEqual(good)
 })
 
-test('a server that ends without a report has failed', async () => {
+test('rejects when the process ends without a report', async () => {
   await expect(reportOf(server("console.log('only this')"))).rejects.toThrow(
     "ended without a report: 'only this\n'",
   )
 })
 
-test('a server that breaks is an error with its last words', async () => {
+test('rejects with the last lines when the process crashes', async () => {
   await expect(reportOf(server("throw new Error('broken')"))).rejects.toThrow(/broken/)
 })
 
-test('something that keeps the process alive is a failure of its own', async () => {
+test('rejects when the process does not end after a passing report', async () => {
   const running = server(`${reporting(good)} setInterval(() => {}, 1_000)`)
-  await expect(reportOf(running, 100)).rejects.toThrow('has not ended 100 ms later')
-  await expect(running.ended).rejects.toThrow('SIGTERM') // it is over all the same
+  await expect(reportOf(running, 100)).rejects.toThrow('did not end within 100 ms')
+  await expect(running.ended).rejects.toThrow('SIGTERM') // it is stopped
 })
 
-test('it is forgiven where a case failed, which may have left it behind', async () => {
+test('accepts a process that does not end after a failing report', async () => {
   expect(await reportOf(server(`${reporting(bad)} setInterval(() => {}, 1_000)`), 100)).toEqual(bad)
   expect(await reportOf(server(`${reporting(bad)} process.exitCode = 1`))).toEqual(bad)
 })
 
-test('an exit code that is not 0 is a failure, whatever the report', async () => {
+test('rejects for an exit code other than 0', async () => {
   await expect(reportOf(server(`${reporting(good)} process.exitCode = 3`))).rejects.toThrow(
     'ended with 3',
   )

@@ -6,7 +6,7 @@ import { type RunningProcess, startProcess } from './process.ts'
 import type { Project } from './project.ts'
 import { runTimeoutMs } from './runtime.ts'
 
-/** Runs the project's `server.js` with a program that takes it as its last argument. */
+/** Runs the project's `server.js` with a program. */
 export function runServer(
   program: string,
   args: readonly string[],
@@ -19,8 +19,8 @@ export function runServer(
 }
 
 /**
- * What the program reports. It has to end by itself then, for a breaker keeps no process alive; that what
- * a failed case left behind does so is forgiven.
+ * The report of the program, which must then end within `graceMs`: a breaker keeps no process alive.
+ * After a failed case the program may keep running, because the case may not have cleaned up.
  */
 export async function reportOf(
   running: RunningProcess,
@@ -35,8 +35,9 @@ export async function reportOf(
   const report = await Promise.race([reported, running.ended.then(withoutReport)])
   const end = running.ended.then(() => true)
   try {
-    const isOver = await Promise.race([end, sleep(graceMs, false, { ref: false })])
-    if (!isOver) throw new Error(`every case passed, but it has not ended ${graceMs} ms later`)
+    const hasEnded = await Promise.race([end, sleep(graceMs, false, { ref: false })])
+    if (!hasEnded)
+      throw new Error(`every case passed, but the process did not end within ${graceMs} ms`)
   } catch (error) {
     if (report.failed.length === 0) throw error
   } finally {
@@ -45,7 +46,7 @@ export async function reportOf(
   return report
 }
 
-/** The report in what `server.js` wrote to its standard output, once that line is complete. */
+/** The report in the standard output of `server.js`, once its line is complete. */
 export function reportIn(output: string): ConformanceReport | undefined {
   const line = output
     .split('\n')

@@ -11,7 +11,7 @@ import { runProcess, stopProcess, versionIn } from './process.ts'
 import type { Project } from './project.ts'
 import { type Runtime, runTimeoutMs } from './runtime.ts'
 
-/** A Worker of today: Node's modules are there without a flag. */
+/** A compatibility date with Node's modules enabled by default. */
 const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "suite", worker = .suite)],
@@ -42,9 +42,9 @@ async function run(program: string, project: Project): Promise<ConformanceReport
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
-  const said: string[] = []
+  const output: string[] = []
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => said.push(text))
+    stream?.setEncoding('utf8').on('data', (text: string) => output.push(text))
   }
   try {
     const port = await Promise.race([
@@ -56,13 +56,13 @@ async function run(program: string, project: Project): Promise<ConformanceReport
     if (!response.ok) throw new Error(`answered ${response.status}: ${await response.text()}`)
     return await response.json()
   } catch (error) {
-    throw new Error(`workerd gave no report: ${error}\n${said.join('').trimEnd()}`)
+    throw new Error(`workerd sent no report: ${error}\n${output.join('').trimEnd()}`)
   } finally {
     await stopProcess(child)
   }
 }
 
-/** As Cloudflare's `wrangler` does: the same conditions, and what is Node's left to the runtime. */
+/** Bundles as Cloudflare's `wrangler` does: the same conditions, with Node's modules external. */
 async function bundle(project: Project, folder: string): Promise<void> {
   await build({
     entryPoints: [join(project.folder, 'worker.js')],
@@ -80,7 +80,7 @@ async function bundle(project: Project, folder: string): Promise<void> {
   })
 }
 
-/** workerd chooses a free port, and says which. */
+/** workerd chooses a free port and writes it to the control channel. */
 async function portOf(control: Readable): Promise<number> {
   const [line] = await once(control.setEncoding('utf8'), 'data')
   return JSON.parse(line).port

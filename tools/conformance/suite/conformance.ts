@@ -18,6 +18,7 @@ import { fetchFailureCases } from './cases/fetch-failures.ts'
 import { retryAfterCases } from './cases/fetch-retry-after.ts'
 import { halfOpenCases } from './cases/half-open.ts'
 import { ignoredCallCases } from './cases/ignored-calls.ts'
+import { ignoredOutcomeCases } from './cases/ignored-outcomes.ts'
 import { initialStateCases } from './cases/initial-states.ts'
 import { judgingCases } from './cases/judging.ts'
 import { leaseCases } from './cases/leases.ts'
@@ -28,6 +29,7 @@ import { manualTransitionCases } from './cases/manual-transitions.ts'
 import { moduleOptionCases } from './cases/module-options.ts'
 import { nestedCallCases } from './cases/nested-calls.ts'
 import { optionRuleCases } from './cases/option-rules.ts'
+import { ownWindowCases } from './cases/own-windows.ts'
 import { permitCases } from './cases/permits.ts'
 import { policyCallbackCases } from './cases/policy-callbacks.ts'
 import { policyErrorCases } from './cases/policy-errors.ts'
@@ -40,6 +42,7 @@ import { rejectionCases } from './cases/rejections.ts'
 import { requestedDelayCases } from './cases/requested-delays.ts'
 import { retryCases } from './cases/retries.ts'
 import { serverOnlyCases } from './cases/server-only.ts'
+import { serviceErrorCases } from './cases/service-errors.ts'
 import { shadowCases } from './cases/shadow.ts'
 import { signalCases } from './cases/signals.ts'
 import { slackCases } from './cases/slack.ts'
@@ -67,7 +70,10 @@ export const conformance: readonly ConformanceCase[] = [
   ...exportCases,
   ...policyValueCases,
   ...windowCases,
+  ...ownWindowCases,
   ...trackerCases,
+  ...serviceErrorCases,
+  ...ignoredOutcomeCases,
   ...ignoredCallCases,
   ...tripperCases,
   ...judgingCases,

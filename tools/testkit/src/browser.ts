@@ -1,14 +1,14 @@
 import { pathToFileURL } from 'node:url'
 import { chromium } from '@playwright/test'
-import { ensureProgram, type Machine, onPath, thisMachine } from './machine.ts'
+import { ensureProgram, type Machine, onPath, thisMachine } from './program.ts'
 
-/** What Playwright knows about browsers, besides. */
+/** The machine, with Playwright's knowledge of its browsers. */
 export interface BrowserMachine extends Machine {
-  /** The browser that `npx playwright install chromium` leaves, whether it is there or not. */
+  /** The path where `npx playwright install chromium` installs the browser. */
   playwrightBrowser(): string
 }
 
-/** What every Chromium of ours is started with: runs as root, and asks no host on its own account. */
+/** The arguments of every Chromium: it runs as root and makes no requests of its own. */
 export const browserArgs = ['--no-sandbox', '--disable-background-networking']
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
@@ -18,30 +18,30 @@ const withPlaywright: BrowserMachine = {
   playwrightBrowser: () => chromium.executablePath(),
 }
 
-/** The path of a Chromium on this machine, or undefined. Installs nothing. */
+/**
+ * The path of Chromium: `FLUXGATE_CHROMIUM`, then Playwright's own download, then the PATH.
+ *
+ * @throws Error when `FLUXGATE_CHROMIUM` is not an executable file
+ */
 export function findBrowser(machine: BrowserMachine = withPlaywright): string | undefined {
-  const chosen = machine.env['FLUXGATE_CHROMIUM']
-  if (chosen) {
-    if (machine.isExecutable(chosen)) return chosen
-    throw new Error(`FLUXGATE_CHROMIUM is '${chosen}', which is no file that can be run.`)
+  const configured = machine.env['FLUXGATE_CHROMIUM']
+  if (configured) {
+    if (machine.isExecutable(configured)) return configured
+    throw new Error(`FLUXGATE_CHROMIUM must be an executable file, got '${configured}'`)
   }
   const downloaded = machine.playwrightBrowser()
   if (machine.isExecutable(downloaded)) return downloaded
   return names.map((name) => onPath(name, machine)).find((path) => path !== undefined)
 }
 
-/** As `findBrowser`, but installs Debian's Chromium where that can be done, and throws where it cannot. */
+/** @throws Error of one line that says how to install Chromium */
 export function ensureBrowser(machine: BrowserMachine = withPlaywright): string {
-  return ensureProgram(
-    {
-      name: 'Chromium',
-      debianPackage: 'chromium',
-      find: () => findBrowser(machine),
-      remedy:
-        "run 'npx playwright install chromium', install your package manager's chromium, or set FLUXGATE_CHROMIUM.",
-    },
-    machine,
-  )
+  return ensureProgram({
+    name: 'Chromium',
+    find: () => findBrowser(machine),
+    install:
+      "run 'npx playwright install chromium' or 'apt-get install chromium', or set FLUXGATE_CHROMIUM to its path",
+  })
 }
 
 const isMain = import.meta.url === pathToFileURL(process.argv[1] ?? '').href

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm'
 setFlagsFromString('--expose-gc')
 const gc: () => void = runInNewContext('gc')
 
-/** Collects what nothing holds, and lets finalizers run. Node only. */
+/** Collects garbage and lets finalizers run. Node only. */
 export async function collectGarbage(): Promise<void> {
   for (let i = 0; i < 4; i++) {
     gc()

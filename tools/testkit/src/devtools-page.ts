@@ -7,17 +7,17 @@ import {
 
 const key = Symbol.for(devtoolsKey)
 
-/** Makes this a document that never had a devtoolsListener. */
+/** Removes the devtools hook, as in a new document. */
 export function newDocument(): void {
   Reflect.deleteProperty(globalThis, key)
 }
 
-/** What a panel sees in this document. */
+/** The devtools hook of this document. */
 export function hookHere(): DevtoolsHook {
   return Reflect.get(globalThis, key)
 }
 
-/** Everything that a panel gets which opens now. */
+/** All events that a newly opened panel receives. */
 export function readAll(hook = hookHere()): WireEvent[] {
   const events: WireEvent[] = []
   let cursor = 0
@@ -33,7 +33,7 @@ export function isLogged(event: WireEvent): event is LoggedEvent {
   return 'seq' in event
 }
 
-/** An event in a few words: `1 signal closed>open`. */
+/** A short text of an event: `1 signal closed>open`. */
 export function inShort(event: WireEvent): string {
   const what =
     event.type === 'signal'

@@ -8,12 +8,12 @@ import { vi } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../../..')
 
-/** A page of documentation whose code blocks marked `ts` or `tsx` are programs, each complete in itself. */
+/** A page of documentation. Each of its code blocks marked `ts` or `tsx` is a complete program. */
 export class DocsPage {
   readonly snippets: readonly Snippet[]
   readonly #folder: string
 
-  /** @param page the Markdown file; its programs are written into `.results` beside it */
+  /** @param page the Markdown file. Its programs are written to `.results` beside it. */
   constructor(page: URL) {
     const path = fileURLToPath(page)
     this.#folder = join(dirname(path), '.results', basename(path, '.md'))
@@ -21,13 +21,13 @@ export class DocsPage {
     mkdirSync(this.#folder, { recursive: true })
     this.snippets = parse(readFileSync(path, 'utf8')).map(({ title, language, line, code }) => {
       const file = join(this.#folder, `line-${line}.${language}`)
-      // on the lines it has in the page, so that errors point there
+      // with the line numbers of the page, so that errors point to it
       writeFileSync(file, `${'\n'.repeat(line)}${code}`)
       return new Snippet(title, file, code)
     })
   }
 
-  /** What the compiler has to say of the programs, under the rules of the repository. */
+  /** The compiler errors of the programs, with the options of the repository. Empty without errors. */
   async typeErrors(): Promise<string> {
     const compilerOptions = { noUnusedLocals: false, noUnusedParameters: false }
     const extended = join(relative(this.#folder, root), 'tsconfig.json')
@@ -42,9 +42,9 @@ export class DocsPage {
 }
 
 class Snippet {
-  /** The heading that it stands under. */
+  /** The heading above it. */
   readonly title: string
-  /** What the page says it logs: the comments after `console.log(…)`, in their order. */
+  /** The expected output: the comments after `console.log(…)`, in their order. */
   readonly expected: readonly string[]
   readonly #file: string
 
@@ -52,16 +52,16 @@ class Snippet {
     this.title = title
     this.#file = file
     this.expected = [...code.matchAll(/console\.log\(.*\) \/\/ (.*)/g)].map(
-      ([, said]) => said ?? '',
+      ([, output]) => output ?? '',
     )
   }
 
-  /** Runs it, and returns what it exports. */
+  /** Runs the program and resolves with its exports. */
   load(): Promise<unknown> {
     return import(/* @vite-ignore */ pathToFileURL(this.#file).href)
   }
 
-  /** Runs it, and returns what it logs. */
+  /** Runs the program and resolves with its output. */
   async run(): Promise<string[]> {
     const log = vi.spyOn(console, 'log').mockReturnValue()
     try {

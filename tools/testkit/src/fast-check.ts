@@ -3,14 +3,14 @@ import { inject } from 'vitest'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where chance begins in every test that leaves something to it. */
+    /** The seed of all random tests. */
     readonly seed: number
   }
 }
 
 /**
- * Properties are tried with the same examples in every run: what passes today passes tomorrow, and
- * what fails fails again. For others: `FLUXGATE_SEED=2 npm run test:unit`.
+ * Uses the same seed in every run, so that results are reproducible. For another seed:
+ * `FLUXGATE_SEED=2 npm run test:unit`.
  */
 fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: inject('seed') })
 

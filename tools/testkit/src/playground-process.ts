@@ -5,28 +5,28 @@ import { text } from 'node:stream/consumers'
 
 const main = resolve(import.meta.dirname, '../../../playground/server/main.ts')
 
-/** The playground's server, as `npm start` runs it once everything is built. */
+/** The playground's server, as `npm start` runs it after the build. */
 export class PlaygroundProcess {
   readonly url: string
   readonly #process: ChildProcess
 
-  /** Starts one on free ports; it is up when this resolves. */
+  /** Starts the server on free ports and resolves when it listens. */
   static async start(): Promise<PlaygroundProcess> {
     const process = spawnServer('0')
-    const said: string[] = []
+    const output: string[] = []
     for (const stream of [process.stdout, process.stderr]) {
-      stream.setEncoding('utf8').on('data', (chunk: string) => said.push(chunk))
+      stream.setEncoding('utf8').on('data', (chunk: string) => output.push(chunk))
     }
-    const up = new Promise<string>((resolve, reject) => {
+    const listening = new Promise<string>((resolve, reject) => {
       process.stdout.on('data', () => {
-        const url = /http:\S+/.exec(said.join(''))?.[0]
+        const url = /http:\S+/.exec(output.join(''))?.[0]
         if (url) resolve(url)
       })
       process.once('exit', () =>
-        reject(new Error(`the playground did not start: ${said.join('')}`)),
+        reject(new Error(`the playground did not start: ${output.join('')}`)),
       )
     })
-    return new PlaygroundProcess(process, await up)
+    return new PlaygroundProcess(process, await listening)
   }
 
   private constructor(process: ChildProcess, url: string) {
@@ -34,7 +34,7 @@ export class PlaygroundProcess {
     this.url = url
   }
 
-  /** @returns the exit code, or null when it died of the signal instead of ending by itself */
+  /** @returns the exit code, or null when the signal killed the process */
   async stop(signal: 'SIGINT' | 'SIGTERM' = 'SIGTERM'): Promise<number | null> {
     const exit = once(this.#process, 'exit')
     this.#process.kill(signal)
@@ -43,7 +43,7 @@ export class PlaygroundProcess {
   }
 }
 
-/** Starts a server that is not expected to come up; resolves when it has ended. */
+/** Starts a server that cannot start, and resolves when it has ended. */
 export async function failToStart(port: string): Promise<{ code: number | null; said: string }> {
   const process = spawnServer(port)
   const [said, [code]] = await Promise.all([text(process.stderr), once(process, 'exit')])

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ensurePrometheus } from './prometheus.ts'
 
-/** A series that a query gave: its labels, and its value now. */
+/** A series in the result of a query, with its current value. */
 export interface Sample {
   labels: Record<string, string>
   value: number
@@ -18,7 +18,7 @@ interface Rule {
   state: 'inactive' | 'pending' | 'firing'
 }
 
-/** A real Prometheus on loopback, with its data in a folder of its own. */
+/** A Prometheus server on loopback. */
 export class PrometheusProcess {
   readonly #process: ChildProcess
   readonly #url: string
@@ -32,7 +32,7 @@ export class PrometheusProcess {
     const { prometheus } = ensurePrometheus()
     await mkdir(folder, { recursive: true })
     const config = join(folder, 'prometheus.json')
-    // YAML, of which JSON is a part
+    // Prometheus reads YAML, which includes JSON
     const settings = {
       global: { scrape_interval: '250ms', evaluation_interval: '250ms' },
       rule_files: [rulesFile],
@@ -48,19 +48,19 @@ export class PrometheusProcess {
       ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     )
-    const said: string[] = []
+    const lines: string[] = []
     const url = new Promise<string>((resolve, reject) => {
       createInterface(process.stderr).on('line', (line) => {
-        said.push(line)
-        // it says both, in either order
-        const all = said.join('\n')
+        lines.push(line)
+        // the two lines come in either order
+        const all = lines.join('\n')
         const [, host] = /"Listening on" address=(\S+)/.exec(all) ?? []
         if (host && all.includes('Server is ready to receive web requests')) {
           resolve(`http://${host}`)
         }
       })
       process.once('error', reject)
-      process.once('exit', () => reject(new Error(`Prometheus ended:\n${said.join('\n')}`)))
+      process.once('exit', () => reject(new Error(`Prometheus ended:\n${lines.join('\n')}`)))
     })
     return new PrometheusProcess(process, await url)
   }
@@ -70,7 +70,7 @@ export class PrometheusProcess {
     this.#url = url
   }
 
-  /** @throws Error with what Prometheus has to say of a query that it refuses */
+  /** @throws Error with the message of Prometheus for an invalid query */
   async query(query: string): Promise<Sample[]> {
     const parameters = new URLSearchParams({ query })
     const { result } = await this.#get<{
@@ -93,7 +93,7 @@ export class PrometheusProcess {
   async #get<Data>(path: string): Promise<Data> {
     const response = await fetch(`${this.#url}/api/v1/${path}`)
     const { data, error } = await response.json()
-    if (error !== undefined) throw new Error(`Prometheus refuses ${path}: ${error}`)
+    if (error !== undefined) throw new Error(`Prometheus rejected ${path}: ${error}`)
     return data
   }
 }

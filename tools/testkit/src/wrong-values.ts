@@ -21,6 +21,11 @@ export const wrongCounts = wrongNumbers(0, -1, 1.5, 2 ** 53)
 export const wrongCountsAbove = (max: number) => wrongNumbers(0, -1, 1.5, max + 1)
 export const wrongMs = wrongNumbers(0, -0, -1)
 export const wrongTimerMs = wrongNumbers(0, -1, 2 ** 31)
+/** A time limit of `Infinity` is none. */
+export const wrongTimeoutMs: WrongValues = {
+  types: notNumbers,
+  ranges: wrongTimerMs.ranges.filter((value) => value !== Number.POSITIVE_INFINITY),
+}
 export const wrongRatios = wrongNumbers(0, -0.1, 1.000_001, 50)
 export const wrongJitters = wrongNumbers(-0.1, 1.000_001)
 export const wrongBooleans: WrongValues = { types: [null, 0, 'true', {}], ranges: [] }

@@ -4,13 +4,13 @@ const connectCode = `import { devtoolsListener } from '@fluxgate/core/devtools'
 
 new CircuitBreaker({ name: 'payments', listeners: [devtoolsListener()] })`
 
-/** What to do where no circuit tells of itself. */
+/** Explains how to connect circuits to the devtools. */
 export function ConnectHint() {
   return (
     <div className="connect-hint">
-      <p>Give each circuit, or the defaults of your registry, one more listener:</p>
+      <p>Add this listener to each circuit, or to the defaults of your registry:</p>
       <CodeBlock code={connectCode} label="Code that connects an app" />
-      <p>The panel asks again by itself; nothing has to be reloaded.</p>
+      <p>The panel checks again by itself. You do not have to reload the page.</p>
     </div>
   )
 }

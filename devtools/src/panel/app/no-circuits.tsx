@@ -1,12 +1,12 @@
 import { connection } from '../../session/connection.ts'
+import { useSelected } from '../context/session-context.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
 import { ConnectHint } from './connect-hint.tsx'
-import { EmptyState } from './empty-state.tsx'
-import { useSelected } from './session-context.tsx'
 
-/** Why there is nothing to see yet, and what to do. */
+/** Shown instead of the panes while the session has no circuits. */
 export function NoCircuits() {
-  const how = useSelected(connection)
-  switch (how) {
+  const status = useSelected(connection)
+  switch (status) {
     case 'absent':
       return (
         <EmptyState title="No circuit on this page is connected">
@@ -16,31 +16,31 @@ export function NoCircuits() {
     case 'live':
       return (
         <EmptyState title="No circuits yet">
-          <p>Fluxgate is on this page. Circuits appear here as soon as the page makes them.</p>
+          <p>Fluxgate is on this page. Circuits appear here when the page creates them.</p>
         </EmptyState>
       )
     case 'paused':
       return (
         <EmptyState title="Recording is paused">
-          <p>Press the round button in the toolbar to go on.</p>
+          <p>Press the round button in the toolbar to resume.</p>
         </EmptyState>
       )
     case 'failing':
       return (
-        <EmptyState title="The page answers, but not as Fluxgate does">
+        <EmptyState title="The panel cannot read the data of this page">
           <p>
-            Something else stands in its place, or the page has another version of it. Reload the
-            page, and make sure that it and these devtools are of the same version.
+            The page may use another version of Fluxgate. Use the same version of both, then reload
+            the page.
           </p>
         </EmptyState>
       )
     case 'file':
       return (
-        <EmptyState title="There are no circuits in this file">
-          <p>Close it to see the page again.</p>
+        <EmptyState title="This file contains no circuits">
+          <p>Close the file to return to the page.</p>
         </EmptyState>
       )
     case 'waiting':
-      return <EmptyState title="Asking the page …" />
+      return <EmptyState title="Connecting to the page …" />
   }
 }

@@ -1,31 +1,31 @@
 import { useEffect, useRef, useState } from 'react'
 import { lastMoment } from '../../session/moment.ts'
 import { readOnlySession, type Session } from '../../session/session.ts'
+import { NowProvider, usePresent } from '../context/now-context.tsx'
+import { SessionProvider, useSelected, useSession } from '../context/session-context.tsx'
+import { FileProgress, type FileWork } from '../files/file-progress.tsx'
 import { type InspectorTab, inspectorTabs } from '../inspector/inspector.tsx'
 import { LanesPane } from '../lanes/lanes-pane.tsx'
 import { LogPane } from '../log/log-pane.tsx'
+import { palettes, type ThemeName } from '../theme/palette.ts'
+import { PaletteProvider } from '../theme/palette-context.tsx'
 import { TimelineTable } from '../timeline/timeline-table.tsx'
 import { fit, follow, grow } from '../timeline/timeline-view.ts'
 import { useTimelineView, useViewStore, ViewProvider } from '../timeline/view-context.tsx'
-import { palettes, type ThemeName } from '../ui/palette.ts'
 import { Splitter } from '../ui/splitter.tsx'
 import { type Tab, Tabs } from '../ui/tabs.tsx'
 import { type ElementSize, useElementSize } from '../ui/use-element-size.ts'
-import { FileProgress, type FileWork } from './file-progress.tsx'
 import { NoCircuits } from './no-circuits.tsx'
-import { NowProvider, usePresent } from './now-context.tsx'
-import { SessionProvider, useSelected, useSession } from './session-context.tsx'
-import { PaletteProvider } from './theme-context.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { usePanelKeys } from './use-panel-keys.ts'
 
 export interface PanelProps {
-  /** Of the page; whoever opened it closes it. */
+  /** The page's session. The caller closes it after unmounting the panel. */
   readonly session: Session
   readonly theme: ThemeName
   /** Unix ms. */
   readonly now: () => number
-  /** Where the panel can be closed from within. */
+  /** Called by the close button. Without it there is no such button. */
   readonly onClose?: () => void
 }
 
@@ -34,7 +34,7 @@ interface OpenFile {
   readonly name: string
 }
 
-/** All of the devtools, but not where they stand: as the tab of an extension, or in the page. */
+/** The complete devtools. The extension and the in-page dock both render it. */
 export function Panel({ session: live, theme, now, onClose }: PanelProps) {
   const [file, setFile] = useState<OpenFile>()
   const session = file?.session ?? live
@@ -43,7 +43,7 @@ export function Panel({ session: live, theme, now, onClose }: PanelProps) {
       <PaletteProvider value={palettes[theme]}>
         <SessionProvider value={session}>
           <ViewProvider key={file?.name ?? ''}>
-            <Frame theme={theme} file={file} onFile={setFile} onClose={onClose} />
+            <Layout theme={theme} file={file} onFile={setFile} onClose={onClose} />
           </ViewProvider>
         </SessionProvider>
       </PaletteProvider>
@@ -51,18 +51,18 @@ export function Panel({ session: live, theme, now, onClose }: PanelProps) {
   )
 }
 
-interface FrameProps {
+interface LayoutProps {
   readonly theme: ThemeName
   readonly file: OpenFile | undefined
   readonly onFile: (file: OpenFile | undefined) => void
   readonly onClose: (() => void) | undefined
 }
 
-function Frame({ theme, file, onFile, onClose }: FrameProps) {
+function Layout({ theme, file, onFile, onClose }: LayoutProps) {
   const root = useRef<HTMLDivElement>(null)
   const size = useElementSize(root)
   const view = useViewStore()
-  const follows = useTimelineView().end === undefined
+  const following = useTimelineView().end === undefined
   const present = usePresent(1_000)
   const session = useSession()
   const [asTable, setAsTable] = useState(false)
@@ -81,7 +81,7 @@ function Frame({ theme, file, onFile, onClose }: FrameProps) {
     if (start !== undefined) view.set((v) => grow(v, present - start))
   }, [session, view, present])
 
-  // a file is looked at as a whole, up to when it was saved
+  // a file is shown from its first event to the moment at which it was saved
   useEffect(() => {
     const state = session.getState()
     const first = state.log.at(0)
@@ -95,7 +95,7 @@ function Frame({ theme, file, onFile, onClose }: FrameProps) {
         asTable={asTable}
         onAsTable={setAsTable}
         onShowAll={showAll}
-        following={follows}
+        following={following}
         onFollow={() => view.set(follow)}
         file={file && { name: file.name, close: () => onFile(undefined) }}
         files={{
@@ -128,16 +128,16 @@ const allTabs: readonly Tab<InspectorTab | 'log'>[] = [
   ...inspectorTabs,
 ]
 
-/** Narrower than this, the log and the inspector take turns. */
-const SIDE_BY_SIDE = 720
+/** Minimum width in CSS pixels for showing log and inspector side by side; below, they are tabs. */
+const SIDE_BY_SIDE_WIDTH = 720
 
 function Panes({ size: { width, height }, asTable }: { size: ElementSize; asTable: boolean }) {
-  const [wantedLower, setLower] = useState<number>()
-  const [wantedInspector, setInspector] = useState<number>()
+  const [chosenLower, setLower] = useState<number>()
+  const [chosenInspector, setInspector] = useState<number>()
   const [tab, setTab] = useState<InspectorTab | 'log'>('why')
-  const lower = Math.max(80, Math.min(wantedLower ?? Math.round(height * 0.45), height - 140))
-  const inspector = Math.min(wantedInspector ?? Math.round(width * 0.44), width - 200)
-  const sideBySide = width >= SIDE_BY_SIDE
+  const lower = Math.max(80, Math.min(chosenLower ?? Math.round(height * 0.45), height - 140))
+  const inspector = Math.min(chosenInspector ?? Math.round(width * 0.44), width - 200)
+  const sideBySide = width >= SIDE_BY_SIDE_WIDTH
 
   return (
     <>

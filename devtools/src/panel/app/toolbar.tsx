@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
-import { answeringFrames, connection, losses } from '../../session/connection.ts'
+import { answeringFrames, type Connection, connection, losses } from '../../session/connection.ts'
+import { useSelected, useSession } from '../context/session-context.tsx'
+import { FileButtons, type FileButtonsProps } from '../files/file-buttons.tsx'
+import { count, counted } from '../text/measure-text.ts'
 import { IconButton } from '../ui/icon-button.tsx'
-import { count, counted } from '../ui/measure-text.ts'
-import { FileButtons, type FileButtonsProps } from './file-buttons.tsx'
-import { useSelected, useSession } from './session-context.tsx'
 
 export interface ToolbarProps {
   readonly asTable: boolean
@@ -12,7 +12,7 @@ export interface ToolbarProps {
   readonly following: boolean
   readonly onFollow: () => void
   readonly files: Omit<FileButtonsProps, 'isFile'>
-  /** The name of the file that is shown, and the way back to the page. */
+  /** The opened file; `close` returns to the page. */
   readonly file: { readonly name: string; readonly close: () => void } | undefined
   readonly onClose: (() => void) | undefined
 }
@@ -74,15 +74,15 @@ export function Toolbar(props: ToolbarProps) {
 function FrameFilter() {
   const session = useSession()
   const frames = useSelected(answeringFrames)
-  const chosen = useSelected(({ view }) => view.frame)
-  if (frames.length < 2 && chosen === undefined) return null
+  const selected = useSelected(({ view }) => view.frame)
+  if (frames.length < 2 && selected === undefined) return null
   return (
     <select
       className="frame-filter"
       aria-label="Frame"
-      value={chosen ?? ''}
+      value={selected ?? ''}
       onChange={({ target: { value } }) =>
-        session.dispatch({ type: 'look', change: { frame: value === '' ? undefined : value } })
+        session.dispatch({ type: 'set-view', change: { frame: value === '' ? undefined : value } })
       }
     >
       <option value="">All frames</option>
@@ -95,45 +95,41 @@ function FrameFilter() {
   )
 }
 
-const statusWords = {
+const statusText: Readonly<Record<Exclude<Connection, 'file'>, string>> = {
   waiting: 'Connecting …',
   live: 'Live',
   paused: 'Paused',
   absent: 'No Fluxgate on this page',
-  failing: 'The page answers wrongly',
-} as const
+  failing: 'Unreadable data',
+}
 
 function Status({ file }: Pick<ToolbarProps, 'file'>) {
-  const how = useSelected(connection)
-  const { dropped, invalid, forgotten } = useSelected(losses)
+  const status = useSelected(connection)
+  const { dropped, invalid, evicted } = useSelected(losses)
   const circuits = useSelected((state) => state.circuits.size)
   return (
     <div className="status">
       {dropped > 0 && (
-        <Loss title="They were pushed out of the page's memory before the panel read them">
+        <Loss title="Overwritten in the page's buffer before the panel read them">
           {count(dropped)} dropped
         </Loss>
       )}
       {invalid > 0 && (
-        <Loss title="The page sent something that is no Fluxgate event; it was thrown away">
-          {count(invalid)} invalid
-        </Loss>
+        <Loss title="Ignored values that are not Fluxgate events">{count(invalid)} invalid</Loss>
       )}
-      {forgotten > 0 && (
-        <Loss title="The oldest events were let go to stay within memory">
-          {count(forgotten)} forgotten
-        </Loss>
+      {evicted > 0 && (
+        <Loss title="Removed by the panel to limit its memory use">{count(evicted)} evicted</Loss>
       )}
-      {circuits > 0 && <span className="quiet">{counted(circuits, 'circuit')}</span>}
+      {circuits > 0 && <span className="text-muted">{counted(circuits, 'circuit')}</span>}
       {file !== undefined ? (
-        <span className="status-word" data-how="file">
+        <span className="connection" data-connection="file">
           <span className="file-name">{file.name}</span>, read-only
           <IconButton icon="close" label="Close the file" onClick={file.close} />
         </span>
       ) : (
-        how !== 'file' && (
-          <span className="status-word" role="status" data-how={how}>
-            {statusWords[how]}
+        status !== 'file' && (
+          <span className="connection" role="status" data-connection={status}>
+            {statusText[status]}
           </span>
         )
       )}

@@ -1,8 +1,8 @@
 import { type RefObject, useEffect } from 'react'
+import { useSession } from '../context/session-context.tsx'
 import { filterBoxClass } from '../lanes/filter-box.tsx'
-import { useSession } from './session-context.tsx'
 
-/** Keys that work wherever the focus is in the panel. */
+/** Keyboard shortcuts that work wherever the focus is in the panel: Ctrl or ⌘ K, `/` and Escape. */
 export function usePanelKeys(root: RefObject<HTMLElement | null>): void {
   const session = useSession()
   useEffect(() => {
@@ -16,21 +16,21 @@ export function usePanelKeys(root: RefObject<HTMLElement | null>): void {
         session.dispatch({ type: 'clear' })
       } else if (key === '/' && !inText) {
         root.current?.querySelector<HTMLElement>(`.${filterBoxClass}`)?.focus()
-      } else if (key === 'Escape' && !inText && isLookingBack()) {
-        const nothing = { selection: undefined, moment: undefined, entry: undefined }
-        session.dispatch({ type: 'look', change: nothing })
+      } else if (key === 'Escape' && !inText && hasSelection()) {
+        const cleared = { selection: undefined, moment: undefined, entry: undefined }
+        session.dispatch({ type: 'set-view', change: cleared })
       } else return
       event.preventDefault()
       event.stopPropagation()
     }
 
-    function isLookingBack(): boolean {
+    function hasSelection(): boolean {
       const { selection, moment } = session.getState().view
-      const isAsking = root.current?.querySelector('dialog[open]') != null
-      return !isAsking && (selection !== undefined || moment !== undefined)
+      const dialogOpen = root.current?.querySelector('dialog[open]') != null
+      return !dialogOpen && (selection !== undefined || moment !== undefined)
     }
 
-    // before the DevTools' own listener, which would open the drawer by the same Escape
+    // capture: the browser's DevTools would open their drawer on the same Escape
     scope.addEventListener('keydown', onKeyDown, true)
     return () => scope.removeEventListener('keydown', onKeyDown, true)
   }, [root, session])

@@ -1,2 +1,2 @@
-/** Unix ms: the panel compares it with the times that a page of the same machine tells. */
+/** Unix ms. Event times of the page come from the same clock. */
 export const wallClock = (): number => Date.now()

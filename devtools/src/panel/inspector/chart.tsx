@@ -2,17 +2,17 @@ import type { MetricsTaken } from '@fluxgate/core/devtools'
 import { useLayoutEffect, useRef } from 'react'
 import { metricsAt } from '../../session/moment.ts'
 import type { Sequence } from '../../session/sequence.ts'
-import { usePresent } from '../app/now-context.tsx'
-import { useSelected } from '../app/session-context.tsx'
-import { usePalette } from '../app/theme-context.tsx'
+import { usePresent } from '../context/now-context.tsx'
+import { useSelected } from '../context/session-context.tsx'
+import { measure } from '../text/measure-text.ts'
+import { usePalette } from '../theme/palette-context.tsx'
 import { pointerIn, spanOf } from '../timeline/timeline-view.ts'
 import { useTimelineView } from '../timeline/view-context.tsx'
-import { measure } from '../ui/measure-text.ts'
 import { useElementSize } from '../ui/use-element-size.ts'
 import type { ChartSeries } from './chart-series.ts'
 import { drawChart } from './draw-chart.ts'
 
-/** One metric over the time that the timeline shows, with its cursor. */
+/** A line chart of one metric. It shares the time range and the cursor of the timeline. */
 export function Chart({
   series,
   samples,
@@ -58,7 +58,7 @@ export function Chart({
       <figcaption>
         <span>{label}</span>
         <b className="number">{text}</b>
-        {limit !== undefined && <span className="quiet">threshold {limit}</span>}
+        {limit !== undefined && <span className="text-muted">threshold {limit}</span>}
       </figcaption>
       <div ref={box} className="chart-box">
         <canvas

@@ -2,21 +2,24 @@ import type { WireAction } from '@fluxgate/core/devtools'
 import { useRef, useState } from 'react'
 import type { CircuitRow } from '../../session/circuit-rows.ts'
 import type { CommandStatus } from '../../session/state.ts'
-import { useSelected, useSession } from '../app/session-context.tsx'
-import { actionWords } from '../text/event-text.ts'
+import { useSelected, useSession } from '../context/session-context.tsx'
+import { actionLabels } from '../text/event-text.ts'
 import { isLocalAddress } from '../text/local-address.ts'
 
 const actions: readonly WireAction[] = ['reset', 'trip', 'forceOpen', 'metricsOnly', 'disable']
 
 const effects: Readonly<Record<WireAction, string>> = {
-  reset: 'Close it, with an empty window',
-  trip: 'Open it; it probes by its own schedule',
-  forceOpen: 'Reject every call until it is moved again',
-  metricsOnly: 'Let every call through and watch what the rule would do',
-  disable: 'Let every call through unwatched',
+  reset: 'Close it with an empty window',
+  trip: 'Open it until its retry schedule allows a probe',
+  forceOpen: 'Reject every call until the next manual transition',
+  metricsOnly: 'Admit every call and report when the rule would open it',
+  disable: 'Admit every call and record nothing',
 }
 
-/** Moves a circuit by hand: pending until the page confirms, and asked twice where others may be hit. */
+/**
+ * Buttons for manual transitions. A command stays pending until the page confirms it. Pages that are
+ * not local need a confirmation, because real users may be affected.
+ */
 export function Controls({ row }: { row: CircuitRow }) {
   const session = useSession()
   const { circuit, label, live } = row
@@ -24,39 +27,41 @@ export function Controls({ row }: { row: CircuitRow }) {
   const isFile = useSelected(({ source }) => source === 'file')
   const command = useSelected(({ commands }) => lastOf(commands, row))
   const dialog = useRef<HTMLDialogElement>(null)
-  const [asked, setAsked] = useState<WireAction>()
+  const [unconfirmed, setUnconfirmed] = useState<WireAction>()
 
   const pending = command?.status === 'pending'
 
   if (isFile || !live) return null
-  if (!circuit.controls) return <p className="note">This page does not let the devtools move it.</p>
+  if (!circuit.controls) {
+    return <p className="note">This page does not allow changes from the devtools.</p>
+  }
 
-  function ask(action: WireAction) {
+  function request(action: WireAction) {
     if (pending) return
     if (isLocalAddress(url)) {
       session.command(row.key, action)
       return
     }
-    setAsked(action)
+    setUnconfirmed(action)
     dialog.current?.showModal()
   }
 
   return (
     <div className="controls">
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset brings a frame and its own layout */}
-      <div role="group" aria-label={`Move ${label} by hand`} className="button-row">
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset has a border and a layout of its own */}
+      <div role="group" aria-label={`Manual transitions of ${label}`} className="button-row">
         {actions.map((action) => (
           <button
             key={action}
             type="button"
             className="button"
             title={effects[action]}
-            // not `disabled`, which would take the focus away
+            // not `disabled`: a disabled button loses the focus
             aria-disabled={pending}
             data-pending={pending && command.action === action}
-            onClick={() => ask(action)}
+            onClick={() => request(action)}
           >
-            {actionWords[action]}
+            {actionLabels[action]}
           </button>
         ))}
       </div>
@@ -66,11 +71,11 @@ export function Controls({ row }: { row: CircuitRow }) {
       <dialog ref={dialog} className="confirm" aria-labelledby="confirm-title">
         <form method="dialog">
           <h2 id="confirm-title">
-            {asked && actionWords[asked]} {label}?
+            {unconfirmed && actionLabels[unconfirmed]} {label}?
           </h2>
           <p>
-            This page is not on your machine: <b>{hostOf(url)}</b>. {asked && `${effects[asked]}.`}{' '}
-            Real calls of this page will be affected.
+            This page is not on your machine: <b>{hostOf(url)}</b>.{' '}
+            {unconfirmed && `${effects[unconfirmed]}.`} Real calls of this page will be affected.
           </p>
           <div className="button-row">
             <button type="submit" className="button" value="">
@@ -80,9 +85,9 @@ export function Controls({ row }: { row: CircuitRow }) {
               type="submit"
               className="button primary"
               value="yes"
-              onClick={() => asked && session.command(row.key, asked)}
+              onClick={() => unconfirmed && session.command(row.key, unconfirmed)}
             >
-              {asked && actionWords[asked]}
+              {unconfirmed && actionLabels[unconfirmed]}
             </button>
           </div>
         </form>
@@ -99,9 +104,12 @@ function lastOf(
 }
 
 function statusText({ action, status, error }: CommandStatus): string {
-  const word = actionWords[action]
-  if (status === 'pending') return `${word}: waiting for the page …`
-  return status === 'confirmed' ? `${word}: done` : `${word}: ${error ?? 'refused'}`
+  const texts: Readonly<Record<CommandStatus['status'], string>> = {
+    pending: 'waiting for the page …',
+    confirmed: 'done',
+    failed: error ?? 'failed',
+  }
+  return `${actionLabels[action]}: ${texts[status]}`
 }
 
 function hostOf(url: string): string {

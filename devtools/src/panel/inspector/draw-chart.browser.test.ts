@@ -2,7 +2,7 @@ import type { MetricsTaken } from '@fluxgate/core/devtools'
 import { expect, test } from 'vitest'
 import { measured, start } from '../../../test/wire-events.ts'
 import { Sequence } from '../../session/sequence.ts'
-import { palettes } from '../ui/palette.ts'
+import { palettes } from '../theme/palette.ts'
 import type { ChartSeries } from './chart-series.ts'
 import { type ChartPicture, drawChart } from './draw-chart.ts'
 
@@ -26,10 +26,10 @@ const series: ChartSeries = {
   threshold: 0.5,
 }
 
-/** The colours from top to bottom at a place. */
+/** The colours of one pixel column, from top to bottom. */
 function column(x: number, samples: readonly MetricsTaken[], change: Partial<ChartPicture> = {}) {
   const context = new OffscreenCanvas(WIDTH, HEIGHT).getContext('2d', { willReadFrequently: true })
-  if (context === null) throw new Error('This browser has no canvas')
+  if (context === null) throw new Error('No 2D context')
   drawChart(context, {
     samples: Sequence.of(...samples),
     series,
@@ -48,18 +48,18 @@ function column(x: number, samples: readonly MetricsTaken[], change: Partial<Cha
   })
 }
 
-/** A sample a second, all alike. */
+/** One sample per second with the same value. */
 const steady = Array.from({ length: 21 }, (_, second) => failureRate(0.25, second))
 
-test('the line stands at its value, the threshold above it', () => {
+test('draws the line at its value and the threshold at its own', () => {
   const colors = column(141, steady)
-  // zero at 103, all of it at 3
+  // the ratio 0 is at y = 103, the ratio 1 at y = 3
   const drawn = colors.flatMap((color, y) => (color === '' ? [] : y))
   expect(drawn).toEqual([53, 77, 78, 103])
   expect(colors[53]).toBe(palette.state.open)
 })
 
-test('the cursor of the timeline is seen in it', () => {
+test('draws the cursor of the timeline', () => {
   const cursor = start + 10_000
   expect(
     column(100, steady, { cursor })
@@ -69,14 +69,14 @@ test('the cursor of the timeline is seen in it', () => {
   expect(column(99, steady, { cursor }).slice(0, 50)).not.toContain(palette.accent)
 })
 
-test('where nobody looked there is no line', () => {
+test('breaks the line where samples are missing', () => {
   const ends = [failureRate(0.25, 1), failureRate(0.25, 19)]
   const isDrawn = (colors: readonly string[]) => colors[77] !== ''
   expect(isDrawn(column(100, ends))).toBe(false)
   expect(isDrawn(column(100, steady))).toBe(true)
 })
 
-test('what is counted in whole numbers has a whole number at its top', () => {
+test('scales counts to a whole number', () => {
   const calls: ChartSeries = { ...series, unit: 'count', threshold: 10 }
   // 10 of 12, not of 11.5
   expect(column(1, [], { series: calls }).indexOf(palette.state.open)).toBe(20)

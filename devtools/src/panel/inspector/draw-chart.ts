@@ -1,10 +1,10 @@
 import type { MetricsTaken } from '@fluxgate/core/devtools'
 import type { Sequence } from '../../session/sequence.ts'
 import type { Span } from '../../session/state.ts'
+import { measure } from '../text/measure-text.ts'
+import type { Palette } from '../theme/palette.ts'
 import { type Context, rect } from '../timeline/canvas.ts'
 import { xOf } from '../timeline/view-range.ts'
-import { measure } from '../ui/measure-text.ts'
-import type { Palette } from '../ui/palette.ts'
 import type { ChartSeries } from './chart-series.ts'
 
 export interface ChartPicture {
@@ -25,8 +25,8 @@ interface Point {
   readonly value: number
 }
 
-/** Longer without a sample, and nobody looked: the line is broken there. */
-const BREAK_MS = 3_000
+/** The line is interrupted after this time without a sample: the circuit was not visible. */
+const MAX_GAP_MS = 3_000
 
 export function drawChart(context: Context, picture: ChartPicture): void {
   const { series, view, width, height, scale, palette, cursor } = picture
@@ -80,17 +80,17 @@ function drawLine(
   context.stroke()
 }
 
-/** The samples in view as connected lines: of those in one pixel, the highest. */
+/** The visible samples as connected lines. Of several samples in one pixel, it keeps the highest. */
 function linesOf({ samples, series, view, width }: ChartPicture): Point[][] {
   const lines: Point[][] = []
   let line: Point[] = []
   let lastAt = Number.NEGATIVE_INFINITY
-  // one on either side, so that lines go on to the edges
+  // one sample beyond each edge, so that the lines reach the edges
   const start = Math.max(0, samples.search(({ timestamp }) => timestamp >= view.from) - 1)
   const end = samples.search(({ timestamp }) => timestamp > view.to) + 1
   for (const sample of samples.between(start, end)) {
     const value = series.value(sample)
-    if (value === undefined || sample.timestamp - lastAt > BREAK_MS) {
+    if (value === undefined || sample.timestamp - lastAt > MAX_GAP_MS) {
       line = []
       lines.push(line)
     }

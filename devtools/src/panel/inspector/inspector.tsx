@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { type CircuitRow, circuitRow, qualifiedLabel } from '../../session/circuit-rows.ts'
-import { EmptyState } from '../app/empty-state.tsx'
-import { useSelected } from '../app/session-context.tsx'
+import { useSelected } from '../context/session-context.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
 import { StateIcon } from '../ui/icon.tsx'
 import type { Tab } from '../ui/tabs.tsx'
 import { Configuration } from './configuration.tsx'
@@ -11,35 +11,39 @@ import { Why } from './why.tsx'
 
 export type InspectorTab = 'why' | 'metrics' | 'configuration'
 
-/** What can be looked at of the selected circuit. */
+/** The tabs with details of the selected circuit. */
 export const inspectorTabs: readonly Tab<InspectorTab>[] = [
   {
     id: 'why',
     label: 'Why?',
-    content: () => <OfSelected>{(row) => <Why row={row} />}</OfSelected>,
+    content: () => <SelectedCircuit>{(row) => <Why row={row} />}</SelectedCircuit>,
   },
   {
     id: 'metrics',
     label: 'Metrics',
-    content: () => <OfSelected>{({ circuit }) => <MetricsPane circuit={circuit} />}</OfSelected>,
+    content: () => (
+      <SelectedCircuit>{({ circuit }) => <MetricsPane circuit={circuit} />}</SelectedCircuit>
+    ),
   },
   {
     id: 'configuration',
     label: 'Configuration',
     content: () => (
-      <OfSelected>{({ circuit }) => <Configuration config={circuit.added?.config} />}</OfSelected>
+      <SelectedCircuit>
+        {({ circuit }) => <Configuration config={circuit.added?.config} />}
+      </SelectedCircuit>
     ),
   },
 ]
 
-function OfSelected({ children }: { children: (row: CircuitRow) => ReactNode }) {
+function SelectedCircuit({ children }: { children: (row: CircuitRow) => ReactNode }) {
   const row = useSelected((state) =>
     state.view.circuit === undefined ? undefined : circuitRow(state, state.view.circuit),
   )
   if (row === undefined) {
     return (
       <EmptyState title="No circuit selected">
-        <p>Choose one in the list.</p>
+        <p>Select one in the list.</p>
       </EmptyState>
     )
   }

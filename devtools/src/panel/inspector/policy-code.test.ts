@@ -31,7 +31,7 @@ import { breakerCode } from './policy-code.ts'
 
 const codeOf = (options: BreakerOptions) => breakerCode(new CircuitBreaker(options).toJSON())
 
-test('reads as it was written', () => {
+test('generates the code that a developer would write', () => {
   const code = codeOf({
     name: 'payments',
     window: timeWindow(60_000),
@@ -69,14 +69,14 @@ const paymentsBreaker = new CircuitBreaker({
 `)
 })
 
-/** Runs generated code as a reader who pastes it would. */
+/** Runs generated code. */
 function run(code: string): CircuitBreaker {
   const body = code
     .replace(/import \{([^}]*)\} from '@fluxgate\/core'/, 'const {$1} = fluxgate')
     .replace(/const \w+ = new/, 'return new')
-  const made: unknown = new Function('fluxgate', body)(fluxgate)
-  if (made instanceof CircuitBreaker) return made
-  throw new TypeError(`This code made no circuit:\n${code}`)
+  const result: unknown = new Function('fluxgate', body)(fluxgate)
+  if (result instanceof CircuitBreaker) return result
+  throw new TypeError(`This code creates no circuit:\n${code}`)
 }
 
 const tripperArbitrary = fc.letrec<{ rule: fluxgate.Tripper; leaf: fluxgate.Tripper }>((tie) => ({
@@ -96,7 +96,7 @@ const tripperArbitrary = fc.letrec<{ rule: fluxgate.Tripper; leaf: fluxgate.Trip
   ),
 })).rule
 
-test('pasted, it makes the same circuit', () => {
+test('generates code that creates a circuit with the same configuration', () => {
   fc.assert(
     fc.property(
       fc.string({ minLength: 1, unit: 'binary' }),
@@ -120,7 +120,7 @@ test('pasted, it makes the same circuit', () => {
   )
 })
 
-test('what JSON does not carry is left to the reader', () => {
+test('marks functions that JSON cannot hold with a comment', () => {
   const isServerError = () => true
   const code = codeOf({
     name: 'GET /orders/{id}',
@@ -140,7 +140,7 @@ test('what JSON does not carry is left to the reader', () => {
     'tracker: anyError().or(errorWhere(isServerError)).or(resultWhere(/* your function */)).not(),',
   )
   expect(code).toContain(
-    "tripper: tripWhen('night\\'s shift', /* your function */).or(/* made by hand */),",
+    "tripper: tripWhen('night\\'s shift', /* your function */).or(/* your policy */),",
   )
   expect(code).toContain("retry: retryWhen('as asked', /* your function */),")
 })
@@ -151,11 +151,11 @@ test.each([
   ['404', 'breaker'],
   ['결제', 'breaker'],
   ['API gateway', 'apiGatewayBreaker'],
-])('a circuit called %s is held by a variable %s', (name, variable) => {
+])('names the variable of the circuit %s %s', (name, variable) => {
   expect(codeOf({ name })).toContain(`const ${variable} = new CircuitBreaker`)
 })
 
-test('a page that lies cannot make it write code', () => {
+test('does not emit code from an untrusted configuration', () => {
   const policy = (type: string, ...args: string[]) => ({ type, args })
   const code = breakerCode({
     ...new CircuitBreaker({ name: "x'); alert(1); ('" }).toJSON(),
@@ -165,6 +165,6 @@ test('a page that lies cannot make it write code', () => {
   })
   expect(code).toContain("name: 'x\\'); alert(1); (\\'',")
   expect(code).toContain('tracker: errorType(/* your function */, /* your function */),')
-  expect(code).toContain('tripper: /* made by hand */,')
+  expect(code).toContain('tripper: /* your policy */,')
   expect(code).toContain("retry: cooldown('\\'); alert(1); (\\''),")
 })

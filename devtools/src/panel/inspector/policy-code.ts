@@ -4,18 +4,18 @@ type Arg = PolicyJson['args'][number]
 
 const identifier = /^[A-Za-z_$][\w$]*$/
 
-/** Their strings are names of functions or classes of the app; all other strings are text. */
-const takesCode = new Set(['errorType', 'errorWhere', 'resultWhere'])
-/** They have a name in the JSON, and in code a function after it. */
-const takesNameAndCode = new Set(['tripWhen', 'retryWhen', 'admitWhen'])
-const joins = new Set(['and', 'or'])
-const ownErrors = new Set(['TimeoutError', 'CallNotPermittedError'])
+/** Policies whose string arguments name functions or classes of the app. */
+const takesIdentifiers = new Set(['errorType', 'errorWhere', 'resultWhere'])
+/** Policies whose code has a function argument after the arguments in the JSON. */
+const takesFunction = new Set(['tripWhen', 'retryWhen', 'admitWhen'])
+const binaryOperators = new Set(['and', 'or'])
+const coreErrors = new Set(['TimeoutError', 'CallNotPermittedError'])
 
 /**
- * The code that makes a circuit with this configuration.
+ * The code that creates a circuit with this configuration.
  *
- * What JSON does not carry, as the body of a function, is left to the reader as a comment. The
- * page is not trusted: whatever is no plain name comes out as a string or a comment.
+ * JSON has no function bodies: the code has a comment in their place. The page is not trusted:
+ * everything but plain identifiers becomes a string literal or a comment.
  */
 export function breakerCode(config: BreakerJson): string {
   const used = new Set(['CircuitBreaker'])
@@ -45,23 +45,23 @@ export function breakerCode(config: BreakerJson): string {
 function policyCode(policy: PolicyJson, used = new Set<string>()): string {
   const { type, args } = policy
   const [first, second] = args
-  if (joins.has(type) && isPolicy(first) && isPolicy(second)) {
+  if (binaryOperators.has(type) && isPolicy(first) && isPolicy(second)) {
     return `${policyCode(first, used)}.${type}(${policyCode(second, used)})`
   }
   if (type === 'not' && isPolicy(first)) return `${policyCode(first, used)}.not()`
-  if (type === 'custom' || !identifier.test(type)) return '/* made by hand */'
+  if (type === 'custom' || !identifier.test(type)) return '/* your policy */'
   used.add(type)
-  const written = args.map((arg) => argument(type, arg, used))
-  if (takesNameAndCode.has(type)) written.push('/* your function */')
-  return `${type}(${written.join(', ')})`
+  const parameters = args.map((arg) => argument(type, arg, used))
+  if (takesFunction.has(type)) parameters.push('/* your function */')
+  return `${type}(${parameters.join(', ')})`
 }
 
 function argument(type: string, arg: Arg, used: Set<string>): string {
   if (typeof arg === 'number') return number(arg)
   if (typeof arg === 'string') {
-    if (!takesCode.has(type)) return text(arg)
+    if (!takesIdentifiers.has(type)) return text(arg)
     if (!identifier.test(arg)) return '/* your function */'
-    if (ownErrors.has(arg)) used.add(arg)
+    if (coreErrors.has(arg)) used.add(arg)
     return arg
   }
   if (isPolicy(arg)) return policyCode(arg, used)
@@ -73,9 +73,9 @@ function isPolicy(arg: Arg | undefined): arg is PolicyJson {
   return typeof arg === 'object' && 'type' in arg && 'args' in arg && Array.isArray(arg.args)
 }
 
-/** `60_000`, as people write it. */
+/** With numeric separators: `60_000`. */
 function number(value: unknown): string {
-  if (typeof value !== 'number') return '/* no number */'
+  if (typeof value !== 'number') return '/* invalid number */'
   const [whole = '', fraction] = String(value).split('.')
   const grouped = /e/i.test(whole) ? whole : whole.replace(/\B(?=(\d{3})+$)/g, '_')
   return fraction === undefined ? grouped : `${grouped}.${fraction}`
@@ -85,7 +85,7 @@ function text(value: string): string {
   return `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
 }
 
-/** A variable named after the circuit: `GET /orders` becomes `getOrdersBreaker`, no word of the language. */
+/** A variable name for the circuit: `GET /orders` becomes `getOrdersBreaker`. */
 function variable(name: string): string {
   const [first = '', ...rest] = name.match(/[A-Za-z0-9]+/g) ?? []
   const start = /^[A-Z0-9]+$/.test(first) ? first.toLowerCase() : lowerFirst(first)

@@ -1,68 +1,76 @@
 import type { Metrics, Signal, State } from '@fluxgate/core'
 import type { CircuitRow } from '../../session/circuit-rows.ts'
 import { stateAt } from '../../session/lane.ts'
-import { metricsAt, moveAt } from '../../session/moment.ts'
+import { metricsAt, transitionAt } from '../../session/moment.ts'
 import type { Circuit, LogEntry } from '../../session/state.ts'
 import { tripForecast } from '../../session/trip-forecast.ts'
-import { useSelected, useSession } from '../app/session-context.tsx'
+import { useSelected, useSession } from '../context/session-context.tsx'
+import { RuleTree } from '../rule/rule-tree.tsx'
 import { eventText } from '../text/event-text.ts'
-import { stateAppearance } from '../text/state-appearance.ts'
+import { count, milliseconds, percent } from '../text/measure-text.ts'
 import { clockTime } from '../text/time-text.ts'
+import { stateAppearance } from '../theme/state-appearance.ts'
 import { Countdown } from '../ui/countdown.tsx'
 import { StateIcon } from '../ui/icon.tsx'
-import { count, milliseconds, percent } from '../ui/measure-text.ts'
-import { RuleTree } from './rule-tree.tsx'
 
-/** Why a circuit moved, at the moment that is looked at; or, now, what it would take to move it. */
+/**
+ * Explains the state of a circuit: the selected log entry, the selected moment, or the current state
+ * and what would change it.
+ */
 export function Why({ row }: { row: CircuitRow }) {
   const entry = useSelected(({ view }) => view.entry)
   const moment = useSelected(({ view }) => view.moment)
-  if (entry?.circuitKey === row.key) return <WhyThen entry={entry} />
-  if (moment !== undefined) return <WhyAt circuit={row.circuit} moment={moment} />
+  if (entry?.circuitKey === row.key) return <WhyEntry entry={entry} />
+  if (moment !== undefined) return <WhyMoment circuit={row.circuit} moment={moment} />
   return <WhyNow row={row} />
 }
 
-function WhyThen({ entry }: { entry: LogEntry }) {
+function WhyEntry({ entry }: { entry: LogEntry }) {
   const { event } = entry
   const { title, text } = eventText(event)
   const signal: Signal | undefined = event.type === 'signal' ? event.signal : undefined
   return (
     <div className="why">
-      <MomentHead moment={entry.timestamp} />
+      <MomentHeader moment={entry.timestamp} />
       <p className="why-sentence">
         {signal && <StateIcon state={signal.newState} />}
         <b>{title}</b>
-        <span>{signal ? because(signal) : text}</span>
+        <span>{signal ? reasonText(signal) : text}</span>
       </p>
       {signal?.report && <RuleTree report={signal.report} />}
-      {signal && <Window metrics={signal.metrics} label="The window just before" />}
+      {signal && <WindowMetrics metrics={signal.metrics} label="The window just before" />}
     </div>
   )
 }
 
-/** A move by hand says of itself that it is one. */
-function because({ cause, reason }: Signal): string {
+/** The reason of a manual transition is a sentence of its own. */
+function reasonText({ cause, reason }: Signal): string {
   return cause === 'manual' ? reason : `because ${reason}`
 }
 
-function WhyAt({ circuit, moment }: { circuit: Circuit; moment: number }) {
+function WhyMoment({ circuit, moment }: { circuit: Circuit; moment: number }) {
   const measured = metricsAt(circuit.metrics, moment)
   const state = stateAt(circuit, moment)
-  const move = moveAt(circuit, moment)?.signal
+  const transition = transitionAt(circuit, moment)?.signal
   return (
     <div className="why">
-      <MomentHead moment={moment} />
+      <MomentHeader moment={moment} />
       {state === undefined ? (
-        <p className="note">Nothing is known of its state at that moment.</p>
+        <p className="note">Its state at that moment is unknown.</p>
       ) : (
-        <Present state={state} move={move} since={circuit.added?.snapshot.since} exactMs={1} />
+        <StateSentence
+          state={state}
+          transition={transition}
+          since={circuit.added?.snapshot.since}
+          precisionMs={1}
+        />
       )}
       {measured === undefined ? (
         <p className="note">Its metrics were not measured yet at that moment.</p>
       ) : (
         <>
           <RuleTree report={measured.report} />
-          <Window
+          <WindowMetrics
             metrics={measured.snapshot.metrics}
             label={`The window at ${clockTime(measured.timestamp, 1)}`}
           />
@@ -76,21 +84,21 @@ function WhyNow({ row }: { row: CircuitRow }) {
   const { circuit, live } = row
   const isFile = useSelected(({ source }) => source === 'file')
   const last = circuit.metrics.at(-1)
-  const present = circuit.move?.signal
+  const transition = circuit.lastTransition?.signal
   return (
     <div className="why">
-      <Present state={circuit.state} move={present} since={circuit.since} />
+      <StateSentence state={circuit.state} transition={transition} since={circuit.since} />
       {live && <NextStep circuit={circuit} />}
-      {circuit.state === 'open' && present?.report ? (
+      {circuit.state === 'open' && transition?.report ? (
         <>
-          <RuleTree report={present.report} />
-          <Window metrics={present.metrics} label="The window just before it opened" />
+          <RuleTree report={transition.report} />
+          <WindowMetrics metrics={transition.metrics} label="The window just before it opened" />
         </>
       ) : (
         last !== undefined && (
           <>
             <RuleTree report={last.report} />
-            <Window metrics={last.snapshot.metrics} label="The window now" />
+            <WindowMetrics metrics={last.snapshot.metrics} label="The window now" />
           </>
         )
       )}
@@ -103,58 +111,67 @@ function WhyNow({ row }: { row: CircuitRow }) {
   )
 }
 
-interface PresentProps {
+interface StateSentenceProps {
   readonly state: State
-  /** What brought it there; absent where it began so. */
-  readonly move: Signal | undefined
-  /** Unix ms at which it began. */
+  /** The transition into the state. Absent for the initial state. */
+  readonly transition: Signal | undefined
+  /** Start of the state, Unix ms. */
   readonly since: number | undefined
-  readonly exactMs?: number
+  readonly precisionMs?: number
 }
 
-/** A state, since when, and why. */
-function Present({ state, move, since, exactMs }: PresentProps) {
-  const from = move?.timestamp ?? since
+/** A state with its start and its reason. */
+function StateSentence({ state, transition, since, precisionMs }: StateSentenceProps) {
+  const from = transition?.timestamp ?? since
   return (
     <p className="why-sentence">
       <StateIcon state={state} />
-      <b>{stateAppearance[state].word}</b>
+      <b>{stateAppearance[state].label}</b>
       {from !== undefined && (
         <span>
-          since {clockTime(from, exactMs)}, {move ? because(move) : 'from the start'}
+          since {clockTime(from, precisionMs)},{' '}
+          {transition ? reasonText(transition) : 'its initial state'}
         </span>
       )}
     </p>
   )
 }
 
-/** What comes next, and what it would take. */
+/** The next transition, and what it takes. */
 function NextStep({ circuit }: { circuit: Circuit }) {
   const { state, retryAt, metrics, added } = circuit
   const last = metrics.at(-1)
   if (state === 'open') {
     return (
-      <p className="outlook">
+      <p className="next-step">
         Next probe: <Countdown until={retryAt} />
       </p>
     )
   }
-  if (last === undefined || last.snapshot.state !== state || !judged.has(state)) return null
+  if (last === undefined || last.snapshot.state !== state || !evaluatesRule[state]) return null
   const forecast = tripForecast(last.report, last.snapshot.metrics, added?.config.window)
   if (forecast === undefined) {
-    return last.report.met ? <p className="outlook">The rule is true now.</p> : null
+    return last.report.met ? <p className="next-step">The rule is true now.</p> : null
   }
   const verb = state === 'metrics_only' ? 'Would open' : 'Opens'
   return (
-    <p className="outlook">
+    <p className="next-step">
       {verb} after <b>{forecast.text}</b>
     </p>
   )
 }
 
-const judged = new Set<State>(['closed', 'half_open', 'metrics_only'])
+/** The states in which the rule is evaluated after each call. */
+const evaluatesRule: Readonly<Record<State, boolean>> = {
+  closed: true,
+  half_open: true,
+  metrics_only: true,
+  open: false,
+  forced_open: false,
+  disabled: false,
+}
 
-function MomentHead({ moment }: { moment: number }) {
+function MomentHeader({ moment }: { moment: number }) {
   const session = useSession()
   return (
     <div className="moment-head">
@@ -163,7 +180,7 @@ function MomentHead({ moment }: { moment: number }) {
         type="button"
         className="link-button"
         onClick={() =>
-          session.dispatch({ type: 'look', change: { moment: undefined, entry: undefined } })
+          session.dispatch({ type: 'set-view', change: { moment: undefined, entry: undefined } })
         }
       >
         Back to now
@@ -172,9 +189,9 @@ function MomentHead({ moment }: { moment: number }) {
   )
 }
 
-function Window({ metrics, label }: { metrics: Metrics; label: string }) {
+function WindowMetrics({ metrics, label }: { metrics: Metrics; label: string }) {
   const { total, failures, failureRate, avgDurationMs, failureStreak, slow } = metrics
-  const facts: readonly (readonly [string, string])[] = [
+  const entries: readonly (readonly [string, string])[] = [
     ['calls', count(total)],
     ['failures', count(failures)],
     ['failure rate', failureRate === undefined ? '–' : percent(failureRate)],
@@ -188,7 +205,7 @@ function Window({ metrics, label }: { metrics: Metrics; label: string }) {
     <section className="window" aria-label={label}>
       <h3>{label}</h3>
       <dl>
-        {facts.map(([term, value]) => (
+        {entries.map(([term, value]) => (
           <div key={term}>
             <dt>{term}</dt>
             <dd>{value}</dd>

@@ -2,11 +2,12 @@ import type { RuleReport } from '@fluxgate/core'
 import { memo } from 'react'
 import { type CircuitRow, qualifiedLabel } from '../../session/circuit-rows.ts'
 import type { Circuit } from '../../session/state.ts'
-import { leavesOf, ThresholdBar } from '../inspector/rule-tree.tsx'
-import { stateAppearance } from '../text/state-appearance.ts'
+import { ruleLeaves } from '../rule/rule-leaves.ts'
+import { ThresholdBar } from '../rule/threshold-bar.tsx'
+import { count, counted, measure } from '../text/measure-text.ts'
+import { stateAppearance } from '../theme/state-appearance.ts'
 import { Countdown } from '../ui/countdown.tsx'
 import { StateIcon } from '../ui/icon.tsx'
-import { count, counted, measure } from '../ui/measure-text.ts'
 
 export interface CircuitRowViewProps {
   readonly id: string
@@ -20,14 +21,14 @@ export interface CircuitRowViewProps {
   readonly onSelect: (row: CircuitRow) => void
 }
 
-/** A circuit in the list: state, failure rate against its threshold, trips, time to the next probe. */
+/** A circuit in the list: its state, main condition, number of trips and time to the next probe. */
 export const CircuitRowView = memo(function CircuitRowView(props: CircuitRowViewProps) {
   const { id, row, position, total, selected, top, onSelect } = props
   const { circuit, label, live } = row
   const { state, trips, retryAt } = circuit
-  const rate = rateOf(circuit)
+  const condition = mainCondition(circuit)
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the list it is in has the focus and the keys
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list box handles focus and keys
     <div
       id={id}
       className="circuit-row"
@@ -44,23 +45,23 @@ export const CircuitRowView = memo(function CircuitRowView(props: CircuitRowView
       <StateIcon state={state} />
       <span className="circuit-name">{label}</span>
       <span className="circuit-word" data-state={state}>
-        {live ? stateAppearance[state].word : 'gone'}
+        {live ? stateAppearance[state].label : 'removed'}
         {live && state === 'open' && (
           <span className="circuit-countdown">
             <Countdown until={retryAt} />
           </span>
         )}
       </span>
-      {rate === undefined ? (
+      {condition === undefined ? (
         <span className="circuit-rate" />
       ) : (
-        <span className="circuit-rate" title={`${rate.rule}, threshold ${limit(rate)}`}>
-          <ThresholdBar report={rate} />
-          <span className="sr-only">{rate.rule} </span>
+        <span className="circuit-rate" title={`${condition.rule}, threshold ${limit(condition)}`}>
+          <ThresholdBar report={condition} />
+          <span className="sr-only">{condition.rule} </span>
           <span className="number">
-            {rate.actual === undefined ? '–' : measure(rate.actual, rate.unit)}
+            {condition.actual === undefined ? '–' : measure(condition.actual, condition.unit)}
           </span>
-          <span className="sr-only"> of {limit(rate)}</span>
+          <span className="sr-only"> of {limit(condition)}</span>
         </span>
       )}
       <span className="circuit-trips" title={`Tripped ${counted(trips, 'time')}`}>
@@ -78,19 +79,16 @@ export const CircuitRowView = memo(function CircuitRowView(props: CircuitRowView
 
 const limit = ({ threshold = 0, unit }: RuleReport) => measure(threshold, unit)
 
-/** The failure rate's leaf of the rule; of a rule without one, the leaf that is nearest to be met. */
-function rateOf({ metrics }: Circuit): RuleReport | undefined {
+/** The condition that the row shows: the failure rate, else the one that is nearest to being met. */
+function mainCondition({ metrics }: Circuit): RuleReport | undefined {
   const report = metrics.at(-1)?.report
   if (report === undefined) return undefined
-  const all = leavesOf(report).filter(({ threshold }) => threshold !== undefined)
-  // that there were enough calls says nothing of how they went
-  const telling = all.filter(({ rule }) => rule !== 'requests')
-  const nearness = ({ actual = 0, threshold = 0 }: RuleReport) => actual / threshold
-  return (
-    all.find(({ rule }) => rule === 'failure rate') ??
-    (telling.length > 0 ? telling : all).reduce<RuleReport | undefined>(
-      (best, leaf) => (best === undefined || nearness(leaf) > nearness(best) ? leaf : best),
-      undefined,
-    )
-  )
+  const conditions = ruleLeaves(report).filter(({ threshold }) => threshold !== undefined)
+  const failureRate = conditions.find(({ type }) => type === 'failureRate')
+  if (failureRate !== undefined) return failureRate
+  // the number of calls alone is no sign of trouble
+  const preferred = conditions.filter(({ type }) => type !== 'minRequests')
+  const candidates = preferred.length > 0 ? preferred : conditions
+  const progress = ({ actual = 0, threshold = 0 }: RuleReport) => actual / threshold
+  return [...candidates].sort((a, b) => progress(b) - progress(a))[0]
 }

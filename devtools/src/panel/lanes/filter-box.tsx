@@ -1,6 +1,6 @@
-import { useSelected, useSession } from '../app/session-context.tsx'
+import { useSelected, useSession } from '../context/session-context.tsx'
 
-/** Found by the `/` key. */
+/** The `/` key moves the focus to the element with this class. */
 export const filterBoxClass = 'filter-box'
 
 export function FilterBox() {
@@ -17,7 +17,7 @@ export function FilterBox() {
       spellCheck={false}
       autoComplete="off"
       onChange={(event) =>
-        session.dispatch({ type: 'look', change: { filter: event.target.value } })
+        session.dispatch({ type: 'set-view', change: { filter: event.target.value } })
       }
     />
   )

@@ -2,10 +2,10 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { type CircuitRow, circuitRows, keepOrder } from '../../session/circuit-rows.ts'
 import type { CircuitKey } from '../../session/state.ts'
-import { EmptyState } from '../app/empty-state.tsx'
-import { useSelected, useSession } from '../app/session-context.tsx'
+import { useSelected, useSession } from '../context/session-context.tsx'
 import { Timeline } from '../timeline/timeline.tsx'
 import { ROW_HEIGHT, RULER_HEIGHT } from '../timeline/timeline-picture.ts'
+import { EmptyState } from '../ui/empty-state.tsx'
 import { Splitter } from '../ui/splitter.tsx'
 import { useElementSize } from '../ui/use-element-size.ts'
 import { CircuitRowView } from './circuit-row-view.tsx'
@@ -13,15 +13,15 @@ import { FilterBox } from './filter-box.tsx'
 
 const LIST_MIN = 120
 
-/** The list of circuits, and beside each its lane of the timeline. Both scroll as one. */
+/** The list of circuits with their timeline lanes. List and lanes scroll together. */
 export function LanesPane() {
   const session = useSession()
   const scroller = useRef<HTMLDivElement>(null)
   const { width, height } = useElementSize(scroller)
   const wide = width > 720
-  const [wanted, setListWidth] = useState<number>()
+  const [chosenWidth, setListWidth] = useState<number>()
   const listWidth = Math.min(
-    wanted ?? (wide ? Math.min(440, Math.round(width * 0.36)) : Math.round(width * 0.42)),
+    chosenWidth ?? (wide ? Math.min(440, Math.round(width * 0.36)) : Math.round(width * 0.42)),
     width - 120,
   )
   const listId = useId()
@@ -38,16 +38,16 @@ export function LanesPane() {
   })
   const items = virtualizer.getVirtualItems()
 
-  const seen = items.flatMap(({ index }) => rows[index]?.key ?? [])
-  useWatched(selected === undefined ? seen : [selected, ...seen])
+  const visible = items.flatMap(({ index }) => rows[index]?.key ?? [])
+  useWatchedCircuits(selected === undefined ? visible : [selected, ...visible])
 
   const select = useCallback(
-    ({ key }: CircuitRow) => session.dispatch({ type: 'look', change: { circuit: key } }),
+    ({ key }: CircuitRow) => session.dispatch({ type: 'set-view', change: { circuit: key } }),
     [session],
   )
   useEffect(() => {
-    const worst = rows[0]
-    if (selected === undefined && worst !== undefined) select(worst)
+    const first = rows[0]
+    if (selected === undefined && first !== undefined) select(first)
   }, [selected, rows, select])
   useReselectAfterReload(select)
 
@@ -97,7 +97,7 @@ export function LanesPane() {
             }
             onKeyDown={onKeyDown}
             onFocus={freeze}
-            // a click takes the focus from row to row: between press and release nothing may move
+            // a click moves the focus between rows: the order must not change between press and release
             onBlur={() => scroller.current?.matches(':hover') || thaw()}
           >
             {items.map(({ index, start }) => {
@@ -128,7 +128,7 @@ export function LanesPane() {
             width={Math.max(0, width - listWidth)}
             height={height}
           />
-          {rows.length === 0 && <NothingMatches />}
+          {rows.length === 0 && <NoMatch />}
         </div>
         <div className="list-splitter" style={{ left: listWidth }}>
           <Splitter
@@ -146,14 +146,16 @@ export function LanesPane() {
   )
 }
 
-function NothingMatches() {
+function NoMatch() {
   const session = useSession()
   return (
     <EmptyState title="No circuit matches the filter">
       <button
         type="button"
         className="button"
-        onClick={() => session.dispatch({ type: 'look', change: { filter: '', frame: undefined } })}
+        onClick={() =>
+          session.dispatch({ type: 'set-view', change: { filter: '', frame: undefined } })
+        }
       >
         Show all circuits
       </button>
@@ -161,33 +163,33 @@ function NothingMatches() {
   )
 }
 
-/** The rows, worst first; in the order that they have while somebody points at them. */
+/** The rows, sorted by severity. The order is frozen while the pointer or the focus is on the list. */
 function useStableOrder() {
   const rows = useSelected(circuitRows)
   const [frozen, setFrozen] = useState<readonly CircuitKey[]>()
-  const calm = useMemo(() => (frozen ? keepOrder(rows, frozen) : rows), [rows, frozen])
+  const ordered = useMemo(() => (frozen ? keepOrder(rows, frozen) : rows), [rows, frozen])
   const freeze = () => setFrozen((keys) => keys ?? rows.map(({ key }) => key))
   const thaw = () => setFrozen(undefined)
-  return { rows: calm, freeze, thaw }
+  return { rows: ordered, freeze, thaw }
 }
 
-/** After a reload, goes on with the circuit that has taken the place of the selected one. */
+/** After a reload, selects the new circuit with the name of the selected one. */
 function useReselectAfterReload(select: (row: CircuitRow) => void): void {
   const rows = useSelected(circuitRows)
   const { circuit, moment } = useSelected(({ view }) => view)
-  const old = rows.find(({ key }) => key === circuit)
+  const previous = rows.find(({ key }) => key === circuit)
   const next =
-    old === undefined || old.live || moment !== undefined
+    previous === undefined || previous.live || moment !== undefined
       ? undefined
-      : rows.find(({ live, label }) => live && label === old.label)
+      : rows.find(({ live, label }) => live && label === previous.label)
   useEffect(() => {
     if (next !== undefined) select(next)
   }, [next, select])
 }
 
-/** Asks for the metrics of what is seen. */
-function useWatched(keys: readonly CircuitKey[]): void {
+/** Requests the metrics of these circuits from the page. */
+function useWatchedCircuits(keys: readonly CircuitKey[]): void {
   const session = useSession()
-  const wanted = JSON.stringify([...new Set(keys)])
-  useEffect(() => session.watch(JSON.parse(wanted)), [session, wanted])
+  const serialized = JSON.stringify([...new Set(keys)])
+  useEffect(() => session.watch(JSON.parse(serialized)), [session, serialized])
 }

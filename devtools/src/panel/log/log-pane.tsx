@@ -1,21 +1,21 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { circuitRow } from '../../session/circuit-rows.ts'
-import { isBehindLine, reloadLines } from '../../session/connection.ts'
+import { isAfterReload, reloadLines } from '../../session/connection.ts'
 import { logRows, positionOf } from '../../session/log-rows.ts'
 import type { LogEntry } from '../../session/state.ts'
-import { EmptyState } from '../app/empty-state.tsx'
-import { usePresent } from '../app/now-context.tsx'
-import { useSelected, useSession } from '../app/session-context.tsx'
+import { usePresent } from '../context/now-context.tsx'
+import { useSelected, useSession } from '../context/session-context.tsx'
 import { duration } from '../text/time-text.ts'
 import { reveal } from '../timeline/timeline-view.ts'
 import { useViewStore } from '../timeline/view-context.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { LogRow } from './log-row.tsx'
 
 const ROW_HEIGHT = 22
 
-/** Every event of the circuits in the list, oldest first. The newest stays in sight until one scrolls up. */
+/** All events of the listed circuits, oldest first. It follows new events until the user scrolls up. */
 export function LogPane() {
   const session = useSession()
   const view = useViewStore()
@@ -23,7 +23,7 @@ export function LogPane() {
   const rows = useSelected(logRows)
   const reloads = useSelected(reloadLines)
   const selected = useSelected((state) => state.view.entry)
-  // in state, as it comes with the first entry and goes when the log is cleared
+  // state instead of a ref: the element exists only while the log has entries
   const [scroller, setScroller] = useState<HTMLElement | null>(null)
   const gridId = useId()
   const virtualizer = useVirtualizer({
@@ -33,9 +33,9 @@ export function LogPane() {
     overscan: 6,
   })
   const position = selected === undefined ? -1 : positionOf(rows, selected)
-  useNewestInSight(scroller, rows.length, selected === undefined)
+  useFollowEnd(scroller, rows.length, selected === undefined)
 
-  // what was clicked in the timeline comes into sight here
+  // an event that was clicked in the timeline scrolls into view
   useEffect(() => {
     if (position >= 0) virtualizer.scrollToIndex(position)
   }, [position, virtualizer])
@@ -43,7 +43,7 @@ export function LogPane() {
   function select(entry: LogEntry | undefined) {
     if (entry === undefined) return
     const { circuitKey: circuit, timestamp: moment } = entry
-    session.dispatch({ type: 'look', change: { entry, moment, circuit } })
+    session.dispatch({ type: 'set-view', change: { entry, moment, circuit } })
     view.set((v) => reveal(v, present, moment))
   }
 
@@ -93,7 +93,7 @@ export function LogPane() {
                     position={index + 1}
                     total={rows.length}
                     selected={index === position}
-                    reloaded={isBehindLine(
+                    reloaded={isAfterReload(
                       reloads,
                       index > 0 ? rows.at(index - 1) : undefined,
                       entry,
@@ -111,7 +111,7 @@ export function LogPane() {
   )
 }
 
-/** The dragged range that the log is cut to, and the way out of it. */
+/** Shows the selected time range that limits the log, with a button that clears it. */
 function RangeNote() {
   const session = useSession()
   const range = useSelected(({ view }) => view.selection)
@@ -124,7 +124,7 @@ function RangeNote() {
         className="icon-button small"
         aria-label="Show the whole log"
         title="Show the whole log (Esc)"
-        onClick={() => session.dispatch({ type: 'look', change: { selection: undefined } })}
+        onClick={() => session.dispatch({ type: 'set-view', change: { selection: undefined } })}
       >
         <Icon name="close" />
       </button>
@@ -134,9 +134,9 @@ function RangeNote() {
 
 function EmptyLog() {
   const range = useSelected(({ view }) => view.selection)
-  const isCut = useSelected(({ log }) => log.length > 0)
+  const isFiltered = useSelected(({ log }) => log.length > 0)
   if (range !== undefined) return <EmptyState title="Nothing happened in this range" />
-  if (isCut) return <EmptyState title="Nothing happened to the circuits in the list" />
+  if (isFiltered) return <EmptyState title="Nothing happened to the circuits in the list" />
   return (
     <EmptyState title="Nothing has happened yet">
       <p>A line appears here whenever a circuit changes its state.</p>
@@ -144,8 +144,8 @@ function EmptyLog() {
   )
 }
 
-/** Keeps the end in sight as long as it is, and nothing is selected; also who comes back to now is there. */
-function useNewestInSight(scroller: HTMLElement | null, length: number, wanted: boolean): void {
+/** Keeps the log scrolled to its end while `enabled`, unless the user scrolled up. */
+function useFollowEnd(scroller: HTMLElement | null, length: number, enabled: boolean): void {
   const atEnd = useRef(true)
 
   useEffect(() => {
@@ -160,12 +160,12 @@ function useNewestInSight(scroller: HTMLElement | null, length: number, wanted: 
   }, [scroller])
 
   useLayoutEffect(() => {
-    atEnd.current ||= wanted
-  }, [wanted])
+    atEnd.current ||= enabled
+  }, [enabled])
 
   useLayoutEffect(() => {
-    if (scroller !== null && length > 0 && wanted && atEnd.current) {
+    if (scroller !== null && length > 0 && enabled && atEnd.current) {
       scroller.scrollTop = scroller.scrollHeight
     }
-  }, [scroller, length, wanted])
+  }, [scroller, length, enabled])
 }

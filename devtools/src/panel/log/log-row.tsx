@@ -1,8 +1,9 @@
+import type { LoggedEvent } from '@fluxgate/core/devtools'
 import { memo } from 'react'
 import type { LogEntry } from '../../session/state.ts'
 import { eventText } from '../text/event-text.ts'
 import { clockTime } from '../text/time-text.ts'
-import { Icon, StateIcon } from '../ui/icon.tsx'
+import { Icon, type IconName, StateIcon } from '../ui/icon.tsx'
 
 export interface LogRowProps {
   readonly id: string
@@ -13,23 +14,27 @@ export interface LogRowProps {
   readonly position: number
   readonly total: number
   readonly selected: boolean
-  /** The page was reloaded just before it. */
+  /** The page was reloaded directly before this entry. */
   readonly reloaded: boolean
   /** CSS pixels below the top of the log. */
   readonly top: number
   readonly onSelect: (entry: LogEntry) => void
 }
 
-const iconOf = { command: 'command', 'circuit-added': 'added', 'circuit-removed': 'close' } as const
+const iconOf: Readonly<Record<Exclude<LoggedEvent['type'], 'signal'>, IconName>> = {
+  command: 'command',
+  'circuit-added': 'added',
+  'circuit-removed': 'close',
+}
 
 export const LogRow = memo(function LogRow(props: LogRowProps) {
   const { id, entry, label, position, total, selected, reloaded, top, onSelect } = props
   const { event, timestamp } = entry
   const { title, text } = eventText(event)
-  const byHand =
+  const isManual =
     event.type === 'command' || (event.type === 'signal' && event.signal.cause === 'manual')
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the log it is in has the focus and the keys
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list box handles focus and keys
     <div
       id={id}
       className="log-row"
@@ -52,15 +57,15 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
         {event.type === 'signal' ? (
           <StateIcon state={event.signal.newState} />
         ) : (
-          <span className="quiet-icon">
+          <span className="muted-icon">
             <Icon name={iconOf[event.type]} />
           </span>
         )}
         {title}
       </span>
       <span className="log-text">
-        {byHand && event.type === 'signal' && (
-          <span className="quiet-icon" title="By hand">
+        {isManual && event.type === 'signal' && (
+          <span className="muted-icon" title="Manual transition">
             <Icon name="manual" />
           </span>
         )}

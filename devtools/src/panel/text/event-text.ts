@@ -1,8 +1,8 @@
 import type { LoggedEvent, WireAction } from '@fluxgate/core/devtools'
-import { stateAppearance } from './state-appearance.ts'
+import { stateAppearance } from '../theme/state-appearance.ts'
 
-/** What the buttons and the log call a move by hand. */
-export const actionWords: Readonly<Record<WireAction, string>> = {
+/** The labels of the manual transitions, in the buttons and in the log. */
+export const actionLabels: Readonly<Record<WireAction, string>> = {
   reset: 'Reset',
   trip: 'Trip',
   forceOpen: 'Force open',
@@ -10,23 +10,26 @@ export const actionWords: Readonly<Record<WireAction, string>> = {
   disable: 'Disable',
 }
 
-/** An event in words: what became of the circuit, and why. */
+/** An event as text: what happened, and why. */
 export function eventText(event: LoggedEvent): { readonly title: string; readonly text: string } {
   switch (event.type) {
     case 'signal': {
       const { oldState, newState, cause, reason } = event.signal
       if (cause === 'shadow') return { title: 'would open', text: reason }
-      const title = `${stateAppearance[oldState].word} → ${stateAppearance[newState].word}`
+      const title = `${stateAppearance[oldState].label} → ${stateAppearance[newState].label}`
       return { title, text: reason }
     }
     case 'command':
-      return { title: actionWords[event.action].toLowerCase(), text: 'asked for in the devtools' }
+      return { title: actionLabels[event.action].toLowerCase(), text: 'requested in the devtools' }
     case 'circuit-added':
-      return { title: 'appeared', text: `it was ${stateAppearance[event.snapshot.state].word}` }
+      return { title: 'added', text: `state: ${stateAppearance[event.snapshot.state].label}` }
     case 'circuit-removed':
       return {
-        title: 'gone',
-        text: event.why === 'detached' ? 'its listener was detached' : 'no longer in use',
+        title: 'removed',
+        text:
+          event.why === 'detached'
+            ? 'its listener was detached'
+            : 'removed by its registry or garbage-collected',
       }
   }
 }

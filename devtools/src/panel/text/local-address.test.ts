@@ -8,7 +8,7 @@ test.each([
   'http://127.8.8.8:80/',
   'http://[::1]:3000/',
   'file:///home/me/index.html',
-])('%s is local', (url) => {
+])('%s is a local address', (url) => {
   expect(isLocalAddress(url)).toBe(true)
 })
 
@@ -20,6 +20,6 @@ test.each([
   'http://127.0.0.1@shop.example/',
   '',
   'no url',
-])('%s is not', (url) => {
+])('%s is not a local address', (url) => {
   expect(isLocalAddress(url)).toBe(false)
 })

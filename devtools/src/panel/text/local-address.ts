@@ -1,4 +1,4 @@
-/** A page that can only be reached from this machine: moving its circuits harms nobody else. */
+/** Whether a page can only be reached from this machine, so that controls affect no other user. */
 export function isLocalAddress(url: string): boolean {
   if (!URL.canParse(url)) return false
   const { protocol, hostname } = new URL(url)

@@ -11,18 +11,18 @@ test.each([
   [200_000, '3 min 20 s'],
   [7_500_000, '2 h 5 min'],
   [273_600_000, '3 d 4 h'],
-])('%d ms is %s', (ms, text) => {
+])('formats %d ms as %s', (ms, text) => {
   expect(duration(ms)).toBe(text)
 })
 
-test('a countdown never says 0 before the time has come', () => {
+test('rounds a countdown up, so that 0 s is never shown early', () => {
   expect(countdown(1)).toBe('1 s')
   expect(countdown(12_001)).toBe('13 s')
   expect(countdown(59_500)).toBe('1 min')
   expect(countdown(61_000)).toBe('1 min 1 s')
 })
 
-test('the time of day is as exact as is asked for', () => {
+test('formats the time of day at the requested precision', () => {
   const at = new Date(2026, 2, 4, 9, 5, 7, 40).getTime()
   expect(clockTime(at)).toBe('09:05:07')
   expect(clockTime(at, 1)).toBe('09:05:07.040')

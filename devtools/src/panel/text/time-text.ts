@@ -1,14 +1,15 @@
-const two = (value: number) => String(value).padStart(2, '0')
+const twoDigits = (value: number) => String(value).padStart(2, '0')
 
 /**
- * The time of day on the reader's clock: `14:03:07`; `14:03:07.250` when `exactMs` is below a
- * second; the day, `03-14`, when it is a day or more.
+ * The local time of day. `precisionMs` selects the format: `14:03:07.250` below 1,000, `14:03:07`
+ * below a day, else the date `03-14`.
  */
-export function clockTime(at: number, exactMs = 1_000): string {
+export function clockTime(at: number, precisionMs = 1_000): string {
   const date = new Date(at)
-  if (exactMs >= 86_400_000) return `${two(date.getMonth() + 1)}-${two(date.getDate())}`
-  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
-  return exactMs < 1_000 ? `${time}.${String(date.getMilliseconds()).padStart(3, '0')}` : time
+  if (precisionMs >= 86_400_000)
+    return `${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`
+  const time = `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}:${twoDigits(date.getSeconds())}`
+  return precisionMs < 1_000 ? `${time}.${String(date.getMilliseconds()).padStart(3, '0')}` : time
 }
 
 /** `850 ms`, `12.4 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`: two units at most, rounded down. */
@@ -25,7 +26,7 @@ function twoUnits(ms: number, bigMs: number, big: string, smallMs: number, small
   return `${Math.floor(ms / bigMs)} ${big}${rest > 0 ? ` ${rest} ${small}` : ''}`
 }
 
-/** Whole seconds, rounded up, so that it never says 0 before the time has come. */
+/** Whole seconds, rounded up: 0 s is never shown early. */
 export function countdown(ms: number): string {
   const seconds = Math.ceil(ms / 1_000)
   return seconds < 60 ? `${seconds} s` : duration(seconds * 1_000)

@@ -3,8 +3,8 @@ import { flagsIn, type Interval, laneIn, mergeEqual } from '../../session/lane.t
 import { eventTime } from '../../session/log-entry.ts'
 import { rejectionsIn } from '../../session/rejections.ts'
 import type { Circuit, Span } from '../../session/state.ts'
-import { stateAppearance } from '../text/state-appearance.ts'
-import type { Palette } from '../ui/palette.ts'
+import type { Palette } from '../theme/palette.ts'
+import { type StateAppearance, stateAppearance } from '../theme/state-appearance.ts'
 import { barFill } from './bar-pattern.ts'
 import { type Context, rect } from './canvas.ts'
 import type { LaneRow, TimelinePicture } from './timeline-picture.ts'
@@ -15,13 +15,13 @@ const BAR_HEIGHT = 13
 const DENSITY_TOP = 20
 const DENSITY_HEIGHT = 6
 const DENSITY_WIDTH = 3
-/** Closer than this they hide each other. */
+/** Minimum distances in CSS pixels: closer marks would cover each other. */
 const TICK_DISTANCE = 3
 const FLAG_DISTANCE = 5
 const FONT = '10px system-ui, sans-serif'
 
-/** The part of the view in which something is known of a lane. */
-function known({ until }: LaneRow, { view }: TimelinePicture): Span {
+/** The part of the view for which the lane has data. */
+function knownSpan({ until }: LaneRow, { view }: TimelinePicture): Span {
   return { from: view.from, to: Math.min(view.to, until) }
 }
 
@@ -31,8 +31,8 @@ export function densityOf(row: LaneRow, picture: TimelinePicture): readonly numb
 }
 
 /**
- * @param density as {@link densityOf} gives it
- * @param most the highest density of all lanes: one measure, so that they can be compared
+ * @param density the result of {@link densityOf}
+ * @param most the highest density of all lanes: lanes share one scale
  */
 export function drawLane(
   context: Context,
@@ -43,27 +43,27 @@ export function drawLane(
 ): void {
   const { view, width, palette } = picture
   const { y, circuit } = row
-  const span = known(row, picture)
+  const span = knownSpan(row, picture)
   const intervals = mergeEqual(laneIn(circuit, span, (view.to - view.from) / width))
   for (const interval of intervals) drawInterval(context, picture, interval, y)
-  const place = (at: number) => xOf(at, view, width)
+  const toX = (at: number) => xOf(at, view, width)
   const changes = intervals.map(({ from }) => from).filter((from) => from > view.from)
-  for (const x of apart(changes.map(place), TICK_DISTANCE)) {
+  for (const x of spaced(changes.map(toX), TICK_DISTANCE)) {
     rect(context, palette.text, Math.round(x) - 0.5, y + BAR_TOP - 2, 1, BAR_HEIGHT + 4, 0.65)
   }
   drawDensity(context, palette, density, most, y)
-  for (const x of apart(shadowsIn(circuit, span).map(place), FLAG_DISTANCE)) {
+  for (const x of spaced(shadowsIn(circuit, span).map(toX), FLAG_DISTANCE)) {
     drawDiamond(context, palette, x, y)
   }
-  for (const x of apart(flagsIn(circuit, span).map(eventTime).map(place), FLAG_DISTANCE)) {
+  for (const x of spaced(flagsIn(circuit, span).map(eventTime).map(toX), FLAG_DISTANCE)) {
     drawFlag(context, palette, x, y)
   }
 }
 
-/** Those of the places, in order, that do not hide each other. */
-function apart(places: readonly number[], distance: number): readonly number[] {
+/** Filters sorted positions to those with a minimum distance. */
+function spaced(positions: readonly number[], distance: number): readonly number[] {
   let last = Number.NEGATIVE_INFINITY
-  return places.filter((x) => {
+  return positions.filter((x) => {
     if (x - last < distance) return false
     last = x
     return true
@@ -96,7 +96,7 @@ function drawBar(
   length: number,
   y: number,
 ): void {
-  const { bar, word } = stateAppearance[state]
+  const { bar, label } = stateAppearance[state]
   const color = palette.bar[state]
   const middle = y + BAR_TOP + BAR_HEIGHT / 2
   if (bar === 'line') {
@@ -116,12 +116,30 @@ function drawBar(
     context.fillRect(x, y + BAR_TOP, length, BAR_HEIGHT)
   }
   context.font = FONT
-  const space = context.measureText(word).width
+  const space = context.measureText(label).width
   if (length < space + 12) return
-  const ground = { hatched: color, striped: color, dotted: palette.surface }
-  const under = bar in ground ? ground[bar as keyof typeof ground] : undefined
-  if (under !== undefined) rect(context, under, x + 3, y + BAR_TOP, space + 6, BAR_HEIGHT)
-  write(context, word, x + 6, y, bar === 'dotted' ? palette.textMuted : palette.onBar[state])
+  const background = labelBackground(bar, color, palette)
+  if (background !== undefined) rect(context, background, x + 3, y + BAR_TOP, space + 6, BAR_HEIGHT)
+  write(context, label, x + 6, y, bar === 'dotted' ? palette.textMuted : palette.onBar[state])
+}
+
+/** Patterned bars need a plain background behind their label. */
+function labelBackground(
+  bar: StateAppearance['bar'],
+  color: string,
+  palette: Palette,
+): string | undefined {
+  switch (bar) {
+    case 'hatched':
+    case 'striped':
+      return color
+    case 'dotted':
+      return palette.surface
+    case 'line':
+    case 'solid':
+    case 'outlined':
+      return undefined
+  }
 }
 
 function write(context: Context, text: string, x: number, y: number, color: string): void {
@@ -141,14 +159,14 @@ function drawDensity(
   const bottom = y + DENSITY_TOP + DENSITY_HEIGHT
   for (const [slot, count] of density.entries()) {
     if (count === 0) continue
-    // the root, so that one rejected call is still seen beside hundreds
+    // the square root keeps a single rejected call visible beside hundreds
     const height = Math.max(1, Math.sqrt(count / most) * DENSITY_HEIGHT)
     const x = slot * DENSITY_WIDTH
     rect(context, palette.state.open, x, bottom - height, DENSITY_WIDTH - 1, height, 0.8)
   }
 }
 
-/** Moments at which the rule was true in metrics only. */
+/** Times of shadow verdicts: the rule was true in metrics_only. */
 function shadowsIn({ events }: Circuit, { from, to }: Span): number[] {
   const moments: number[] = []
   const start = events.search((event) => eventTime(event) >= from)

@@ -1,8 +1,8 @@
 import type { State } from '@fluxgate/core'
 import { describe, expect, test } from 'vitest'
 import { laneRow } from '../../../test/lane-rows.ts'
-import { moved, start } from '../../../test/wire-events.ts'
-import { type Palette, palettes, type ThemeName } from '../ui/palette.ts'
+import { start, transition } from '../../../test/wire-events.ts'
+import { type Palette, palettes, type ThemeName } from '../theme/palette.ts'
 import { drawTimeline } from './draw-timeline.ts'
 import { ROW_HEIGHT, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
 
@@ -13,7 +13,7 @@ function draw(change: Partial<TimelinePicture>): (x: number, y: number) => strin
   const height = RULER_HEIGHT + ROW_HEIGHT * 2
   const canvas = new OffscreenCanvas(WIDTH, height)
   const context = canvas.getContext('2d', { willReadFrequently: true })
-  if (context === null) throw new Error('This browser has no canvas')
+  if (context === null) throw new Error('No 2D context')
   drawTimeline(context, {
     rows: [],
     view: { from: start, to: start + 60_000 },
@@ -31,20 +31,20 @@ function draw(change: Partial<TimelinePicture>): (x: number, y: number) => strin
   }
 }
 
-describe.each<ThemeName>(['light', 'dark'])('%s', (theme) => {
+describe.each<ThemeName>(['light', 'dark'])('the timeline in the %s theme', (theme) => {
   const palette: Palette = palettes[theme]
 
-  test('open is a solid bar, closed a thin line on the ground', () => {
-    const row = laneRow(moved({ seq: 30, index: 1 }, 'closed', 'open'))
+  test('draws open as a solid bar and closed as a thin line', () => {
+    const row = laneRow(transition({ seq: 30, index: 1 }, 'closed', 'open'))
     const at = draw({ palette, rows: [row] })
-    // 300 pixels of closed, then open; both away from its word
+    // closed up to x = 300, then open; both points are away from the label
     expect(at(150, MIDDLE)).toBe(palette.bar.closed)
     expect(at(150, MIDDLE - 5)).toBe(palette.surface)
     expect(at(500, MIDDLE)).toBe(palette.bar.open)
     expect(at(500, MIDDLE - 5)).toBe(palette.bar.open)
   })
 
-  test('every state differs from every other also without colour', () => {
+  test('draws each state with a different pattern', () => {
     const states: State[] = [
       'closed',
       'open',
@@ -54,9 +54,9 @@ describe.each<ThemeName>(['light', 'dark'])('%s', (theme) => {
       'forced_open',
     ]
     const shapes = states.map((state) => {
-      const row = laneRow(moved({ seq: 1, index: 1 }, 'closed', state))
+      const row = laneRow(transition({ seq: 1, index: 1 }, 'closed', state))
       const at = draw({ palette, rows: [row] })
-      // which of these pixels are filled, beyond the word
+      // the filled pixels, right of the label
       const pixels = Array.from({ length: 12 * 18 }, (_, index) =>
         at(410 + (index % 12), RULER_HEIGHT + 3 + Math.floor(index / 12)),
       )
@@ -66,13 +66,13 @@ describe.each<ThemeName>(['light', 'dark'])('%s', (theme) => {
   })
 })
 
-test('where much happens in one pixel, the worst of it is seen', () => {
+test('shows the most severe state when several share one pixel', () => {
   const row = laneRow(
-    moved({ seq: 30, index: 1 }, 'closed', 'half_open'),
-    moved({ seq: 31, index: 2 }, 'half_open', 'open'),
-    moved({ seq: 32, index: 3 }, 'open', 'closed'),
+    transition({ seq: 30, index: 1 }, 'closed', 'half_open'),
+    transition({ seq: 31, index: 2 }, 'half_open', 'open'),
+    transition({ seq: 32, index: 3 }, 'open', 'closed'),
   )
-  // an hour: six seconds a pixel
+  // one hour: six seconds per pixel
   const view = { from: start - 1_800_000, to: start + 1_800_000 }
   const at = draw({ rows: [row], view, now: start + 600_000 })
   const columns = Array.from({ length: 20 }, (_, index) => at(295 + index, MIDDLE - 4))
@@ -85,18 +85,18 @@ test('where much happens in one pixel, the worst of it is seen', () => {
   expect(columns.some(isRed)).toBe(true)
 })
 
-test('rejected calls stand under the bar, the range lets the rest fade', () => {
+test('draws rejected calls below the bar and fades what is outside of the selected range', () => {
   const row = laneRow(
-    moved({ seq: 10, index: 1 }, 'closed', 'open'),
-    moved({ seq: 40, index: 2 }, 'open', 'closed', {}, 900),
+    transition({ seq: 10, index: 1 }, 'closed', 'open'),
+    transition({ seq: 40, index: 2 }, 'open', 'closed', {}, 900),
   )
-  const foot = RULER_HEIGHT + 25
+  const columnY = RULER_HEIGHT + 25
   const at = draw({ rows: [row] })
-  const painted = (x: number) =>
-    [0, 1, 2].some((step) => at(x + step, foot) !== palettes.light.surface)
-  expect([painted(50), painted(250), painted(550)]).toEqual([false, true, false])
+  const hasColumn = (x: number) =>
+    [0, 1, 2].some((step) => at(x + step, columnY) !== palettes.light.surface)
+  expect([hasColumn(50), hasColumn(250), hasColumn(550)]).toEqual([false, true, false])
 
-  const cut = draw({ rows: [row], range: { from: start + 20_000, to: start + 30_000 } })
-  expect(cut(250, MIDDLE)).toBe(palettes.light.bar.open)
-  expect(cut(150, MIDDLE)).not.toBe(palettes.light.bar.open)
+  const selected = draw({ rows: [row], range: { from: start + 20_000, to: start + 30_000 } })
+  expect(selected(250, MIDDLE)).toBe(palettes.light.bar.open)
+  expect(selected(150, MIDDLE)).not.toBe(palettes.light.bar.open)
 })

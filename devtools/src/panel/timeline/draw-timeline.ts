@@ -11,7 +11,7 @@ export function drawTimeline(context: Context, picture: TimelinePicture): void {
   const { width, height, palette, scale } = picture
   context.setTransform(scale, 0, 0, scale, 0, 0)
   rect(context, palette.surface, 0, 0, width, height)
-  drawGround(context, picture)
+  drawBackground(context, picture)
   drawLanes(context, picture)
   drawLines(context, picture)
   drawRange(context, picture)
@@ -19,7 +19,7 @@ export function drawTimeline(context: Context, picture: TimelinePicture): void {
   drawRuler(context, picture)
 }
 
-function drawGround(context: Context, picture: TimelinePicture): void {
+function drawBackground(context: Context, picture: TimelinePicture): void {
   const { rows, view, width, height, palette } = picture
   const now = xOf(picture.now, view, width)
   if (now < width) rect(context, palette.sunken, Math.max(0, now), 0, width, height)
@@ -64,7 +64,7 @@ function drawRuler(context: Context, picture: TimelinePicture): void {
   }
 }
 
-/** A filled label in the ruler, over whatever else would be written there. */
+/** A filled label in the ruler. It covers the tick labels. */
 interface Chip {
   readonly text: string
   readonly from: number
@@ -77,7 +77,7 @@ function chipsOf(context: Context, picture: TimelinePicture): readonly Chip[] {
   const add = (text: string, at: number, before = 0) => {
     const x = xOf(at, view, width)
     const space = context.measureText(text).width + 10
-    // it ends at the edge where it would stick out
+    // keep the whole label inside the ruler
     const from = Math.max(0, Math.min(x - space * before, width - space))
     if (x >= 0 && x <= width) chips.push({ text, from, to: from + space })
   }

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
 import { laneRow } from '../../../test/lane-rows.ts'
-import { moved, start } from '../../../test/wire-events.ts'
+import { start, transition } from '../../../test/wire-events.ts'
 import { hitTest } from './hit-test.ts'
 import { ROW_HEIGHT, RULER_HEIGHT } from './timeline-picture.ts'
 
-// closed until 10 s, open until 20 s, then half open; 100 pixels are 10 seconds
+// closed until 10 s, open until 20 s, then half open; 100 pixels equal 10 seconds
 const row = laneRow(
-  moved({ seq: 10, index: 1 }, 'closed', 'open'),
-  moved({ seq: 20, index: 2 }, 'open', 'half_open'),
+  transition({ seq: 10, index: 1 }, 'closed', 'open'),
+  transition({ seq: 20, index: 2 }, 'open', 'half_open'),
 )
 const picture = { rows: [row], view: { from: start, to: start + 60_000 }, width: 600 }
 const inLane = RULER_HEIGHT + ROW_HEIGHT / 2
 
-test('a point in a lane is a moment, a circuit and its state then', () => {
+test('returns the time, the circuit and its state at a point in a lane', () => {
   const hit = hitTest(picture, 150, inLane)
   expect(hit.at).toBe(start + 15_000)
   expect(hit.row).toBe(row)
@@ -20,7 +20,7 @@ test('a point in a lane is a moment, a circuit and its state then', () => {
   expect(hit.event).toBeUndefined()
 })
 
-test('a state is told whole, also what of it is out of sight', () => {
+test('returns the whole interval of a state, also outside of the view', () => {
   const near = { ...picture, view: { from: start + 12_000, to: start + 12_100 } }
   expect(hitTest(near, 300, inLane).interval).toMatchObject({
     from: start + 10_000,
@@ -28,11 +28,11 @@ test('a state is told whole, also what of it is out of sight', () => {
   })
 })
 
-test('a verdict in metrics only does not part its state in two', () => {
+test('does not split an interval at a shadow verdict', () => {
   const watched = laneRow(
-    moved({ seq: 10, index: 1 }, 'closed', 'metrics_only', { cause: 'manual' }),
-    moved({ seq: 20, index: 2 }, 'metrics_only', 'metrics_only', { cause: 'shadow' }),
-    moved({ seq: 40, index: 3 }, 'metrics_only', 'closed', { cause: 'manual' }),
+    transition({ seq: 10, index: 1 }, 'closed', 'metrics_only', { cause: 'manual' }),
+    transition({ seq: 20, index: 2 }, 'metrics_only', 'metrics_only', { cause: 'shadow' }),
+    transition({ seq: 40, index: 3 }, 'metrics_only', 'closed', { cause: 'manual' }),
   )
   const hit = hitTest({ ...picture, rows: [watched] }, 250, inLane)
   expect(hit.interval).toMatchObject({
@@ -42,22 +42,22 @@ test('a verdict in metrics only does not part its state in two', () => {
   })
 })
 
-test('an event is hit from five pixels away, the nearer one of two', () => {
+test('returns the nearest event within five pixels', () => {
   expect(hitTest(picture, 104, inLane).event).toMatchObject({ seq: 10 })
   expect(hitTest(picture, 95, inLane).event).toMatchObject({ seq: 10 })
   expect(hitTest(picture, 106, inLane).event).toBeUndefined()
   const far = { ...picture, view: { from: start - 3_000_000, to: start + 3_000_000 } }
-  // from here both are within five pixels
+  // both events are within five pixels
   expect(hitTest(far, 302, inLane).event).toMatchObject({ seq: 20 })
 })
 
-test('in the ruler, and below the last lane, there is a moment and nothing else', () => {
+test('returns only the time in the ruler and below the last lane', () => {
   for (const y of [0, RULER_HEIGHT - 1, RULER_HEIGHT + ROW_HEIGHT]) {
     expect(hitTest(picture, 150, y)).toEqual({ at: start + 15_000 })
   }
 })
 
-test('before the circuit was there, and after all that is known, it has no state', () => {
+test('returns no state before the circuit exists and after the end of the data', () => {
   const wide = { ...picture, view: { from: start - 60_000, to: start + 1_200_000 } }
   expect(hitTest(wide, 10, inLane).interval).toBeUndefined()
   expect(hitTest(wide, 590, inLane).interval).toBeUndefined()

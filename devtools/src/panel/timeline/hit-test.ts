@@ -4,19 +4,19 @@ import { eventTime } from '../../session/log-entry.ts'
 import { type LaneRow, ROW_HEIGHT, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
 import { timeAt } from './view-range.ts'
 
-/** What is under a point of the timeline. */
+/** The content at a point of the timeline. */
 export interface Hit {
   /** Unix ms. */
   readonly at: number
   /** Absent in the ruler and below the last lane. */
   readonly row?: LaneRow
-  /** What the circuit was in, as far as anybody knows. */
+  /** The state of the circuit at that time, if known. */
   readonly interval?: Interval
-  /** The nearest event of the lane within reach. */
+  /** The nearest event of the lane within {@link REACH}. */
   readonly event?: LoggedEvent
 }
 
-/** How far from an event one may point, in CSS pixels. */
+/** Maximum distance to an event in CSS pixels. */
 const REACH = 5
 
 /** @param x @param y CSS pixels from the top left corner of the timeline */
@@ -28,7 +28,7 @@ export function hitTest(
   const at = timeAt(x, view, width)
   const row = y < RULER_HEIGHT ? undefined : rows.find((r) => y >= r.y && y < r.y + ROW_HEIGHT)
   if (row === undefined) return { at }
-  // the whole state, also what of it is out of sight
+  // the whole interval, also outside of the view
   const span = { from: Number.NEGATIVE_INFINITY, to: row.until }
   const interval = mergeEqual(laneIn(row.circuit, span)).find(
     ({ from, to }) => from <= at && at < to,

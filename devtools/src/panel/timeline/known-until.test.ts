@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { batch } from '../../../test/messages.ts'
-import { added, moved, removed, start } from '../../../test/wire-events.ts'
+import { added, removed, start, transition } from '../../../test/wire-events.ts'
 import type { SessionAction } from '../../session/action.ts'
 import { circuitRows } from '../../session/circuit-rows.ts'
 import { reloadLines } from '../../session/connection.ts'
@@ -14,7 +14,7 @@ function knownAfter(...actions: readonly SessionAction[]): number[] {
   return circuitRows(state).map((row) => knownUntil(row, reloadLines(state), PRESENT))
 }
 
-test('a live circuit is known until now, one of an old document until the next one came', () => {
+test('returns the current time for a live circuit, and the next reload for one of an old document', () => {
   const first = batch([added()], { epoch: 'e1', receivedAt: start })
   const snapshot = { ...added().snapshot, since: start + 30_000 }
   const second = batch([added({ snapshot })], { epoch: 'e2', receivedAt: start + 31_000 })
@@ -22,9 +22,9 @@ test('a live circuit is known until now, one of an old document until the next o
   expect(knownAfter(first, second)).toEqual([PRESENT, start + 30_000])
 })
 
-test('a circuit that has left its document is known until it left', () => {
+test('returns the time of removal for a removed circuit', () => {
   const left = removed({ seq: 3, index: 2, timestamp: start + 5_000 })
-  expect(knownAfter(batch([added(), moved({ seq: 2, index: 1 }, 'closed', 'open'), left]))).toEqual(
-    [start + 5_000],
-  )
+  expect(
+    knownAfter(batch([added(), transition({ seq: 2, index: 1 }, 'closed', 'open'), left])),
+  ).toEqual([start + 5_000])
 })

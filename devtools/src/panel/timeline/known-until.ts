@@ -1,7 +1,7 @@
 import type { CircuitRow } from '../../session/circuit-rows.ts'
 import type { ReloadLine } from '../../session/connection.ts'
 
-/** Unix ms up to which anything is known of a circuit: the present, or the end of its document. */
+/** The end of the data of a circuit, Unix ms: now, its removal, or the end of its document. */
 export function knownUntil(
   { circuit, live }: CircuitRow,
   reloads: readonly ReloadLine[],

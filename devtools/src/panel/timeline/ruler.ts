@@ -1,13 +1,13 @@
 import type { Span } from '../../session/state.ts'
 import { clockTime } from '../text/time-text.ts'
 
-/** A line of the ruler. */
+/** A labelled line of the ruler. */
 export interface RulerTick {
   readonly at: number
   readonly label: string
 }
 
-/** Closer than this, neighbouring labels run together. */
+/** Minimum distance of two labels in CSS pixels. */
 const LABEL_WIDTH = 84
 
 const STEPS_MS = [
@@ -25,7 +25,7 @@ const STEPS_MS = [
   ...[1, 2, 4, 6, 12, 24, 48, 168].map((hours) => hours * 3_600_000),
 ]
 
-/** Round times of the reader's clock, as many as have room. */
+/** Round local times, as many as fit. */
 export function rulerTicks(view: Span, width: number): RulerTick[] {
   const span = view.to - view.from
   const most = Math.max(1, Math.floor(width / LABEL_WIDTH))
@@ -37,7 +37,7 @@ export function rulerTicks(view: Span, width: number): RulerTick[] {
   return ticks
 }
 
-/** Midnight is told by the day that begins. */
+/** Midnight is labelled with the date of the day that begins. */
 const labelOf = (at: number, step: number) =>
   clockTime(at, clockTime(at) === '00:00:00' && at % 1_000 === 0 ? DAY_MS : step)
 

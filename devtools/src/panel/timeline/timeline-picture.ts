@@ -1,22 +1,22 @@
 import type { Circuit, CircuitKey, Span } from '../../session/state.ts'
-import type { Palette } from '../ui/palette.ts'
+import type { Palette } from '../theme/palette.ts'
 
-/** Heights in CSS pixels. Rows are those of the list of circuits beside the timeline. */
+/** Heights in CSS pixels, shared with the list of circuits beside the timeline. */
 export const RULER_HEIGHT = 26
 export const ROW_HEIGHT = 28
 
-/** A lane that is seen, and where. */
+/** A visible lane and its position. */
 export interface LaneRow {
   readonly key: CircuitKey
   readonly circuit: Circuit
-  /** Unix ms up to which anything is known of it. */
+  /** The end of its data, Unix ms. */
   readonly until: number
-  /** Its top edge, in CSS pixels below that of the timeline. */
+  /** Its top edge in CSS pixels, relative to the timeline. */
   readonly y: number
   readonly selected: boolean
 }
 
-/** Everything that a picture of the timeline is made of. Equal ones look the same. */
+/** All input of drawing the timeline: equal pictures draw the same pixels. */
 export interface TimelinePicture {
   readonly rows: readonly LaneRow[]
   readonly view: Span
@@ -27,7 +27,7 @@ export interface TimelinePicture {
   readonly palette: Palette
   /** Unix ms. */
   readonly now: number
-  /** Reloads and returns through the history. */
+  /** Reloads, and pages restored from the back/forward cache. */
   readonly lines: readonly { readonly at: number; readonly label: string }[]
   readonly range?: Span | undefined
   /** The moment that the inspector shows. */

@@ -6,14 +6,14 @@ import { type Interval, laneIn } from '../../session/lane.ts'
 import { eventTime } from '../../session/log-entry.ts'
 import { rejectionsIn } from '../../session/rejections.ts'
 import type { Circuit } from '../../session/state.ts'
-import { EmptyState } from '../app/empty-state.tsx'
-import { usePresent } from '../app/now-context.tsx'
-import { useSelected } from '../app/session-context.tsx'
+import { usePresent } from '../context/now-context.tsx'
+import { useSelected } from '../context/session-context.tsx'
 import { eventText } from '../text/event-text.ts'
-import { stateAppearance } from '../text/state-appearance.ts'
+import { count } from '../text/measure-text.ts'
 import { clockTime, duration } from '../text/time-text.ts'
+import { stateAppearance } from '../theme/state-appearance.ts'
+import { EmptyState } from '../ui/empty-state.tsx'
 import { StateIcon } from '../ui/icon.tsx'
-import { count } from '../ui/measure-text.ts'
 import { knownUntil } from './known-until.ts'
 import { spanOf } from './timeline-view.ts'
 import { useTimelineView } from './view-context.tsx'
@@ -25,7 +25,7 @@ interface TableInterval extends Interval {
   readonly circuit: Circuit
 }
 
-/** What the timeline shows, to be read: each circuit's states in the stretch of time that is seen. */
+/** The timeline as a table: the states of each circuit in the visible time range. */
 export function TimelineTable() {
   const circuits = useSelected(circuitRows)
   const reloads = useSelected(reloadLines)
@@ -52,19 +52,19 @@ export function TimelineTable() {
 
   const items = virtualizer.getVirtualItems()
 
-  if (rows.length === 0) return <EmptyState title="Nothing is known of this time" />
+  if (rows.length === 0) return <EmptyState title="No data for this time range" />
   return (
     <section
       ref={scroller}
       className="timeline-table"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by key
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
       tabIndex={0}
       aria-label="Timeline as a table"
     >
       <table aria-rowcount={rows.length + 1}>
         <thead>
           <tr aria-rowindex={1}>
-            {['Circuit', 'State', 'From', 'To', 'For', 'Rejected', 'Because', 'Lost'].map(
+            {['Circuit', 'State', 'From', 'To', 'Duration', 'Rejected', 'Reason', 'Lost'].map(
               (title) => (
                 <th key={title} scope="col">
                   {title}
@@ -74,20 +74,20 @@ export function TimelineTable() {
           </tr>
         </thead>
         <tbody>
-          <Space height={items[0]?.start ?? 0} />
+          <Spacer height={items[0]?.start ?? 0} />
           {items.map(({ index }) => {
             const row = rows[index]
             return row && <TableRow key={index} row={row} index={index} present={present} />
           })}
-          <Space height={virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0)} />
+          <Spacer height={virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0)} />
         </tbody>
       </table>
     </section>
   )
 }
 
-/** Stands for the rows that are out of sight. */
-function Space({ height }: { height: number }) {
+/** Takes the space of the rows that are not rendered. */
+function Spacer({ height }: { height: number }) {
   if (height <= 0) return null
   return (
     <tr>
@@ -116,7 +116,7 @@ function TableRow({ row, index, present }: TableRowProps) {
         ) : (
           <>
             <StateIcon state={state} />
-            {stateAppearance[state].word}
+            {stateAppearance[state].label}
           </>
         )}
       </td>
@@ -130,7 +130,7 @@ function TableRow({ row, index, present }: TableRowProps) {
   )
 }
 
-/** What the state began with; nothing where it began out of sight. */
+/** The event that started the state; empty when it is unknown. */
 function reasonAt({ events }: Circuit, from: number): string {
   const event = events.at(events.search((other) => eventTime(other) > from) - 1)
   if (event === undefined || eventTime(event) !== from) return ''

@@ -1,15 +1,15 @@
 import { eventText } from '../text/event-text.ts'
-import { stateAppearance } from '../text/state-appearance.ts'
+import { counted } from '../text/measure-text.ts'
 import { clockTime, duration } from '../text/time-text.ts'
+import { stateAppearance } from '../theme/state-appearance.ts'
 import { StateIcon } from '../ui/icon.tsx'
-import { counted } from '../ui/measure-text.ts'
 import type { PointedAt } from './use-timeline-pointer.ts'
 
 export interface TimelineTipProps {
   readonly at: PointedAt
-  /** The circuit's. */
+  /** The label of the circuit. */
   readonly label: string | undefined
-  /** Of the timeline, in CSS pixels. */
+  /** The size of the timeline in CSS pixels. */
   readonly width: number
   readonly height: number
 }
@@ -17,7 +17,7 @@ export interface TimelineTipProps {
 const TIP_WIDTH = 300
 const TIP_HEIGHT = 76
 
-/** What is under the pointer. Nothing that the log does not say too, so it is kept from readers. */
+/** A tooltip at the pointer. Hidden from assistive technology: the log has the same content. */
 export function TimelineTip({ at: pointed, label, width, height }: TimelineTipProps) {
   const { x, y, at, row, interval, event } = pointed
   if (row === undefined || label === undefined) return null
@@ -32,8 +32,8 @@ export function TimelineTip({ at: pointed, label, width, height }: TimelineTipPr
       {interval?.state !== undefined && (
         <div className="tip-state">
           <StateIcon state={interval.state} />
-          <span data-state={interval.state}>{stateAppearance[interval.state].word}</span>
-          <span className="quiet">
+          <span data-state={interval.state}>{stateAppearance[interval.state].label}</span>
+          <span className="text-muted">
             {interval.to < row.until
               ? `for ${duration(interval.to - interval.from)}`
               : `since ${clockTime(interval.from)}`}
@@ -41,7 +41,7 @@ export function TimelineTip({ at: pointed, label, width, height }: TimelineTipPr
         </div>
       )}
       {interval !== undefined && interval.lost > 0 && (
-        <div className="quiet">{counted(interval.lost, 'event')} lost</div>
+        <div className="text-muted">{counted(interval.lost, 'event')} lost</div>
       )}
       {event !== undefined && <div className="tip-event">{eventText(event).text}</div>}
     </div>

@@ -1,20 +1,20 @@
 import type { Span } from '../../session/state.ts'
 import { pan, timeAt, zoom } from './view-range.ts'
 
-/** What the timeline and the charts look at: the same stretch of time, the same moment. */
+/** The time range and the cursor that the timeline and the charts share. */
 export interface TimelineView {
   readonly lengthMs: number
-  /** Nobody has chosen the length yet: it grows with what there is to see. */
+  /** The length grows with the recorded time, until the user changes it. */
   readonly grows: boolean
-  /** Unix ms of the right edge; undefined while it follows the present. */
+  /** The right edge, Unix ms. Undefined while the view follows the current time. */
   readonly end: number | undefined
-  /** Where the pointer is, from 0, the left edge, to 1: it stays there while time goes by under it. */
+  /** The pointer position from 0, the left edge, to 1, the right edge. */
   readonly pointer: number | undefined
-  /** The range that is being dragged. */
+  /** The range of the current drag. */
   readonly dragged: Span | undefined
 }
 
-/** Free space to the right of the present, so that what comes next has a place to appear. */
+/** Share of the view that is kept free right of the current time. */
 const MARGIN = 0.04
 
 const MIN_GROWN_MS = 20_000
@@ -42,24 +42,24 @@ function lookAt(view: TimelineView, { from, to }: Span): TimelineView {
   return { ...view, lengthMs: to - from, grows: false, end: to }
 }
 
-/** @param share of what is seen, positive towards the future */
+/** @param share of the visible length; positive values move towards the future */
 export function panned(view: TimelineView, present: number, share: number): TimelineView {
   return lookAt(view, pan(spanOf(view, present), view.lengthMs * share))
 }
 
-/** Zooms around `anchor`; while it follows the present, around that, and goes on following. */
+/** Zooms around `anchor`. A view that follows the current time zooms around that, and still follows. */
 export function zoomed(
   view: TimelineView,
   present: number,
   factor: number,
   anchor: number,
 ): TimelineView {
-  const follows = view.end === undefined
-  const span = zoom(spanOf(view, present), factor, follows ? present : anchor)
-  return follows ? { ...view, lengthMs: span.to - span.from, grows: false } : lookAt(view, span)
+  const following = view.end === undefined
+  const span = zoom(spanOf(view, present), factor, following ? present : anchor)
+  return following ? { ...view, lengthMs: span.to - span.from, grows: false } : lookAt(view, span)
 }
 
-/** @param wholeMs from the first thing to see to the present */
+/** @param wholeMs the time from the first event to now */
 export function grow(view: TimelineView, wholeMs: number): TimelineView {
   const lengthMs = Math.min(MAX_GROWN_MS, Math.max(MIN_GROWN_MS, wholeMs * 1.15))
   return view.grows && view.lengthMs !== lengthMs ? { ...view, lengthMs } : view
@@ -69,14 +69,14 @@ export function follow(view: TimelineView): TimelineView {
   return { ...view, end: undefined }
 }
 
-/** Moves only as far as needed to see `moment`. */
+/** Centres `moment` when it is outside of the view. */
 export function reveal(view: TimelineView, present: number, moment: number): TimelineView {
   const span = spanOf(view, present)
   if (moment >= span.from && moment <= span.to) return view
   return lookAt(view, pan(span, moment - (span.from + span.to) / 2))
 }
 
-/** All of `whole`, with a little space around. */
+/** Shows all of `whole` with a margin. */
 export function fit(view: TimelineView, whole: Span): TimelineView {
   const margin = Math.max(500, (whole.to - whole.from) * MARGIN)
   return lookAt(view, { from: whole.from - margin, to: whole.to + margin })

@@ -1,11 +1,11 @@
 import { useLayoutEffect, useMemo, useRef } from 'react'
 import type { CircuitRow } from '../../session/circuit-rows.ts'
 import { reloadLines } from '../../session/connection.ts'
-import { usePresent } from '../app/now-context.tsx'
-import { useSelected } from '../app/session-context.tsx'
-import { usePalette } from '../app/theme-context.tsx'
+import { usePresent } from '../context/now-context.tsx'
+import { useSelected } from '../context/session-context.tsx'
+import { counted } from '../text/measure-text.ts'
 import { clockTime } from '../text/time-text.ts'
-import { counted } from '../ui/measure-text.ts'
+import { usePalette } from '../theme/palette-context.tsx'
 import { drawTimeline } from './draw-timeline.ts'
 import { knownUntil } from './known-until.ts'
 import { type LaneRow, ROW_HEIGHT, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
@@ -17,7 +17,7 @@ import { useTimelineView } from './view-context.tsx'
 
 export interface TimelineProps {
   readonly rows: readonly CircuitRow[]
-  /** The rows that are seen: `count` of them from `first` on. */
+  /** The visible rows: `count` rows starting at `first`. */
   readonly first: number
   readonly count: number
   readonly scrollTop: number
@@ -26,7 +26,7 @@ export interface TimelineProps {
   readonly height: number
 }
 
-/** A lane per circuit on one axis of time. The same as a table is a button in the toolbar. */
+/** One lane per circuit on a common time axis. The table view shows the same data. */
 export function Timeline(props: TimelineProps) {
   const { rows, first, count, scrollTop, width, height } = props
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -39,7 +39,7 @@ export function Timeline(props: TimelineProps) {
   const reloads = useSelected(reloadLines)
   const { from, to } = spanOf(view, present)
   const pointer = pointerIn(view, { from, to })
-  // what happens to the right of the picture is no reason to draw it again
+  // time that passes right of the visible range must not cause a redraw
   const now = Math.min(present, to)
 
   const picture = useMemo<TimelinePicture>(() => {
@@ -58,7 +58,7 @@ export function Timeline(props: TimelineProps) {
       now,
       lines: reloads.map(({ timestamp, restored }) => ({
         at: timestamp,
-        label: restored ? 'came back' : 'reloaded',
+        label: restored ? 'restored' : 'reloaded',
       })),
       range: view.dragged ?? range,
       moment,
@@ -88,7 +88,7 @@ export function Timeline(props: TimelineProps) {
     const context = element?.getContext('2d', { alpha: false })
     if (!element || !context || picture.width === 0) return
     const pixels = (css: number) => Math.round(css * picture.scale)
-    // setting the size, even to what it is, throws the canvas' memory away
+    // setting the size clears the canvas, even when it does not change
     if (element.width !== pixels(picture.width)) element.width = pixels(picture.width)
     if (element.height !== pixels(picture.height)) element.height = pixels(picture.height)
     drawTimeline(context, picture)

@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from 'react'
-import { useSession } from '../app/session-context.tsx'
+import { useSession } from '../context/session-context.tsx'
 import { fit, follow, panned, spanOf, zoomed } from './timeline-view.ts'
 import { useViewStore } from './view-context.tsx'
 import { rangeBetween } from './view-range.ts'
@@ -8,7 +8,7 @@ const PAN_SHARE = 0.1
 const ZOOM_FACTOR = 1.25
 const RANGE_SHARE = 0.02
 
-/** What the pointer does in the timeline, by key. */
+/** Keyboard equivalents of the pointer actions in the timeline. */
 export function useTimelineKeys(present: number): (event: KeyboardEvent) => void {
   const session = useSession()
   const view = useViewStore()
@@ -40,12 +40,12 @@ export function useTimelineKeys(present: number): (event: KeyboardEvent) => void
     if (start !== undefined) view.set((v) => fit(v, { from: start, to: present }))
   }
 
-  /** Selects a range without a pointer: it grows from where the inspector looks, or the middle. */
+  /** Extends the selected range, or starts one at the selected moment, else in the middle. */
   function extendRange(sign: number) {
     const { selection, moment } = session.getState().view
     const { from, to } = spanOf(view.get(), present)
-    const fixed = selection?.from ?? moment ?? (from + to) / 2
-    const moved = (selection?.to ?? fixed) + sign * (to - from) * RANGE_SHARE
-    session.dispatch({ type: 'look', change: { selection: rangeBetween(fixed, moved) } })
+    const start = selection?.from ?? moment ?? (from + to) / 2
+    const end = (selection?.to ?? start) + sign * (to - from) * RANGE_SHARE
+    session.dispatch({ type: 'set-view', change: { selection: rangeBetween(start, end) } })
   }
 }

@@ -1,27 +1,27 @@
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { logEntry } from '../../session/log-entry.ts'
-import { useSession } from '../app/session-context.tsx'
+import { useSession } from '../context/session-context.tsx'
 import { type Hit, hitTest } from './hit-test.ts'
 import type { TimelinePicture } from './timeline-picture.ts'
 import { dragTo, panned, pointAt, zoomed } from './timeline-view.ts'
 import { useViewStore } from './view-context.tsx'
 import { rangeBetween, timeAt } from './view-range.ts'
 
-/** Less than this is a click. */
+/** A shorter movement in CSS pixels is a click. */
 const DRAG_DISTANCE = 4
 const LINE_HEIGHT = 16
-/** Wheel pixels that zoom by a factor of e. */
+/** Wheel movement in pixels that zooms by a factor of e. */
 const ZOOM_PIXELS = 400
 
-/** What is under the pointer, and where that is, in CSS pixels. */
+/** The content under the pointer, with its position in CSS pixels. */
 export interface PointedAt extends Hit {
   readonly x: number
   readonly y: number
 }
 
 /**
- * The wheel pans, with Ctrl or ⌘ it zooms, with Shift it scrolls the lanes; a drag selects a range;
- * a click looks at what is there.
+ * Pointer actions in the timeline: the wheel pans, with Ctrl or ⌘ it zooms, with Shift it scrolls the
+ * lanes. A drag selects a range. A click selects the moment, the circuit and the event.
  */
 export function useTimelinePointer(
   canvas: RefObject<HTMLCanvasElement | null>,
@@ -43,7 +43,7 @@ export function useTimelinePointer(
     const momentAt = (x: number) => timeAt(x, picture.current.view, picture.current.width)
 
     function onWheel(event: WheelEvent) {
-      if (event.shiftKey && !event.ctrlKey) return // the browser scrolls
+      if (event.shiftKey && !event.ctrlKey) return // native scrolling
       event.preventDefault()
       const { now, width } = picture.current
       const { deltaX, deltaY, deltaMode } = event
@@ -76,18 +76,18 @@ export function useTimelinePointer(
       const { dragged } = view.get()
       view.set((v) => dragTo(v, undefined))
       if (dragged !== undefined) {
-        session.dispatch({ type: 'look', change: { selection: dragged } })
+        session.dispatch({ type: 'set-view', change: { selection: dragged } })
       } else {
-        lookAt(hitTest(picture.current, offsetX, offsetY))
+        select(hitTest(picture.current, offsetX, offsetY))
       }
     }
 
-    /** An event that is clicked is selected in the log too; elsewhere it is the moment alone. */
-    function lookAt({ at, row, event }: Hit) {
+    /** Selects the event at this point, else only the moment. */
+    function select({ at, row, event }: Hit) {
       const entry = row && event && logEntry(row.circuit.epochKey, row.key, event)
       session.dispatch({
-        type: 'look',
-        // to the right of the present there is nothing to look at
+        type: 'set-view',
+        // the future has no data
         change: {
           moment: entry?.timestamp ?? Math.min(at, picture.current.now),
           entry,
@@ -115,6 +115,6 @@ export function useTimelinePointer(
     }
   }, [canvas, session, view])
 
-  // of the picture that is shown now: under a pointer that rests, time goes by
+  // test against the current picture: time passes under a resting pointer
   return point && { ...hitTest(shown, point.x, point.y), ...point }
 }

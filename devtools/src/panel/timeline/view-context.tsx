@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext, useMemo, useSyncExternalStore } from 'react'
 import { initialView, type TimelineView } from './timeline-view.ts'
 
-/** Holds the view outside of React's tree: a pointer that moves draws only those who look at it. */
+/** Holds the view outside of React state: pointer movements re-render only its subscribers. */
 export interface ViewStore {
   readonly get: () => TimelineView
   readonly set: (change: (view: TimelineView) => TimelineView) => void
@@ -30,7 +30,7 @@ const ViewContext = createContext<ViewStore>(createViewStore())
 
 export function ViewProvider({ children }: { children: ReactNode }) {
   const store = useMemo(createViewStore, [])
-  return <ViewContext value={store}>{children}</ViewContext>
+  return <ViewContext.Provider value={store}>{children}</ViewContext.Provider>
 }
 
 export function useViewStore(): ViewStore {

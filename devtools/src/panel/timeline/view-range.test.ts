@@ -19,7 +19,7 @@ const span = fc
   .tuple(fc.integer({ min: -1e9, max: 1e9 }), fc.integer({ min: 10, max: 1e9 }))
   .map(([offset, length]) => ({ from: NOON + offset, to: NOON + offset + length }))
 
-test('a place and its moment lead to each other', () => {
+test('xOf and timeAt are inverse functions', () => {
   fc.assert(
     fc.property(span, fc.double({ min: 0, max: 2_000, noNaN: true }), (view, x) => {
       expect(xOf(timeAt(x, view, 2_000), view, 2_000)).toBeCloseTo(x, 0)
@@ -27,7 +27,7 @@ test('a place and its moment lead to each other', () => {
   )
 })
 
-test('zooming leaves the anchor where it is on the screen', () => {
+test('zooming keeps the anchor at its position', () => {
   fc.assert(
     fc.property(
       span,
@@ -43,7 +43,7 @@ test('zooming leaves the anchor where it is on the screen', () => {
   )
 })
 
-test('the ruler has round times with room for each, and never none or too many', () => {
+test('the ruler has round times with enough space for each label', () => {
   fc.assert(
     fc.property(span, fc.integer({ min: 100, max: 3_000 }), (view, width) => {
       const ticks = rulerTicks(view, width)
@@ -61,7 +61,7 @@ test('the ruler has round times with room for each, and never none or too many',
   ])
 })
 
-test('the ruler tells the day where it begins', () => {
+test('the ruler shows the date at midnight', () => {
   const midnight = new Date(2026, 2, 14).getTime()
   const hour = 3_600_000
   const ticks = rulerTicks({ from: midnight - 2 * hour, to: midnight + 2 * hour }, 400)
@@ -74,14 +74,14 @@ test('the ruler tells the day where it begins', () => {
   ])
 })
 
-describe('the view', () => {
-  test('follows the present, with a little room for what comes', () => {
+describe('the timeline view', () => {
+  test('follows the current time with a margin on the right', () => {
     const { from, to } = spanOf(initialView, NOON)
     expect([from, to]).toEqual([NOON - 19_200, NOON + 800])
     expect(spanOf(initialView, NOON + 500)).toEqual({ from: from + 500, to: to + 500 })
   })
 
-  test('grows with what there is to see until somebody chooses a length', () => {
+  test('grows with the recorded time until the user changes its length', () => {
     expect(grow(initialView, 1_000).lengthMs).toBe(20_000)
     expect(grow(initialView, 100_000).lengthMs).toBeCloseTo(115_000)
     expect(grow(initialView, 1e9).lengthMs).toBe(300_000)
@@ -90,22 +90,22 @@ describe('the view', () => {
     expect(grow(initialView, 1_000)).toBe(initialView)
   })
 
-  test('follows on when it is zoomed, and stops when it is moved', () => {
+  test('keeps following when zoomed, and stops when panned', () => {
     const near = zoomed(initialView, NOON, 0.5, NOON - 5_000)
     expect([near.end, near.lengthMs]).toEqual([undefined, 10_000])
-    const moved = panned(near, NOON, -0.5)
-    expect(spanOf(moved, NOON + 60_000)).toEqual({ from: NOON - 14_600, to: NOON - 4_600 })
-    expect(follow(moved).end).toBeUndefined()
-    expect(zoomed(moved, NOON, 2, NOON - 4_600).end).toBeCloseTo(NOON - 4_600)
+    const past = panned(near, NOON, -0.5)
+    expect(spanOf(past, NOON + 60_000)).toEqual({ from: NOON - 14_600, to: NOON - 4_600 })
+    expect(follow(past).end).toBeUndefined()
+    expect(zoomed(past, NOON, 2, NOON - 4_600).end).toBeCloseTo(NOON - 4_600)
   })
 
-  test('moves to a moment only when that is out of sight', () => {
+  test('moves to a moment only when that is outside of the view', () => {
     expect(reveal(initialView, NOON, NOON - 10_000)).toBe(initialView)
     const far = reveal(initialView, NOON, NOON - 100_000)
     expect(spanOf(far, NOON)).toEqual({ from: NOON - 110_000, to: NOON - 90_000 })
   })
 
-  test('fits everything, with a margin', () => {
+  test('fits a time range with a margin', () => {
     const all = fit(initialView, { from: NOON, to: NOON + 100_000 })
     expect(spanOf(all, 0)).toEqual({ from: NOON - 4_000, to: NOON + 104_000 })
     expect(dragTo(all, undefined)).toEqual(all)

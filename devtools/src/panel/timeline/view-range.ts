@@ -1,6 +1,6 @@
 import type { Span } from '../../session/state.ts'
 
-/** Beyond these there is nothing to see: single milliseconds, or more than a month. */
+/** Limits of the visible length in ms. */
 const MIN_SPAN_MS = 10
 const MAX_SPAN_MS = 31 * 24 * 3_600_000
 
@@ -16,15 +16,15 @@ export function pan(view: Span, byMs: number): Span {
   return { from: view.from + byMs, to: view.to + byMs }
 }
 
-/** Shows `factor` times as much time, with `anchor` staying where it is on the screen. */
+/** Changes the length by `factor`. The position of `anchor` on the screen does not change. */
 export function zoom(view: Span, factor: number, anchor: number): Span {
   const span = view.to - view.from
-  const wanted = Math.min(MAX_SPAN_MS, Math.max(MIN_SPAN_MS, span * factor))
-  const from = anchor - ((anchor - view.from) / span) * wanted
-  return { from, to: from + wanted }
+  const length = Math.min(MAX_SPAN_MS, Math.max(MIN_SPAN_MS, span * factor))
+  const from = anchor - ((anchor - view.from) / span) * length
+  return { from, to: from + length }
 }
 
-/** Two ends in the order of time. */
+/** A span from two times in any order. */
 export function rangeBetween(a: number, b: number): Span {
   return a < b ? { from: a, to: b } : { from: b, to: a }
 }

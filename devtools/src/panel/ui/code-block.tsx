@@ -1,11 +1,11 @@
 import { CopyButton } from './copy-button.tsx'
 
-/** Code to read and to copy. */
+/** A block of code with a copy button. */
 export function CodeBlock({ code, label }: { code: string; label: string }) {
   return (
     <div className="code-block">
       <CopyButton text={code} label="Copy" />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by key */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard */}
       <section tabIndex={0} aria-label={label}>
         <pre>
           <code>{code}</code>

@@ -2,24 +2,26 @@ import { useEffect, useState } from 'react'
 import { copyText } from './copy-text.ts'
 import { Icon } from './icon.tsx'
 
-/** Copies a text, and says for a moment what came of it. */
+/** Copies a text, and shows the result for a moment. */
 export function CopyButton({ text, label }: { text: string; label: string }) {
-  const [said, say] = useState<string>()
+  const [result, setResult] = useState<string>()
 
   useEffect(() => {
-    if (said === undefined) return
-    const timer = setTimeout(() => say(undefined), 1_500)
+    if (result === undefined) return
+    const timer = setTimeout(() => setResult(undefined), 1_500)
     return () => clearTimeout(timer)
-  }, [said])
+  }, [result])
 
   return (
     <button
       type="button"
       className="button copy"
-      onClick={async () => say((await copyText(text)) ? 'Copied' : 'Select it and copy by hand')}
+      onClick={async () =>
+        setResult((await copyText(text)) ? 'Copied' : 'Copying failed: select the text')
+      }
     >
       <Icon name="copy" />
-      <span aria-live="polite">{said ?? label}</span>
+      <span aria-live="polite">{result ?? label}</span>
     </button>
   )
 }

@@ -1,4 +1,4 @@
-/** Puts text on the clipboard; false where the browser does not let a page of ours do so. */
+/** Copies text to the clipboard. Resolves to false when the browser does not allow it. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text)
@@ -8,7 +8,7 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** The DevTools' frames have no clipboard permission, but the old command works in them. */
+/** DevTools frames lack the clipboard permission; `execCommand('copy')` works in them. */
 function copyBySelection(text: string): boolean {
   const onCopy = (event: ClipboardEvent) => {
     event.clipboardData?.setData('text/plain', text)

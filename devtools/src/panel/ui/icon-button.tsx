@@ -1,16 +1,17 @@
-import { Icon, type icons } from './icon.tsx'
+import { Icon, type IconName } from './icon.tsx'
 
 export interface IconButtonProps {
-  readonly icon: keyof typeof icons
+  readonly icon: IconName
   readonly label: string
   readonly pressed?: boolean
   readonly disabled?: boolean
   readonly className?: string
+  /** In the format of `aria-keyshortcuts`; the tooltip shows the first. */
   readonly keys?: string
   readonly onClick: () => void
 }
 
-/** A button that shows a picture, and has its name read out and in its tip. */
+/** A button with an icon. Its label is the accessible name and the tooltip. */
 export function IconButton(props: IconButtonProps) {
   const { icon, label, pressed, disabled, className = '', keys, onClick } = props
   const key = keys?.split(' ')[0]?.replace('Control', 'Ctrl')

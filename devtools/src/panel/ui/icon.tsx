@@ -1,8 +1,8 @@
 import type { State } from '@fluxgate/core'
-import { stateAppearance } from '../text/state-appearance.ts'
+import { stateAppearance } from '../theme/state-appearance.ts'
 
-/** In a box of 16 by 16, filled by the even-odd rule; drawn for this panel. */
-export const icons = {
+/** SVG paths in a 16 × 16 box, filled by the even-odd rule. */
+const icons = {
   record: 'M8 3a5 5 0 1 0 0 10A5 5 0 0 0 8 3z',
   recordOff: 'M8 3a5 5 0 1 0 0 10A5 5 0 0 0 8 3zM8 4.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7z',
   clear:
@@ -22,16 +22,18 @@ export const icons = {
   manual: 'M4 1.5h1.5v13H4zM5.5 2H13l-2 3 2 3H5.5z',
 } as const
 
-export function Icon({ name }: { name: keyof typeof icons }) {
+export type IconName = keyof typeof icons
+
+export function Icon({ name }: { name: IconName }) {
   return <Glyph path={icons[name]} />
 }
 
-/** Always beside or in place of the state's word: the word is its name. */
+/** @param named gives the icon an accessible name; leave it out beside the label of the state */
 export function StateIcon({ state, named = false }: { state: State; named?: boolean }) {
-  const { icon, word } = stateAppearance[state]
+  const { icon, label } = stateAppearance[state]
   return (
     <span className="state-icon" data-state={state}>
-      <Glyph path={icon} {...(named && { title: word })} />
+      <Glyph path={icon} {...(named && { title: label })} />
     </span>
   )
 }

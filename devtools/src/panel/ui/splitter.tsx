@@ -2,23 +2,23 @@ import type { KeyboardEvent, PointerEvent } from 'react'
 
 export interface SplitterProps {
   readonly label: string
-  /** Whether the line stands or lies. */
+  /** The direction of the line. */
   readonly orientation: 'vertical' | 'horizontal'
-  /** Size of the pane that it changes, in CSS pixels. */
+  /** The size of the resized pane in CSS pixels. */
   readonly size: number
   readonly min: number
   readonly max: number
-  /** 1 when the pane is before the line, -1 when it is after it. */
+  /** 1 when the resized pane comes before the line, -1 when it comes after. */
   readonly grows: 1 | -1
   readonly onResize: (size: number) => void
 }
 
 const STEP = 16
 
-/** The line between two panes: dragged, or moved with the arrow keys, Home and End. */
+/** A line between two panes. The user drags it, or moves it with the arrow keys, Home and End. */
 export function Splitter(props: SplitterProps) {
   const { label, orientation, size, min, max, grows, onResize } = props
-  const resize = (wanted: number) => onResize(Math.round(Math.max(min, Math.min(max, wanted))))
+  const resize = (target: number) => onResize(Math.round(Math.max(min, Math.min(max, target))))
 
   function onPointerDown(event: PointerEvent<HTMLElement>) {
     const along = (at: { clientX: number; clientY: number }) =>

@@ -13,7 +13,7 @@ export interface TabsProps<Id extends string> {
   readonly onSelect: (id: Id) => void
 }
 
-/** One pane of several; the arrow keys go from tab to tab, Home and End to the first and last. */
+/** A tab list with one visible pane. Arrow keys, Home and End move between the tabs. */
 export function Tabs<Id extends string>({ label, tabs, selected, onSelect }: TabsProps<Id>) {
   const base = useId()
   const current = tabs.find(({ id }) => id === selected) ?? tabs[0]

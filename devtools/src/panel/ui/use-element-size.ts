@@ -5,7 +5,7 @@ export interface ElementSize {
   readonly height: number
 }
 
-/** The inner size of an element in CSS pixels, whole numbers; zero before it is laid out. */
+/** The inner size of an element in whole CSS pixels; zero before the first layout. */
 export function useElementSize(ref: RefObject<HTMLElement | null>): ElementSize {
   const [size, setSize] = useState<ElementSize>({ width: 0, height: 0 })
 

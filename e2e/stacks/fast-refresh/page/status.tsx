@@ -3,7 +3,7 @@ import { useState } from 'react'
 
 const { circuit } = watched
 
-/** Edited by the test while it is on the page. */
+/** The test edits this component while it is mounted. */
 export function Status() {
   const [clicks, setClicks] = useState(0)
   const { state, call } = useCircuit(circuit)

@@ -4,10 +4,10 @@ declare global {
   var watched: Watched
 }
 
-/** What the test asks the page, and what a reload would forget. */
+/** State that the test reads. A reload would reset it. */
 interface Watched {
   circuit: CircuitBreaker
-  /** The subscriptions that were not undone, of each circuit that ever had one. */
+  /** The open subscriptions of each circuit. */
   subscriptions: Map<CircuitBreaker, number>
   calls: Set<unknown>
   renders: number
@@ -17,11 +17,11 @@ const { subscribe } = CircuitBreaker.prototype
 CircuitBreaker.prototype.subscribe = function (listener) {
   const count = (change: number) =>
     watched.subscriptions.set(this, (watched.subscriptions.get(this) ?? 0) + change)
-  const leave = subscribe.call(this, listener)
+  const unsubscribe = subscribe.call(this, listener)
   count(1)
   return () => {
     count(-1)
-    leave()
+    unsubscribe()
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CircuitController } from '../engine/circuit-controller.ts'
 import type { Admission } from '../engine/circuit-state.ts'
+import { createRejection } from '../engine/rejection.ts'
 import {
   type CallContext,
   type CallOptions,
@@ -21,7 +22,7 @@ export function runCall<T>(
   judge?: JudgeError,
 ): Promise<T> {
   const start = circuit.now()
-  const admission = circuit.admit(start)
+  const admission = circuit.admit(start, createRejection)
   return admission instanceof CallNotPermittedError
     ? Promise.reject(admission)
     : runAdmitted(circuit, fn, admission, start, judge)

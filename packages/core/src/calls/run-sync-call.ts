@@ -1,4 +1,5 @@
 import type { CircuitController } from '../engine/circuit-controller.ts'
+import { createRejection } from '../engine/rejection.ts'
 import { ignoreRejection, isThenable } from '../internal/thenable.ts'
 import type { SyncCallOptions } from '../model/call-options.ts'
 import { CallNotPermittedError } from '../model/errors.ts'
@@ -18,7 +19,7 @@ export function runSyncCall<T, F, Args extends unknown[]>(
   let value: T
   let returnedPromise: boolean
   try {
-    const admission = circuit.admit(start)
+    const admission = circuit.admit(start, createRejection)
     if (admission instanceof CallNotPermittedError) throw admission
     try {
       value = fn()

@@ -1,4 +1,6 @@
 import type { CircuitController } from '../engine/circuit-controller.ts'
+import type { Admission } from '../engine/circuit-state.ts'
+import { createRejection } from '../engine/rejection.ts'
 import type { JudgeError } from '../model/call-options.ts'
 import { CallNotPermittedError } from '../model/errors.ts'
 
@@ -23,8 +25,27 @@ export function enter(
   judge?: JudgeError,
 ): Settlement | CallNotPermittedError {
   const start = circuit.now()
-  const admission = circuit.admit(start, timeoutMs)
-  if (admission instanceof CallNotPermittedError) return admission
+  const admission = circuit.admit(start, createRejection, timeoutMs)
+  return admission instanceof CallNotPermittedError
+    ? admission
+    : settlementOf(circuit, admission, start, judge)
+}
+
+/** {@link enter}, but returns undefined instead of an error, which would not be used. */
+export function tryEnter(circuit: CircuitController, timeoutMs: number): Settlement | undefined {
+  const start = circuit.now()
+  const admission = circuit.admit(start, noRejection, timeoutMs)
+  return admission && settlementOf(circuit, admission, start)
+}
+
+const noRejection = () => undefined
+
+function settlementOf(
+  circuit: CircuitController,
+  admission: Admission,
+  start: number,
+  judge?: JudgeError,
+): Settlement {
   return {
     success: (value) => circuit.succeed(admission, start, value),
     failure: (error, hasSignal) => circuit.fail(admission, start, error, hasSignal, judge),

@@ -48,7 +48,7 @@ export function createTicket(
       open = false
       settle(outcome)
     }
-  const fail = (error: unknown) => failure(error, true)
+  const fail = (error: unknown) => failure(error, true) // its work may have a signal
   const inTime = (settle: (outcome: unknown) => void) =>
     once((outcome) => {
       if (elapsedMs() > timeoutMs) fail(new TimeoutError(circuitName, timeoutMs))

@@ -87,9 +87,9 @@ export function guarded(
   guard: Guard,
 ): unknown {
   const [fn, second = {}, descriptor] = args
-  if (typeof second === 'string' || typeof second === 'symbol') {
+  if (args.length > 2) {
     const { value } = Object(descriptor) as PropertyDescriptor
-    checkMethod(owner, typeof value === 'function', descriptor ?? second)
+    checkMethod(owner, typeof value === 'function', descriptor)
     return { ...(descriptor as PropertyDescriptor), value: wrapper(owner, value, {}, guard) }
   }
   checkFunction(`${owner}: fn`, fn)

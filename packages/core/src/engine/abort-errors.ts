@@ -1,13 +1,9 @@
+import { errorNamed } from '../policies/trackers.ts'
+
+export const abortErrors = errorNamed('AbortError')
+
 /** The number of ignored AbortErrors in a row after which a breaker reports them. */
 export const MAX_ABORT_ERRORS = 20
-
-export function isAbortError(error: unknown): boolean {
-  try {
-    return (error as { readonly name?: unknown } | null | undefined)?.name === 'AbortError'
-  } catch {
-    return false // the name cannot be read, for example of a revoked proxy
-  }
-}
 
 /**
  * A client that limits its calls with `setTimeout` and `abort()` fails with AbortErrors while its
@@ -15,8 +11,8 @@ export function isAbortError(error: unknown): boolean {
  */
 export function tooManyAbortErrors(): Error {
   return new Error(
-    `${MAX_ABORT_ERRORS} calls in a row ended in an ignored AbortError, although they had no signal. ` +
-      'A client that limits its calls with setTimeout() and abort() switches the breaker off: ' +
-      'use timeoutMs, AbortSignal.timeout() or ignore: false',
+    `${MAX_ABORT_ERRORS} calls in a row ended in an ignored AbortError, although they had no signal: a client ` +
+      'that limits its calls with setTimeout() and abort() switches the breaker off; use timeoutMs, ' +
+      'AbortSignal.timeout() or ignore: false',
   )
 }

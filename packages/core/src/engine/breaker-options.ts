@@ -18,10 +18,11 @@ import type { State } from '../model/state.ts'
 import { admitAll, type Permit } from '../policies/permits.ts'
 import { cooldown, type Retry } from '../policies/retries.ts'
 import { checkRule, NO_THRESHOLDS, type Rule } from '../policies/rule.ts'
-import { checkTracker, errorNamed, serviceError, type Tracker } from '../policies/trackers.ts'
+import { checkTracker, serviceError, type Tracker } from '../policies/trackers.ts'
 import { failureRate, minRequests } from '../policies/trippers.ts'
 import { countWindow } from '../windows/count-window.ts'
 import type { Window } from '../windows/window.ts'
+import { abortErrors } from './abort-errors.ts'
 import { checkInitial } from './initial-state-checks.ts'
 import type { MachinePolicy } from './machine-policy.ts'
 
@@ -96,7 +97,6 @@ export interface ResolvedOptions extends MachinePolicy {
 }
 
 const defaultTracker = serviceError()
-const defaultIgnore = errorNamed('AbortError')
 const defaultWindow = countWindow(100)
 const defaultTripper = minRequests(10).and(failureRate(0.5))
 const defaultRetry = cooldown(30_000, { jitter: 0.1 })
@@ -144,7 +144,7 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     onError,
     window = defaultWindow,
     tracker = defaultTracker,
-    ignore = defaultIgnore,
+    ignore = abortErrors,
     tripper = defaultTripper,
     retry = defaultRetry,
     permit = admitAll(),

@@ -3,13 +3,13 @@ import { ListenerQueue } from '../listeners/listener-queue.ts'
 import type { JudgeError } from '../model/call-options.ts'
 import type { TripOptions } from '../model/circuit-handle.ts'
 import { summarizeError } from '../model/error-summary.ts'
-import { type CallNotPermittedError, findRejection } from '../model/errors.ts'
+import { findRejection } from '../model/errors.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { RuleReport } from '../model/rule-report.ts'
 import type { CallEvent } from '../model/signal.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
-import { isAbortError, MAX_ABORT_ERRORS, tooManyAbortErrors } from './abort-errors.ts'
+import { abortErrors, MAX_ABORT_ERRORS, tooManyAbortErrors } from './abort-errors.ts'
 import { admit, growBudget, releaseSlot, wouldAdmit } from './admission.ts'
 import type { ResolvedOptions } from './breaker-options.ts'
 import type { Admission, CircuitState } from './circuit-state.ts'
@@ -19,7 +19,7 @@ import { begin, dueTransition, reopensOn, settle } from './machine.ts'
 import type { Transition } from './machine-policy.ts'
 import { outcomeOf } from './outcome-of.ts'
 import { nextProbeDelayMs } from './probe-delay.ts'
-import { createRejection } from './rejection.ts'
+import type { Reject } from './rejection.ts'
 import { restoredState } from './restored-state.ts'
 import { snapshotOf } from './snapshot-of.ts'
 
@@ -86,16 +86,17 @@ export class CircuitController {
    * Admits a call. A rejection is counted and reported, then returned instead of thrown: throwing it
    * a second time costs more than creating it.
    *
+   * @param reject creates what is returned for a rejected call
    * @param timeoutMs the time limit of the call, for the lease of a probe
    */
-  admit(now: number, timeoutMs?: number): Admission | CallNotPermittedError {
+  admit<R>(now: number, reject: Reject<R>, timeoutMs?: number): Admission | R {
     this.usage?.touch(now)
-    if (this.#state.kind !== 'closed') return this.#admitNotClosed(now, timeoutMs)
+    if (this.#state.kind !== 'closed') return this.#admitNotClosed(now, reject, timeoutMs)
     this.inFlight++
     return this.#state
   }
 
-  #admitNotClosed(now: number, timeoutMs?: number): Admission | CallNotPermittedError {
+  #admitNotClosed<R>(now: number, reject: Reject<R>, timeoutMs?: number): Admission | R {
     const { options } = this
     const before = this.#state
     const due = dueTransition(before, now, options)
@@ -108,9 +109,7 @@ export class CircuitController {
     this.queue?.deliver()
     if (admission !== undefined) return admission
     this.#notifyCall('rejected', 0, state.kind, false)
-    const rejection = createRejection(state, now, options)
-    if (state.kind === 'half_open') state.rejections.add(rejection)
-    return rejection
+    return reject(state, now, options)
   }
 
   /** Settles a call that returned `value`. */
@@ -144,7 +143,8 @@ export class CircuitController {
     const neverSent = rejection !== undefined || isNotSent(error)
     const outcome = neverSent ? 'ignored' : outcomeOf(options, 'failsOnError', error, judge)
     this.#settle(admission, start, now, outcome, error)
-    if (outcome === 'ignored' && !hasSignal && isAbortError(error)) this.#countAbortError()
+    const unexpected = outcome === 'ignored' && !hasSignal && abortErrors.failsOnError?.(error)
+    if (unexpected) this.#countAbortError()
   }
 
   /** Settles a call that is not counted. */

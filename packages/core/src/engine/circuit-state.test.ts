@@ -24,6 +24,7 @@ test('a circuit makes exactly the automatic transitions of the table', () => {
     () => breaker.forceOpen(),
     () => breaker.disable(),
     () => breaker.metricsOnly(),
+    () => breaker.halfOpen(),
   ]
   for (let step = 0; step < 20_000; step++) {
     clock.advance(random() * 2_000)

@@ -5,6 +5,9 @@ import type { CircuitState } from './circuit-state.ts'
 // V8 only; elsewhere `stackTraceLimit` is undefined
 const ErrorWithLimit = Error as ErrorConstructor & { stackTraceLimit?: number }
 
+/** Creates what a caller gets whose call a circuit in `state` rejects at `now` (monotonic ms). */
+export type Reject<R> = (state: CircuitState, now: number, options: ResolvedOptions) => R
+
 /**
  * Creates the error for a call that a circuit in `state` rejects at `now` (monotonic ms).
  *
@@ -28,7 +31,7 @@ export function createRejection(
       if (limit !== undefined) ErrorWithLimit.stackTraceLimit = 0
       limitLowered = limit !== undefined
     } catch {} // hardened environments freeze `Error`
-    return new CallNotPermittedError({
+    const rejection = new CallNotPermittedError({
       circuitName: name,
       state: kind,
       reason: reason ?? kind, // a circuit that was created in this state has no reason
@@ -36,6 +39,8 @@ export function createRejection(
       retryAfterMs,
       cause: openedBy,
     })
+    if (state.kind === 'half_open') state.rejections.add(rejection)
+    return rejection
   } finally {
     // The limit is global: restore it also when the constructor throws (stack overflow).
     if (limitLowered) ErrorWithLimit.stackTraceLimit = limit as number

@@ -76,10 +76,10 @@ describe.each([undefined, 60_000])('with timeoutMs %s', (timeoutMs) => {
     expect(rig.outcomes).toEqual(answers.map(() => 'aborted'))
   })
 
-  test('a timeout signal of the caller aborts the call, which is not recorded', async () => {
+  test('a timeout signal of the caller aborts the call, which is a failure', async () => {
     const rig = new FetchRig({ defaults: timeoutMs === undefined ? {} : { timeoutMs } })
     const answer = rig.fetch(`${origin}/hang`, { signal: AbortSignal.timeout(20) })
     await expect(answer).rejects.toMatchObject({ name: 'TimeoutError' })
-    expect(rig.outcomes).toEqual(['aborted'])
+    expect(rig.outcomes).toEqual(['failure'])
   })
 })

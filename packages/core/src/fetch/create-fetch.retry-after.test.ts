@@ -41,9 +41,9 @@ describe('Retry-After', () => {
     expect(await rig.open()).toBe(COOLDOWN_MS)
   })
 
-  test('is used at each reopening', async () => {
-    const rig = answering([[503], [503, '60'], [503, '0'], [503]])
-    for (const ms of [COOLDOWN_MS, 60_000, 0, COOLDOWN_MS]) {
+  test('is the shortest delay of each reopening', async () => {
+    const rig = answering([[503], [503, '60'], [503, '0'], [503, '0.1'], [503]])
+    for (const ms of [COOLDOWN_MS, 60_000, COOLDOWN_MS, COOLDOWN_MS, COOLDOWN_MS]) {
       expect(await rig.open()).toBe(ms)
       rig.clock.advance(ms)
     }

@@ -21,8 +21,34 @@ export interface Clock {
   setTimeout?(fn: () => void, ms: number): () => void
 }
 
+let readNow: unknown
+let lastNow = 0
+let offsetMs = 0
+/** Wall clock minus `now` at the last replacement of `performance.now`. */
+let wallOffsetMs = 0
+
+/**
+ * Test tools replace `performance.now` by one that starts elsewhere, and may advance it before it is
+ * read. Time then goes on from the last reading by what passed on both clocks, the wall clock included.
+ */
+function followReplacement(now: number): void {
+  const isReplacement = readNow !== undefined
+  readNow = performance.now
+  const wallNow = Date.now()
+  if (isReplacement) {
+    const elapsedMs = Math.max(0, Math.min(now, wallNow - wallOffsetMs - lastNow))
+    offsetMs = Math.ceil(lastNow + elapsedMs - now) || 0 // 0 for NaN
+  }
+  wallOffsetMs = wallNow - now - offsetMs
+}
+
 /** `performance.now()` and `Date.now()`, looked up at each call so that test tools can replace them. */
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  now() {
+    const now = performance.now()
+    if (performance.now !== readNow) followReplacement(now)
+    lastNow = now + offsetMs
+    return lastNow
+  },
   timestamp: () => Date.now(),
 }

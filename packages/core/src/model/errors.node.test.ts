@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { createContext, runInContext } from 'node:vm'
-import { transformSync } from 'esbuild'
+import { buildSync } from 'esbuild'
 import { expect, test } from 'vitest'
 import { CircuitBreaker } from '../circuit-breaker.ts'
 import { CallNotPermittedError, isCallNotPermitted } from './errors.ts'
@@ -11,9 +11,14 @@ const fieldsOf = (circuitName: string) =>
 
 test('isCallNotPermitted works in both directions between realms', () => {
   const realm = createContext({})
-  const source = readFileSync(new URL('./errors.ts', import.meta.url), 'utf8')
-  const { code } = transformSync(source, { loader: 'ts', format: 'iife', globalName: 'copy' })
-  runInContext(code, realm)
+  const { outputFiles } = buildSync({
+    entryPoints: [fileURLToPath(new URL('./errors.ts', import.meta.url))],
+    bundle: true,
+    format: 'iife',
+    globalName: 'copy',
+    write: false,
+  })
+  runInContext(String(outputFiles[0]?.text), realm)
   const copy = runInContext('copy', realm) as typeof import('./errors.ts')
 
   const foreign: unknown = new copy.CallNotPermittedError(fieldsOf('foreign'))

@@ -1,6 +1,11 @@
-import { brand } from '../internal/brand.ts'
 import type { ErrorSummary } from './error-summary.ts'
 import type { State } from './state.ts'
+
+/**
+ * @internal Marks the error classes of this package, with the name of the class as value. Registered,
+ * so that `errorType()` recognises an error of another realm or another copy of the package.
+ */
+export const errorBrand: unique symbol = Symbol.for('fluxgate.error') as never
 
 /** @internal `Symbol.for`, so that errors of other realms and copies of the package have it too. */
 export const callNotPermittedBrand: unique symbol = Symbol.for(
@@ -226,7 +231,7 @@ export class TimeoutError extends Error {
     return 'ETIMEDOUT'
   }
 
-  get [brand](): 'TimeoutError' {
+  get [errorBrand](): 'TimeoutError' {
     return 'TimeoutError'
   }
 }

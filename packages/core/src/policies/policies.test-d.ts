@@ -7,10 +7,12 @@ import {
   CircuitBreaker,
   cooldown,
   countWindow,
+  errorNamed,
   errorType,
   errorWhere,
   failureRate,
   failureStreak,
+  type Metrics,
   minRequests,
   type Permit,
   type PolicyJson,
@@ -21,6 +23,7 @@ import {
   rampUp,
   resultWhere,
   retryWhen,
+  serviceError,
   slowRate,
   TimeoutError,
   type Tracker,
@@ -29,6 +32,7 @@ import {
   timeWindow,
   tripWhen,
   type Window,
+  WindowCounts,
 } from '../index.ts'
 
 test('a breaker accepts every kind of policy', () => {
@@ -77,6 +81,10 @@ test('a predicate receives an unknown error, or a result of the given type', () 
     expectTypeOf(error).toBeUnknown()
     return error instanceof TypeError
   })
+  errorWhere<DOMException>((error) => {
+    expectTypeOf(error).toEqualTypeOf<DOMException>()
+    return error.code > 20
+  })
   resultWhere((value) => {
     expectTypeOf(value).toBeUnknown()
     return value === null
@@ -90,6 +98,34 @@ test('a predicate receives an unknown error, or a result of the given type', () 
   errorWhere(() => 'yes')
   // @ts-expect-error a predicate is synchronous
   errorWhere(async () => true)
+})
+
+test('a breaker accepts a tracker, or false, as ignore', () => {
+  new CircuitBreaker({ name: 'x', ignore: false, deadline: 'ignore' })
+  new CircuitBreaker({ name: 'x', ignore: errorNamed('AbortError').or(resultWhere(() => true)) })
+  serviceError({ statuses: (status) => status >= 500 })
+  // @ts-expect-error true is not a tracker
+  new CircuitBreaker({ name: 'x', ignore: true })
+  // @ts-expect-error a status is judged by a function
+  serviceError({ statuses: [503] })
+})
+
+test('a window of your own extends WindowCounts', () => {
+  class Nothing extends WindowCounts {
+    protected override push(): void {}
+    protected override evictExpired(): boolean {
+      return false
+    }
+  }
+  const window: Window = {
+    capacity: 1,
+    open: (options) => new Nothing(options),
+    toJSON: () => ({ type: 'nothing', args: [] }),
+  }
+  new CircuitBreaker({ name: 'x', window })
+  // @ts-expect-error a subclass implements push() and evictExpired()
+  class Incomplete extends WindowCounts {}
+  expectTypeOf<Incomplete>().toExtend<WindowCounts>()
 })
 
 test('rules combine to a rule, with a rule written by hand on the right', () => {
@@ -133,8 +169,9 @@ test('retry schedules, permits and windows are different types', () => {
   expectTypeOf(admitAll()).toEqualTypeOf<Permit>()
   expectTypeOf(countWindow(5)).toEqualTypeOf<Window>()
   expectTypeOf(timeWindow(5, { buckets: 2 })).toEqualTypeOf<Window>()
-  retryWhen('x', ({ reopens, error, random }) => {
+  retryWhen('x', ({ reopens, error, metrics, random }) => {
     expectTypeOf(error).toBeUnknown()
+    expectTypeOf(metrics).toEqualTypeOf<Metrics>()
     return reopens * random()
   })
   admitWhen('x', ({ elapsedMs, recorded, succeeded }) => elapsedMs > 5 && recorded === succeeded)

@@ -105,15 +105,15 @@ function composed(op: 'and' | 'or' | 'not', rules: readonly Rule[], test: Rule['
       children: op === 'not' ? reports : reports.flatMap(joined),
     }
   }
-  const needed = rules.map((rule) => rule.minRequests ?? 1)
-  const neededOfNot = rules.map((rule: RuleTraits) => rule[minRequestsOfNot] ?? 1)
+  const needs = rules.map((rule) => rule.minRequests ?? 1)
+  const needsOfNot = rules.map((rule: RuleTraits) => rule[minRequestsOfNot] ?? 1)
+  const [needed, neededOfNot] = op === 'not' ? [needsOfNot, needs] : [needs, needsOfNot]
   return tripper(op, rules.map(ruleJson), explain, {
     test,
     slowThresholdsMs: rules.flatMap((rule) => rule.slowThresholdsMs ?? []),
-    // by De Morgan's laws, not() turns an and() into an or()
-    minRequests: op === 'not' ? Math.max(...neededOfNot) : Math[all ? 'max' : 'min'](...needed),
-    [minRequestsOfNot]:
-      op === 'not' ? Math.max(...needed) : Math[all ? 'min' : 'max'](...neededOfNot),
+    // De Morgan: not() of an and() is an or()
+    minRequests: Math[op === 'or' ? 'min' : 'max'](...needed),
+    [minRequestsOfNot]: Math[all ? 'min' : 'max'](...neededOfNot),
     skipWhileHealthy:
       op !== 'not' && rules[all ? 'some' : 'every']((rule) => rule.skipWhileHealthy === true),
   })

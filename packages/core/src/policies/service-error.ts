@@ -2,33 +2,22 @@
 export const isFailureStatus = (status: number): boolean =>
   status < 300 || status > 499 || status === 429
 
-// The names that the AWS SDK retries, although their status is 400. From `@smithy/core`.
+// The names of throttling and transient errors of AWS, whose status is 400. From `@smithy/core`.
 const AWS_RETRYABLE =
-  /Throttl|^(BandwidthLimitExceeded|(Limit|ProvisionedThroughput)ExceededException|PriorRequestNotComplete|Request(LimitExceeded|Timeout(Exception)?)|SlowDown|TimeoutError|TooManyRequestsException|TransactionInProgressException)$/
+  /Throttl|SlowDown|TooManyRequests|RequestTimeout|PriorRequest|TransactionInProgress|ProvisionedThroughput|^(Bandwidth|Request)?LimitExceeded/
 
 /** The members of errors of common HTTP clients that show what the service answered. */
 interface ClientError {
   readonly name?: unknown
   readonly status?: unknown
   readonly statusCode?: unknown
-  readonly response?: { readonly status?: unknown; readonly statusCode?: unknown } | null
+  readonly response?: ClientError | null
   readonly $metadata?: { readonly httpStatusCode?: unknown } | null
   readonly $retryable?: unknown
 }
 
-function statusOf({ status, statusCode, response, $metadata }: ClientError): number | undefined {
-  const candidates = [
-    status,
-    statusCode,
-    response?.status,
-    response?.statusCode,
-    $metadata?.httpStatusCode,
-  ]
-  return candidates.find(
-    (value): value is number =>
-      Number.isInteger(value) && Number(value) >= 100 && Number(value) < 600,
-  )
-}
+const isStatus = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= 100 && (value as number) < 600
 
 /**
  * Whether an error means that the service failed. `statuses` decides for an error that carries an HTTP
@@ -38,14 +27,12 @@ export function isServiceError(error: unknown, statuses?: (status: number) => bo
   let status: number | undefined
   let retryable = false
   try {
-    const clientError: ClientError = Object(error)
-    status = statusOf(clientError)
-    retryable =
-      status !== undefined &&
-      (!!clientError.$retryable || AWS_RETRYABLE.test(String(clientError.name)))
-  } catch {
-    return true // a hostile error
-  }
+    const client: ClientError = Object(error)
+    const { response } = client
+    const candidates = [client.status, client.statusCode, response?.status, response?.statusCode]
+    status = [...candidates, client.$metadata?.httpStatusCode].find(isStatus)
+    retryable = !!client.$retryable || AWS_RETRYABLE.test(client.name as string)
+  } catch {} // a hostile error
   if (status === undefined) return true
   return statuses ? statuses(status) : retryable || isFailureStatus(status)
 }

@@ -171,7 +171,8 @@ describe('serviceError', () => {
     ['TransactionInProgressException', 'failure'],
     ['ConditionalCheckFailedException', 'success'],
     ['ValidationException', 'success'],
-    ['RequestTimeoutless', 'success'],
+    ['ServiceQuotaExceededException', 'success'],
+    ['NetworkAclLimitExceeded', 'success'],
   ])('makes an AWS error of status 400 named %s a %s', (name, outcome) => {
     const error = { name, $metadata: { httpStatusCode: 400 } }
     expect(outcomeOfError(serviceError(), error)).toBe(outcome)

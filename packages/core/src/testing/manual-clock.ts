@@ -1,11 +1,6 @@
 import { checkAtLeast, checkFunction } from '../internal/validation.ts'
 import type { Clock } from '../model/clock.ts'
 
-interface Timer {
-  readonly at: number
-  readonly fn: () => void
-}
-
 /**
  * A clock for tests. Its time changes only when `advance()` is called, which also calls the functions
  * of its timers. It therefore controls the time limits of calls.
@@ -18,7 +13,8 @@ interface Timer {
 export class ManualClock implements Clock {
   #now = 0
   readonly #start: number
-  readonly #timers = new Set<Timer>()
+  /** The functions of each time, in the order in which they were set. */
+  readonly #timers = new Map<number, Set<{ readonly fn: () => void }>>()
 
   /** @param timestamp Unix ms to start at, default 2026-01-01T00:00:00Z */
   constructor(timestamp = Date.UTC(2026, 0, 1)) {
@@ -44,9 +40,13 @@ export class ManualClock implements Clock {
   setTimeout(fn: () => void, ms: number): () => void {
     checkFunction('setTimeout: fn', fn)
     checkAtLeast('setTimeout: ms', ms, 0)
-    const timer = { at: this.#now + ms, fn }
-    this.#timers.add(timer)
-    return () => void this.#timers.delete(timer)
+    const at = this.#now + ms
+    const timers = this.#timers.get(at) ?? new Set()
+    const timer = { fn }
+    this.#timers.set(at, timers.add(timer))
+    return () => {
+      if (timers.delete(timer)) this.#removeEmpty(at)
+    }
   }
 
   /**
@@ -59,21 +59,26 @@ export class ManualClock implements Clock {
   advance(ms: number): void {
     checkAtLeast('advance: ms', ms, 0)
     const target = this.#now + ms
-    for (let timer = this.#next(target); timer; timer = this.#next(target)) {
-      this.#timers.delete(timer)
-      this.#moveTo(timer.at)
-      timer.fn()
+    for (let at = this.#nextAt(); at <= target; at = this.#nextAt()) {
+      this.#moveTo(at)
+      const timers = this.#timers.get(at) ?? new Set()
+      for (const timer of timers) {
+        timers.delete(timer)
+        timer.fn()
+      }
+      this.#removeEmpty(at)
     }
     this.#moveTo(target)
   }
 
-  /** The first timer that is due at `time`; of several at one time, the one that was set first. */
-  #next(time: number): Timer | undefined {
-    let next: Timer | undefined
-    for (const timer of this.#timers) {
-      if (timer.at <= time && !(next && next.at <= timer.at)) next = timer
-    }
+  #nextAt(): number {
+    let next = Number.POSITIVE_INFINITY
+    for (const at of this.#timers.keys()) if (at < next) next = at
     return next
+  }
+
+  #removeEmpty(at: number): void {
+    if (this.#timers.get(at)?.size === 0) this.#timers.delete(at)
   }
 
   /** Never back: a timer may have called `advance()`. */

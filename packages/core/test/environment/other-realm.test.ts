@@ -15,14 +15,30 @@ describe('an error of another realm', () => {
       expect(await rejection(breaker.call(() => Promise.reject(error)))).toBe(error)
     }
     expect(breaker.state).toBe('open')
-    expect(await rejection(breaker.call(() => 1))).toMatchObject({ cause: error })
+    expect(await rejection(breaker.call(() => 1))).toMatchObject({
+      cause: { name: 'TypeError', message: 'fetch failed' },
+    })
   })
 
-  test('is no instance of the class of this realm', () => {
-    const rig = new Rig({ tracker: errorType(TypeError) })
+  test('matches errorType() with the class of this realm, also by a base class', () => {
+    for (const type of [TypeError, Error]) {
+      const rig = new Rig({ tracker: errorType(type) })
+      rig.fail(3, new realm.TypeError('fetch failed'))
+      expect(rig.state).toBe('open')
+    }
+  })
+
+  test('does not match errorType() with another class', () => {
+    const rig = new Rig({ tracker: errorType(RangeError) })
     rig.fail(3, new realm.TypeError('fetch failed'))
-    expect(rig.state).toBe('closed')
-    expect(rig.recorded).toBe('0/0')
+    expect(rig.recorded).toBe('3/0')
+  })
+
+  test('matches errorType() of this realm when it is an instance of a subclass', () => {
+    const Sub = new realm.Function('return class Sub extends TypeError {}')()
+    const rig = new Rig({ tracker: errorType(TypeError) })
+    rig.fail(3, new Sub('fetch failed'))
+    expect(rig.state).toBe('open')
   })
 
   test('matches errorType() with the class of its own realm', () => {

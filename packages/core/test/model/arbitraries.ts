@@ -1,6 +1,13 @@
 import fc from '@fluxgate/testkit/fast-check'
 import type { Action, End, ListenerKind, ManualTransition, Operation } from './operation.ts'
-import type { PermitSetup, RetrySetup, RuleSetup, Setup, WindowSetup } from './setup.ts'
+import type {
+  InitialSetup,
+  PermitSetup,
+  RetrySetup,
+  RuleSetup,
+  Setup,
+  WindowSetup,
+} from './setup.ts'
 
 // All times are whole milliseconds and all draws are eighths. So every sum is exact, and a step can
 // land exactly on a boundary or right before it.
@@ -34,7 +41,7 @@ const window = mix<WindowSetup>(
 const { rule } = fc.letrec<{ rule: RuleSetup }>((tie) => {
   const leaf = mix<RuleSetup>(
     [3, fc.record({ type: is('failureRate'), ratio })],
-    [2, fc.record({ type: from('minRequests', 'failureStreak'), n: count })],
+    [2, fc.record({ type: from('minRequests', 'failureCount', 'failureStreak'), n: count })],
     [2, fc.record({ type: is('slowRate'), ratio, ms: slowMs })],
     [1, fc.record({ type: is('avgLatency'), ms: slowMs })],
     [1, fc.record({ type: from('whileClosed', 'whileHalfOpen') })],
@@ -75,27 +82,53 @@ const permit = mix<PermitSetup>(
   ],
 )
 
+const states = ['closed', 'open', 'half_open', 'metrics_only', 'disabled', 'forced_open'] as const
+
+/** Only an open circuit has a retry time, and only open and half-open ones have reopened. */
+const snapshot: fc.Arbitrary<InitialSetup> = fc
+  .record({
+    state: from(...states),
+    since: from(-100, -20, 0, 5),
+    retryAt: from(-10, 1, 30, 400, undefined),
+    reopens: fc.nat({ max: 3 }),
+    cause: from('rule', 'manual'),
+    reason: from('', 'failure rate 62 %'),
+  })
+  .map(({ retryAt, reopens, ...rest }) => ({
+    ...rest,
+    ...(rest.state === 'open' && retryAt !== undefined && { retryAt }),
+    reopens: rest.state === 'open' || rest.state === 'half_open' ? reopens : 0,
+  }))
+
 /** Every setup whose options do not contradict each other. */
 export const setups: fc.Arbitrary<Setup> = fc
   .record(
     {
       window,
-      tracker: from('any', 'any', 'typed', 'results', 'resultsOnly'),
+      tracker: from('any', 'any', 'typed', 'untyped', 'results', 'resultsOnly'),
+      ignore: from('nothing', 'others'),
       rule,
       retry,
       permit,
       probes: count,
       probeLeaseMs: from(5, 20, 1000),
-      timeoutMs: from(3, 5),
+      timeoutMs: from(3, 5, Number.POSITIVE_INFINITY),
+      deadline: from('failure', 'ignore'),
+      initial: mix<Setup['initial']>([2, is(undefined)], [1, from(...states)], [2, snapshot]),
     },
-    { requiredKeys: ['window', 'tracker', 'rule', 'retry', 'permit', 'probes', 'probeLeaseMs'] },
+    { requiredKeys: ['window', 'tracker', 'rule', 'retry', 'permit', 'probes'] },
   )
-  .map((setup) => ({ ...setup, rule: fitting(setup.rule, setup.window) }))
+  .map(({ initial, ...setup }) => ({
+    ...setup,
+    ...(initial !== undefined && { initial }),
+    rule: fitting(setup.rule, setup.window),
+  }))
 
-/** Lowers minRequests to the size of the window: a breaker rejects a rule that needs more. */
+/** Lowers minRequests and failureCount to the size of the window: a breaker rejects a rule that needs more. */
 function fitting(rule: RuleSetup, window: WindowSetup): RuleSetup {
   switch (rule.type) {
     case 'minRequests':
+    case 'failureCount':
       return window.type === 'time' ? rule : { ...rule, n: Math.min(rule.n, window.size) }
     case 'and':
     case 'or': {
@@ -117,11 +150,13 @@ const end = mix<End>(
   [6, is('good')],
   [4, is('outage')],
   [2, from('bad', 'other')],
-  [1, from('busy', 'rejection')],
+  [2, from('busy', 'hasty', 'rejection', 'abortError')],
+  [2, from('own', 'ownWrapped')],
 )
 const move = mix<ManualTransition>(
   [1, from('reset', 'trip')],
   [1, from('forceOpen', 'disable', 'metricsOnly')],
+  [1, is('halfOpen')],
 )
 
 const action = mix<Action>(
@@ -132,7 +167,7 @@ const action = mix<Action>(
         do: is('start'),
         by: from('call', 'call', 'acquire', 'tryAcquire'),
         abortable: fc.boolean(),
-        timeoutMs: from(1, 4, 30),
+        timeoutMs: from(1, 4, 30, Number.POSITIVE_INFINITY),
         fallback,
       },
       { requiredKeys: ['do', 'by'] },
@@ -155,21 +190,27 @@ const action = mix<Action>(
     12,
     fc.record({ do: is('settle'), pick, end: mix<End | 'release'>([9, end], [1, is('release')]) }),
   ],
-  [1, fc.record({ do: is('startAborted') })],
-  [3, fc.record({ do: is('abort'), pick })],
+  [1, fc.record({ do: is('startAborted'), deadline: fc.boolean() })],
+  [3, fc.record({ do: is('abort'), pick, deadline: fc.boolean() })],
   [1, fc.record({ do: is('settleAgain'), pick, end })],
   [5, fc.record({ do: is('advance'), ms: from(0, 1, 1, 2, 3, 5, 8, 100) })],
+  [1, fc.record({ do: is('stall'), ms: from(1, 8, 13, 20, 50) })],
+  [1, fc.record({ do: is('stepBack'), ms: from(1, 30, 100_000) })],
+  [1, fc.record({ do: is('judge') })],
   [
     6,
     fc.record({
       do: is('advanceTo'),
       boundary: from('retry', 'retry', 'ramp', 'lease'),
-      plusMs: from(0, 0, -1, 1),
+      plusMs: from(0, 0, -1, -2, 1),
     }),
   ],
   [
     1,
-    fc.record({ do: is('move'), move, forMs: from(1, 10, 50) }, { requiredKeys: ['do', 'move'] }),
+    fc.record(
+      { do: is('move'), move, forMs: from(1, 10, 50), reopens: fc.nat({ max: 3 }) },
+      { requiredKeys: ['do', 'move'] },
+    ),
   ],
   [
     1,

@@ -23,6 +23,11 @@ export function endingOf<T>(action: () => T): Ending<T> {
   }
 }
 
+/** The reason of an abort. `AbortSignal.timeout()` aborts with an error of this name. */
+export function abortReason(isDeadline: boolean): Error {
+  return isDeadline ? new DOMException('deadline', 'TimeoutError') : new Error('aborted')
+}
+
 /** The error that the caller or its fallback received. */
 export function errorOf(ending: Ending | undefined): unknown {
   if (ending === undefined || 'error' in ending) return ending?.error
@@ -43,15 +48,27 @@ export function expectRejection(
   ending: Ending,
   expected: ExpectedRejection,
   hasFallback: boolean,
-  circuitName: string,
+  { circuitName, reason }: { readonly circuitName: string; readonly reason: string | undefined },
 ): void {
   const error = errorOf(ending)
   expectEnding(ending, { error }, hasFallback)
   const rejection = findRejection(error)
   if (rejection === undefined) throw new Error(`rejected with ${error}`)
   const { state, retryAt, retryAfterMs, cause } = rejection
-  const actual = { circuitName: rejection.circuitName, state, retryAt, retryAfterMs, cause }
-  expectSame('rejection', actual, { ...expected, circuitName })
+  expectSame('the cause of a rejection is frozen', Object.isFrozen(cause), true)
+  const { openedBy, ...rest } = expected
+  expectSame(
+    'rejection',
+    { circuitName: rejection.circuitName, state, retryAt, retryAfterMs, cause },
+    { ...rest, circuitName, cause: openedBy === undefined ? undefined : summaryOf(openedBy) },
+  )
+  if (reason !== undefined) expectSame('reason of a rejection', rejection.reason, reason)
+}
+
+/** What a rejection shows of the error that opened the circuit. */
+function summaryOf(error: unknown): object {
+  const { name, message, code } = error as Error & { readonly code?: unknown }
+  return { name, message, ...(code !== undefined && { code }) }
 }
 
 /** A TimeoutError names the circuit and the time limit. */

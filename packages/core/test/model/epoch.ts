@@ -1,4 +1,4 @@
-import type { Metrics, State } from '@fluxgate/core'
+import type { Cause, Metrics, State } from '@fluxgate/core'
 import {
   average,
   type Evidence,
@@ -15,6 +15,10 @@ export interface AdmittedCall {
   readonly at: number
   /** Whether it holds a probe slot. Calls of a ramp after healthy probes hold none. */
   readonly slot: boolean
+  /** How long it holds the slot at most, in ms. */
+  readonly leaseMs: number
+  /** How often the budget of its epoch had grown when it was admitted. */
+  readonly growths: number
   settled: boolean
 }
 
@@ -24,20 +28,35 @@ export class Epoch {
   readonly since: number
   readonly calls: AdmittedCall[] = []
   readonly recorded: RecordedCall[] = []
+  /** Ignored calls; aborted ones are not in it. */
+  ignored = 0
   /** Open: the monotonic time of the next probe. */
   retryAt = Number.POSITIVE_INFINITY
   /** The error that opened the circuit, kept until it closes. */
   readonly error: unknown
+  /** The cause of the transition to this state; undefined before the first. */
+  readonly cause: Cause | undefined
+  /** Half-open: how often a nested call has made the budget grow. */
+  growths = 0
   /** Half-open: all probes are recorded, and the circuit may close. */
   healthy = false
   /** Metrics only: the last verdict of the rule. */
   shadow = false
   #evicted = 0
 
-  constructor(state: State, since: number, error?: unknown) {
+  constructor(state: State, since: number, cause?: Cause, error?: unknown) {
     this.state = state
     this.since = since
+    this.cause = cause
     this.error = error
+  }
+
+  /** Half-open: probes in flight plus settled ones. A probe whose lease has ended holds no slot. */
+  slotsTaken(now: number): number {
+    const holding = this.calls.filter(
+      ({ settled, slot, at, leaseMs }) => slot && !settled && now - at < leaseMs,
+    )
+    return holding.length + this.recorded.length
   }
 
   /** The calls that a rule judges. */
@@ -57,6 +76,7 @@ export class Epoch {
     return {
       total: calls.length,
       failures: calls.filter((call) => call.failed).length,
+      ignored: this.ignored,
       totalDurationMs: calls.reduce((sum, call) => sum + call.durationMs, 0),
       failureStreak: failureStreak(this.recorded),
       failureRate: share(calls, (call) => call.failed),

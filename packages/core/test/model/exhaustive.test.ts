@@ -11,6 +11,11 @@ const tickets: CallKind = {
   start: { do: 'start', by: 'acquire' },
   ends: [...settled, { do: 'settle', pick: 0, end: 'release' }],
 }
+/** Probes that contain another call of the circuit. */
+const nested: CallKind = {
+  start: { do: 'start', by: 'acquire' },
+  ends: [...settled, { do: 'settle', pick: 0, end: 'own' }],
+}
 const calls: CallKind = {
   start: { do: 'start', by: 'call', abortable: true },
   ends: [...settled, { do: 'abort', pick: 0 }],
@@ -55,8 +60,13 @@ afterEach(() => {
 describe(`a breaker does what the model does in every sequence of ${depth} steps`, {
   timeout: 600_000,
 }, () => {
-  test.each([...sizes, ...variants])('of tickets: %s', async (_, setup) => {
+  test.each([...sizes, ...variants])('with tickets: %s', async (_, setup) => {
     expect(await explore(setup, tickets, depth)).toContain('half_open > closed: probes')
+  })
+
+  test.each([1, 2, 3])('with nested tickets, probes %i', async (probes) => {
+    const kinds = await explore({ ...small, probes, initial: 'half_open' }, nested, depth)
+    expect(kinds).toContain('ignored in half_open')
   })
 
   test('with calls that can be aborted', async () => {

@@ -1,5 +1,8 @@
+import { TimeoutError } from '@fluxgate/core'
+
 /**
- * Compares data deeply, and other objects by identity. A missing property equals `undefined`.
+ * Compares data deeply, timeouts by their message, and other objects by identity. A missing property
+ * equals `undefined`.
  * Vitest's matchers have better messages, but are too slow for a million steps.
  *
  * @throws Error with the path and both values
@@ -13,6 +16,9 @@ export function expectSame(what: string, actual: unknown, expected: unknown): vo
 /** Where two values differ, as a path into them; undefined when they do not. */
 export function difference(actual: unknown, expected: unknown): string | undefined {
   if (Object.is(actual, expected)) return undefined
+  if (actual instanceof TimeoutError && expected instanceof TimeoutError) {
+    return actual.message === expected.message ? undefined : '.message'
+  }
   if (!isData(actual) || !isData(expected)) return ''
   for (const key of Object.keys(actual)) {
     const path = difference(actual[key], expected[key])

@@ -6,7 +6,8 @@ export interface ExpectedRejection {
   readonly state: State
   readonly retryAt?: number
   readonly retryAfterMs?: number
-  readonly cause?: unknown
+  /** The error that opened the circuit, of which a rejection shows a summary. */
+  readonly openedBy?: unknown
 }
 
 export interface ExpectedSignal {
@@ -18,6 +19,8 @@ export interface ExpectedSignal {
   readonly retryAt?: number
   /** The leaves of the report, when a rule decided. */
   readonly findings?: readonly Finding[]
+  /** What opened the circuit, or would have. */
+  readonly error?: unknown
 }
 
 export type ExpectedEvent = Omit<CallEvent, 'circuitName'>

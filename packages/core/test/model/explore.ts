@@ -49,7 +49,6 @@ export async function explore(setup: Setup, callKind: CallKind, depth: number): 
 /** Repeats the sequence with a new breaker, and compares before and after the last step. */
 async function replay(setup: Setup, path: readonly Action[]): Promise<Driver> {
   const driver = new Driver(setup)
-  driver.timeLimits.install()
   driver.perform({ do: 'subscribe', kind: 'calls' })
   try {
     for (const [index, action] of path.entries()) {
@@ -73,8 +72,10 @@ function choices(
     { do: 'move', move: 'forceOpen' },
     { do: 'move', move: 'disable' },
     { do: 'move', move: 'metricsOnly' },
+    { do: 'move', move: 'halfOpen' },
     { do: 'move', move: 'trip' },
     { do: 'move', move: 'trip', forMs: 1 },
+    { do: 'judge' },
   ]
   // One more than the budget, so that one is rejected.
   if (running.length <= probes) actions.push(start)

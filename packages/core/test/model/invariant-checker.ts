@@ -5,12 +5,16 @@ import type { Invariants } from './invariants.ts'
 import type { Model } from './model.ts'
 import { RecordingListeners } from './recording-listeners.ts'
 import type { Finding } from './rule-model.ts'
+import type { Setup } from './setup.ts'
 
 /** Compares everything that a breaker reports, by signals, events and reads, with the model. */
 export class InvariantChecker {
   readonly listeners: RecordingListeners
   /** Every kind of signal and call event so far. */
   readonly kinds: string[] = []
+  /** The reason of the current state. */
+  reason: string | undefined
+  #report: RuleReport | undefined
   /** Signals not yet compared. */
   readonly #received: Signal[] = []
   #stateAtFirst: State | undefined
@@ -22,7 +26,14 @@ export class InvariantChecker {
   #last: { readonly snapshot: Snapshot; readonly changes: number } | undefined
 
   /** @param draws the number of random draws of the breaker so far */
-  constructor(breaker: CircuitBreaker, model: Model, invariants: Invariants, draws: () => number) {
+  constructor(
+    breaker: CircuitBreaker,
+    { initial }: Setup,
+    model: Model,
+    invariants: Invariants,
+    draws: () => number,
+  ) {
+    this.reason = typeof initial === 'object' ? initial.reason : undefined
     this.#breaker = breaker
     this.#model = model
     this.#invariants = invariants
@@ -57,6 +68,10 @@ export class InvariantChecker {
       expectSame('state in the first callback', this.#stateAtFirst, received[0].newState)
     for (const [i, signal] of received.entries()) {
       this.#invariants.signal(signal)
+      if (signal.cause !== 'shadow') {
+        this.reason = signal.reason
+        this.#report = signal.report
+      }
       compareSignal(signal, signals[i], this.#breaker.name)
     }
     this.listeners.check(received, events, this.#breaker.name)
@@ -76,7 +91,10 @@ export class InvariantChecker {
     const { met, findings } = model.explain()
     expectSame('explain().met', report.met, met)
     expectSame('explain()', leaves(report), findings)
-    expectSame('snapshot', snapshot, model.snapshot())
+    const { reason, report: lastReport, ...data } = snapshot
+    expectSame('snapshot', data, model.snapshot())
+    expectSame('reason in the snapshot', reason, this.reason)
+    expectSame('report in the snapshot', lastReport, this.#report)
     expectSame('state', breaker.state, snapshot.state)
     expectSame('inFlight', breaker.inFlight, model.inFlight)
     expectSame('rejections', breaker.rejections, model.rejections)
@@ -102,9 +120,10 @@ function compareSignal(
   circuitName: string,
 ): void {
   const { reason, report, ...data } = signal
-  const { findings, ...rest } = { ...expected }
+  const { findings, error, ...rest } = { ...expected }
   expectSame('signal', data, { ...rest, circuitName })
   expectSame('the signal has a reason', reason.length > 0, true)
+  expectSame('error of the signal', signal.error, error)
   expectSame('report met', report?.met, findings && true)
   expectSame('report', report && leaves(report), findings)
 }

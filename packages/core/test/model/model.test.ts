@@ -38,8 +38,8 @@ function everyTransition(): string[] {
     'disabled',
     'forced_open',
   ]
-  const byHand = states.flatMap((from) =>
-    states.filter((to) => to !== from && to !== 'half_open').map((to) => `${from} > ${to}: manual`),
+  const manual = states.flatMap((from) =>
+    states.filter((to) => to !== from).map((to) => `${from} > ${to}: manual`),
   )
   return [
     'closed > open: rule',
@@ -48,10 +48,12 @@ function everyTransition(): string[] {
     'half_open > open: probes',
     'half_open > closed: probes',
     'metrics_only > metrics_only: shadow',
-    ...byHand,
+    ...manual,
     'stale success in closed',
     'stale failure in half_open',
     'stale success in metrics_only',
     'stale failure in disabled',
+    'ignored in half_open',
+    'aborted in half_open',
   ]
 }

@@ -1,12 +1,23 @@
 import type { CallEvent, Cause, Metrics, Outcome, Snapshot, State } from '@fluxgate/core'
+import {
+  type AdmissionContext,
+  admits,
+  hasRecovered,
+  isDue,
+  isPermitted,
+} from './admission-model.ts'
 import { type AdmittedCall, Epoch } from './epoch.ts'
 import type { ExpectedEvent, ExpectedRejection, ExpectedSignal } from './expected.ts'
-import { permits, retryDelay } from './policy-model.ts'
+import { leaseOf, retryDelay } from './policy-model.ts'
+import { restoredEpoch } from './restored-epoch.ts'
 import { type Evidence, type Finding, findings, isMet } from './rule-model.ts'
 import type { Setup } from './setup.ts'
 
-/** The delay that an error requests, which replaces the delay of the retry schedule. */
+/** The delay that an error requests, for the delay of the retry schedule. */
 export type RequestedDelay = (error: unknown) => number | undefined
+
+/** A snapshot without what only a signal says. */
+export type ExpectedSnapshot = Omit<Snapshot, 'reason' | 'report'>
 
 /**
  * Section 3 of the contract as plain, slow code: it keeps every outcome in an array and counts anew at
@@ -19,7 +30,7 @@ export class Model {
   now = 0
   chance = 0
   seenTotal = 0
-  reopens = 0
+  reopens: number
   rejections = 0
   inFlight = 0
   /** Counts the steps that may have changed a snapshot. */
@@ -37,74 +48,109 @@ export class Model {
     this.#name = name
     this.#unixOrigin = unixOrigin
     this.#requestedDelay = requestedDelay
-    this.#epoch = new Epoch('closed', 0)
+    const { epoch, reopens } = restoredEpoch(setup)
+    this.#epoch = epoch
+    this.reopens = reopens
   }
 
   get state(): State {
     return this.#epoch.state
   }
 
-  /** Admits or rejects a call. */
-  ask(): AdmittedCall | ExpectedRejection {
-    if (this.state === 'open' && this.now >= this.#epoch.retryAt) this.#enter('half_open', 'retry')
-    else if (this.#recovered()) this.#enter('closed', 'probes')
-    if (!this.#admits(this.chance)) {
+  get epoch(): Epoch {
+    return this.#epoch
+  }
+
+  /** Admits or rejects a call with a time limit; `Infinity` for none. */
+  ask(limitMs: number): AdmittedCall | ExpectedRejection {
+    if (isDue(this.situation)) this.#enter('half_open', 'retry')
+    else if (hasRecovered(this.situation)) this.#enter('closed', 'probes')
+    if (!admits(this.situation, this.chance)) {
       this.rejections++
       this.#emit('rejected', this.state, 0, false)
       return this.#rejection()
     }
-    const slot = this.state === 'half_open' && !this.#epoch.healthy
-    const call: AdmittedCall = { epoch: this.#epoch, at: this.now, slot, settled: false }
+    const { growths, healthy } = this.#epoch
+    const slot = this.state === 'half_open' && !healthy
+    const leaseMs = leaseOf(this.#setup, limitMs)
+    const epoch = this.#epoch
+    const call: AdmittedCall = { epoch, at: this.now, slot, leaseMs, growths, settled: false }
     this.#epoch.calls.push(call)
     if (slot) this.changes++
     this.inFlight++
     return call
   }
 
-  /** Settles an admitted call. */
-  settle(call: AdmittedCall, outcome: Outcome, error?: unknown): void {
+  /**
+   * Settles an admitted call.
+   *
+   * @param rejectedIn the epoch in which the circuit made the rejection that `error` is or wraps
+   */
+  settle(call: AdmittedCall, outcome: Outcome, error?: unknown, rejectedIn?: Epoch): void {
     call.settled = true
     this.inFlight--
     if (call.slot) this.changes++
-    const stale = call.epoch !== this.#epoch || this.#leaseExpired(call)
+    const stale = call.epoch !== this.#epoch
     if (stale || this.state !== 'disabled') {
       this.#emit(outcome, call.epoch.state, this.now - call.at, stale, error)
     }
     if (stale || this.state === 'disabled') return
+    if (call.slot && rejectedIn === this.#epoch && call.growths === this.#epoch.growths) {
+      this.#epoch.growths++
+    }
     if (outcome === 'success' || outcome === 'failure') {
       this.changes++
       const durationMs = this.now - call.at
       this.#epoch.recorded.push({ at: this.now, durationMs, failed: outcome === 'failure' })
-      this.#judge(error)
+      const met = this.judge(error)
+      if (this.state === 'half_open' && !met) this.#judgeProbes(error)
+    } else if (outcome === 'ignored') {
+      this.changes++
+      this.#epoch.ignored++
     }
-    if (call.epoch === this.#epoch && this.#recovered()) this.#enter('closed', 'probes')
+    if (call.epoch === this.#epoch && hasRecovered(this.situation)) this.#enter('closed', 'probes')
+  }
+
+  /** Evaluates the rule now, after a call that threw `error`. */
+  judge(error?: unknown): boolean {
+    const epoch = this.#epoch
+    const met = isMet(this.#setup.rule, this.#evidence())
+    if ((epoch.state === 'closed' || epoch.state === 'half_open') && met) {
+      this.#enter('open', 'rule', error)
+    } else if (epoch.state === 'metrics_only') {
+      if (met && !epoch.shadow) this.#signal('metrics_only', 'metrics_only', 'shadow', error)
+      epoch.shadow = met
+    }
+    return met
   }
 
   /** A manual transition. */
-  move(to: State, forMs?: number): void {
+  move(to: State, { forMs, reopens = 0 }: { forMs?: number; reopens?: number } = {}): void {
     this.changes++
-    const { state, since } = this.#epoch
+    const { state, since, cause } = this.#epoch
     if (to !== state) {
-      this.reopens = 0
+      if (state !== 'open' || to !== 'half_open') this.reopens = reopens
       this.#enter(to, 'manual', undefined, forMs)
     } else if (to === 'closed') {
-      this.#epoch = new Epoch('closed', since)
+      this.#epoch = new Epoch('closed', since, cause)
     } else if (to === 'open' && forMs !== undefined) {
-      this.reopens = 0
+      this.reopens = reopens
       this.#epoch.retryAt = this.now + forMs
     }
   }
 
-  snapshot(): Snapshot {
-    const { state, since } = this.#epoch
+  snapshot(): ExpectedSnapshot {
+    const { state, since, cause, healthy } = this.#epoch
     return {
       name: this.#name,
       state,
       since: this.#unix(since),
+      ...(cause && { cause }),
       ...this.#retryAt(),
       reopens: this.reopens,
+      healthy,
       metrics: this.#metrics(),
-      permitted: this.#permitted(),
+      permitted: isPermitted(this.situation),
     }
   }
 
@@ -117,39 +163,12 @@ export class Model {
     }
   }
 
-  get epoch(): Epoch {
-    return this.#epoch
-  }
-
-  /** Monotonic times at which behaviour changes without a call. */
-  boundaries(): { retry: number; ramp: number; lease: number } {
-    const { permit, probeLeaseMs } = this.#setup
-    const rampMs = permit.type === 'ramp' ? permit.durationMs : 0
-    const oldest = this.#epoch.calls.find((call) => !call.settled)
-    return {
-      retry: this.#epoch.retryAt,
-      ramp: this.#epoch.since + rampMs,
-      lease: (oldest?.at ?? this.now) + probeLeaseMs,
-    }
-  }
-
-  #judge(error: unknown): void {
-    const epoch = this.#epoch
-    const met = isMet(this.#setup.rule, this.#evidence())
-    if (epoch.state === 'closed' && met) this.#enter('open', 'rule', error)
-    if (epoch.state === 'half_open') this.#judgeProbes(met, error)
-    if (epoch.state === 'metrics_only') {
-      if (met && !epoch.shadow) this.#signal('metrics_only', 'metrics_only', 'shadow')
-      epoch.shadow = met
-    }
-  }
-
-  #judgeProbes(met: boolean, error: unknown): void {
+  /** The verdict of the probes, when the rule is not met. */
+  #judgeProbes(error: unknown): void {
     const { recorded } = this.#epoch
-    const through = recorded.length >= this.#setup.probes
-    if (met) this.#enter('open', 'rule', error)
-    else if (through && recorded.every((call) => call.failed)) this.#enter('open', 'probes', error)
-    else if (through) this.#epoch.healthy = true
+    if (recorded.length < this.#setup.probes) return
+    if (recorded.every((call) => call.failed)) this.#enter('open', 'probes', error)
+    else this.#epoch.healthy = true
   }
 
   /** Every transition goes through this method. */
@@ -158,19 +177,27 @@ export class Model {
     if (to === 'closed') this.reopens = 0
     if (from.state === 'half_open' && to === 'open' && cause !== 'manual') this.reopens++
     const opened = to === 'half_open' ? from.error : to === 'open' ? error : undefined
-    const epoch = new Epoch(to, this.now, opened)
+    const epoch = new Epoch(to, this.now, cause, opened)
     if (to === 'open') epoch.retryAt = this.now + (forMs ?? this.#delay(error))
-    this.#signal(from.state, to, cause, epoch)
+    this.#signal(from.state, to, cause, error, epoch)
     this.#epoch = epoch
   }
 
+  /** A requested delay replaces that of the schedule at first, and is a minimum for reopenings. */
   #delay(error: unknown): number {
-    const { retry } = this.#setup
-    const own = retryDelay(retry, this.reopens, this.chance)
-    return own === Number.POSITIVE_INFINITY ? own : (this.#requestedDelay(error) ?? own)
+    const own = retryDelay(this.#setup.retry, this.reopens, this.chance)
+    const requested = this.#requestedDelay(error)
+    if (own === Number.POSITIVE_INFINITY || requested === undefined) return own
+    return this.reopens === 0 ? requested : Math.max(requested, own)
   }
 
-  #signal(oldState: State, newState: State, cause: Cause, next: Epoch = this.#epoch): void {
+  #signal(
+    oldState: State,
+    newState: State,
+    cause: Cause,
+    error: unknown,
+    next: Epoch = this.#epoch,
+  ): void {
     this.signals.push({
       oldState,
       newState,
@@ -179,6 +206,7 @@ export class Model {
       metrics: this.#metrics(),
       ...this.#retryAt(next),
       ...((cause === 'rule' || cause === 'shadow') && { findings: this.explain().findings }),
+      ...((newState === 'open' || cause === 'shadow') && { error }),
     })
   }
 
@@ -193,57 +221,23 @@ export class Model {
     this.events.push({ outcome, durationMs, state, timestamp, stale, error })
   }
 
-  #admits(chance: number): boolean {
-    const { state, healthy } = this.#epoch
-    if (state !== 'half_open') return state !== 'open' && state !== 'forced_open'
-    return (healthy || this.#slotsTaken() < this.#setup.probes) && this.#permits(chance)
-  }
-
-  /** Half-open: in flight plus settled. */
-  #slotsTaken(): number {
-    const { calls, recorded } = this.#epoch
-    const holding = calls.filter((call) => !call.settled && !this.#leaseExpired(call))
-    return holding.length + recorded.length
-  }
-
-  #leaseExpired(call: AdmittedCall): boolean {
-    return call.slot && this.now - call.at >= this.#setup.probeLeaseMs
-  }
-
-  /** Half-open with healthy probes and a finished ramp: the next admission or settlement closes. */
-  #recovered(): boolean {
-    const { permit } = this.#setup
-    const { state, since, healthy } = this.#epoch
-    const rampMs = permit.type === 'ramp' ? permit.durationMs : 0
-    return state === 'half_open' && healthy && this.now - since >= rampMs
-  }
-
-  #permits(chance: number): boolean {
-    const { since, recorded } = this.#epoch
-    const elapsedMs = this.now - since
-    return permits(this.#setup.permit, elapsedMs, this.reopens, recorded, chance)
-  }
-
-  /** Whether a call could be admitted now. A random permit counts as willing. */
-  #permitted(): boolean {
-    const { state, retryAt } = this.#epoch
-    if (this.#recovered()) return true
-    if (state !== 'open') return this.#admits(0)
-    return this.now >= retryAt && permits(this.#setup.permit, 0, this.reopens, [], 0)
-  }
-
   #rejection(): ExpectedRejection {
     const { error } = this.#epoch
     const { retryAt } = this.#retryAt()
     return {
       state: this.state,
       ...(retryAt !== undefined && { retryAt, retryAfterMs: retryAt - this.#unix(this.now) }),
-      ...(error !== undefined && { cause: error }),
+      ...(error !== undefined && { openedBy: error }),
     }
   }
 
   #retryAt({ state, retryAt }: Epoch = this.#epoch): { retryAt?: number } {
     return state === 'open' && Number.isFinite(retryAt) ? { retryAt: this.#unix(retryAt) } : {}
+  }
+
+  /** What decides whether the next call is admitted. */
+  get situation(): AdmissionContext {
+    return { setup: this.#setup, epoch: this.#epoch, now: this.now, reopens: this.reopens }
   }
 
   #metrics(): Metrics {

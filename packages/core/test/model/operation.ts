@@ -1,5 +1,6 @@
 import { CallNotPermittedError, retryAfterMs } from '@fluxgate/core'
-import { BAD, Outage, type TrackerSetup } from './setup.ts'
+import type { Boundary } from './admission-model.ts'
+import { BAD, OTHER, Outage, type Setup, type TrackerSetup } from './setup.ts'
 
 /** One step of a run as data, so that a counterexample can be printed. */
 export type Operation = Action & {
@@ -23,33 +24,69 @@ export type Action =
       readonly move?: ManualTransition
       readonly fallback?: boolean
     }
-  | { readonly do: 'startAborted' }
+  | { readonly do: 'startAborted'; readonly deadline?: boolean }
   | { readonly do: 'settle'; readonly pick: number; readonly end: End | 'release' }
-  | { readonly do: 'abort'; readonly pick: number }
+  | { readonly do: 'abort'; readonly pick: number; readonly deadline?: boolean }
   | { readonly do: 'settleAgain'; readonly pick: number; readonly end: End }
   | { readonly do: 'advance'; readonly ms: number }
+  /** Time passes without a timer firing; then all that are due fire late. */
+  | { readonly do: 'stall'; readonly ms: number }
+  | { readonly do: 'stepBack'; readonly ms: number }
   | {
       readonly do: 'advanceTo'
-      readonly boundary: 'retry' | 'ramp' | 'lease'
+      readonly boundary: Boundary
       readonly plusMs: number
     }
-  | { readonly do: 'move'; readonly move: ManualTransition; readonly forMs?: number }
+  | {
+      readonly do: 'move'
+      readonly move: ManualTransition
+      readonly forMs?: number
+      readonly reopens?: number
+    }
+  | { readonly do: 'judge' }
   | { readonly do: 'subscribe'; readonly kind: ListenerKind }
   | { readonly do: 'unsubscribe'; readonly pick: number }
 
-export type ManualTransition = 'reset' | 'forceOpen' | 'disable' | 'metricsOnly' | 'trip'
+export type ManualTransition =
+  | 'reset'
+  | 'forceOpen'
+  | 'disable'
+  | 'metricsOnly'
+  | 'halfOpen'
+  | 'trip'
 
 /** `throwing` throws in every callback; `reset` and `forceOpen` call that method when the circuit opens. */
 export type ListenerKind = 'signals' | 'calls' | 'both' | 'throwing' | 'reset' | 'forceOpen'
 
-/** How a guarded function ends. `busy` is an outage that requests a delay. */
-export type End = 'good' | 'bad' | 'outage' | 'busy' | 'other' | 'rejection'
+/**
+ * How a guarded function ends. `busy` is an outage that requests a delay, `hasty` one that requests
+ * none. `rejection` is one of another circuit; `own` is the last rejection of this circuit, and
+ * `ownWrapped` an error that wraps it.
+ */
+export type End =
+  | 'good'
+  | 'bad'
+  | 'outage'
+  | 'busy'
+  | 'hasty'
+  | 'other'
+  | 'abortError'
+  | 'rejection'
+  | 'own'
+  | 'ownWrapped'
+
+/** An end, or what the breaker makes of a call that takes too long. */
+export type JudgedEnd = End | 'timeout'
 
 /** The delay that `busy` errors request. */
-const BUSY_MS = 40
+const BUSY_MS = 12
 
-/** What a guarded function returns or throws, created anew each time so that identity is visible. */
-export function endOf(end: End): { value: unknown } | { error: Error } {
+/**
+ * What a guarded function returns or throws, created anew each time so that identity is visible.
+ *
+ * @param own the last rejection of the circuit
+ */
+export function endOf(end: End, own?: unknown): { value: unknown } | { error: unknown } {
   switch (end) {
     case 'good':
       return { value: { end } }
@@ -59,38 +96,66 @@ export function endOf(end: End): { value: unknown } | { error: Error } {
       return { error: new Outage() }
     case 'busy':
       return { error: Object.assign(new Outage(), { [retryAfterMs]: BUSY_MS }) }
+    case 'hasty':
+      return { error: Object.assign(new Outage(), { [retryAfterMs]: 0 }) }
     case 'other':
-      return { error: new Error(end) }
+      return { error: Object.assign(new Error(end), { name: OTHER }) }
+    case 'abortError':
+      return { error: Object.assign(new Error(end), { name: 'AbortError' }) }
     case 'rejection':
-      return {
-        error: new CallNotPermittedError({
-          circuitName: 'another',
-          state: 'open',
-          reason: 'tripped',
-        }),
-      }
+      return { error: foreignRejection() }
+    case 'own':
+      return { error: own ?? foreignRejection() }
+    case 'ownWrapped':
+      return { error: new Error('wrapped', { cause: own ?? foreignRejection() }) }
   }
 }
 
-/** Contract, section 2: the outcome by the tracker. */
-export function outcomeOf(tracker: TrackerSetup, end: End): 'success' | 'failure' | 'ignored' {
+function foreignRejection(): CallNotPermittedError {
+  return new CallNotPermittedError({ circuitName: 'another', state: 'open', reason: 'tripped' })
+}
+
+/** Contract, section 2: what is ignored first, then the tracker; the rest is a success. */
+export function outcomeOf(setup: Setup, end: JudgedEnd): 'success' | 'failure' | 'ignored' {
+  if (isIgnored(setup, end)) return 'ignored'
+  return isFailure(setup.tracker, end) ? 'failure' : 'success'
+}
+
+function isIgnored({ ignore }: Setup, end: JudgedEnd): boolean {
+  switch (end) {
+    case 'rejection':
+    case 'own':
+    case 'ownWrapped':
+      return true
+    case 'abortError':
+      return ignore === undefined
+    case 'other':
+    case 'bad':
+      return ignore === 'others'
+    default:
+      return false
+  }
+}
+
+function isFailure(tracker: TrackerSetup, end: JudgedEnd): boolean {
   const onResults = tracker === 'results' || tracker === 'resultsOnly'
   switch (end) {
     case 'good':
-      return 'success'
+      return false
     case 'bad':
-      return onResults ? 'failure' : 'success'
+      return onResults
     case 'outage':
     case 'busy':
-      return tracker === 'resultsOnly' ? 'ignored' : 'failure'
-    case 'other':
-      return tracker === 'any' || tracker === 'results' ? 'failure' : 'ignored'
-    case 'rejection':
-      return 'ignored'
+    case 'hasty':
+      return tracker !== 'resultsOnly' && tracker !== 'untyped'
+    default:
+      return tracker !== 'resultsOnly' && tracker !== 'typed'
   }
 }
 
-/** The delay that an error requests, which replaces that of the retry schedule. */
+/** The delay above 0 that an error requests. */
 export function requestedDelay(error: unknown): number | undefined {
-  return error instanceof Outage && retryAfterMs in error ? BUSY_MS : undefined
+  return (
+    (error instanceof Outage && (error as { [retryAfterMs]?: number })[retryAfterMs]) || undefined
+  )
 }

@@ -1,5 +1,5 @@
 import type { RecordedCall } from './rule-model.ts'
-import type { PermitSetup, RetrySetup } from './setup.ts'
+import type { PermitSetup, RetrySetup, Setup } from './setup.ts'
 
 /** Contract, section 2: drawn once, jitter in both directions, clamped last, always finite. */
 export function retryDelay(retry: RetrySetup, reopens: number, chance: number): number {
@@ -46,3 +46,11 @@ export function permits(
     }
   }
 }
+
+/** Contract, section 3: a lease is at least as long as the finite time limit of its call. */
+export function leaseOf({ probeLeaseMs, timeoutMs }: Setup, limitMs: number): number {
+  const own = probeLeaseMs ?? Math.max(60_000, finite(timeoutMs ?? 0))
+  return Math.max(own, finite(limitMs))
+}
+
+const finite = (ms: number) => (ms === Number.POSITIVE_INFINITY ? 0 : ms)

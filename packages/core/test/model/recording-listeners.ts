@@ -64,7 +64,9 @@ export class RecordingListeners {
       recorder.signals.length = 0
       recorder.events.length = 0
     }
-    expectSame('reported errors', this.errors.splice(0), Array(thrown).fill('listener'))
+    // 20 ignored AbortErrors in a row are reported once; the conformance suite tests which
+    const errors = this.errors.splice(0).filter((source) => source !== 'tracker')
+    expectSame('reported errors', errors, Array(thrown).fill('listener'))
   }
 
   // The contract does not define the error of a rejected event.

@@ -49,6 +49,8 @@ export function findings(rule: RuleSetup, evidence: Evidence): Finding[] {
       return finding(counted.length, capped(rule.n))
     case 'failureStreak':
       return finding(failureStreak(epoch), capped(rule.n))
+    case 'failureCount':
+      return finding(counted.filter((call) => call.failed).length, capped(rule.n))
     case 'failureRate':
       return finding(
         share(counted, (call) => call.failed),

@@ -3,7 +3,7 @@ import type { Operation } from './operation.ts'
 import type { Setup } from './setup.ts'
 
 /**
- * Takes all steps, and lets promises settle after each. Leaves the timers stubbed.
+ * Takes all steps, and lets promises settle after each.
  *
  * @returns every kind of signal and call event that occurred
  * @throws Error with the step at which breaker and model differ, and the difference
@@ -13,7 +13,6 @@ export async function run(
   operations: readonly Operation[],
 ): Promise<readonly string[]> {
   const driver = new Driver(setup)
-  driver.timeLimits.install()
   for (const [index, operation] of operations.entries()) {
     try {
       await take(driver, operation)
@@ -27,9 +26,9 @@ export async function run(
 export async function take(driver: Driver, operation: Operation): Promise<void> {
   driver.chance = operation.eighths / 8
   if (operation.do === 'advance') await advance(driver, operation.ms)
-  else if (operation.do === 'advanceTo') {
-    await advance(driver, driver.until(operation))
-  } else {
+  else if (operation.do === 'advanceTo') await advance(driver, driver.until(operation))
+  else if (operation.do === 'stall') await stall(driver, operation.ms)
+  else {
     const compare = driver.perform(operation)
     if (driver.hasCallers) await settled()
     compare()
@@ -47,6 +46,17 @@ async function advance(driver: Driver, ms: number): Promise<void> {
     driver.timedOut(timeout)
   }
   driver.perform({ do: 'advance', ms: rest })
+}
+
+/** Advances the time, and fires the timers afterwards. */
+async function stall(driver: Driver, ms: number): Promise<void> {
+  const late = driver.timeouts(ms)
+  driver.perform({ do: 'advance', ms })
+  for (const running of late) {
+    driver.fire(running)
+    await settled()
+    driver.firedLate(running)
+  }
 }
 
 /** Waits for more rounds of microtasks than a call needs. */

@@ -6,9 +6,12 @@ import {
   avgLatency,
   type BreakerOptions,
   backoff,
+  type Cause,
   cooldown,
   countWindow,
+  errorNamed,
   errorType,
+  failureCount,
   failureRate,
   failureStreak,
   minRequests,
@@ -18,6 +21,8 @@ import {
   resultWhere,
   retryAlways,
   retryNever,
+  type Snapshot,
+  type State,
   slowRate,
   type Tracker,
   type Tripper,
@@ -31,23 +36,43 @@ import {
 export interface Setup {
   readonly window: WindowSetup
   readonly tracker: TrackerSetup
+  /** Default: errors with the name `AbortError`. */
+  readonly ignore?: IgnoreSetup
   readonly rule: RuleSetup
   readonly retry: RetrySetup
   readonly permit: PermitSetup
   readonly probes: number
-  readonly probeLeaseMs: number
+  readonly probeLeaseMs?: number
   readonly timeoutMs?: number
+  readonly deadline?: 'failure' | 'ignore'
+  readonly initial?: State | InitialSetup
+}
+
+/** The snapshot that a breaker continues, with times relative to its start. */
+export interface InitialSetup {
+  readonly state: State
+  readonly since: number
+  readonly retryAt?: number
+  readonly reopens: number
+  readonly cause: Cause
+  readonly reason: string
 }
 
 export type WindowSetup =
   | { readonly type: 'count'; readonly size: number }
   | { readonly type: 'time'; readonly durationMs: number; readonly buckets: number }
 
-/** `typed` counts only `Outage`, `results` also counts `BAD`, `resultsOnly` only `BAD`. */
-export type TrackerSetup = 'any' | 'typed' | 'results' | 'resultsOnly'
+/**
+ * `typed` counts only `Outage`, `untyped` the other errors, `results` every error and `BAD`,
+ * `resultsOnly` only `BAD`.
+ */
+export type TrackerSetup = 'any' | 'typed' | 'untyped' | 'results' | 'resultsOnly'
+
+/** `others` ignores errors with the name `Other` and the result `BAD`. */
+export type IgnoreSetup = 'nothing' | 'others'
 
 export type RuleSetup =
-  | { readonly type: 'minRequests' | 'failureStreak'; readonly n: number }
+  | { readonly type: 'minRequests' | 'failureCount' | 'failureStreak'; readonly n: number }
   | { readonly type: 'failureRate'; readonly ratio: number }
   | { readonly type: 'slowRate'; readonly ratio: number; readonly ms: number }
   | { readonly type: 'avgLatency'; readonly ms: number }
@@ -78,15 +103,18 @@ export type PermitSetup =
       readonly durationMs: number
     }
 
-/** The error that every tracker of errors counts. */
+/** The error that every tracker of errors counts, but `untyped`. */
 export class Outage extends Error {}
+
+/** The name of the error that `others` ignores. */
+export const OTHER = 'Other'
 
 /** The result that trackers of results count. */
 export const BAD = 'bad'
 
 /** The policies of a setup. */
 export function optionsFor(setup: Setup): Omit<BreakerOptions, 'name'> {
-  const { probes, probeLeaseMs, timeoutMs } = setup
+  const { probes, probeLeaseMs, timeoutMs, ignore, deadline } = setup
   return {
     window: windowFor(setup.window),
     tracker: trackerFor(setup.tracker),
@@ -94,7 +122,9 @@ export function optionsFor(setup: Setup): Omit<BreakerOptions, 'name'> {
     retry: retryFor(setup.retry),
     permit: permitFor(setup.permit),
     probes,
-    probeLeaseMs,
+    ...(ignore && { ignore: ignoreFor(ignore) }),
+    ...(deadline && { deadline }),
+    ...(probeLeaseMs !== undefined && { probeLeaseMs }),
     ...(timeoutMs !== undefined && { timeoutMs }),
   }
 }
@@ -105,13 +135,34 @@ function windowFor(window: WindowSetup): Window {
     : timeWindow(window.durationMs, { buckets: window.buckets })
 }
 
+/** The option `initial`, when the breaker starts at `unixOrigin`. */
+export function initialFor(
+  { initial }: Setup,
+  unixOrigin: number,
+): State | Partial<Snapshot> | undefined {
+  if (initial === undefined || typeof initial === 'string') return initial
+  const { since, retryAt, ...rest } = initial
+  return {
+    ...rest,
+    since: unixOrigin + since,
+    ...(retryAt !== undefined && { retryAt: unixOrigin + retryAt }),
+  }
+}
+
+const bad = resultWhere((value) => value === BAD)
+
+function ignoreFor(ignore: IgnoreSetup): Tracker | false {
+  return ignore === 'others' && errorNamed(OTHER).or(bad)
+}
+
 function trackerFor(tracker: TrackerSetup): Tracker {
-  const bad = resultWhere((value) => value === BAD)
   switch (tracker) {
     case 'any':
       return anyError()
     case 'typed':
       return errorType(Outage)
+    case 'untyped':
+      return errorType(Outage).not()
     case 'results':
       return anyError().or(bad)
     case 'resultsOnly':
@@ -123,6 +174,8 @@ function ruleFor(rule: RuleSetup): Tripper {
   switch (rule.type) {
     case 'minRequests':
       return minRequests(rule.n)
+    case 'failureCount':
+      return failureCount(rule.n)
     case 'failureStreak':
       return failureStreak(rule.n)
     case 'failureRate':

@@ -15,17 +15,18 @@ export interface Situation {
  * lease.
  */
 export function situationOf(
-  { window, rule, probes, probeLeaseMs }: Setup,
+  { window, rule, probes, probeLeaseMs = 60_000 }: Setup,
   driver: Driver,
 ): Situation {
   if (window.type !== 'count') throw new Error('a situation needs a count window')
   const { epoch, now, reopens } = driver.model
-  const { state, since, retryAt, recorded, error, healthy, shadow } = epoch
+  const { state, since, retryAt, recorded, error, healthy, shadow, growths } = epoch
   const atMostLease = (ms: number) => Math.min(ms, probeLeaseMs)
   const slowness = (ms: number) => slowThresholds(rule).filter((limit) => ms >= limit).length
   const running = driver.running.map(({ call }) => {
     if (call.epoch !== epoch) return `stale in ${call.epoch.state}`
-    return call.slot ? `probe ${atMostLease(now - call.at)}` : `${slowness(now - call.at)}`
+    const grown = call.growths === growths
+    return call.slot ? `probe ${atMostLease(now - call.at)} ${grown}` : `${slowness(now - call.at)}`
   })
   const name = JSON.stringify([
     state,
@@ -35,6 +36,8 @@ export function situationOf(
     reopens > 0,
     healthy,
     shadow,
+    growths,
+    driver.ownRejectionEpoch === epoch,
     recorded.slice(-window.size).map(({ durationMs, failed }) => [slowness(durationMs), failed]),
     Math.min(failureStreak(recorded), window.size),
     state === 'half_open' && Math.min(recorded.length, probes),

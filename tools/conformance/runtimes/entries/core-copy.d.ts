@@ -1,4 +1,4 @@
-/** The core once more, as the project has it under another name. */
+/** A second installation of the core, under another name. */
 declare module '@fluxgate/core-copy' {
   export * from '@fluxgate/core'
 }

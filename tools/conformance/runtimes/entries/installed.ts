@@ -6,7 +6,7 @@ import * as react from '@fluxgate/react'
 import { assert } from 'chai'
 import { cases } from '../../suite/conformance-case.ts'
 
-/** What can be said only of packages that are installed and resolved as a user's are. */
+/** Cases that need packages installed and resolved as in a user's project. */
 export const installed = cases('1. Packages', {
   'a second copy of the core is another one': () => {
     assert.notStrictEqual(copy.CircuitBreaker, core.CircuitBreaker)
@@ -18,11 +18,11 @@ export const installed = cases('1. Packages', {
   'a server’s message to Slack goes out as its own fetch allows': async ({ isServer }) => {
     if (!isServer) return
     const { fetch } = globalThis
-    const asked: string[] = []
+    const requested: string[] = []
     globalThis.fetch = async function (this: unknown, input, init) {
       assert.isTrue(this === undefined || this === globalThis, 'fetch is called as a method')
-      new Request(input, init) // refuses what the runtime does not know
-      asked.push(String(input))
+      new Request(input, init) // throws for options that the runtime does not support
+      requested.push(String(input))
       return Response.json({ ok: true, ts: '1.1' })
     }
     try {
@@ -35,7 +35,7 @@ export const installed = cases('1. Packages', {
       breaker.trip()
       await breaker.flush()
       assert.deepEqual(errors, [])
-      assert.deepEqual(asked, ['https://slack.com/api/chat.postMessage'])
+      assert.deepEqual(requested, ['https://slack.com/api/chat.postMessage'])
     } finally {
       globalThis.fetch = fetch
     }

@@ -1,11 +1,11 @@
 import { cases } from '../../suite/conformance-case.ts'
 
-// What browsers run, under the strictest policy that lets it run at all.
+// The page that browsers run, under a strict Content-Security-Policy.
 
-const { fetch } = globalThis // a case may put something else in its place
+const { fetch } = globalThis // a case may replace it
 const violations: string[] = []
 addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile }) => {
-  // the icon is the browser's own wish
+  // browsers request an icon by themselves
   if (effectiveDirective !== 'img-src') {
     violations.push(`${effectiveDirective} forbids ${blockedURI} of ${sourceFile}`)
   }
@@ -18,13 +18,13 @@ const safety = cases('Safety', {
 })
 
 try {
-  // not before somebody is there to hear that it failed
+  // a dynamic import, so that its failure is reported
   const { runSuite } = await import('./suite.ts')
-  await tell('report', JSON.stringify(await runSuite(false, safety)))
+  await post('report', JSON.stringify(await runSuite(false, safety)))
 } catch (error) {
-  await tell('error', error instanceof Error ? `${error}\n${error.stack}` : String(error))
+  await post('error', error instanceof Error ? `${error}\n${error.stack}` : String(error))
 }
 
-async function tell(what: 'report' | 'error', body: string): Promise<void> {
-  await fetch(`/${what}`, { method: 'POST', body })
+async function post(path: 'report' | 'error', body: string): Promise<void> {
+  await fetch(`/${path}`, { method: 'POST', body })
 }

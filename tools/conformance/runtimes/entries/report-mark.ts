@@ -1,2 +1,2 @@
-/** Begins the line with the report, among all that the cases may write. */
+/** The prefix of the report's line in the output. */
 export const reportMark = 'fluxgate-report:'

@@ -1,7 +1,7 @@
 import { reportMark } from './report-mark.ts'
 import { runSuite } from './suite.ts'
 
-// What Node, Bun and Deno run. They end by themselves: a breaker keeps no process alive.
+// The program of Node, Bun and Deno. It must end by itself: a breaker keeps no process alive.
 
-const { log } = console // a case may put something else in its place
+const { log } = console // a case may replace it
 log(`\n${reportMark}${JSON.stringify(await runSuite(true))}`)

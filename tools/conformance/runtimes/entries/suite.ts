@@ -11,7 +11,7 @@ import type { ConformanceCase } from '../../suite/conformance-case.ts'
 import { type ConformanceReport, runConformance } from '../../suite/run-conformance.ts'
 import { installed } from './installed.ts'
 
-/** Runs the whole suite against the packages as this runtime, or its bundler, resolved them. */
+/** Runs the suite against the packages that this runtime, or its bundler, resolved. */
 export function runSuite(
   isServer: boolean,
   more: readonly ConformanceCase[] = [],

@@ -1,6 +1,6 @@
 import { runSuite } from './suite.ts'
 
-// What workerd runs: every request is a run. Workers are servers.
+// The Worker of workerd. Every request runs the suite.
 
 export default {
   async fetch(): Promise<Response> {

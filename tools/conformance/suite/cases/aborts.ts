@@ -1,3 +1,4 @@
+import type { CallContext } from '@fluxgate/core'
 import { Deferred } from '@fluxgate/testkit/deferred'
 import { microtasks } from '@fluxgate/testkit/microtasks'
 import { SubjectRig } from '@fluxgate/testkit/subject-rig'
@@ -22,6 +23,23 @@ function watched() {
     remove(...args)
   }
   return { controller, signal, count }
+}
+
+/** A signal of a polyfill: without a reason, and with functions as listeners only. */
+function polyfilled() {
+  const target = new EventTarget()
+  const signal = {
+    aborted: false,
+    addEventListener: (type: string, listener: unknown) => {
+      if (typeof listener === 'function') target.addEventListener(type, () => listener())
+    },
+    removeEventListener: () => {},
+  }
+  const abort = (_reason: unknown) => {
+    signal.aborted = true
+    target.dispatchEvent(new Event('abort'))
+  }
+  return { signal: signal as Partial<AbortSignal> as AbortSignal, abort }
 }
 
 /** A body like those of fetch: it fails when the signal aborts. */
@@ -131,7 +149,7 @@ export const abortCases = cases('4. Abort', {
   },
   'a settled call leaves no abort listener': async (s) => {
     for (const timeoutMs of [undefined, 60_000]) {
-      const { breaker } = new SubjectRig(s)
+      const { breaker, clock } = new SubjectRig(s)
       const { signal, count } = watched()
       await breaker.call(() => 1, { signal, timeoutMs })
       await rejection(breaker.call(() => Promise.reject(new Error('x')), { signal, timeoutMs }))
@@ -144,7 +162,9 @@ export const abortCases = cases('4. Abort', {
           { signal, timeoutMs },
         ),
       )
-      await rejection(breaker.call(() => new Promise(() => {}), { signal, timeoutMs: 1 }))
+      const late = breaker.call(() => new Promise(() => {}), { signal, timeoutMs: 1 })
+      clock.advance(1)
+      await rejection(late)
       assert.strictEqual(count.now, 0)
       assert.isAbove(count.ever, 0)
     }
@@ -195,12 +215,100 @@ export const abortCases = cases('4. Abort', {
     controller.abort()
     assert.strictEqual(((await rejection(call)) as Error).name, 'AbortError')
   },
+  'a signal without a reason gives an AbortError, before and during the call': async (s) => {
+    for (const reason of [undefined, new Error('ignored by a polyfill')]) {
+      const { breaker } = new SubjectRig(s)
+      const { signal, abort } = polyfilled()
+      let seen: unknown
+      const fn = (ctx: CallContext) => {
+        ctx.signal?.addEventListener('abort', () => {
+          seen = ctx.signal?.reason
+        })
+        return new Promise(() => {})
+      }
+      const during = breaker.call(fn, { signal, timeoutMs: 60_000 })
+      abort(reason)
+      const error = (await rejection(during)) as Error
+      assert.strictEqual(error.name, 'AbortError')
+      assert.strictEqual(seen, error)
+      const before = await rejection(breaker.call(fn, { signal, fallback: () => 'fallback' }))
+      assert.strictEqual((before as Error).name, 'AbortError')
+    }
+  },
+  'a deadline is a failure, and the fallback runs': async (s) => {
+    const { core } = s
+    const rig = new SubjectRig(s, { tripper: core.failureStreak(1) })
+    const deadline = new DOMException('The operation timed out', 'TimeoutError')
+    const controller = new AbortController()
+    const { signal } = controller
+    const call = rig.breaker.call(() => new Promise(() => {}), {
+      signal,
+      fallback: (error) => ['fallback', error],
+    })
+    controller.abort(deadline)
+    assert.deepEqual(await call, ['fallback', deadline])
+    assert.deepInclude(rig.events[0], { outcome: 'failure', error: deadline })
+    assert.strictEqual(rig.state, 'open')
+  },
+  'AbortSignal.timeout() is a deadline': async (s) => {
+    const rig = new SubjectRig(s)
+    const call = rig.breaker.call(() => new Promise(() => {}), { signal: AbortSignal.timeout(5) })
+    assert.strictEqual(((await rejection(call)) as Error).name, 'TimeoutError')
+    assert.deepEqual(rig.outcomes, ['failure'])
+  },
+  'a deadline before the call counts nothing, and the fallback runs': async (s) => {
+    const rig = new SubjectRig(s)
+    const reason = new DOMException('too late', 'TimeoutError')
+    const signal = AbortSignal.abort(reason)
+    const fn = () => assert.fail('fn ran')
+    assert.strictEqual(await rejection(rig.breaker.call(fn, { signal })), reason)
+    const fallback = (error: unknown) => Promise.resolve(['fallback', error])
+    assert.deepEqual(await rig.breaker.call(fn, { signal, fallback }), ['fallback', reason])
+    assert.deepEqual(rig.events, [])
+  },
+  "deadline: 'ignore' makes a deadline an abort": async (s) => {
+    const rig = new SubjectRig(s, { deadline: 'ignore' })
+    const reason = new DOMException('too late', 'TimeoutError')
+    const controller = new AbortController()
+    const options = { signal: controller.signal, fallback: () => 'fallback' }
+    const during = rig.breaker.call(() => new Promise(() => {}), options)
+    controller.abort(reason)
+    assert.strictEqual(await rejection(during), reason)
+    assert.strictEqual(await rejection(rig.breaker.call(() => 1, options)), reason)
+    assert.deepEqual(rig.outcomes, ['aborted'])
+  },
+  'an abort while the fallback runs rejects at once with its reason': async (s) => {
+    for (const reason of [new Error('left'), new DOMException('too late', 'TimeoutError')]) {
+      const rig = new SubjectRig(s)
+      const controller = new AbortController()
+      const { signal } = controller
+      const started = new Deferred()
+      const fallback = () => {
+        started.resolve()
+        return new Promise<never>(() => {})
+      }
+      const call = rig.breaker.call(() => Promise.reject(new Error('down')), { signal, fallback })
+      await started.promise
+      controller.abort(reason)
+      assert.strictEqual(await rejection(call), reason)
+      assert.deepEqual(rig.outcomes, ['failure'])
+    }
+  },
+  'a fallback that settles leaves no abort listener': async (s) => {
+    const { breaker } = new SubjectRig(s)
+    const { signal, count } = watched()
+    const failing = () => Promise.reject(new Error('down'))
+    await breaker.call(failing, { signal, fallback: () => 1 })
+    await rejection(breaker.call(failing, { signal, fallback: failing }))
+    assert.strictEqual(count.now, 0)
+    assert.isAbove(count.ever, 0)
+  },
   'an aborted signal takes no probe slot': async (s) => {
     const rig = new SubjectRig(s, { probes: 1 }).enter('half_open')
     await rejection(rig.breaker.call(() => 1, { signal: AbortSignal.abort() }))
     assert.isDefined(rig.breaker.tryAcquire())
   },
-  'an aborted call is recorded nowhere, although the tracker matches every outcome': async (s) => {
+  'an aborted call is not recorded, although the tracker matches every outcome': async (s) => {
     const tracker = s.core.anyError().or(s.core.resultWhere(() => true))
     const rig = new SubjectRig(s, { tracker })
     const before = rig.breaker.snapshot()

@@ -9,7 +9,7 @@ import {
   wrongObjects,
   wrongPolicies,
   wrongTexts,
-  wrongTimerMs,
+  wrongTimeoutMs,
 } from '@fluxgate/testkit/wrong-values'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { type Refusal, rejectingRefusals, throwingRefusals } from '../refusals.ts'
@@ -25,6 +25,16 @@ const options: Refusal[] = [
   ['CircuitBreaker: name', required(wrongTexts), (s, name) => breaker(s, { name })],
   ['CircuitBreaker: window', wrongPolicies, (s, window) => breaker(s, { window })],
   ['CircuitBreaker: tracker', wrongPolicies, (s, tracker) => breaker(s, { tracker })],
+  [
+    'CircuitBreaker: ignore',
+    { types: [true, ...wrongPolicies.types], ranges: [] },
+    (s, ignore) => breaker(s, { ignore }),
+  ],
+  [
+    'CircuitBreaker: deadline',
+    { types: [null, true, 'abort', {}], ranges: [] },
+    (s, deadline) => breaker(s, { deadline }),
+  ],
   ['CircuitBreaker: tripper', wrongPolicies, (s, tripper) => breaker(s, { tripper })],
   [
     'CircuitBreaker: slowThresholdsMs',
@@ -43,7 +53,7 @@ const options: Refusal[] = [
   // a lease that is no shorter than any of these limits: only the limit itself is wrong
   [
     'CircuitBreaker: timeoutMs',
-    wrongTimerMs,
+    wrongTimeoutMs,
     (s, timeoutMs) => breaker(s, { timeoutMs, probeLeaseMs: 1e10 }),
   ],
   ['CircuitBreaker: listeners', wrongArrays, (s, listeners) => breaker(s, { listeners })],
@@ -71,7 +81,7 @@ const methods: Refusal[] = [
   ['callSync: fallback', wrongFunctions, (s, fallback) => breaker(s).callSync(fn, { fallback })],
   ['wrap: fn', required(wrongFunctions), (s, v) => breaker(s).wrap(v)],
   ['wrap: signal', wrongObjects, (s, signal) => breaker(s).wrap(fn, { signal })],
-  ['wrap: timeoutMs', wrongTimerMs, (s, timeoutMs) => breaker(s).wrap(fn, { timeoutMs })],
+  ['wrap: timeoutMs', wrongTimeoutMs, (s, timeoutMs) => breaker(s).wrap(fn, { timeoutMs })],
   ['wrap: fallback', wrongFunctions, (s, fallback) => breaker(s).wrap(fn, { fallback })],
   ['wrapSync: fn', required(wrongFunctions), (s, v) => breaker(s).wrapSync(v)],
   ['wrapSync: fallback', wrongFunctions, (s, fallback) => breaker(s).wrapSync(fn, { fallback })],
@@ -80,7 +90,7 @@ const methods: Refusal[] = [
 const call: Refusal[] = [
   ['call: fn', required(wrongFunctions), (s, v) => breaker(s).call(v)],
   ['call: signal', wrongObjects, (s, signal) => breaker(s).call(fn, { signal })],
-  ['call: timeoutMs', wrongTimerMs, (s, timeoutMs) => breaker(s).call(fn, { timeoutMs })],
+  ['call: timeoutMs', wrongTimeoutMs, (s, timeoutMs) => breaker(s).call(fn, { timeoutMs })],
   ['call: fallback', wrongFunctions, (s, fallback) => breaker(s).call(fn, { fallback })],
 ]
 

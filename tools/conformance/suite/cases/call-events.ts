@@ -58,7 +58,7 @@ export const callEventCases = cases('5. Call events', {
       ])
     }
   },
-  'the call that changes the state is not stale, and its event has the state before': (s) => {
+  'the event of a call that changes the state is not stale and has the earlier state': (s) => {
     const rig = new SubjectRig(s, { tripper: s.core.failureRate(0.1), probes: 1 })
     rig.fail()
     rig.clock.advance(COOLDOWN_MS)
@@ -113,5 +113,80 @@ export const callEventCases = cases('5. Call events', {
     })
     rig.fail(3)
     assert.deepEqual(order, ['failure', 'failure', 'failure', 'open'])
+  },
+  'call events come in the order of settlement': async (s) => {
+    const rig = new SubjectRig(s, {
+      tracker: s.core.errorType(TypeError),
+      ignore: s.core.errorType(RangeError),
+    })
+    rig.succeed(1, 5)
+    rig.fail(1, new TypeError('counts'), 6)
+    rig.fail(1, new RangeError('ignored'), 7)
+    rig.fail(1, new Error('answer'), 8)
+    const controller = new AbortController()
+    const reason = new Error('stop')
+    const call = rig.breaker.call(() => new Promise(() => {}), { signal: controller.signal })
+    controller.abort(reason)
+    await Promise.allSettled([call])
+    rig.breaker.forceOpen()
+    rig.admits()
+    assert.deepEqual(
+      rig.events.map(({ outcome, durationMs, state, error }) => [
+        outcome,
+        durationMs,
+        state,
+        error instanceof Error ? error.message : error,
+      ]),
+      [
+        ['success', 5, 'closed', undefined],
+        ['failure', 6, 'closed', 'counts'],
+        ['ignored', 7, 'closed', 'ignored'],
+        ['success', 8, 'closed', 'answer'],
+        ['aborted', 0, 'closed', 'stop'],
+        ['rejected', 0, 'forced_open', undefined],
+      ],
+    )
+    assert.isTrue(rig.events.every((event) => Object.isFrozen(event)))
+  },
+  'the event of a rejection that caused a transition follows its signal': (s) => {
+    const order: string[] = []
+    const permit = s.core.admitWhen('never', () => false)
+    const rig = new SubjectRig(s, {
+      permit,
+      listeners: [
+        {
+          onSignal: ({ newState }) => void order.push(newState),
+          onCall: ({ outcome }) => void order.push(outcome),
+        },
+      ],
+    })
+    rig.breaker.trip({ forMs: 10 })
+    rig.clock.advance(10)
+    rig.admits()
+    assert.deepEqual(order, ['open', 'half_open', 'rejected'])
+  },
+  'call events are built only while a listener has onCall': (s) => {
+    let reads = 0
+    const clock = { now: () => 0, timestamp: () => ++reads }
+    const breaker = new s.core.CircuitBreaker({ name: 'x', clock, listeners: [() => {}] })
+    const readsOf = (run: () => unknown) => {
+      const before = reads
+      run()
+      return reads - before
+    }
+    assert.strictEqual(
+      readsOf(() => breaker.callSync(() => 1)),
+      0,
+    )
+    const unsubscribe = breaker.subscribe({ onCall: () => {} })
+    assert.strictEqual(
+      readsOf(() => breaker.callSync(() => 1)),
+      1,
+    )
+    unsubscribe()
+    assert.strictEqual(
+      readsOf(() => breaker.callSync(() => 1)),
+      0,
+    )
   },
 })

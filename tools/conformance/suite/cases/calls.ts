@@ -95,7 +95,7 @@ export const callCases = cases('4. call', {
     assert.strictEqual(rig.breaker.inFlight, 0)
   },
   'the caller receives an ignored error, which is not recorded': async (s) => {
-    const rig = new SubjectRig(s, { tracker: s.core.errorType(TypeError) })
+    const rig = new SubjectRig(s, { ignore: s.core.errorType(RangeError) })
     const error = new RangeError('mine')
     assert.strictEqual(await rejection(rig.breaker.call(fail(error))), error)
     assert.strictEqual(rig.recorded, '0/0')
@@ -122,7 +122,7 @@ export const callCases = cases('4. call', {
     await breaker.call((...args) => contexts.push(args), {})
     assert.deepEqual(contexts, [[{}], [{}]])
   },
-  'call() returns falsy values and returned errors as they are': async (s) => {
+  'call() resolves with falsy values and with returned errors': async (s) => {
     const rig = new SubjectRig(s)
     for (const value of [undefined, null, 0, '', false, new Error('returned')]) {
       assert.strictEqual(await rig.breaker.call(async () => value), value)
@@ -130,7 +130,7 @@ export const callCases = cases('4. call', {
     assert.strictEqual(rig.recorded, '6/0')
   },
   'an ignored error does not end a failure streak': (s) => {
-    const rig = new SubjectRig(s, { tracker: s.core.errorType(TypeError) })
+    const rig = new SubjectRig(s, { ignore: s.core.errorType(RangeError) })
     rig.fail(2, new TypeError('counts'))
     rig.fail(1, new RangeError('ignored'))
     assert.strictEqual(rig.breaker.snapshot().metrics.failureStreak, 2)

@@ -146,7 +146,7 @@ export const clockCases = cases('5. Clocks', {
       assert.strictEqual(admits(), due)
     }
   },
-  'durations of fractions of a millisecond add up': (s) => {
+  'fractional durations add up': (s) => {
     const { time, breaker } = under(s)
     for (let i = 0; i < 8; i++) {
       const ticket = breaker.acquire()
@@ -156,14 +156,14 @@ export const clockCases = cases('5. Clocks', {
     assert.strictEqual(breaker.snapshot().metrics.totalDurationMs, 1)
   },
   'timestamps follow a replaced Date.now': (s) => {
-    const kept = Date.now
+    const original = Date.now
     const breaker = new s.core.CircuitBreaker({ name: 'x' })
     Date.now = () => 86_400_000
     try {
       breaker.disable()
       assert.strictEqual(breaker.snapshot().since, 86_400_000)
     } finally {
-      Date.now = kept
+      Date.now = original
     }
     breaker.reset()
     assert.closeTo(breaker.snapshot().since, Date.now(), 60_000)

@@ -1,3 +1,4 @@
+import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { rejection, thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
@@ -14,6 +15,11 @@ const fn = () => true
 
 const owners: Owner[] = [
   { owner: 'timeWindow', use: ({ core }, o) => core.timeWindow(1, o), good: { buckets: 1 } },
+  {
+    owner: 'serviceError',
+    use: ({ core }, o) => core.serviceError(o),
+    good: { statuses: fn },
+  },
   { owner: 'tripWhen', use: ({ core }, o) => core.tripWhen('x', fn, o), good: {} },
   { owner: 'cooldown', use: ({ core }, o) => core.cooldown(1, o), good: { jitter: 0 } },
   { owner: 'backoff', use: ({ core }, o) => core.backoff(o), good: { initialMs: 1 } },
@@ -41,6 +47,11 @@ const owners: Owner[] = [
     owner: 'wrap',
     use: ({ core }, o) => new core.CircuitBreaker({ name: 'x' }).wrap(fn, o),
     good: { timeoutMs: 1 },
+  },
+  {
+    owner: 'checkWindow',
+    use: ({ core, testing }, o) => testing.checkWindow(core.countWindow(3), o),
+    good: { seed: 2 },
   },
   { owner: 'CircuitRegistry', use: ({ core }, o) => new core.CircuitRegistry(o), good: {} },
   { owner: 'LogListener', use: ({ core }, o) => new core.LogListener(o), good: {} },
@@ -72,16 +83,39 @@ const typos = table(
 )
 
 const contradictions = cases('4. Wrong options', {
-  'a rule that needs more calls than the window holds throws': (s) => {
+  'a rule that can never be met by the window throws': (s) => {
     const { core } = s
     const wants = core.minRequests(20).and(core.failureRate(0.5))
-    for (const tripper of [wants, core.failureRate(0.9).or(wants), wants.not()]) {
-      const make = () =>
-        new core.CircuitBreaker({ name: 'x', window: core.countWindow(10), tripper })
+    const window = core.countWindow(10)
+    for (const tripper of [
+      wants,
+      core.failureRate(0.9).and(wants),
+      wants.or(core.failureCount(20)),
+      wants.not().not(),
+      wants.not().or(core.minRequests(20).not()).not(),
+    ]) {
+      const make = () => new core.CircuitBreaker({ name: 'x', window, tripper })
       assert.throws(make, RangeError, /tripper .*10 calls, minRequests, got 20/)
     }
-    const window = core.countWindow(20)
-    assert.strictEqual(new core.CircuitBreaker({ name: 'x', window, tripper: wants }).name, 'x')
+  },
+  'a rule that can be met by one of its branches is accepted': (s) => {
+    const { core } = s
+    const window = core.countWindow(2)
+    const rig = new SubjectRig(s, {
+      window,
+      tripper: core.failureStreak(2).or(core.minRequests(5)),
+    })
+    rig.fail(2)
+    assert.strictEqual(rig.state, 'open')
+    for (const tripper of [
+      core.failureRate(0.9).or(core.minRequests(20)),
+      core.minRequests(20).not(),
+      core.minRequests(20).and(core.failureRate(0.5)).not(),
+    ]) {
+      assert.doesNotThrow(() => new core.CircuitBreaker({ name: 'x', window, tripper }))
+    }
+    const enough = { name: 'x', window: core.countWindow(20), tripper: core.minRequests(20) }
+    assert.doesNotThrow(() => new core.CircuitBreaker(enough))
   },
   'a window that is too small for the default rule throws': ({ core }) => {
     const window = core.countWindow(9)
@@ -113,8 +147,8 @@ const contradictions = cases('4. Wrong options', {
       [fn, { signal: {} }, TypeError, 'call: signal must be an AbortSignal, got {}'],
       [fn, { fallback: 5 }, TypeError, 'call: fallback must be a function, got 5'],
     ]
-    for (const [given, options, type, words] of wrong) {
-      const error = await rejection(breaker.call(given as never, options as never))
+    for (const [target, options, type, words] of wrong) {
+      const error = await rejection(breaker.call(target as never, options as never))
       assert.instanceOf(error, type)
       assert.include(String(error), words)
     }

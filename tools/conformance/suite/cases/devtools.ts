@@ -42,7 +42,7 @@ function endOf(hook: DevtoolsHook): number {
 const typesOf = (events: readonly WireEvent[]) => events.map(({ type }) => type)
 
 const reading = cases('9. Devtools', {
-  'there is one object for all, in a known place': (s) => {
+  'all devtools listeners share one global hook': (s) => {
     const { hook } = watch(s)
     assert.strictEqual(hook.version, 1)
     assert.match(hook.epoch, /.{3,}/)
@@ -76,7 +76,7 @@ const reading = cases('9. Devtools', {
     rig.breaker.reset()
     assert.deepEqual(typesOf(hook.read(first.next).events), ['signal'])
   },
-  'a cursor that was never given reads from the beginning': (s) => {
+  'an unknown cursor reads from the beginning': (s) => {
     const { hook } = watch(s)
     for (const cursor of [-1, Number.NaN, 1e12]) {
       assert.deepEqual(hook.read(cursor).events[0], hook.read(0).events[0])
@@ -98,7 +98,7 @@ const reading = cases('9. Devtools', {
     assert.strictEqual(counts.length, 1)
     assert.deepEqual(hook.read(endOf(hook)).events, [])
   },
-  'metrics come with a live report for the circuits that are watched': (s) => {
+  'watched circuits have events with metrics and a live report': (s) => {
     const { rig, hook, id } = watch(s)
     rig.fail(2)
     const { events } = hook.read(endOf(hook), { metrics: [id, 'no such circuit'] })
@@ -114,7 +114,7 @@ const reading = cases('9. Devtools', {
     hook.read(0, { metrics: [id] })
     assert.strictEqual(rig.state, 'open')
   },
-  'capacity bounds what is kept of a circuit; what was pushed out is counted': (s) => {
+  'capacity limits the events of a circuit, and dropped events are counted': (s) => {
     const { rig, hook, start, events } = watch(s, { capacity: 5 })
     for (let i = 0; i < 20; i++) rig.breaker[i % 2 === 0 ? 'disable' : 'reset']()
     assert.strictEqual(hook.read(start).dropped, 15)
@@ -177,7 +177,7 @@ const refusals = cases('9. Devtools', {
   'an unknown command or circuit returns an error message': (s) => {
     const { rig, hook, id } = watch(s)
     const wrong = [
-      { circuit: 'nobody', action: 'reset' },
+      { circuit: 'unknown', action: 'reset' },
       { circuit: id, action: 'dispose' },
       { circuit: id, action: '__proto__' },
     ] as never[]

@@ -72,7 +72,7 @@ const stalePairs = table(
   },
 )
 
-const ways = cases('3. Epochs', {
+const transitions = cases('3. Epochs', {
   'a failure after the opening is stale': (s) => {
     const rig = new SubjectRig(s)
     const late = [1, 2, 3, 4].map(() => rig.breaker.acquire())
@@ -150,7 +150,7 @@ const ways = cases('3. Epochs', {
     assert.strictEqual(rig.recorded, '0/0')
     assert.isTrue(rig.events[0]?.stale)
   },
-  'calls in flight are counted by inFlight until they settle, stale or not': (s) => {
+  'inFlight counts calls until they settle, also stale ones': (s) => {
     const { breaker } = new SubjectRig(s)
     const [a, b] = [breaker.acquire(), breaker.acquire()]
     assert.strictEqual(breaker.inFlight, 2)
@@ -192,4 +192,4 @@ const ways = cases('3. Epochs', {
   },
 })
 
-export const epochCases: readonly ConformanceCase[] = [...stalePairs, ...ways]
+export const epochCases: readonly ConformanceCase[] = [...stalePairs, ...transitions]

@@ -56,7 +56,7 @@ export const explanationCases = cases('5. explain()', {
     rig.enter('half_open')
     assert.isTrue(rig.breaker.explain().met)
   },
-  'explain() leaves out calls that a time window has evicted': (s) => {
+  'explain() ignores calls that a time window has evicted': (s) => {
     const tripper = s.core.slowRate(1, 10)
     const rig = new SubjectRig(s, { window: s.core.timeWindow(1_000), tripper })
     rig.succeed()

@@ -11,6 +11,7 @@ export const exportCases = cases('1. Packages', {
       'LogListener',
       'TimeoutError',
       'WebhookListener',
+      'WindowCounts',
       'admitAll',
       'admitRandom',
       'admitWhen',
@@ -19,8 +20,10 @@ export const exportCases = cases('1. Packages', {
       'backoff',
       'cooldown',
       'countWindow',
+      'errorNamed',
       'errorType',
       'errorWhere',
+      'failureCount',
       'failureRate',
       'failureStreak',
       'findRejection',
@@ -33,6 +36,7 @@ export const exportCases = cases('1. Packages', {
       'retryAlways',
       'retryNever',
       'retryWhen',
+      'serviceError',
       'slowRate',
       'timeWindow',
       'tripWhen',
@@ -47,7 +51,7 @@ export const exportCases = cases('1. Packages', {
       'devtoolsListener',
       'maxEventsPerRead',
     ])
-    assert.deepEqual(Object.keys(testing).sort(), ['ManualClock', 'seededRandom'])
+    assert.deepEqual(Object.keys(testing).sort(), ['ManualClock', 'checkWindow', 'seededRandom'])
     assert.deepEqual(Object.keys(view), ['watchCircuit'])
   },
   'stateful things are classes, policies are created by functions': ({ core }) => {

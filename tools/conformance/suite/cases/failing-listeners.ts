@@ -70,7 +70,7 @@ const returning = table(
 )
 
 const together = cases('5. Failing listeners', {
-  'listeners that throw, hang and reject keep no signal or event from the others': async (s) => {
+  'listeners that throw, hang or reject do not affect the others': async (s) => {
     const fail = () => {
       throw new Error('oops')
     }
@@ -96,7 +96,7 @@ const together = cases('5. Failing listeners', {
     const round = ['failure', 'failure', 'failure', 'rejected', 'success']
     assert.deepEqual<string[]>(outcomes, Array(5).fill(round).flat())
   },
-  'two listeners that move the circuit back and forth are stopped and reported': (s) => {
+  'two listeners that change the state back and forth are stopped and reported': (s) => {
     let seen: string[][] = []
     const rig = rigWith(s, (rig) => {
       const result = observed([

@@ -33,7 +33,7 @@ export const fetchArgumentCases = cases('6. fetch', {
     })
     assert.isFalse(request.bodyUsed)
   },
-  'one circuit per origin is the default': async (s) => {
+  'each origin has its own circuit by default': async (s) => {
     const rig = new SubjectFetchRig(s, { fetch: keeping().fetch })
     await rig.fetch('https://api.example/a')
     await rig.fetch(new URL('HTTPS://API.example:443/b?c'))
@@ -50,7 +50,7 @@ export const fetchArgumentCases = cases('6. fetch', {
     await rig.fetch('data:text/plain,hello')
     assert.deepEqual(rig.circuitNames, ['data:'])
   },
-  'circuits of two origins are apart': async (s) => {
+  'an open circuit of one origin does not affect another': async (s) => {
     const rig = new SubjectFetchRig(s, {
       fetch: async (input) =>
         new Response(null, { status: String(input).includes('down') ? 500 : 200 }),
@@ -59,13 +59,13 @@ export const fetchArgumentCases = cases('6. fetch', {
     assert.isTrue(s.core.isCallNotPermitted(await rejection(rig.fetch('https://down.example/'))))
     assert.strictEqual((await rig.fetch('https://up.example/')).status, 200)
   },
-  'key names the circuit, and sees URL, method and headers': async (s) => {
+  'key names the circuit from URL, method and headers': async (s) => {
     const seen: string[] = []
     const rig = new SubjectFetchRig(s, {
       fetch: keeping().fetch,
       key: (request) => {
         seen.push(`${request.method} ${request.url} ${request.headers.get('x-tenant')}`)
-        return request.headers.get('x-tenant') ?? 'nobody'
+        return request.headers.get('x-tenant') ?? 'unknown'
       },
     })
     await rig.fetch('https://api.example/a', { headers: { 'x-tenant': 'one' }, method: 'DELETE' })
@@ -89,7 +89,7 @@ export const fetchArgumentCases = cases('6. fetch', {
   },
   'arguments that make no Request go to fetch, and key is not called': async (s) => {
     const { sent, fetch } = keeping()
-    const rig = new SubjectFetchRig(s, { fetch, key: () => assert.fail('asked') })
+    const rig = new SubjectFetchRig(s, { fetch, key: () => assert.fail('key was called') })
     await rig.fetch('https://api.example/', { headers: { 'a name': 'no header' } })
     assert.strictEqual(sent.length, 1)
     assert.deepEqual(rig.circuitNames, [])
@@ -103,7 +103,7 @@ export const fetchArgumentCases = cases('6. fetch', {
     }
     assert.deepEqual(sent, [])
   },
-  'the signal of init or of the Request is the caller’s; init wins': async (s) => {
+  'the signal of init precedes that of the Request': async (s) => {
     const byInit = new AbortController()
     const byRequest = new AbortController()
     const url = 'https://api.example/'
@@ -117,7 +117,7 @@ export const fetchArgumentCases = cases('6. fetch', {
     assert.strictEqual(String(await rejection(second)), 'Error: by init')
     assert.deepEqual(rig.outcomes, ['aborted', 'aborted'])
   },
-  'under a time limit the request gets a signal, and keeps the rest': async (s) => {
+  'with a time limit the request gets a signal and keeps its other properties': async (s) => {
     const { sent, fetch } = keeping()
     const rig = new SubjectFetchRig(s, { fetch, defaults: { timeoutMs: 60_000 } })
     await rig.fetch('https://api.example/', { method: 'PUT', headers: { 'x-a': '1' } })
@@ -133,19 +133,19 @@ export const fetchArgumentCases = cases('6. fetch', {
     assert.strictEqual(await rejection(rig.fetch('http://')), refusal)
     assert.deepEqual(rig.circuitNames, [])
   },
-  'the global fetch is looked up at each call': async (s) => {
-    const kept = globalThis.fetch
+  'createFetch looks up the global fetch at each call': async (s) => {
+    const original = globalThis.fetch
     const { sent, fetch } = keeping()
     const guarded = s.fetch.createFetch()
     globalThis.fetch = fetch
     try {
       await guarded('https://api.example/')
     } finally {
-      globalThis.fetch = kept
+      globalThis.fetch = original
     }
     assert.strictEqual(sent.length, 1)
   },
-  'without a registry it makes one from defaults': async (s) => {
+  'createFetch creates a registry from defaults': async (s) => {
     const names: string[] = []
     const guarded = s.fetch.createFetch({
       fetch: keeping().fetch,

@@ -22,7 +22,8 @@ const statuses: Row[] = [
 const statusCases = table(
   '6. fetch',
   statuses,
-  ({ status, failure }) => `status ${status} is a ${failure ? 'failure' : 'success'}, and returned`,
+  ({ status, failure }) =>
+    `status ${status} is a ${failure ? 'failure' : 'success'}, and is returned`,
   async ({ status, failure }, subject) => {
     const rig = new SubjectFetchRig(subject, { fetch: async () => new Response(null, { status }) })
     const response = await rig.fetch(url)
@@ -33,12 +34,12 @@ const statusCases = table(
 )
 
 const failureCases = cases('6. fetch', {
-  'the response is returned as it is, its body unread': async (s) => {
+  'the caller receives the response with an unread body': async (s) => {
     for (const status of [200, 500]) {
-      const given = new Response('the body', { status, headers: { 'x-id': '7' } })
-      const rig = new SubjectFetchRig(s, { fetch: async () => given })
+      const received = new Response('the body', { status, headers: { 'x-id': '7' } })
+      const rig = new SubjectFetchRig(s, { fetch: async () => received })
       const response = await rig.fetch(url)
-      assert.strictEqual(response, given)
+      assert.strictEqual(response, received)
       assert.isFalse(response.bodyUsed)
       assert.strictEqual(await response.text(), 'the body')
     }
@@ -50,16 +51,18 @@ const failureCases = cases('6. fetch', {
     assert.deepEqual(rig.outcomes, ['failure'])
   },
   'a timeout is a failure, and aborts the request': async (s) => {
-    let given: AbortSignal | null | undefined
+    let received: AbortSignal | null | undefined
     const rig = new SubjectFetchRig(s, {
       defaults: { timeoutMs: 5 },
       fetch: (_, init) => {
-        given = init?.signal
+        received = init?.signal
         return new Promise(() => {})
       },
     })
-    assert.instanceOf(await rejection(rig.fetch(url)), s.core.TimeoutError)
-    assert.isTrue(given?.aborted)
+    const request = rig.fetch(url)
+    rig.clock.advance(5)
+    assert.instanceOf(await rejection(request), s.core.TimeoutError)
+    assert.isTrue(received?.aborted)
     assert.deepEqual(rig.outcomes, ['failure'])
   },
   'an open circuit sends no request and rejects with the cause': async (s) => {
@@ -75,10 +78,9 @@ const failureCases = cases('6. fetch', {
     assert.isTrue(s.core.isCallNotPermitted(error))
     assert.strictEqual(error.circuitName, 'https://api.example')
     assert.strictEqual(sent, 1)
-    assert.instanceOf(error.cause, s.fetch.HttpStatusError)
-    assert.deepInclude(error.cause as object, { name: 'HttpStatusError', status: 502, url })
+    assert.deepInclude(error.cause, { name: 'HttpStatusError', status: 502 })
   },
-  'the error of a status shows neither user nor query nor fragment': async (s) => {
+  'HttpStatusError shows neither user nor query nor fragment': async (s) => {
     const rig = new SubjectFetchRig(s, { fetch: async () => new Response(null, { status: 500 }) })
     await rig.fetch('https://api.example/a/b?token=hunter2#hunter2')
     const [event] = rig.events
@@ -88,7 +90,7 @@ const failureCases = cases('6. fetch', {
     )
     assert.notInclude(JSON.stringify(event?.error), 'hunter2')
   },
-  'the caller’s abort is neutral': async (s) => {
+  'an abort by the caller is not recorded': async (s) => {
     const rig = new SubjectFetchRig(s, { fetch: () => new Promise(() => {}) })
     const controller = new AbortController()
     const reason = new Error('left the page')
@@ -113,21 +115,21 @@ const failureCases = cases('6. fetch', {
     )
     assert.strictEqual(sent, 0)
   },
-  'the caller may give up while the body is read, under a time limit too': async (s) => {
+  'the caller can abort while the body is read, also with a time limit': async (s) => {
     for (const status of [200, 500]) {
-      let given: AbortSignal | null | undefined
+      let received: AbortSignal | null | undefined
       const rig = new SubjectFetchRig(s, {
         defaults: { timeoutMs: 60_000 },
         fetch: async (_, init) => {
-          given = init?.signal
+          received = init?.signal
           return new Response(new ReadableStream(), { status })
         },
       })
       const controller = new AbortController()
       const response = await rig.fetch(url, { signal: controller.signal })
-      assert.isFalse(given?.aborted)
+      assert.isFalse(received?.aborted)
       controller.abort(new Error('enough'))
-      assert.isTrue(given?.aborted, `status ${status}`)
+      assert.isTrue(received?.aborted, `status ${status}`)
       assert.strictEqual(response.status, status)
     }
   },
@@ -140,25 +142,30 @@ const failureCases = cases('6. fetch', {
 
 const fallbackCases = cases('6. fetch', {
   'a fallback runs for a rejection, a network error and a timeout': async (s) => {
-    const given: unknown[] = []
+    const received: unknown[] = []
     const down = new TypeError('fetch failed')
     let hangs = true
     const rig = new SubjectFetchRig(s, {
       defaults: { timeoutMs: 5, tripper: s.core.failureStreak(2) },
       fetch: () => (hangs ? new Promise(() => {}) : Promise.reject(down)),
       fallback: (error, request) => {
-        given.push(error, request.url, request.method)
+        received.push(error, request.url, request.method)
         return new Response('instead')
       },
     })
-    assert.strictEqual(await (await rig.fetch(url)).text(), 'instead')
+    const hanging = rig.fetch(url)
+    rig.clock.advance(5)
+    assert.strictEqual(await (await hanging).text(), 'instead')
     hangs = false
     await rig.fetch(url, { method: 'DELETE' })
     await rig.fetch(new Request(url))
-    assert.instanceOf(given[0], s.core.TimeoutError)
-    assert.strictEqual(given[3], down)
-    assert.isTrue(s.core.isCallNotPermitted(given[6]))
-    assert.deepEqual([given[1], given[2], given[5], given[8]], [url, 'GET', 'DELETE', 'GET'])
+    assert.instanceOf(received[0], s.core.TimeoutError)
+    assert.strictEqual(received[3], down)
+    assert.isTrue(s.core.isCallNotPermitted(received[6]))
+    assert.deepEqual(
+      [received[1], received[2], received[5], received[8]],
+      [url, 'GET', 'DELETE', 'GET'],
+    )
   },
   'a fallback does not run for a response or an abort by the caller': async (s) => {
     let ran = 0
@@ -179,7 +186,7 @@ const fallbackCases = cases('6. fetch', {
     await rejection(promise)
     assert.strictEqual(ran, 0)
   },
-  'what a fallback of fetch throws is what its caller gets': async (s) => {
+  'the caller receives the error that a fallback of fetch throws': async (s) => {
     const second = new Error('second')
     const rig = new SubjectFetchRig(s, {
       fetch: () => Promise.reject(new TypeError('fetch failed')),

@@ -21,7 +21,7 @@ interface Row {
 const rows: Row[] = [
   { says: 'seconds', retryAfter: '120', opensForMs: 120_000 },
   { says: 'seconds on a 429', status: 429, retryAfter: '7', opensForMs: 7_000 },
-  { says: 'no seconds at all', retryAfter: '0', opensForMs: 0 },
+  { says: 'no seconds at all', retryAfter: '0', opensForMs: COOLDOWN_MS },
   { says: 'seconds between spaces', retryAfter: ' 5 ', opensForMs: 5_000 },
   { says: 'a date', retryAfter: 'Thu, 01 Jan 2026 00:01:30 GMT', opensForMs: 90_000 },
   {
@@ -30,7 +30,11 @@ const rows: Row[] = [
     opensForMs: 90_000,
   },
   { says: 'a date of asctime', retryAfter: 'Thu Jan  1 00:01:30 2026', opensForMs: 90_000 },
-  { says: 'a date that is past', retryAfter: 'Wed, 31 Dec 2025 23:59:00 GMT', opensForMs: 0 },
+  {
+    says: 'a date that is past',
+    retryAfter: 'Wed, 31 Dec 2025 23:59:00 GMT',
+    opensForMs: COOLDOWN_MS,
+  },
   {
     says: 'a date, by the server’s own clock',
     retryAfter: 'Fri, 02 Jan 2026 08:00:30 GMT',
@@ -87,7 +91,7 @@ const useCases = cases('6. Retry-After', {
     assert.strictEqual(rig.registry.get('https://api.example').state, 'closed')
     assert.deepEqual(rig.signals, [])
   },
-  'a Retry-After on a probe that fails opens for as long': async (s) => {
+  'a Retry-After of a failed probe sets the delay': async (s) => {
     const rig = new SubjectFetchRig(s, { fetch: answering({ retryAfter: '120' }) })
     await rig.fetch(url)
     rig.clock.advance(120_000)
@@ -96,7 +100,7 @@ const useCases = cases('6. Retry-After', {
     assert.deepEqual([state, reopens], ['open', 1])
     assert.strictEqual(retryAt, rig.clock.timestamp() + 120_000)
   },
-  'the response with a Retry-After reaches the caller as it is': async (s) => {
+  'the caller receives the response with a Retry-After unchanged': async (s) => {
     const rig = new SubjectFetchRig(s, { fetch: answering({ retryAfter: '120' }) })
     assert.strictEqual((await rig.fetch(url)).headers.get('retry-after'), '120')
   },

@@ -65,7 +65,7 @@ const verdict = cases('3. Half-open', {
     assert.strictEqual(rig.signals[0]?.cause, 'probes')
     assert.strictEqual(rig.signals[0]?.reason, '3 of 3 probes succeeded')
   },
-  'one success among the probes is enough where the rule is false': (s) => {
+  'one success among the probes closes while the rule is false': (s) => {
     const rig = halfOpen(s, { probes: 3, tripper: never(s) })
     rig.fail(1)
     rig.succeed(1)
@@ -83,7 +83,7 @@ const verdict = cases('3. Half-open', {
     assert.strictEqual(rig.signals[0]?.reason, 'none of 3 probes succeeded')
     assert.strictEqual(rig.breaker.snapshot().reopens, 1)
   },
-  'a single probe decides, either way': (s) => {
+  'a single probe closes or opens the circuit': (s) => {
     const good = halfOpen(s, { probes: 1, tripper: never(s) })
     good.succeed()
     assert.strictEqual(good.state, 'closed')
@@ -116,7 +116,7 @@ const verdict = cases('3. Half-open', {
       [false, false, true],
     )
   },
-  'a result that is a failure is a failed probe': (s) => {
+  'a probe whose result is a failure has failed': (s) => {
     const tracker = s.core.anyError().or(s.core.resultWhere((value) => value === 503))
     const rig = halfOpen(s, { probes: 1, tripper: never(s), tracker })
     rig.breaker.acquire().success(503)

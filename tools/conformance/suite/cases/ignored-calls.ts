@@ -5,6 +5,14 @@ import { cases } from '../conformance-case.ts'
 
 const abortError = () => Object.assign(new Error('gone'), { name: 'AbortError' })
 
+/** Calls that end in an AbortError although they have no signal. */
+function abort({ breaker }: SubjectRig, calls: number): void {
+  const fn = () => {
+    throw abortError()
+  }
+  for (let i = 0; i < calls; i++) thrown(() => breaker.callSync(fn))
+}
+
 const ignoredIn = ({ breaker }: SubjectRig) => breaker.snapshot().metrics.ignored
 
 export const ignoredCallCases = cases('2. Ignored calls', {
@@ -76,24 +84,24 @@ export const ignoredCallCases = cases('2. Ignored calls', {
   },
   '20 ignored AbortErrors in a row are reported once': (s) => {
     const rig = new SubjectRig(s)
-    rig.fail(19, abortError())
+    abort(rig, 19)
     assert.deepEqual(rig.errors, [])
-    rig.fail(1, abortError())
+    abort(rig, 1)
     assert.lengthOf(rig.errors, 1)
     assert.strictEqual(rig.errors[0]?.source, 'tracker')
-    const { message } = rig.errors[0]?.error as Error
+    const { message } = Object(rig.errors[0]?.error) as Error
     for (const part of ['timeoutMs', 'AbortSignal.timeout()', 'ignore: false']) {
       assert.include(message, part)
     }
-    rig.fail(100, abortError())
+    abort(rig, 100)
     rig.succeed()
-    rig.fail(100, abortError())
+    abort(rig, 100)
     assert.lengthOf(rig.errors, 1)
   },
   'a recorded call ends the row of AbortErrors': (s) => {
     const rig = new SubjectRig(s)
     for (let i = 0; i < 5; i++) {
-      rig.fail(19, abortError())
+      abort(rig, 19)
       if (i % 2 === 0) rig.succeed()
       else rig.fail()
     }
@@ -110,6 +118,11 @@ export const ignoredCallCases = cases('2. Ignored calls', {
       await rejection(rig.breaker.call(() => Promise.reject(abortError())))
     }
     assert.lengthOf(rig.errors, 1)
+  },
+  'AbortErrors of tickets are not reported, because their work may have a signal': (s) => {
+    const rig = new SubjectRig(s)
+    rig.fail(30, abortError())
+    assert.deepEqual(rig.errors, [])
   },
   'other ignored errors are not reported': (s) => {
     const rig = new SubjectRig(s, { ignore: s.core.anyError() })

@@ -145,7 +145,7 @@ const restoring = cases('3. Initial state', {
       [7, 'initial must be an object, got 7'],
       [{ ...valid, state: ['open'] }, 'initial: state must be one of closed, open'],
       [{ ...valid, state: undefined }, 'initial: state must be one of closed, open'],
-      [{ ...valid, since: '2026' }, 'initial: since must be a time in Unix ms, got 2026'],
+      [{ ...valid, since: '2026' }, 'initial: since must be a time in Unix ms, got "2026"'],
       [{ ...valid, since: -1 }, 'initial: since must be a time in Unix ms, got -1'],
       [{ ...valid, retryAt: Number.NaN }, 'initial: retryAt must be a time in Unix ms, got NaN'],
       [{ ...valid, retryAt: 1e300 }, 'initial: retryAt must be a time in Unix ms, got 1e+300'],

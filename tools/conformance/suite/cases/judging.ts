@@ -7,32 +7,32 @@ import { cases } from '../conformance-case.ts'
 /** When a circuit evaluates its rule, and with which context. */
 export const judgingCases = cases('2. Trippers', {
   'the rule is evaluated after every recorded call, and only then': (s) => {
-    let asked = 0
-    const tripper = s.core.tripWhen('count', () => ++asked > 99)
+    let evaluations = 0
+    const tripper = s.core.tripWhen('count', () => ++evaluations > 99)
     const tracker = s.core.errorType(TypeError)
     const ignore = s.core.errorNamed('ignored')
     const { breaker } = new SubjectRig(s, { tripper, tracker, ignore })
     breaker.callSync(() => 1)
-    assert.strictEqual(asked, 1)
+    assert.strictEqual(evaluations, 1)
     thrown(() =>
       breaker.callSync(() => {
         throw new TypeError('counts')
       }),
     )
-    assert.strictEqual(asked, 2)
+    assert.strictEqual(evaluations, 2)
     thrown(() =>
       breaker.callSync(() => {
         throw new Error('an answer')
       }),
     )
-    assert.strictEqual(asked, 3)
+    assert.strictEqual(evaluations, 3)
     thrown(() =>
       breaker.callSync(() => {
         throw { name: 'ignored' }
       }),
     )
     breaker.acquire().release()
-    assert.strictEqual(asked, 3)
+    assert.strictEqual(evaluations, 3)
   },
   'a success can open the circuit': (s) => {
     const { core } = s
@@ -60,7 +60,7 @@ export const judgingCases = cases('2. Trippers', {
     rig.fail(4, new TypeError('counts'))
     assert.strictEqual(rig.state, 'open')
   },
-  'failures are timed: a timeout is slow': (s) => {
+  'failures are timed, so timeouts are slow': (s) => {
     const { core } = s
     const rig = new SubjectRig(s, { tripper: core.minRequests(2).and(core.avgLatency(30_000)) })
     rig.fail(2, new Error('timeout'), 30_000)
@@ -112,5 +112,71 @@ export const judgingCases = cases('2. Trippers', {
       ],
     )
     assert.strictEqual(rig.state, 'closed')
+  },
+  'the rule sees the name of the circuit': (s) => {
+    const names: string[] = []
+    const tripper = s.core.tripWhen('look', ({ circuitName }) => names.push(circuitName) < 0)
+    const rig = new SubjectRig(s, { tripper })
+    rig.succeed()
+    rig.enter('half_open').succeed()
+    assert.deepEqual(names, ['payments', 'payments'])
+  },
+  'the rule sees the error of the call just recorded, and no other': (s) => {
+    const seen: unknown[] = []
+    const tripper = s.core.tripWhen('look', ({ lastError }) => seen.push(lastError) < 0)
+    const options = { tripper, tracker: s.core.errorType(TypeError), probes: 9 }
+    for (const state of ['closed', 'half_open', 'metrics_only'] as const) {
+      const rig = new SubjectRig(s, options).enter(state)
+      const [failure, answer] = [new TypeError('down'), new Error('answer')]
+      seen.length = 0
+      rig.fail(1, failure)
+      rig.succeed()
+      rig.fail(1, answer)
+      rig.breaker.explain()
+      rig.breaker.judge()
+      const expected = [failure, undefined, answer, undefined, undefined]
+      assert.deepEqual(seen.slice(0, 5), expected, state)
+    }
+  },
+  'an answer can open the circuit by the rule of its user': (s) => {
+    const tripper = s.core.tripWhen('locked out', ({ lastError }) => lastError === 'locked')
+    const rig = new SubjectRig(s, { tripper, tracker: s.core.errorType(TypeError) })
+    rig.fail(1, 'locked')
+    assert.strictEqual(rig.state, 'open')
+    assert.deepEqual(rig.outcomes, ['success'])
+    assert.strictEqual(rig.signals[0]?.error, 'locked')
+  },
+  'judge() returns the report, and opens when the rule is true': (s) => {
+    let full = false
+    for (const state of ['closed', 'half_open'] as const) {
+      full = false
+      const rig = new SubjectRig(s, { tripper: s.core.tripWhen('disk full', () => full) })
+      rig.enter(state)
+      assert.isFalse(rig.breaker.judge().met)
+      assert.deepEqual(rig.signals, [])
+      full = true
+      const report = rig.breaker.judge()
+      assert.deepInclude(report, { type: 'tripWhen', rule: 'disk full', met: true })
+      assert.deepEqual(rig.transitions, [`${state}>open`])
+      assert.deepInclude(rig.signals[0], { cause: 'rule', report })
+      assert.strictEqual(rig.breaker.snapshot().reopens, state === 'half_open' ? 1 : 0)
+    }
+  },
+  'judge() in metrics_only reports a new shadow verdict, and elsewhere changes nothing': (s) => {
+    for (const state of ['open', 'metrics_only', 'disabled', 'forced_open'] as const) {
+      const rig = new SubjectRig(s, { tripper: s.core.tripWhen('own', () => true) }).enter(state)
+      for (let i = 0; i < 3; i++) assert.isTrue(rig.breaker.judge().met)
+      assert.strictEqual(rig.state, state)
+      const shadow = state === 'metrics_only' ? ['metrics_only>metrics_only'] : []
+      assert.deepEqual(rig.transitions, shadow)
+    }
+  },
+  'judge() leaves out calls that a time window has evicted': (s) => {
+    const options = { window: s.core.timeWindow(100), tripper: s.core.failureRate(1) }
+    const rig = new SubjectRig(s, options).enter('metrics_only')
+    rig.fail()
+    assert.isTrue(rig.breaker.judge().met)
+    rig.clock.advance(100)
+    assert.isFalse(rig.breaker.judge().met)
   },
 })

@@ -28,7 +28,7 @@ function transitionTimes({ breaker }: SubjectRig, times: number): void {
   for (let i = 0; i < times; i++) breaker[breaker.state === 'disabled' ? 'forceOpen' : 'disable']()
 }
 
-export const listenerQueueCases = cases('5. Listeners that take their time', {
+export const listenerQueueCases = cases('5. Slow listeners', {
   'a call never waits for a listener': async (s) => {
     const hanging = () => new Promise<void>(() => {})
     const { breaker } = new SubjectRig(s, { listeners: [hanging] })

@@ -11,7 +11,7 @@ function keeping() {
 }
 
 export const logListenerCases = cases('5. LogListener', {
-  'one line per signal: open and forced_open as warn, the rest as info': (s) => {
+  'LogListener logs open and forced_open as warn and other states as info': (s) => {
     const { lines, logger } = keeping()
     const rig = new SubjectRig(s, { probes: 1, listeners: [new s.core.LogListener({ logger })] })
     rig.fail(3)
@@ -32,7 +32,7 @@ export const logListenerCases = cases('5. LogListener', {
       'info payments: metrics_only, would open: failure streak 3 ≥ 3 over 3 calls',
     ])
   },
-  'levels chooses the level per new state': (s) => {
+  'levels sets the level for each new state': (s) => {
     const { lines, logger } = keeping()
     const levels = { disabled: 'error', forced_open: 'debug' } as const
     const rig = new SubjectRig(s, { listeners: [new s.core.LogListener({ logger, levels })] })
@@ -44,26 +44,26 @@ export const logListenerCases = cases('5. LogListener', {
       ['error', 'debug', 'warn'],
     )
   },
-  'format makes the line': (s) => {
+  'format creates the line': (s) => {
     const { lines, logger } = keeping()
     const listener = new s.core.LogListener({ logger, format: ({ newState }) => `now ${newState}` })
     const rig = new SubjectRig(s, { listeners: [listener] })
     rig.breaker.disable()
     assert.deepEqual(lines, ['info now disabled'])
   },
-  'the console is the default': (s) => {
-    const kept = console.info
+  'LogListener logs to the console by default': (s) => {
+    const original = console.info
     const lines: unknown[] = []
     console.info = (line: unknown) => void lines.push(line)
     try {
       const rig = new SubjectRig(s, { listeners: [new s.core.LogListener()] })
       rig.breaker.disable()
     } finally {
-      console.info = kept
+      console.info = original
     }
     assert.deepEqual(lines, ['payments: closed -> disabled: disabled manually'])
   },
-  'a logger is called on itself, as pino and winston want it': (s) => {
+  'a logger keeps its this, as pino and winston need': (s) => {
     class Logger {
       readonly lines: string[] = []
       info(line: string) {

@@ -119,7 +119,7 @@ const details = cases('3. Manual transitions', {
     assert.isTrue(rig.admits())
     assert.deepEqual(rig.transitions, ['open>half_open'])
   },
-  'trip({ forMs }) in open keeps the error that opened the circuit as the cause': (s) => {
+  'trip({ forMs }) in open keeps the cause of the rejections': (s) => {
     const rig = new SubjectRig(s)
     rig.fail(3, new Error('down'))
     const { reason = '' } = rig.breaker.snapshot()

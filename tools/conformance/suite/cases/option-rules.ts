@@ -47,7 +47,7 @@ const undefinedOptions = cases('4. Options', {
   },
   'an undefined option of a breaker has its default': ({ core }) => {
     const names =
-      'window tracker tripper retry permit probes probeLeaseMs timeoutMs listeners onError captureStack clock random'
+      'window tracker ignore tripper retry permit probes probeLeaseMs timeoutMs deadline listeners onError captureStack clock random'
     const options = Object.fromEntries(names.split(' ').map((name) => [name, undefined]))
     assert.deepEqual(
       new core.CircuitBreaker({ name: 'x', ...options }).toJSON(),
@@ -63,7 +63,7 @@ const undefinedOptions = cases('4. Options', {
     new core.WebhookListener({ url, headers: undefined, fetch: undefined, ...times })
     devtools.devtoolsListener({ capacity: undefined, controls: undefined })
   },
-  'a constructor that throws calls no onAttach': ({ core }) => {
+  'a constructor that throws does not call onAttach': ({ core }) => {
     let attached = 0
     const listeners = [{ onAttach: () => void attached++ }, {} as never]
     assert.throws(() => new core.CircuitBreaker({ name: 'x', listeners }), TypeError, 'listener')
@@ -104,7 +104,8 @@ const conflicts = table<Conflict>(
           window: s.core.countWindow(10),
           tripper: s.core
             .failureRate(0.5)
-            .or(s.core.minRequests(20).not().and(s.core.minRequests(2))),
+            .or(s.core.slowRate(0.5, 100))
+            .and(s.core.minRequests(20).not().not().and(s.core.minRequests(2))),
         }),
       quotes: [10, 20],
     },
@@ -119,9 +120,9 @@ const conflicts = table<Conflict>(
       quotes: [9, 10],
     },
     {
-      of: 'the default lease below the time limit',
-      use: (s) => breaker(s, { timeoutMs: 60_001 }),
-      quotes: [60_000, 60_001],
+      of: 'failureCount above the window',
+      use: (s) => breaker(s, { tripper: s.core.failureCount(101) }),
+      quotes: [100, 101],
     },
     {
       of: 'maxMs below initialMs',
@@ -155,10 +156,11 @@ const borders = cases('4. Options', {
     breaker(s, { window: core.countWindow(10), tripper: core.minRequests(10) })
     breaker(s, { window: core.countWindow(1), tripper: core.failureStreak(5) })
     breaker(s, { timeoutMs: 1_000, probeLeaseMs: 1_000 })
+    breaker(s, { timeoutMs: Number.POSITIVE_INFINITY, probeLeaseMs: 1 })
     core.backoff({ initialMs: 10, maxMs: 10, multiplier: 1, jitter: 1 })
     core.rampUp({ from: 1, to: 1, durationMs: 1 })
   },
-  'a window without a capacity is rejected by a rule that needs calls': (s) => {
+  'a window without a capacity throws with a rule that needs calls': (s) => {
     const window = { ...s.core.countWindow(10), capacity: undefined }
     assert.throws(() => breaker(s, { window }), RangeError, /undefined.*10|10.*undefined/)
   },

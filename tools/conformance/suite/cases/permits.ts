@@ -42,7 +42,7 @@ const chances = table(
 )
 
 const uses = cases('2. Permits', {
-  'a ramp is finished at its end, every other permit at once': ({ core }) => {
+  'a ramp is finished at its end, other permits at once': ({ core }) => {
     assert.isFalse(ramp(core).finished(0))
     assert.isFalse(ramp(core).finished(999.9))
     assert.isTrue(ramp(core).finished(1_000))
@@ -53,15 +53,15 @@ const uses = cases('2. Permits', {
     )
   },
   'the permit is evaluated in half_open only': (s) => {
-    let asked = 0
-    const permit = s.core.admitWhen('count', () => ++asked > 0)
+    let evaluations = 0
+    const permit = s.core.admitWhen('count', () => ++evaluations > 0)
     const rig = new SubjectRig(s, { permit })
     for (const state of ['closed', 'metrics_only', 'disabled', 'forced_open', 'open'] as const) {
       rig.enter(state).admits()
     }
-    assert.strictEqual(asked, 0)
+    assert.strictEqual(evaluations, 0)
     rig.enter('half_open').admits()
-    assert.strictEqual(asked, 2)
+    assert.strictEqual(evaluations, 2)
   },
   'a call that the permit rejects takes no slot': (s) => {
     let open = false
@@ -81,8 +81,8 @@ const uses = cases('2. Permits', {
     )
   },
   'the function of admitWhen receives the time, the reopenings and the probes so far': (s) => {
-    const given: PermitContext[] = []
-    const permit = s.core.admitWhen('own', (ctx) => given.push(ctx) > 0)
+    const received: PermitContext[] = []
+    const permit = s.core.admitWhen('own', (ctx) => received.push(ctx) > 0)
     const rig = new SubjectRig(s, {
       permit,
       probes: 9,
@@ -96,7 +96,7 @@ const uses = cases('2. Permits', {
     rig.fail(2)
     rig.succeed(1)
     assert.deepEqual(
-      given.map(({ random, ...rest }) => ({ ...rest, chance: random() })),
+      received.map(({ random, ...rest }) => ({ ...rest, chance: random() })),
       [
         { elapsedMs: 0, reopens: 0, recorded: 0, succeeded: 0, chance: 0.75 },
         { elapsedMs: 40, reopens: 0, recorded: 1, succeeded: 1, chance: 0.75 },

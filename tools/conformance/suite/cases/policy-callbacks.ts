@@ -198,7 +198,7 @@ const reports = cases('4. Policy errors', {
       )
     }
   },
-  'a console that throws does not cost the caller its result': async ({ core }) => {
+  'a console that throws does not affect the call': async ({ core }) => {
     const tripper = core.tripWhen('broken', breaks)
     const breaker = new core.CircuitBreaker({ name: 'payments', tripper })
     await withConsole(async () => {

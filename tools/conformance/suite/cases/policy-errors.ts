@@ -1,4 +1,4 @@
-import type { BreakerOptions } from '@fluxgate/core'
+import type { BreakerOptions, ErrorSource } from '@fluxgate/core'
 import { microtasks } from '@fluxgate/testkit/microtasks'
 import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { rejection, thrown } from '@fluxgate/testkit/thrown'
@@ -55,7 +55,7 @@ const policyErrors = cases('4. Policy errors', {
     assert.deepInclude(rig.errors[0], { error: broken, source: 'retry' })
   },
   'an onError that throws or rejects does not affect the call': async (s) => {
-    const kept = console.error
+    const original = console.error
     const lines: unknown[][] = []
     console.error = (...line: unknown[]) => void lines.push(line)
     try {
@@ -66,19 +66,19 @@ const policyErrors = cases('4. Policy errors', {
       }
       await microtasks()
     } finally {
-      console.error = kept
+      console.error = original
     }
     assert.isAbove(lines.length, 0)
   },
   'errors go to the console without onError': (s) => {
-    const kept = console.error
+    const original = console.error
     const lines: unknown[][] = []
     console.error = (...line: unknown[]) => void lines.push(line)
     try {
       const breaker = new s.core.CircuitBreaker({ name: 'x', tracker: s.core.resultWhere(breaks) })
       breaker.callSync(() => 1)
     } finally {
-      console.error = kept
+      console.error = original
     }
     assert.strictEqual(lines.length, 1)
     assert.include(String(lines[0]?.[0]), 'tracker')
@@ -121,4 +121,97 @@ const transitionCases = table(
   },
 )
 
-export const policyErrorCases: readonly ConformanceCase[] = [...policyErrors, ...transitionCases]
+interface Async {
+  readonly callback: string
+  /** What distinguishes the case from the other cases of the callback. */
+  readonly says: string
+  readonly source: ErrorSource
+  of(core: Core, promised: () => never): Partial<BreakerOptions>
+  /** The state after a failing call, which opens the circuit unless the rule is the async policy. */
+  readonly state: 'open' | 'closed'
+}
+
+const asyncPolicies: Async[] = [
+  {
+    callback: 'errorWhere: predicate must return a boolean',
+    source: 'tracker',
+    says: '',
+    of: (c, promised) => ({ tracker: c.errorWhere(promised) }),
+    state: 'open',
+  },
+  {
+    callback: 'errorWhere: predicate must return a boolean',
+    source: 'tracker',
+    says: ', also as ignore',
+    of: (c, promised) => ({ ignore: c.anyError().and(c.errorWhere(promised)) }),
+    state: 'open',
+  },
+  {
+    callback: 'tripWhen: test must return a boolean',
+    source: 'tripper',
+    says: '',
+    of: (c, promised) => ({ tripper: c.tripWhen('own', promised).and(c.minRequests(1)) }),
+    state: 'closed',
+  },
+  {
+    callback: 'tripper: test must return a boolean',
+    source: 'tripper',
+    says: '',
+    of: (_, test) => ({ tripper: { test, explain: () => ({ rule: 'own', met: false }) } }),
+    state: 'closed',
+  },
+  {
+    callback: 'retryWhen: delayMs must return a number',
+    source: 'retry',
+    says: '',
+    of: (c, promised) => ({ retry: c.retryWhen('own', promised) }),
+    state: 'open',
+  },
+]
+
+/** `strayErrors` of the runner sees a rejection that is not handled. */
+const asyncCases = table(
+  '4. Policy errors',
+  asyncPolicies,
+  ({ callback, says }) => `${callback}: a promise is reported${says}`,
+  async ({ callback, source, of, state }, s) => {
+    const promised = () => Promise.reject(broken) as never
+    const options = { tripper: s.core.failureStreak(1), ...of(s.core, promised) }
+    const rig = new SubjectRig(s, options)
+    rig.fail()
+    await microtasks()
+    assert.strictEqual(rig.state, state)
+    assert.strictEqual(rig.recorded, state === 'open' ? '0/0' : '1/1')
+    assert.deepEqual(
+      rig.errors.map(({ error, ...rest }) => ({ error: String(error), ...rest })),
+      [{ error: `TypeError: ${callback}, not a promise`, source, circuitName: 'payments' }],
+    )
+    if (source === 'retry') {
+      assert.strictEqual(rig.breaker.snapshot().retryAt, rig.clock.timestamp() + 30_000)
+    }
+  },
+)
+
+const asyncResults = cases('4. Policy errors', {
+  'an async resultWhere() makes a result a success, and is reported': async (s) => {
+    const promised = () => Promise.reject(broken) as never
+    const rig = new SubjectRig(s, { tracker: s.core.anyError().or(s.core.resultWhere(promised)) })
+    assert.strictEqual(await rig.breaker.call(() => 'value'), 'value')
+    await microtasks()
+    assert.deepEqual(rig.outcomes, ['success'])
+    assert.include(String(rig.errors[0]?.error), 'resultWhere: predicate must return a boolean')
+  },
+  'an async permit admits the call, and is reported': (s) => {
+    const promised = () => Promise.reject(broken) as never
+    const rig = new SubjectRig(s, { permit: s.core.admitWhen('own', promised) }).enter('half_open')
+    assert.isTrue(rig.admits())
+    assert.include(String(rig.errors[0]?.error), 'admitWhen: test must return a boolean')
+  },
+})
+
+export const policyErrorCases: readonly ConformanceCase[] = [
+  ...policyErrors,
+  ...transitionCases,
+  ...asyncCases,
+  ...asyncResults,
+]

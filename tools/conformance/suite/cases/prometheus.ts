@@ -52,7 +52,7 @@ const onServers = (runs: Readonly<Record<string, ConformanceCase['run']>>) =>
   }))
 
 export const prometheusCases: readonly ConformanceCase[] = onServers({
-  'all metrics are there from attach on, every state among them': async (s) => {
+  'every metric exists from onAttach on, with every state': async (s) => {
     const { registry } = scraped(s)
     assert.deepEqual(
       await registry.series('circuit_breaker_state'),
@@ -65,7 +65,7 @@ export const prometheusCases: readonly ConformanceCase[] = onServers({
     )
     assert.deepEqual(await registry.series('circuit_breaker_shadow_trips_total'), ['payments 0'])
   },
-  'the state is a gauge of 0 and 1': async (s) => {
+  'the state is a gauge of 0 or 1': async (s) => {
     const { registry, rig } = scraped(s)
     for (const state of states) {
       rig.enter(state)
@@ -91,7 +91,7 @@ export const prometheusCases: readonly ConformanceCase[] = onServers({
       'payments,success 2',
     ])
   },
-  'durations are in seconds, and those of rejections are not among them': async (s) => {
+  'durations are in seconds and exclude rejections': async (s) => {
     const { registry, rig } = scraped(s)
     rig.succeed(2, 250)
     rig.breaker.forceOpen()
@@ -102,7 +102,7 @@ export const prometheusCases: readonly ConformanceCase[] = onServers({
     assert.deepEqual(of('_sum'), [0.5])
     assert.deepEqual(of('_count'), [2])
   },
-  'shadow verdicts are counted apart from transitions': async (s) => {
+  'shadow verdicts are counted separately from transitions': async (s) => {
     const { registry, rig } = scraped(s)
     rig.enter('metrics_only').fail(3)
     assert.deepEqual(await registry.series('circuit_breaker_shadow_trips_total'), ['payments 1'])
@@ -131,7 +131,9 @@ export const prometheusCases: readonly ConformanceCase[] = onServers({
       assert.deepEqual(await registry.series(name), [], name)
     }
   },
-  'one listener serves many circuits, and two on one registry share the metrics': async (s) => {
+  'one listener serves many circuits, and two listeners on one registry share metrics': async (
+    s,
+  ) => {
     const { registry, listener } = scraped(s)
     const other = listenerOf(s, { registry })
     const rig = new SubjectRig(s, { name: 'shipping', listeners: [listener, other] })

@@ -23,7 +23,7 @@ export const registryCases = cases('5. CircuitRegistry', {
     assert.deepInclude(json, { probes: 2, timeoutMs: 50 })
     assert.strictEqual(circuits.get('one').toJSON().probes, 2)
   },
-  'define() throws if the name exists, naming it': ({ core }) => {
+  'define() throws for a name that exists': ({ core }) => {
     const circuits = new core.CircuitRegistry()
     circuits.get('one')
     assert.throws(() => circuits.define('one'), RangeError, '"one"')

@@ -26,7 +26,9 @@ export const rejectionCases = cases('4. Rejection', {
     assert.strictEqual(error.state, 'open')
     assert.strictEqual(error.retryAfterMs, COOLDOWN_MS - 400)
     assert.strictEqual(error.retryAt, rig.clock.timestamp() + COOLDOWN_MS - 400)
-    assert.strictEqual(error.cause, down)
+    assert.deepEqual(error.cause, { name: 'Error', message: 'down' })
+    assert.isTrue(Object.isFrozen(error.cause))
+    assert.strictEqual(error.reason, rig.signals[0]?.reason)
     assert.match(error.message, /"payments" is open.* 600 ms/)
   },
   'a rejection has no retry time in forced_open and half_open': (s) => {
@@ -43,7 +45,7 @@ export const rejectionCases = cases('4. Rejection', {
     const full = rejected(rig)
     assert.strictEqual(full.state, 'half_open')
     assert.notProperty(full, 'retryAt')
-    assert.strictEqual(full.cause, down)
+    assert.deepEqual(full.cause, { name: 'Error', message: 'down' })
   },
   'a rejection has no cause when a result or a manual transition opened the circuit': (s) => {
     const byHand = new SubjectRig(s)
@@ -60,7 +62,7 @@ export const rejectionCases = cases('4. Rejection', {
     rig.clock.advance(COOLDOWN_MS)
     const second = new Error('second')
     rig.fail(1, second)
-    assert.strictEqual(rejected(rig).cause, second)
+    assert.deepEqual(rejected(rig).cause, { name: 'Error', message: 'second' })
   },
   'each rejection is a new error': (s) => {
     const rig = new SubjectRig(s).enter('forced_open')
@@ -114,11 +116,79 @@ export const rejectionCases = cases('4. Rejection', {
       return error
     }
     for (let i = 0; i < 5_000; i++) bare()
-    const [kept, raised] = [bare(), bare()]
-    if (linesOf(kept) <= 1) assert.isAtMost(Number(cheap.byCall), 1, 'by call()')
+    const [returned, raised] = [bare(), bare()]
+    if (linesOf(returned) <= 1) assert.isAtMost(Number(cheap.byCall), 1, 'by call()')
     if (linesOf(thrown(() => raise(raised))) <= 1) {
       assert.isAtMost(cheap.byAcquire, 1, 'by acquire()')
     }
+  },
+  'servers answer a rejection with 503 and Retry-After': (s) => {
+    const rig = new SubjectRig(s).enter('open')
+    const { code, status, expose, headers } = rejected(rig)
+    assert.deepEqual([code, status, expose], ['ERR_CIRCUIT_OPEN', 503, false])
+    assert.deepEqual(headers, { 'Retry-After': '1' })
+    assert.deepEqual(rejected(rig.enter('forced_open')).headers, {})
+  },
+  'frameworks can assign to the members of a rejection': (s) => {
+    const error = rejected(new SubjectRig(s).enter('open'))
+    const assigned = {
+      name: 'Renamed',
+      message: 'other',
+      stack: 'none',
+      code: 'E_OTHER',
+      status: 500,
+      expose: true,
+      headers: {},
+      digest: '123',
+    }
+    Object.assign(error, assigned)
+    for (const [key, value] of Object.entries(assigned)) {
+      assert.strictEqual(Reflect.get(error, key), value)
+    }
+    assert.strictEqual(error.circuitName, 'payments')
+  },
+  'the digest has a hash of the name and the retry time, and no name': (s) => {
+    const rig = new SubjectRig(s, { name: 'foobar' }).enter('open')
+    const { digest, retryAt } = rejected(rig)
+    assert.strictEqual(digest, `FLUXGATE_REJECTED;bf9cf968;${retryAt}`)
+    assert.match(rejected(rig.enter('forced_open')).digest, /^FLUXGATE_REJECTED;bf9cf968;$/)
+  },
+  'the cause shows neither the request nor the path of a URL': (s) => {
+    const error = Object.assign(
+      new TypeError(
+        `${'GET https://bob:pw@api.example/bot1:SECRET/me?token=x failed'.padEnd(300, '.')}`,
+      ),
+      { code: 'ECONNRESET', status: 502, config: { data: 'card 4111' } },
+    )
+    const rig = new SubjectRig(s, { tripper: s.core.failureStreak(1) })
+    rig.fail(1, error)
+    const { cause } = rejected(rig)
+    assert.deepEqual(Object.keys(cause ?? {}), ['name', 'message', 'code', 'status'])
+    assert.match(String(cause?.message), /^GET https:\/\/api\.example failed\.+$/)
+    assert.isAtMost(String(cause?.message).length, 200)
+    assert.strictEqual(rejected(rig).cause, cause)
+  },
+  'findRejection() finds a rejection behind wrapping errors': (s) => {
+    const own = rejected(new SubjectRig(s).enter('forced_open'))
+    const wrapped = new Error('wrapped', { cause: new Error('twice', { cause: own }) })
+    const all = new AggregateError([own, wrapped])
+    for (const error of [own, wrapped, all]) {
+      assert.strictEqual(s.core.findRejection(error), own)
+      assert.isTrue(s.core.isCallNotPermitted(error))
+      assert.strictEqual(s.copy.core.findRejection(error), own)
+    }
+    const mixed = new AggregateError([own, new Error('down')])
+    for (const error of [mixed, new AggregateError([]), new Error('x'), undefined]) {
+      assert.isUndefined(s.core.findRejection(error))
+    }
+  },
+  'a wrapped rejection is ignored by every breaker': async (s) => {
+    const rig = new SubjectRig(s, { tripper: s.core.failureStreak(1) })
+    const inner = new SubjectRig(s).enter('forced_open').breaker
+    const call = () => rig.breaker.call(() => Promise.any([inner.call(() => 1)]))
+    assert.instanceOf(await rejection(call()), AggregateError)
+    assert.strictEqual(rig.state, 'closed')
+    assert.deepEqual(rig.outcomes, ['ignored'])
   },
   'isCallNotPermitted() is true for rejections, also of another copy of the package': (s) => {
     const own = rejected(new SubjectRig(s).enter('forced_open'))
@@ -168,7 +238,7 @@ export const rejectionCases = cases('4. Rejection', {
       'circuit "payments" is half_open, the call was not sent',
     )
   },
-  'a rejection shows only its own fields: the cause is not part of its JSON': (s) => {
+  'the JSON of a rejection does not contain its cause': (s) => {
     const rig = new SubjectRig(s)
     const request: Record<string, unknown> = { authorization: 'secret' }
     request['agent'] = request // JSON.stringify would throw
@@ -176,11 +246,19 @@ export const rejectionCases = cases('4. Rejection', {
     assert.deepEqual(JSON.parse(JSON.stringify(rejected(rig))), {
       circuitName: 'payments',
       state: 'open',
+      reason: rig.signals[0]?.reason,
       retryAt: rig.clock.timestamp() + COOLDOWN_MS,
       retryAfterMs: COOLDOWN_MS,
     })
     const forced = rejected(new SubjectRig(s).enter('forced_open'))
-    assert.deepEqual<object>({ ...forced }, { circuitName: 'payments', state: 'forced_open' })
+    assert.deepEqual<object>(
+      { ...forced },
+      {
+        circuitName: 'payments',
+        state: 'forced_open',
+        reason: 'forced open manually',
+      },
+    )
   },
   'retryAfterMs is rounded up to whole milliseconds': (s) => {
     const rig = new SubjectRig(s)

@@ -8,12 +8,46 @@ const waitMs = ({ breaker, clock }: SubjectRig) =>
   (breaker.snapshot().retryAt ?? Number.NaN) - clock.timestamp()
 
 export const requestedDelayCases = cases('2. Retries', {
-  'the delay that an error requests may be a fraction of a millisecond, or zero': (s) => {
-    for (const ms of [5_000, 0.5, 0]) {
+  'the delay that an error requests may be shorter, and a fraction of a millisecond': (s) => {
+    for (const ms of [5_000, 10, 0.5]) {
       const rig = new SubjectRig(s)
       rig.fail(3, Object.assign(new Error('quota'), { [s.core.retryAfterMs]: ms }))
       assert.strictEqual(waitMs(rig), ms)
     }
+  },
+  'a requested delay of zero, a negative number or NaN is ignored': (s) => {
+    for (const ms of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5']) {
+      const rig = new SubjectRig(s)
+      rig.fail(3, Object.assign(new Error('quota'), { [s.core.retryAfterMs]: ms }))
+      assert.strictEqual(waitMs(rig), COOLDOWN_MS)
+      assert.deepEqual(rig.errors, [])
+    }
+  },
+  'a requested delay is a minimum when the circuit reopens': (s) => {
+    const rig = new SubjectRig(s, { probes: 1 })
+    const reopensAfter = (ms: number) => {
+      rig.enter('half_open')
+      rig.fail(1, Object.assign(new Error('quota'), { [s.core.retryAfterMs]: ms }))
+      return waitMs(rig)
+    }
+    assert.strictEqual(reopensAfter(10), COOLDOWN_MS)
+    assert.strictEqual(reopensAfter(5_000), 5_000)
+  },
+  'retryNever() stays open whatever an error requests': (s) => {
+    const rig = new SubjectRig(s, { retry: s.core.retryNever() })
+    rig.fail(3, Object.assign(new Error('quota'), { [s.core.retryAfterMs]: 5 }))
+    assert.notProperty(rig.breaker.snapshot(), 'retryAt')
+  },
+  'retryWhen receives the counts of the window at the opening': (s) => {
+    const given: unknown[] = []
+    const retry = s.core.retryWhen('own', ({ metrics, reopens }) => {
+      given.push({ total: metrics.total, failures: metrics.failures, reopens })
+      return 5
+    })
+    const rig = new SubjectRig(s, { retry })
+    rig.succeed(2)
+    rig.fail(3)
+    assert.deepEqual(given, [{ total: 5, failures: 3, reopens: 0 }])
   },
   'only the error that opens the circuit can request a delay': (s) => {
     const rig = new SubjectRig(s)

@@ -82,7 +82,7 @@ const waits = ({ signals }: SubjectRig) =>
     .map(({ retryAt, timestamp }) => retryAt && retryAt - timestamp)
 
 const scheduleCases = cases('2. Retries', {
-  'the delay is drawn once, when the circuit opens, jitter included': (s) => {
+  'the delay and its jitter are drawn once, at the opening': (s) => {
     let drawn = 0
     const random = () => {
       drawn++
@@ -146,9 +146,9 @@ const scheduleCases = cases('2. Retries', {
   'the function of retryWhen receives the reopenings, the opening error and the random source': (
     s,
   ) => {
-    const given: RetryContext[] = []
+    const received: RetryContext[] = []
     const retry = s.core.retryWhen('own', (ctx) => {
-      given.push({ ...ctx, reopens: ctx.reopens })
+      received.push({ ...ctx, reopens: ctx.reopens })
       return 50
     })
     const rig = new SubjectRig(s, { retry, random: () => 0.25, probes: 1 })
@@ -157,7 +157,7 @@ const scheduleCases = cases('2. Retries', {
     rig.clock.advance(50)
     rig.fail(1, second)
     assert.deepEqual(
-      given.map(({ reopens, error, random }) => [reopens, error, random()]),
+      received.map(({ reopens, error, random }) => [reopens, error, random()]),
       [
         [0, first, 0.25],
         [1, second, 0.25],
@@ -190,9 +190,9 @@ const scheduleCases = cases('2. Retries', {
     assert.strictEqual<symbol>(core.retryAfterMs, Symbol.for('fluxgate.retryAfterMs'))
   },
   'a requested delay that is not a finite number of at least 0 is ignored': (s) => {
-    for (const asked of [-1, Number.NaN, Number.POSITIVE_INFINITY, '5', null]) {
+    for (const requestedMs of [-1, Number.NaN, Number.POSITIVE_INFINITY, '5', null]) {
       const rig = new SubjectRig(s)
-      rig.fail(3, Object.assign(new Error('quota'), { [s.core.retryAfterMs]: asked }))
+      rig.fail(3, Object.assign(new Error('quota'), { [s.core.retryAfterMs]: requestedMs }))
       assert.deepEqual(waits(rig), [COOLDOWN_MS])
     }
   },

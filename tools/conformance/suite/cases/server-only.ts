@@ -18,7 +18,7 @@ const serverOnlyErrorOf = ({ listeners }: Subject) =>
 
 /** The conditional exports of `@fluxgate/listeners`, on servers and in browsers. */
 export const serverOnlyCases = cases('7. @fluxgate/listeners', {
-  'both sides have the same names': ({ listeners }) => {
+  'servers and browsers have the same exports': ({ listeners }) => {
     assert.deepEqual(Object.keys(listeners.prometheus).sort(), [
       'PrometheusListener',
       'ServerOnlyError',
@@ -30,10 +30,10 @@ export const serverOnlyCases = cases('7. @fluxgate/listeners', {
       'slackDate',
     ])
   },
-  'the classes are called by their names': (s) => {
+  'the listener classes have their names': (s) => {
     for (const [name, made] of classesOf(s)) assert.strictEqual(made.name, name)
   },
-  'in browsers the constructors throw ServerOnlyError, and say what to do': (s) => {
+  'in browsers the constructors throw ServerOnlyError with advice': (s) => {
     if (s.isServer) return
     for (const [name, Listener] of classesOf(s)) {
       const error = thrown(() => new Listener())
@@ -52,14 +52,14 @@ export const serverOnlyCases = cases('7. @fluxgate/listeners', {
       assert.include(String(error), `${name}: options must be an object, got 5`)
     }
   },
-  'ServerOnlyError is one class, with a name': (s) => {
+  'ServerOnlyError is one class with a name': (s) => {
     const { prometheus, slack } = s.listeners
     assert.strictEqual(prometheus['ServerOnlyError'], slack['ServerOnlyError'])
     const error = new (serverOnlyErrorOf(s))('X')
     assert.instanceOf(error, Error)
     assert.strictEqual(error.name, 'ServerOnlyError')
   },
-  'the helpers for templates work on both sides': ({ listeners }) => {
+  'the template helpers work on servers and in browsers': ({ listeners }) => {
     const escapeMrkdwn = listeners.slack['escapeMrkdwn'] as Format
     const slackDate = listeners.slack['slackDate'] as Format
     assert.strictEqual(escapeMrkdwn('<!channel> & <@U1>'), '&lt;!channel&gt; &amp; &lt;@U1&gt;')

@@ -65,11 +65,11 @@ export const shadowCases = cases('5. Shadow verdicts', {
     )
   },
   'a shadow verdict does not evaluate the retry schedule': (s) => {
-    let asked = 0
-    const retry = s.core.retryWhen('own', () => ++asked)
+    let evaluations = 0
+    const retry = s.core.retryWhen('own', () => ++evaluations)
     const rig = new SubjectRig(s, { retry, tripper: s.core.failureStreak(1) }).enter('metrics_only')
     rig.fail(3)
-    assert.strictEqual(asked, 0)
+    assert.strictEqual(evaluations, 0)
   },
   'rules for closed apply in metrics_only, with uncapped counts': (s) => {
     const tripper = s.core.whileClosed().and(s.core.minRequests(4))

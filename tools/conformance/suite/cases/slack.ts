@@ -50,7 +50,7 @@ const onServers = (runs: Readonly<Record<string, ConformanceCase['run']>>) =>
   }))
 
 export const slackCases: readonly ConformanceCase[] = onServers({
-  'one thread per failure cycle, and recovery is shown in the channel too': async (s) => {
+  'each failure cycle is one thread, and recovery is also sent to the channel': async (s) => {
     const { rig, client, flush } = posting(s)
     rig.fail(3)
     await flush()
@@ -84,7 +84,7 @@ export const slackCases: readonly ConformanceCase[] = onServers({
     const seconds = Math.floor((rig.clock.timestamp() + COOLDOWN_MS) / 1_000)
     assert.include(text, `<!date^${seconds}^`)
   },
-  'text from the page is escaped': async (s) => {
+  'names and reasons are escaped': async (s) => {
     const client = new Client()
     const slack = listenerOf(s, { channel: '#ops', client })
     const rig = new SubjectRig(s, { name: '<!channel>', listeners: [slack] })
@@ -94,7 +94,7 @@ export const slackCases: readonly ConformanceCase[] = onServers({
     assert.notMatch(text, /<(?!!date\^)/)
     assert.include(text, '&lt;!channel&gt;')
   },
-  'a flapping circuit does not flood: what was held back is summed up in the next': async (s) => {
+  'a flapping circuit sends few messages, and the next one sums up the rest': async (s) => {
     const { rig, client, flush } = posting(s)
     for (let i = 0; i < 20; i++) {
       rig.breaker.trip()
@@ -114,13 +114,13 @@ export const slackCases: readonly ConformanceCase[] = onServers({
     assert.include(error.message, 'message not posted')
     assert.notInclude(`${error.message} ${error.stack} ${JSON.stringify(error)}`, 'hunter2')
   },
-  'it speaks Korean': async (s) => {
+  'messages can be Korean': async (s) => {
     const { rig, client, flush } = posting(s, { locale: 'ko' })
     rig.breaker.trip()
     await flush()
     assert.include(client.messages[0]?.text, '닫힘 → 열림')
   },
-  'a template replaces the words, and one that throws does not': async (s) => {
+  'a template replaces the text, unless it throws': async (s) => {
     const broken = new Error('template')
     const { rig, client, flush } = posting(s, {
       templates: {

@@ -148,13 +148,13 @@ export const snapshotCases = cases('5. Snapshots', {
     assert.strictEqual(rig.breaker.clock, rig.clock)
     assert.closeTo(new s.core.CircuitBreaker({ name: 'x' }).clock.timestamp(), Date.now(), 10_000)
   },
-  'calls in disabled leave the snapshot as it is': (s) => {
+  'calls in disabled do not change the snapshot': (s) => {
     const rig = new SubjectRig(s).enter('disabled')
     const before = rig.breaker.snapshot()
     rig.succeed()
     assert.strictEqual(rig.breaker.snapshot(), before)
   },
-  'the snapshot is new after explain() found that the window expired': (s) => {
+  'the snapshot changes after explain() evicted calls': (s) => {
     const rig = new SubjectRig(s, { window: s.core.timeWindow(1_000) })
     rig.fail()
     assert.strictEqual(rig.breaker.snapshot().metrics.total, 1)
@@ -173,7 +173,7 @@ export const snapshotCases = cases('5. Snapshots', {
     assert.strictEqual(rig.state, 'half_open')
     assert.deepEqual(rig.signals, [])
   },
-  'permitted is true when the permit is finished, whatever it answers for probes': (s) => {
+  'permitted is true when the permit is finished, although it rejects probes': (s) => {
     const permit: Permit = {
       test: ({ recorded }) => recorded === 0,
       finished: (elapsedMs) => elapsedMs >= 100,
@@ -188,5 +188,39 @@ export const snapshotCases = cases('5. Snapshots', {
     assert.isTrue(rig.breaker.snapshot().permitted)
     assert.isTrue(rig.admits())
     assert.strictEqual(rig.state, 'closed')
+  },
+  'reason, cause and report are those of the last signal, for as long as the state lasts': (s) => {
+    const rig = new SubjectRig(s, { probes: 1 })
+    const check = () => {
+      const { reason, cause, report } = rig.breaker.snapshot()
+      const signal = rig.signals.at(-1)
+      assert.deepEqual([reason, cause, report], [signal?.reason, signal?.cause, signal?.report])
+    }
+    rig.fail(3)
+    rig.clock.advance(COOLDOWN_MS)
+    check()
+    rig.reopen()
+    check()
+    rig.admits()
+    check()
+    rig.succeed()
+    check()
+    rig.breaker.reset() // no transition
+    check()
+    rig.breaker.metricsOnly()
+    check()
+    rig.fail(3) // the shadow verdict is no transition
+    assert.strictEqual(rig.breaker.snapshot().cause, 'manual')
+  },
+  'healthy is true from the last successful probe to the end of the ramp': (s) => {
+    const permit = s.core.rampUp({ from: 1, to: 1, durationMs: 100 })
+    const rig = new SubjectRig(s, { permit, probes: 2 }).enter('half_open')
+    rig.succeed()
+    assert.isFalse(rig.breaker.snapshot().healthy)
+    rig.succeed()
+    assert.isTrue(rig.breaker.snapshot().healthy)
+    rig.clock.advance(100)
+    rig.admits()
+    assert.deepInclude(rig.breaker.snapshot(), { state: 'closed', healthy: false })
   },
 })

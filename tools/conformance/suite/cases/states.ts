@@ -114,7 +114,7 @@ const opening = cases('3. States', {
     assert.strictEqual(rig.state, 'half_open')
     assert.deepEqual(rig.transitions, ['closed>open', 'open>half_open'])
   },
-  'the first call long after retryAt probes too': (s) => {
+  'the first call long after retryAt probes': (s) => {
     const rig = new SubjectRig(s)
     rig.fail(3)
     rig.clock.advance(365 * 86_400_000)
@@ -141,7 +141,7 @@ const opening = cases('3. States', {
     rig.fail(2)
     assert.strictEqual(rig.state, 'closed')
   },
-  'ignored calls and released tickets are recorded in no state': (s) => {
+  'ignored calls and released tickets are not recorded in any state': (s) => {
     for (const state of ['closed', 'half_open', 'metrics_only', 'disabled'] as const) {
       const rig = new SubjectRig(s, { ignore: s.core.errorType(TypeError) }).enter(state)
       rig.fail(2, new TypeError('ignored'))
@@ -160,7 +160,7 @@ const opening = cases('3. States', {
     assert.strictEqual(rig.breaker.snapshot().since, openedAt)
   },
   'a whole cycle of a circuit sets no timer': (s) => {
-    const kept = { setTimeout, setInterval }
+    const original = { setTimeout, setInterval }
     let timers = 0
     const count = () => ++timers
     Object.assign(globalThis, { setTimeout: count, setInterval: count })
@@ -184,7 +184,7 @@ const opening = cases('3. States', {
       breaker.snapshot()
       breaker.dispose()
     } finally {
-      Object.assign(globalThis, kept)
+      Object.assign(globalThis, original)
     }
     assert.strictEqual(timers, 0)
   },
@@ -201,7 +201,7 @@ const opening = cases('3. States', {
     for (const probe of probes) probe.success()
     assert.strictEqual(breaker.state, 'closed')
   },
-  'reopens is kept in half_open, and counts each reopening': (s) => {
+  'reopens is original in half_open, and counts each reopening': (s) => {
     const rig = new SubjectRig(s, { probes: 1 })
     const seen: string[] = []
     const see = () => {
@@ -219,7 +219,7 @@ const opening = cases('3. States', {
     see()
     assert.deepEqual(seen, ['open 0', 'open 1', 'half_open 1', 'closed 0'])
   },
-  'what probes recorded is not part of closed': (s) => {
+  'the calls of probes are not recorded in closed': (s) => {
     const rig = new SubjectRig(s, { probes: 3, tripper: s.core.failureStreak(2) })
     rig.enter('half_open')
     rig.succeed(2)
@@ -229,7 +229,7 @@ const opening = cases('3. States', {
     assert.strictEqual(rig.state, 'closed')
   },
   'calls with a signal set no timer in any state': async (s) => {
-    const kept = { setTimeout, setInterval }
+    const original = { setTimeout, setInterval }
     let timers = 0
     const count = () => ++timers
     Object.assign(globalThis, { setTimeout: count, setInterval: count })
@@ -241,7 +241,7 @@ const opening = cases('3. States', {
         await Promise.allSettled([breaker.call(() => 1, { signal })])
       }
     } finally {
-      Object.assign(globalThis, kept)
+      Object.assign(globalThis, original)
     }
     assert.strictEqual(timers, 0)
   },

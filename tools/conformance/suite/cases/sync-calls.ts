@@ -43,8 +43,8 @@ export const syncCallCases = cases('4. callSync', {
     const rig = new SubjectRig(s)
     for (const promised of [
       Promise.resolve(1),
-      Promise.reject(new Error('nobody hears this')),
-      thenableWith(() => assert.fail('nobody is to wait for it')),
+      Promise.reject(new Error('must be handled')),
+      thenableWith(() => assert.fail('a lazy thenable was started')),
     ]) {
       const error = thrown(() => rig.breaker.callSync(() => promised))
       assert.instanceOf(error, TypeError)
@@ -62,9 +62,9 @@ export const syncCallCases = cases('4. callSync', {
   'callSync() runs its fallback for an error and for a rejection': (s) => {
     const { breaker } = new SubjectRig(s)
     const error = new Error('down')
-    const given: unknown[] = []
-    const fallback = (why: unknown) => {
-      given.push(why)
+    const received: unknown[] = []
+    const fallback = (error: unknown) => {
+      received.push(error)
       return 'instead'
     }
     assert.strictEqual(breaker.callSync(fail(error), { fallback }), 'instead')
@@ -73,9 +73,9 @@ export const syncCallCases = cases('4. callSync', {
       breaker.callSync(() => 'never', { fallback }),
       'instead',
     )
-    assert.strictEqual(given[0], error)
-    assert.isTrue(s.core.isCallNotPermitted(given[1]))
-    assert.strictEqual(given.length, 2)
+    assert.strictEqual(received[0], error)
+    assert.isTrue(s.core.isCallNotPermitted(received[1]))
+    assert.strictEqual(received.length, 2)
   },
   'callSync() throws what its fallback throws': (s) => {
     const { breaker } = new SubjectRig(s)
@@ -86,11 +86,11 @@ export const syncCallCases = cases('4. callSync', {
     assert.strictEqual(error, second)
   },
   'callSync() calls fn without arguments': (s) => {
-    let given: unknown[] = ['not called']
+    let received: unknown[] = ['not called']
     new SubjectRig(s).breaker.callSync((...args: unknown[]) => {
-      given = args
+      received = args
     })
-    assert.deepEqual(given, [])
+    assert.deepEqual(received, [])
   },
   'callSync() may run inside callSync() of the same circuit': (s) => {
     const rig = new SubjectRig(s)

@@ -45,6 +45,46 @@ export const testingCases = cases('9. Testing', {
     clock.advance(0.5)
     assert.deepEqual(times(), [1_500.5, start + 1_500.5])
   },
+  'advance() calls the timers of a ManualClock in the order of their times': ({ testing }) => {
+    const clock = new testing.ManualClock()
+    const calls: unknown[] = []
+    const note = (name: string) => () => void calls.push([name, clock.now()])
+    clock.setTimeout(note('third'), 30)
+    clock.setTimeout(note('first'), 10)
+    clock.setTimeout(note('second'), 10)
+    clock.setTimeout(note('cancelled'), 20)()
+    clock.setTimeout(() => clock.setTimeout(note('nested'), 5), 12)
+    clock.setTimeout(note('late'), 100.5)
+    clock.advance(9)
+    assert.deepEqual(calls, [])
+    clock.advance(91)
+    assert.deepEqual(calls, [
+      ['first', 10],
+      ['second', 10],
+      ['nested', 17],
+      ['third', 30],
+    ])
+    assert.strictEqual(clock.now(), 100)
+    clock.advance(0.5)
+    assert.deepEqual(calls.at(-1), ['late', 100.5])
+    clock.setTimeout(note('at once'), 0)
+    assert.strictEqual(calls.length, 5)
+    clock.advance(0)
+    assert.strictEqual(calls.length, 6)
+  },
+  'a timer of a ManualClock may advance the clock, and may throw': ({ testing }) => {
+    const clock = new testing.ManualClock(1_000)
+    clock.setTimeout(() => clock.advance(50), 10)
+    clock.advance(20)
+    assert.deepEqual([clock.now(), clock.timestamp()], [60, 1_060])
+    clock.setTimeout(() => {
+      throw new Error('down')
+    }, 5)
+    assert.throws(() => clock.advance(10), 'down')
+    assert.strictEqual(clock.now(), 65)
+    assert.throws(() => clock.setTimeout(() => {}, Number.NaN), RangeError)
+    assert.throws(() => clock.setTimeout(5 as never, 5), TypeError)
+  },
   'a ManualClock can start at any time': ({ testing }) => {
     assert.strictEqual(new testing.ManualClock(1_000_000).timestamp(), 1_000_000)
     assert.strictEqual(new testing.ManualClock(0).timestamp(), 0)

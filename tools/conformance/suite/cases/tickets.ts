@@ -41,7 +41,53 @@ const uses = cases('4. Tickets', {
     rig.breaker.acquire().success(200)
     rig.breaker.acquire().failure(new TypeError())
     rig.breaker.acquire().failure(new RangeError())
-    assert.deepEqual(rig.outcomes, ['failure', 'success', 'failure', 'ignored'])
+    assert.deepEqual(rig.outcomes, ['failure', 'success', 'failure', 'success'])
+  },
+  'a ticket that ends after its time limit counts as a timeout': (s) => {
+    for (const [options, timeoutMs] of [
+      [undefined, 50],
+      [{ timeoutMs: 80 }, 80],
+    ] as const) {
+      for (const end of ['success', 'failure'] as const) {
+        for (const acquire of ['acquire', 'tryAcquire'] as const) {
+          const rig = new SubjectRig(s, { timeoutMs: 50 })
+          for (const late of [0, 1]) {
+            const ticket = rig.breaker[acquire](options)
+            rig.clock.advance(timeoutMs + late)
+            ticket?.[end](new RangeError('x'))
+          }
+          const [inTime, late] = rig.events
+          assert.strictEqual(inTime?.outcome, end)
+          assert.notInstanceOf(inTime?.error, s.core.TimeoutError)
+          assert.strictEqual(late?.outcome, 'failure')
+          assert.instanceOf(late?.error, s.core.TimeoutError)
+          assert.deepInclude(late?.error, { circuitName: 'payments', timeoutMs })
+        }
+      }
+    }
+  },
+  'a ticket with timeoutMs: Infinity has no time limit, and release() has none': (s) => {
+    const rig = new SubjectRig(s, { timeoutMs: 50 })
+    const stream = rig.breaker.acquire({ timeoutMs: Number.POSITIVE_INFINITY })
+    const released = rig.breaker.acquire()
+    rig.clock.advance(1e9)
+    stream.success()
+    released.release()
+    assert.deepEqual(rig.outcomes, ['success', 'ignored'])
+  },
+  'the options of a ticket are checked': (s) => {
+    const { breaker } = new SubjectRig(s)
+    for (const acquire of ['acquire', 'tryAcquire'] as const) {
+      assert.match(
+        String(thrown(() => breaker[acquire]({ timeoutMs: 0 }))),
+        new RegExp(`RangeError: ${acquire}: timeoutMs must be .* got 0`),
+      )
+      assert.match(
+        String(thrown(() => breaker[acquire]({ timeout: 5 } as never))),
+        /one of timeoutMs, got "timeout"/,
+      )
+    }
+    assert.strictEqual(breaker.inFlight, 0)
   },
   'release() is not recorded': (s) => {
     const rig = new SubjectRig(s)

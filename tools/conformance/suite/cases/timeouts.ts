@@ -1,4 +1,4 @@
-import type { TimeoutError } from '@fluxgate/core'
+import type { CallOptions, TimeoutError } from '@fluxgate/core'
 import { Deferred } from '@fluxgate/testkit/deferred'
 import { sleep } from '@fluxgate/testkit/sleep'
 import { SubjectRig } from '@fluxgate/testkit/subject-rig'
@@ -8,69 +8,99 @@ import { cases } from '../conformance-case.ts'
 
 const hang = () => new Promise<never>(() => {})
 
+/** Calls through the circuit, lets 5 ms pass, and returns the error. */
+function timeOut(
+  { breaker, clock }: SubjectRig,
+  options?: CallOptions,
+  fn: () => Promise<unknown> = hang,
+): Promise<unknown> {
+  const call = breaker.call(fn, options)
+  clock.advance(5)
+  return rejection(call)
+}
+
 export const timeoutCases = cases('4. Timeout', {
   'a call that exceeds its time limit rejects with a TimeoutError': async (s) => {
-    const { breaker } = new SubjectRig(s)
-    const error = (await rejection(breaker.call(hang, { timeoutMs: 5 }))) as TimeoutError
+    const error = (await timeOut(new SubjectRig(s), { timeoutMs: 5 })) as TimeoutError
     assert.instanceOf(error, s.core.TimeoutError)
     assert.instanceOf(error, Error)
     assert.strictEqual(error.name, 'TimeoutError')
+    assert.strictEqual(error.code, 'ETIMEDOUT')
     assert.strictEqual(error.circuitName, 'payments')
     assert.strictEqual(error.timeoutMs, 5)
     assert.match(error.message, /"payments".* 5 ms/)
   },
   'a call uses its own time limit, or else that of the breaker': async (s) => {
-    const { breaker } = new SubjectRig(s, { timeoutMs: 5 })
-    const byBreaker = (await rejection(breaker.call(hang))) as TimeoutError
-    const byCall = (await rejection(breaker.call(hang, { timeoutMs: 10 }))) as TimeoutError
+    const rig = new SubjectRig(s, { timeoutMs: 5 })
+    const byBreaker = (await timeOut(rig)) as TimeoutError
+    const byCall = (await timeOut(rig, { timeoutMs: 4 })) as TimeoutError
     assert.strictEqual(byBreaker.timeoutMs, 5)
-    assert.strictEqual(byCall.timeoutMs, 10)
-    const longer = breaker.call(() => sleep(20).then(() => 'in time'), { timeoutMs: 4_000 })
-    assert.strictEqual(await longer, 'in time')
+    assert.strictEqual(byCall.timeoutMs, 4)
+    for (const timeoutMs of [6, Number.POSITIVE_INFINITY]) {
+      const work = new Deferred<string>()
+      const longer = rig.breaker.call(() => work.promise, { timeoutMs })
+      rig.clock.advance(5)
+      work.resolve('in time')
+      assert.strictEqual(await longer, 'in time')
+    }
+  },
+  'without a timer of its own clock, a breaker uses the timer of the platform': async (s) => {
+    for (const clock of [undefined, { now: () => 0, timestamp: () => 0 }]) {
+      const breaker = new s.core.CircuitBreaker({ name: 'payments', timeoutMs: 5, clock })
+      assert.instanceOf(await rejection(breaker.call(hang)), s.core.TimeoutError)
+    }
+  },
+  'timeoutMs: Infinity is no time limit': async (s) => {
+    const rig = new SubjectRig(s, { timeoutMs: Number.POSITIVE_INFINITY })
+    const call = rig.breaker.call(({ signal }) => {
+      rig.clock.advance(1e9)
+      return signal
+    })
+    assert.isUndefined(await call)
   },
   'the signal of fn aborts with the TimeoutError': async (s) => {
-    const { breaker } = new SubjectRig(s)
-    let given: AbortSignal | undefined
-    const call = breaker.call(
+    const rig = new SubjectRig(s)
+    let received: AbortSignal | undefined
+    const call = rig.breaker.call(
       ({ signal }) => {
-        given = signal
+        received = signal
         return hang()
       },
       { timeoutMs: 5 },
     )
-    assert.isFalse(given?.aborted)
+    assert.isFalse(received?.aborted)
+    rig.clock.advance(5)
     const error = await rejection(call)
-    assert.isTrue(given?.aborted)
-    assert.strictEqual(given?.reason, error)
+    assert.isTrue(received?.aborted)
+    assert.strictEqual(received?.reason, error)
   },
   'a timeout does not abort the caller’s signal': async (s) => {
-    const { breaker } = new SubjectRig(s)
     const { signal } = new AbortController()
-    await rejection(breaker.call(hang, { timeoutMs: 5, signal }))
+    await timeOut(new SubjectRig(s), { timeoutMs: 5, signal })
     assert.isFalse(signal.aborted)
   },
-  'each call has a signal of its own': async (s) => {
+  'each call has its own signal': async (s) => {
     const { breaker } = new SubjectRig(s, { timeoutMs: 4_000 })
     const seen = new Set<AbortSignal | undefined>()
     for (let i = 0; i < 3; i++) await breaker.call(({ signal }) => seen.add(signal))
     assert.strictEqual(seen.size, 3)
   },
-  'the tracker decides whether a timeout is a failure or ignored': async (s) => {
+  'the tracker decides whether a timeout is a failure': async (s) => {
     const { core } = s
     const counting = new SubjectRig(s, { tracker: core.errorType(core.TimeoutError) })
-    await rejection(counting.breaker.call(hang, { timeoutMs: 5 }))
+    await timeOut(counting, { timeoutMs: 5 })
     assert.strictEqual(counting.recorded, '1/1')
     assert.deepEqual(counting.outcomes, ['failure'])
-    const ignoring = new SubjectRig(s, { tracker: core.errorType(TypeError) })
-    await rejection(ignoring.breaker.call(hang, { timeoutMs: 5 }))
-    assert.strictEqual(ignoring.recorded, '0/0')
-    assert.deepEqual(ignoring.outcomes, ['ignored'])
+    const other = new SubjectRig(s, { tracker: core.errorType(TypeError) })
+    await timeOut(other, { timeoutMs: 5 })
+    assert.strictEqual(other.recorded, '1/0')
+    assert.deepEqual(other.outcomes, ['success'])
   },
   'a settlement of fn after its timeout is ignored': async (s) => {
     for (const late of ['resolve', 'reject'] as const) {
       const rig = new SubjectRig(s)
       const work = new Deferred<unknown>()
-      await rejection(rig.breaker.call(() => work.promise, { timeoutMs: 5 }))
+      await timeOut(rig, { timeoutMs: 5 }, () => work.promise)
       work[late](new Error('too late'))
       await sleep(0)
       assert.deepEqual(rig.outcomes, ['failure'])
@@ -85,15 +115,17 @@ export const timeoutCases = cases('4. Timeout', {
         }),
       { timeoutMs: 5 },
     )
+    rig.clock.advance(5)
     assert.instanceOf(await rejection(call), s.core.TimeoutError)
     await sleep(0)
     assert.strictEqual(rig.events.length, 1)
   },
   'the fallback of a timed-out call runs once': async (s) => {
-    const { breaker } = new SubjectRig(s)
+    const rig = new SubjectRig(s)
     const work = new Deferred()
     let ran = 0
-    const call = breaker.call(() => work.promise, { timeoutMs: 5, fallback: () => ++ran })
+    const call = rig.breaker.call(() => work.promise, { timeoutMs: 5, fallback: () => ++ran })
+    rig.clock.advance(5)
     assert.strictEqual(await call, 1)
     work.reject(new Error('too late'))
     await sleep(0)
@@ -116,7 +148,7 @@ export const timeoutCases = cases('4. Timeout', {
       },
     })
     try {
-      const { breaker } = new SubjectRig(s, { timeoutMs: 60_000 })
+      const breaker = new s.core.CircuitBreaker({ name: 'payments', timeoutMs: 60_000 })
       const controller = new AbortController()
       const aborted = breaker.call(hang, { signal: controller.signal })
       assert.strictEqual(running.size, 1)
@@ -142,28 +174,27 @@ export const timeoutCases = cases('4. Timeout', {
   },
   'a timeout of the last probe opens the circuit': async (s) => {
     const rig = new SubjectRig(s, { probes: 1, timeoutMs: 5 }).enter('half_open')
-    await rejection(rig.breaker.call(hang))
+    await timeOut(rig)
     assert.strictEqual(rig.state, 'open')
   },
   'a timeout is recorded with the time that passed': async (s) => {
     const rig = new SubjectRig(s, { timeoutMs: 5 })
-    const call = rig.breaker.call(hang)
-    rig.clock.advance(30_000)
-    await rejection(call)
-    assert.strictEqual(rig.breaker.snapshot().metrics.avgDurationMs, 30_000)
-    assert.deepInclude(rig.events[0], { outcome: 'failure', durationMs: 30_000 })
+    await timeOut(rig)
+    assert.strictEqual(rig.breaker.snapshot().metrics.avgDurationMs, 5)
+    assert.deepInclude(rig.events[0], { outcome: 'failure', durationMs: 5 })
     assert.instanceOf(rig.events[0]?.error, s.core.TimeoutError)
   },
   'timeouts open the circuit, and the last is the cause of the rejections': async (s) => {
-    const { breaker } = new SubjectRig(s, { timeoutMs: 5 })
-    const errors = await Promise.all([1, 2, 3].map(() => rejection(breaker.call(hang))))
-    assert.strictEqual(breaker.state, 'open')
-    assert.strictEqual(((await rejection(breaker.call(hang))) as Error).cause, errors[2])
+    const rig = new SubjectRig(s, { timeoutMs: 5 })
+    for (let i = 0; i < 3; i++) await timeOut(rig)
+    assert.strictEqual(rig.state, 'open')
+    const { cause } = (await rejection(rig.breaker.call(hang))) as Error
+    assert.deepInclude(cause, { name: 'TimeoutError', code: 'ETIMEDOUT' })
   },
-  'a tracker of results ignores a timeout': async (s) => {
+  'a timeout is a success for a tracker of results': async (s) => {
     const rig = new SubjectRig(s, { timeoutMs: 5, tracker: s.core.resultWhere(() => true) })
-    await rejection(rig.breaker.call(hang))
-    assert.deepEqual(rig.outcomes, ['ignored'])
+    await timeOut(rig)
+    assert.deepEqual(rig.outcomes, ['success'])
   },
   'a time limit does not apply to callSync()': (s) => {
     const rig = new SubjectRig(s, { timeoutMs: 5 })
@@ -173,15 +204,55 @@ export const timeoutCases = cases('4. Timeout', {
   'an abort after the timeout has no effect': async (s) => {
     const rig = new SubjectRig(s, { timeoutMs: 5 })
     const controller = new AbortController()
-    const call = rig.breaker.call(hang, { signal: controller.signal })
-    assert.instanceOf(await rejection(call), s.core.TimeoutError)
+    assert.instanceOf(await timeOut(rig, { signal: controller.signal }), s.core.TimeoutError)
     controller.abort('too late')
     assert.deepEqual(rig.outcomes, ['failure'])
+  },
+  'a timer that fires late is set once more for the time by which it was late': async (s) => {
+    for (const [lateMs, againMs] of [
+      [10, undefined],
+      [11, 11],
+      [400, 50],
+    ] as const) {
+      const timers: [fn: () => void, ms: number][] = []
+      let time = 0
+      const clock = {
+        now: () => time,
+        timestamp: () => time,
+        setTimeout: (fn: () => void, ms: number) => {
+          timers.push([fn, ms])
+          return () => {}
+        },
+      }
+      const breaker = new s.core.CircuitBreaker({ name: 'x', timeoutMs: 50, clock })
+      const work = new Deferred<string>()
+      const calls = [breaker.call(() => work.promise), breaker.call(hang)]
+      const settled = Promise.allSettled(calls)
+      const first = timers.splice(0)
+      assert.deepEqual(
+        first.map(([, ms]) => ms),
+        [50, 50],
+      )
+      time += 50 + lateMs
+      for (const [fire] of first) fire()
+      assert.deepEqual(
+        timers.map(([, ms]) => ms),
+        againMs === undefined ? [] : [againMs, againMs],
+      )
+      // the answer that arrived while the process was stalled
+      work.resolve('answer')
+      await Promise.race([calls[0], sleep(0)]).catch(() => {})
+      time += 1_000
+      for (const [fire] of timers) fire()
+      const [answered, hanging] = await settled
+      assert.strictEqual(answered?.status, againMs === undefined ? 'rejected' : 'fulfilled')
+      assert.instanceOf(hanging?.status === 'rejected' && hanging.reason, s.core.TimeoutError)
+    }
   },
   'a probe that answers after its timeout does not close the circuit': async (s) => {
     const rig = new SubjectRig(s, { probes: 1, timeoutMs: 5 }).enter('half_open')
     const work = new Deferred()
-    await rejection(rig.breaker.call(() => work.promise))
+    await timeOut(rig, undefined, () => work.promise)
     work.resolve()
     await sleep(0)
     assert.strictEqual(rig.state, 'open')

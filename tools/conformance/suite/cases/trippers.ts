@@ -1,5 +1,5 @@
 import type { RuleContext, Tripper, TripperReport } from '@fluxgate/core'
-import { states } from '@fluxgate/testkit/subject-rig'
+import { SubjectRig, states } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { type ConformanceCase, cases, table } from '../conformance-case.ts'
 import type { Subject } from '../subject.ts'
@@ -50,6 +50,7 @@ const average = {
   unit: 'ms',
   threshold: 50,
 } as const
+const failures = { type: 'failureCount', args: [4], rule: 'failures', unit: 'count' } as const
 const streak = { type: 'failureStreak', args: [4], rule: 'failure streak', unit: 'count' } as const
 
 const minRequestsRow = (total: number, met: boolean, probes?: number): Leaf => ({
@@ -83,6 +84,13 @@ const streakRow = (failures: number, met: boolean, probes?: number): Leaf => ({
   report: { ...streak, met, actual: failures, threshold: Math.min(4, probes ?? 4) },
 })
 
+const failureCountRow = (actual: number, met: boolean, probes?: number): Leaf => ({
+  says: `failureCount(4) with ${actual} failures${probes ? ` and ${probes} probes` : ''}`,
+  of: (c) => c.failureCount(4),
+  ctx: { total: 9, failures: actual, ...(probes && { probes, state: 'half_open' }) },
+  report: { ...failures, met, actual, threshold: Math.min(4, probes ?? 4) },
+})
+
 const leaves: Leaf[] = [
   minRequestsRow(0, false),
   minRequestsRow(4, false),
@@ -102,6 +110,12 @@ const leaves: Leaf[] = [
   avgLatencyRow(49.999, false),
   avgLatencyRow(50, true),
   avgLatencyRow(51, true),
+  failureCountRow(3, false),
+  failureCountRow(4, true),
+  failureCountRow(5, true),
+  failureCountRow(1, false, 2),
+  failureCountRow(2, true, 2),
+  failureCountRow(3, false, 7),
   streakRow(3, false),
   streakRow(4, true),
   streakRow(5, true),
@@ -248,18 +262,37 @@ const composed = cases('2. Trippers', {
       .not()
     assert.deepEqual([...rule.slowThresholdsMs].sort(), [100, 200, 300])
   },
-  'composite rules need as many calls as their most demanding part': ({ core }) => {
-    const rule = core.failureRate(0.5).and(core.minRequests(7).or(core.minRequests(9)))
-    assert.strictEqual(rule.minRequests, 9)
-    assert.strictEqual(rule.not().minRequests, 9)
+  'composite rules need as many calls as the least demanding way to meet them': ({ core }) => {
+    const rule = core.failureRate(0.5).and(core.minRequests(7).or(core.failureCount(9)))
+    assert.strictEqual(rule.minRequests, 7)
+    assert.strictEqual(rule.not().minRequests, 1)
+    assert.strictEqual(rule.not().not().minRequests, 7)
+    assert.strictEqual(rule.or(core.failureStreak(20)).minRequests, 1)
     assert.strictEqual(core.failureRate(0.5).minRequests, 1)
   },
+  'a rule named requests appears in the reason': (s) => {
+    const tripper = s.core.tripWhen('requests', ({ total }) => total > 1)
+    const rig = new SubjectRig(s, { tripper: tripper.and(s.core.minRequests(2)) })
+    rig.succeed(2)
+    assert.strictEqual(rig.signals[0]?.reason, 'requests over 2 calls')
+  },
+  'failureCount opens at exactly its number, and is capped at the probes': (s) => {
+    const rig = new SubjectRig(s, { tripper: s.core.failureCount(3), probes: 2 })
+    rig.fail(2)
+    rig.succeed(5)
+    assert.strictEqual(rig.state, 'closed')
+    rig.fail()
+    assert.strictEqual(rig.signals[0]?.reason, 'failures 3 ≥ 3 over 8 calls')
+    rig.enter('half_open')
+    rig.fail(2)
+    assert.strictEqual(rig.signals[0]?.reason, 'failures 2 ≥ 2 over 2 calls')
+  },
   'the function of tripWhen receives the counts of the epoch': ({ core }) => {
-    const given: RuleContext[] = []
-    const rule = core.tripWhen('own', (ctx) => given.push(ctx) > 99)
+    const received: RuleContext[] = []
+    const rule = core.tripWhen('own', (ctx) => received.push(ctx) > 99)
     const ctx = context({ total: 4, failures: 2 })
     assert.isFalse(rule.test(ctx))
-    assert.strictEqual(given[0], ctx)
+    assert.strictEqual(received[0], ctx)
     assert.deepEqual(rule.explain(ctx), {
       type: 'tripWhen',
       args: ['own'],

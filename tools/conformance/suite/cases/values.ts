@@ -43,6 +43,14 @@ const rows: Row[] = [
       ],
     },
   ],
+  ['serviceError', (c) => c.serviceError(), { type: 'serviceError', args: [] }],
+  [
+    'serviceError with statuses',
+    (c) => c.serviceError({ statuses: isBad }),
+    { type: 'serviceError', args: ['isBad'] },
+  ],
+  ['errorNamed', (c) => c.errorNamed('A', 'B'), { type: 'errorNamed', args: ['A', 'B'] }],
+  ['failureCount', (c) => c.failureCount(5), { type: 'failureCount', args: [5] }],
   ['minRequests', (c) => c.minRequests(5), { type: 'minRequests', args: [5] }],
   ['failureRate', (c) => c.failureRate(0.5), { type: 'failureRate', args: [0.5] }],
   ['slowRate', (c) => c.slowRate(0.5, 9), { type: 'slowRate', args: [0.5, 9] }],
@@ -88,7 +96,7 @@ const rows: Row[] = [
 ]
 
 const valueCases = table(
-  '2. Two kinds of thing',
+  '2. Policies',
   rows,
   ([says]) => `${says} is a frozen value with JSON`,
   ([, of, json], { core }) => {
@@ -102,7 +110,7 @@ const valueCases = table(
 const defaults = {
   name: 'x',
   window: { type: 'countWindow', args: [100] },
-  tracker: { type: 'anyError', args: [] },
+  tracker: { type: 'serviceError', args: [] },
   tripper: {
     type: 'and',
     args: [
@@ -117,7 +125,7 @@ const defaults = {
 }
 
 const defaultCases = cases('2. Defaults', {
-  'a breaker that has only a name has the defaults': ({ core }) => {
+  'a breaker with only a name has the default options': ({ core }) => {
     assert.deepEqual<unknown>(new core.CircuitBreaker({ name: 'x' }).toJSON(), defaults)
   },
   'the JSON of a breaker has every option that it was given': ({ core }) => {
@@ -143,6 +151,13 @@ const defaultCases = cases('2. Defaults', {
       probeLeaseMs: 700,
       timeoutMs: 600,
     })
+  },
+  'the lease follows a longer time limit, and a limit of Infinity is none': ({ core }) => {
+    const json = (timeoutMs: number) => new core.CircuitBreaker({ name: 'x', timeoutMs }).toJSON()
+    assert.deepInclude(json(120_000), { timeoutMs: 120_000, probeLeaseMs: 120_000 })
+    assert.deepInclude(json(1_000), { timeoutMs: 1_000, probeLeaseMs: 60_000 })
+    assert.strictEqual(json(Number.POSITIVE_INFINITY).probeLeaseMs, 60_000)
+    assert.notProperty(json(Number.POSITIVE_INFINITY), 'timeoutMs')
   },
   'a rule written by hand has the type custom in the JSON of the breaker': ({ core }) => {
     const tripper = { test: () => false, explain: () => ({ rule: 'own', met: false }) }

@@ -65,7 +65,7 @@ export const webhookListenerCases = cases('5. WebhookListener', {
       'forced_open->closed',
     ])
   },
-  'network errors, 5xx and 429 are tried again': async (s) => {
+  'network errors, 5xx and 429 are retried': async (s) => {
     const { rig, requests } = hooked(s, [new TypeError('fetch failed'), 500, 503, 429])
     rig.breaker.disable()
     await rig.breaker.flush()
@@ -81,7 +81,7 @@ export const webhookListenerCases = cases('5. WebhookListener', {
     assert.match(String(rig.errors[0]?.error), /webhook not delivered: status 500/)
     assert.strictEqual(rig.errors[0]?.source, 'listener')
   },
-  'five attempts are the default': async (s) => {
+  'a delivery has five attempts by default': async (s) => {
     const { rig, requests } = hooked(s, [500, 500, 500, 500, 500, 500, 500])
     rig.breaker.disable()
     await rig.breaker.flush()
@@ -97,12 +97,12 @@ export const webhookListenerCases = cases('5. WebhookListener', {
     }
   },
   'the pauses between attempts grow, and the last attempt has none': async (s) => {
-    const kept = globalThis.setTimeout
+    const original = globalThis.setTimeout
     const pauses: unknown[] = []
     Object.assign(globalThis, {
       setTimeout: (run: () => void, ms: number) => {
         pauses.push(ms)
-        return kept(run)
+        return original(run)
       },
     })
     try {
@@ -110,7 +110,7 @@ export const webhookListenerCases = cases('5. WebhookListener', {
       rig.breaker.disable()
       await rig.breaker.flush()
     } finally {
-      globalThis.setTimeout = kept
+      globalThis.setTimeout = original
     }
     assert.deepEqual(
       pauses.filter((ms) => Number(ms) > 1),
@@ -133,7 +133,7 @@ export const webhookListenerCases = cases('5. WebhookListener', {
     const body = new TextEncoder().encode(String(requests[0]?.init.body))
     assert.isTrue(await subtle.verify('HMAC', key, signature, body))
   },
-  'headers are added, and may say another content type': async (s) => {
+  'headers are added, and can replace the content type': async (s) => {
     const headers = { authorization: 'Bearer abc', 'Content-Type': 'application/cloudevents+json' }
     const { rig, requests } = hooked(s, [], { headers })
     rig.breaker.disable()
@@ -141,7 +141,7 @@ export const webhookListenerCases = cases('5. WebhookListener', {
     assert.strictEqual(headersOf(requests[0]).get('authorization'), 'Bearer abc')
     assert.strictEqual(headersOf(requests[0]).get('content-type'), 'application/cloudevents+json')
   },
-  'a try that takes too long is given up and made again': async (s) => {
+  'an attempt that times out is retried': async (s) => {
     let tries = 0
     const fetch = (_url: string, { signal }: RequestInit) =>
       ++tries > 1
@@ -155,7 +155,7 @@ export const webhookListenerCases = cases('5. WebhookListener', {
     assert.strictEqual(tries, 2)
     assert.deepEqual(rig.errors, [])
   },
-  'a redirect is not followed, and the body of the answer is let go': async (s) => {
+  'a redirect is not followed, and the body of the response is cancelled': async (s) => {
     let cancelled = false
     let redirect: unknown
     const fetch = async (_url: string, init: RequestInit) => {
@@ -174,7 +174,7 @@ export const webhookListenerCases = cases('5. WebhookListener', {
     assert.isTrue(cancelled)
   },
   'the global fetch is looked up at each delivery': async (s) => {
-    const kept = globalThis.fetch
+    const original = globalThis.fetch
     const sent: unknown[] = []
     const webhook = new s.core.WebhookListener({ url })
     globalThis.fetch = async (to) => {
@@ -186,7 +186,7 @@ export const webhookListenerCases = cases('5. WebhookListener', {
       rig.breaker.disable()
       await rig.breaker.flush()
     } finally {
-      globalThis.fetch = kept
+      globalThis.fetch = original
     }
     assert.deepEqual(sent, [url])
   },

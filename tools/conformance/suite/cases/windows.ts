@@ -90,7 +90,7 @@ const countWindowCases = cases('2. Windows', {
 })
 
 const timeWindowCases = cases('2. Windows', {
-  'timeWindow counts a call that is younger than its duration by a bucket': (subject) => {
+  'timeWindow counts a call that is a bucket younger than its duration': (subject) => {
     const rig = watching(subject, subject.core.timeWindow(1_000, { buckets: 10 }))
     rig.fail()
     rig.clock.advance(899)
@@ -188,7 +188,7 @@ const metricsCases = cases('2. Windows', {
       assert.isUndefined(metrics.avgDurationMs)
     }
   },
-  'the averages are over all recorded calls, failures too': (subject) => {
+  'the averages include failures': (subject) => {
     for (const window of [subject.core.countWindow(5), subject.core.timeWindow(5_000)]) {
       const rig = watching(subject, window)
       rig.succeed(1, 10)
@@ -199,7 +199,7 @@ const metricsCases = cases('2. Windows', {
       assert.strictEqual(metrics.avgDurationMs, 25)
     }
   },
-  'a call is slow from the threshold on, for each threshold by itself': (subject) => {
+  'a call is slow from each threshold on': (subject) => {
     for (const window of [subject.core.countWindow(9), subject.core.timeWindow(5_000)]) {
       const rig = watching(subject, window)
       for (const ms of [9.999, 10, 19.999]) rig.succeed(1, ms)

@@ -47,15 +47,16 @@ export const wrapCases = cases('4. wrap', {
       async (_a: number, _b: string): Promise<unknown[]> => {
         throw error
       },
-      { fallback: (...given) => given },
+      { fallback: (...args) => args },
     )
     assert.deepEqual(await pay(1, 'two'), [error, 1, 'two'])
   },
   'wrap() applies its time limit to each call': async (s) => {
-    const { breaker } = new SubjectRig(s)
+    const { breaker, clock } = new SubjectRig(s)
     const hang = breaker.wrap(() => new Promise(() => {}), { timeoutMs: 5 })
-    assert.instanceOf(await rejection(hang()), s.core.TimeoutError)
-    assert.instanceOf(await rejection(hang()), s.core.TimeoutError)
+    const calls = [hang(), hang()]
+    clock.advance(5)
+    for (const call of calls) assert.instanceOf(await rejection(call), s.core.TimeoutError)
   },
   'wrap() is a standard method decorator': async (s) => {
     const { breaker } = new SubjectRig(s)
@@ -97,7 +98,7 @@ export const wrapCases = cases('4. wrap', {
       (_key: string): unknown[] => {
         throw error
       },
-      { fallback: (...given) => given },
+      { fallback: (...args) => args },
     )
     assert.deepEqual(read('a'), [error, 'a'])
   },
@@ -115,6 +116,58 @@ export const wrapCases = cases('4. wrap', {
     assert.strictEqual(outer.recorded, '1/0')
     assert.strictEqual(inner.recorded, '1/0')
   },
+  'wrap() is a legacy method decorator': async (s) => {
+    const { breaker } = new SubjectRig(s)
+    class Client {
+      rate = 3
+      async pay(amount: number) {
+        return this.rate * amount
+      }
+      price() {
+        return this.rate
+      }
+    }
+    const { wrap, wrapSync } = breaker
+    for (const [key, decorate] of [
+      ['pay', wrap],
+      ['price', wrapSync],
+    ] as const) {
+      const before = Object.getOwnPropertyDescriptor(Client.prototype, key)
+      const after: unknown = Reflect.apply(decorate, undefined, [Client.prototype, key, before])
+      assert.deepInclude(after, { writable: true, enumerable: false, configurable: true })
+      Object.defineProperty(Client.prototype, key, after as PropertyDescriptor)
+    }
+    assert.strictEqual(await new Client().pay(2), 6)
+    assert.strictEqual(new Client().price(), 3)
+    assert.strictEqual(Client.prototype.pay.name, 'pay')
+    assert.strictEqual(breaker.snapshot().metrics.total, 2)
+  },
+  'wrap() throws as a legacy decorator of an accessor or a field': (s) => {
+    const { wrap } = new SubjectRig(s).breaker
+    for (const descriptor of [undefined, { get: () => 1 }, { initializer: () => 1 }]) {
+      const error = thrown(() => Reflect.apply(wrap, undefined, [{}, 'pay', descriptor]))
+      assert.instanceOf(error, TypeError)
+      assert.include(String(error), 'wrap: decorated member must be a method')
+    }
+  },
+  'wrap() and wrapSync() throw for generator functions and name acquire()': (s) => {
+    const { wrap, wrapSync } = new SubjectRig(s).breaker
+    async function* chat() {}
+    function* ids() {}
+    for (const fn of [chat, ids, chat.bind(null)]) {
+      for (const guard of [wrap, wrapSync]) {
+        const error = thrown(() => Reflect.apply(guard, undefined, [fn]))
+        assert.instanceOf(error, TypeError)
+        assert.include(String(error), fn.name)
+        assert.include(String(error), 'acquire()')
+      }
+    }
+  },
+  'wrap() keeps the properties of the function': (s) => {
+    const { breaker } = new SubjectRig(s)
+    const fn = Object.assign(async () => 1, { schema: 'order' })
+    assert.strictEqual(breaker.wrap(fn).schema, 'order')
+  },
   'the signal of wrap() aborts every call': async (s) => {
     const controller = new AbortController()
     const { signal } = controller
@@ -128,11 +181,13 @@ export const wrapCases = cases('4. wrap', {
     assert.strictEqual(await rejection(wrapped()), 'stop')
   },
   'the time limit of wrap() precedes that of the breaker': async (s) => {
-    const { breaker } = new SubjectRig(s, { timeoutMs: 4_000 })
+    const { breaker, clock } = new SubjectRig(s, { timeoutMs: 4_000 })
     const hang = breaker.wrap(() => new Promise(() => {}), { timeoutMs: 5 })
-    assert.strictEqual(((await rejection(hang())) as { timeoutMs?: number }).timeoutMs, 5)
+    const call = hang()
+    clock.advance(5)
+    assert.strictEqual(((await rejection(call)) as { timeoutMs?: number }).timeoutMs, 5)
   },
-  'wrap() and wrapSync() throw for what they cannot wrap, before any call': (s) => {
+  'wrap() and wrapSync() throw for wrong options when they wrap': (s) => {
     const { breaker } = new SubjectRig(s)
     const { wrap, wrapSync } = breaker
     assert.match(String(thrown(() => wrap(() => 1, { retries: 3 } as never))), /got "retries"/)

@@ -2,26 +2,26 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-/** What happened to the requests that had the same `id`. */
+/** The requests with one `id`. */
 export interface Traffic {
   received: number
-  /** Given up by the client before the answer was complete. */
+  /** Aborted by the client before the response was complete. */
   givenUp: number
 }
 
 /**
- * A server on loopback that does to each request what its URL says:
+ * A server on loopback whose URL selects its behaviour:
  *
- * - `/answer?status=503,200&body=text&retry-after=5` answers; the n-th request of an `id` gets the
- *   n-th status, the last one again and again; what is left in the query are headers
- * - `/echo` answers with what it was sent: `{ method, headers, body }`
- * - `/hang` never answers
- * - `/reset` closes the connection without an answer
- * - `/stream?status=503&chunks=3` sends the headers at once and then a chunk every 5 ms, without
- *   `chunks` for ever
- * - `/traffic?id=a` tells what became of the requests with `id=a`
+ * - `/answer?status=503,200&body=text&retry-after=5` responds. The n-th request of an `id` receives the
+ *   n-th status, further requests the last one. Other query parameters become headers.
+ * - `/echo` responds with the request: `{ method, headers, body }`
+ * - `/hang` never responds
+ * - `/reset` closes the connection without a response
+ * - `/stream?status=503&chunks=3` sends the headers at once and then a chunk every 5 ms, endlessly
+ *   without `chunks`
+ * - `/traffic?id=a` returns the {@link Traffic} of the requests with `id=a`
  *
- * Any page may ask it, and read every header.
+ * CORS allows every page to read every header.
  */
 export class FlakyServer {
   /** `http://127.0.0.1:port`, the origin of its URLs. */
@@ -69,20 +69,20 @@ function respond(
     if (!response.writableFinished) traffic.givenUp++
   })
 
-  const act = acts[pathname]
-  if (act === undefined) return void response.writeHead(404).end()
-  act({ request, response, query, nth: traffic.received })
+  const handler = handlers[pathname]
+  if (handler === undefined) return void response.writeHead(404).end()
+  handler({ request, response, query, nth: traffic.received })
 }
 
 interface Exchange {
   request: IncomingMessage
   response: ServerResponse
   query: Record<string, string>
-  /** Which of the requests with its id this one is, from 1. */
+  /** The number of this request among those with its id, from 1. */
   nth: number
 }
 
-const acts: Record<string, (exchange: Exchange) => void> = {
+const handlers: Record<string, (exchange: Exchange) => void> = {
   '/answer': ({ response, query, nth }) => {
     const { id: _, status = '200', body = `status ${status}`, ...headers } = query
     const statuses = status.split(',').map(Number)

@@ -2,7 +2,7 @@ import type { Traffic } from './flaky-server.ts'
 
 let last = 0
 
-/** An id that no other request to a flaky server has: the tests of all files share the servers. */
+/** A unique request id. All test files share the servers. */
 export function newId(): string {
   last++
   return `${performance.timeOrigin}-${performance.now()}-${last}`

@@ -1,0 +1,44 @@
+import './mrkdwn.css'
+import type { State } from '@fluxgate/core'
+import { Fragment, type ReactNode } from 'react'
+
+const token = /\*([^*\n]+)\*|<!date\^(\d+)\^[^>]*>|:(\w+):/g
+
+/** The emoji of the Slack listener, with the state whose colour they have. */
+const emoji: Record<string, State> = {
+  large_green_circle: 'closed',
+  red_circle: 'open',
+  large_yellow_circle: 'half_open',
+  large_blue_circle: 'metrics_only',
+  white_circle: 'disabled',
+  no_entry: 'forced_open',
+  eye: 'metrics_only',
+}
+
+/** The part of Slack's mrkdwn that the listener writes: bold, dates, emoji and escapes. */
+export function Mrkdwn({ text }: { text: string }) {
+  const parts: ReactNode[] = []
+  let end = 0
+  for (const match of text.matchAll(token)) {
+    const [whole, bold, seconds, code] = match
+    const state = code === undefined ? undefined : emoji[code]
+    if (code !== undefined && state === undefined) continue
+    parts.push(unescaped(text.slice(end, match.index)))
+    if (bold !== undefined) parts.push(<b>{unescaped(bold)}</b>)
+    if (seconds !== undefined) parts.push(<SlackDate timestamp={Number(seconds) * 1_000} />)
+    if (state) parts.push(<span className="emoji" data-state={state} aria-hidden="true" />)
+    end = match.index + whole.length
+  }
+  parts.push(unescaped(text.slice(end)))
+  // biome-ignore lint/suspicious/noArrayIndexKey: a message never changes
+  return parts.map((part, i) => <Fragment key={i}>{part}</Fragment>)
+}
+
+function SlackDate({ timestamp }: { timestamp: number }) {
+  const date = new Date(timestamp)
+  return <time dateTime={date.toISOString()}>{date.toLocaleTimeString('en-GB')}</time>
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+}

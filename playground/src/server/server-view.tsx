@@ -1,0 +1,86 @@
+import './server-view.css'
+import type { Snapshot } from '@fluxgate/core'
+import { FaultBar } from '../services/fault-bar.tsx'
+import { Slider } from '../ui/slider.tsx'
+import { StateBadge } from '../ui/state-badge.tsx'
+import { StateSentence } from '../ui/state-sentence.tsx'
+import { requestBackend, useBackend } from './backend-link.ts'
+import { SlackPanel } from './slack-panel.tsx'
+
+const PROBES = 3
+
+/** The circuits of a Node service that calls the same three services, with log and Slack channel. */
+export function ServerView() {
+  const backend = useBackend()
+  return (
+    <div className="server-view">
+      <div className="intro">
+        <h1>The same on a server, with logs, metrics and Slack.</h1>
+        <p>
+          A Node service calls the same three services through circuits of its own. They write a
+          log, report to Prometheus at <a href="/metrics">/metrics</a>, and post to a Slack channel.
+        </p>
+      </div>
+      {backend === undefined ? (
+        <p role="status">Loading the status of the backend.</p>
+      ) : (
+        <>
+          <div className="controls">
+            <Slider
+              label="Calls"
+              value={backend.rate}
+              max={30}
+              unit="a second"
+              onChange={(rate) => void requestBackend({ rate })}
+            />
+            <FaultBar />
+          </div>
+          <div className="server-columns">
+            <div>
+              <section className="card" aria-labelledby="backend-circuits">
+                <h2 id="backend-circuits">Circuits</h2>
+                <ul className="server-circuits">
+                  {backend.circuits.map((snapshot) => (
+                    <CircuitRow key={snapshot.name} snapshot={snapshot} />
+                  ))}
+                </ul>
+              </section>
+              <section className="card" aria-labelledby="backend-log">
+                <h2 id="backend-log">Log</h2>
+                {backend.log.length === 0 && (
+                  <p className="server-empty">
+                    Nothing yet. Start the calls and change the weather.
+                  </p>
+                )}
+                <ol className="server-log">
+                  {backend.log.map((line) => (
+                    <li key={line}>
+                      <code>{line}</code>
+                    </li>
+                  ))}
+                </ol>
+              </section>
+            </div>
+            <SlackPanel {...backend.slack} />
+          </div>
+        </>
+      )}
+    </div>
+  )
+}
+
+function CircuitRow({ snapshot }: { snapshot: Snapshot }) {
+  const { name, state, metrics } = snapshot
+  const { total, failures } = metrics
+  return (
+    <li data-state={state}>
+      <b>{name}</b>
+      <StateBadge state={state} />
+      <StateSentence snapshot={snapshot} probes={PROBES} />
+      <small>
+        Window: {total} {total === 1 ? 'call' : 'calls'}
+        {total > 0 && `, ${failures} failed`}
+      </small>
+    </li>
+  )
+}

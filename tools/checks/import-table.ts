@@ -1,0 +1,108 @@
+/**
+ * Which shipped file may import what. imports.ts turns this table into a configuration for Biome.
+ * Tests, benchmarks and build scripts are exempt.
+ */
+
+/** Layers of a source folder, from low to high: a layer imports itself and the layers below it. */
+export interface Layers {
+  readonly folder: string
+  /** Files or folders. Those of one inner list do not import each other. */
+  readonly layers: readonly (readonly string[])[]
+  /** Lower layers that a layer must not import all the same. */
+  readonly never?: Readonly<Record<string, readonly string[]>>
+  /** Packages, per layer; `*` is for all layers. A pattern as in .gitignore. */
+  readonly packages?: Readonly<Record<string, readonly string[]>>
+}
+
+const core = ['@fluxgate/core', '@fluxgate/core/*']
+const react = ['react']
+const reactDom = ['react', 'react-dom/*']
+
+export const table: readonly Layers[] = [
+  {
+    folder: 'packages/core/src',
+    layers: [
+      ['internal'],
+      ['model'],
+      ['policies'],
+      ['windows'],
+      ['listeners'],
+      ['engine'],
+      ['calls'],
+      ['circuit-breaker.ts'],
+      ['registry.ts'],
+      ['view', 'fetch', 'devtools', 'testing'],
+      ['index.ts'],
+    ],
+    never: { listeners: ['policies', 'windows'], calls: ['policies', 'windows', 'listeners'] },
+  },
+  {
+    folder: 'packages/listeners/src',
+    layers: [
+      ['validation.ts', 'report-to-circuit.ts', 'server-only.ts', 'opentelemetry'],
+      ['circuit-labels.ts', 'slack'],
+      ['circuit-metrics.ts'],
+      ['prometheus-listener.ts', 'slack-listener.ts', 'opentelemetry-listener.ts'],
+      ['prometheus-server-only.ts', 'slack-server-only.ts'],
+    ],
+    packages: {
+      '*': core,
+      'circuit-metrics.ts': ['prom-client'],
+      'slack-listener.ts': ['@slack/web-api'],
+      'opentelemetry-listener.ts': ['@opentelemetry/api'],
+    },
+  },
+  {
+    folder: 'packages/react/src',
+    layers: [
+      ['shared-subscription.ts'],
+      ['shared-interval.ts'],
+      ['circuit-view.ts'],
+      ['circuit-watch.ts'],
+      ['circuit-provider.ts'],
+      ['use-circuit.ts', 'use-retry-countdown.ts'],
+      ['circuit-boundary.ts'],
+      ['index.ts'],
+    ],
+    packages: { '*': [...core, ...react] },
+  },
+  {
+    folder: 'devtools/src',
+    layers: [
+      ['protocol'],
+      ['transports'],
+      ['session'],
+      ['panel'],
+      ['extension', 'inline', 'inspect'],
+      ['index.ts'],
+    ],
+    never: {
+      panel: ['protocol'],
+      extension: ['protocol'],
+      inline: ['protocol'],
+      inspect: ['protocol'],
+    },
+    packages: {
+      '*': core,
+      protocol: ['zod', 'zod/*'],
+      panel: ['react', '@tanstack/react-virtual'],
+      extension: reactDom,
+      inline: reactDom,
+      inspect: [...reactDom, 'node:*'],
+    },
+  },
+  {
+    folder: 'playground',
+    layers: [['src'], ['server']],
+    packages: {
+      '*': [...core, '@fluxgate/*', '@fluxgate/*/*'],
+      src: [...reactDom, 'sugar-high/**', '@fontsource-variable/*'],
+      server: ['prom-client', '@slack/web-api', 'sirv', 'node:*', 'node:*/*'],
+    },
+  },
+]
+
+/** The only files that may read a clock, draw random numbers or call the API of extensions. */
+export const clocks = ['packages/core/src/model/clock.ts', 'devtools/src/panel/app/wall-clock.ts']
+export const random = ['packages/core/src/engine/breaker-options.ts']
+export const chrome = ['devtools/src/extension/**', 'devtools/src/transports/eval-transport.ts']
