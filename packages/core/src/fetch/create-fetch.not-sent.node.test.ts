@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { FetchRig } from '@fluxgate/testkit/fetch-rig'
 import { afterEach, describe, expect, inject, test, vi } from 'vitest'
 
@@ -143,7 +144,12 @@ describe('an upload stream that errors', () => {
 
   test('is no excuse for a server that resets the connection', async () => {
     const rig = new FetchRig()
-    const body = new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(9)) })
+    const body = new ReadableStream({
+      pull: async (stream) => {
+        await setImmediate()
+        stream.enqueue(new Uint8Array(9))
+      },
+    })
     await thrownBy(rig.fetch(`${origin}/reset`, post(body, { duplex: 'half' })))
     expect(rig.outcomes).toEqual(['failure'])
   })

@@ -98,7 +98,8 @@ export function callGuarded(
 
   return circuit.call(send, {
     signal: usable ? signal : undefined,
-    timeoutMs,
+    // with a time limit, the signal would be replaced
+    timeoutMs: signal && !usable ? Number.POSITIVE_INFINITY : timeoutMs,
     [judgeError]: (error) => {
       if (judged && error === judged.error) {
         const { outcome } = judged
