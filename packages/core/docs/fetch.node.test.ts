@@ -20,6 +20,8 @@ test('every client has a snippet, and every snippet states its output', () => {
     'axios',
     'openapi-fetch',
     'TanStack Query',
+    'OpenAI and Anthropic',
+    'A response instead of a rejection',
   ])
   expect(page.snippets.filter(({ expected }) => expected.length === 0)).toEqual([])
 })

@@ -116,16 +116,6 @@ describe('an upload stream that errors', () => {
         return [url, post(body, { duplex: 'half' })]
       },
     ],
-    [
-      'that is a generator',
-      (url) => {
-        const body = (async function* () {
-          yield new Uint8Array(1)
-          throw new Error('the user left')
-        })()
-        return [url, post(body, { duplex: 'half' })]
-      },
-    ],
   ])('is the abort of the caller: %s', async (_, args) => {
     const url = await serve((request) => void request.resume())
     for (const timeoutMs of [undefined, 60_000]) {

@@ -1,4 +1,4 @@
-import { type Init, type Input, isIterable, isRequest, isStream } from './fetch-arguments.ts'
+import { type Init, type Input, isRequest, isStream } from './fetch-arguments.ts'
 
 interface Upload {
   /** The body to send instead; undefined for the caller's. */
@@ -17,26 +17,10 @@ export function watchUpload(input: Input, init: Init, isPlatform: boolean): Uplo
     const copy = piped ? body.pipeThrough(new TransformStream()) : undefined
     return { body: copy, failed: () => isErrored(body) }
   }
-  if (isIterable(body)) return watchIterable(body, isPlatform)
   const stream = body == null && isRequest(input) ? input.body : undefined
-  return { body: undefined, failed: () => isStream(stream) && isErrored(stream) }
-}
-
-/** undici sends any async iterable, such as a stream of Node.js. */
-function watchIterable(body: AsyncIterable<unknown>, isPlatform: boolean): Upload {
-  let failed = false
-  async function* chunks() {
-    try {
-      yield* body
-    } catch (error) {
-      failed = true
-      throw error
-    }
-  }
-  return {
-    body: isPlatform ? (chunks() as object as BodyInit) : undefined,
-    failed: () => failed || !!(body as { errored?: unknown }).errored,
-  }
+  // a stream of Node.js, which undici sends, keeps its error
+  const failed = () => (isStream(stream) ? isErrored(stream) : !!Object(body).errored)
+  return { body: undefined, failed }
 }
 
 async function isErrored(stream: ReadableStream): Promise<boolean> {
