@@ -64,19 +64,16 @@ export function withMembers(input: Input, init: Init, changed: RequestInit): Req
  * such Request, for example because the URL is relative; undefined for invalid headers.
  */
 export function requestHead(input: Input, init: Init, url: string): RequestHead | undefined {
-  if (isRequest(input) && !init) return input
-  const { method, headers } = { ...(isRequest(input) && pick(input)), ...(init && pick(init)) }
-  const head = { ...(method && { method }), ...(headers && { headers }) }
+  const request = isRequest(input) ? input : undefined
+  if (request && !init) return request
+  const method = init?.method ?? request?.method ?? 'GET'
+  const headers = init?.headers ?? request?.headers ?? {}
   try {
-    return new Request(url, head)
+    return new Request(url, { method, headers })
   } catch {}
   try {
-    return { url, method: `${method ?? 'GET'}`.toUpperCase(), headers: new Headers(headers) }
+    return { url, method: method.toUpperCase(), headers: new Headers(headers) }
   } catch {
     return undefined
   }
-}
-
-function pick({ method, headers }: RequestInit | Request): Pick<RequestInit, 'method' | 'headers'> {
-  return { ...(method !== undefined && { method }), ...(headers !== undefined && { headers }) }
 }
