@@ -18,9 +18,10 @@ test('every client has a snippet, and every snippet states its output', () => {
     'A circuit per service, a fallback, the list of all',
     'ky',
     'axios',
-    'OpenAI and Anthropic',
     'openapi-fetch',
     'TanStack Query',
+    'OpenAI and Anthropic',
+    'A response instead of a rejection',
   ])
   expect(page.snippets.filter(({ expected }) => expected.length === 0)).toEqual([])
 })

@@ -8,6 +8,7 @@ import { type BreakerOptions, checkListener, resolveOptions } from './engine/bre
 import { CircuitController } from './engine/circuit-controller.ts'
 import { checkReopens } from './engine/initial-state-checks.ts'
 import { judgeManually, transitionManually } from './engine/manual-transitions.ts'
+import { type ErrorSource, report } from './internal/error-handler.ts'
 import { checkFunction, checkMs, checkOptions, checkText } from './internal/validation.ts'
 import type { Listener } from './listeners/listener.ts'
 import { checkFlush } from './listeners/listener-queue.ts'
@@ -228,6 +229,11 @@ export class CircuitBreaker implements CircuitHandle {
 
   [disposeSymbol](): void {
     this.dispose()
+  }
+
+  /** @internal Calls `onError`, for the callbacks of the guarded fetch. */
+  [report](error: unknown, source: ErrorSource): void {
+    this.#circuit.options.report(error, source)
   }
 
   /** @internal Vue does not make a proxy of the breaker, which has private fields. */

@@ -15,6 +15,7 @@ import { failingListenerCases } from './cases/failing-listeners.ts'
 import { fallbackCases } from './cases/fallbacks.ts'
 import { fetchArgumentCases } from './cases/fetch-arguments.ts'
 import { fetchFailureCases } from './cases/fetch-failures.ts'
+import { fetchOutcomeCases } from './cases/fetch-outcomes.ts'
 import { retryAfterCases } from './cases/fetch-retry-after.ts'
 import { halfOpenCases } from './cases/half-open.ts'
 import { ignoredCallCases } from './cases/ignored-calls.ts'
@@ -120,6 +121,7 @@ export const conformance: readonly ConformanceCase[] = [
   ...webhookListenerCases,
   ...registryCases,
   ...fetchFailureCases,
+  ...fetchOutcomeCases,
   ...fetchArgumentCases,
   ...retryAfterCases,
   ...serverOnlyCases,

@@ -1,7 +1,7 @@
 import { type Check, check, checkFunction, checkTimeoutMs } from '../internal/validation.ts'
-import type { CallOptions, SyncCallOptions, TicketOptions } from '../model/call-options.ts'
+import type { SyncCallOptions, TicketOptions } from '../model/call-options.ts'
 
-export const CALL_OPTIONS: Readonly<Record<keyof CallOptions, Check>> = {
+export const CALL_OPTIONS: Readonly<Record<'signal' | 'timeoutMs' | 'fallback', Check>> = {
   signal: (option, value) => {
     const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>
     const ok = typeof aborted === 'boolean' && typeof addEventListener === 'function'

@@ -1,7 +1,12 @@
 import type { CircuitController } from '../engine/circuit-controller.ts'
 import type { Admission } from '../engine/circuit-state.ts'
 import { createRejection } from '../engine/rejection.ts'
-import type { CallContext, CallOptions } from '../model/call-options.ts'
+import {
+  type CallContext,
+  type CallOptions,
+  type JudgeError,
+  judgeError,
+} from '../model/call-options.ts'
 import { CallNotPermittedError } from '../model/errors.ts'
 import { abortReason, isDeadline } from './abort-reason.ts'
 import { limitedCall } from './limited-call.ts'
@@ -14,12 +19,13 @@ const NO_CONTEXT: CallContext = Object.freeze({})
 export function runCall<T>(
   circuit: CircuitController,
   fn: (ctx: CallContext) => T | PromiseLike<T>,
+  judge?: JudgeError,
 ): Promise<T> {
   const start = circuit.now()
   const admission = circuit.admit(start, createRejection)
   return admission instanceof CallNotPermittedError
     ? Promise.reject(admission)
-    : runAdmitted(circuit, fn, admission, start)
+    : runAdmitted(circuit, fn, admission, start, judge)
 }
 
 async function runAdmitted<T>(
@@ -27,12 +33,13 @@ async function runAdmitted<T>(
   fn: (ctx: CallContext) => T | PromiseLike<T>,
   admission: Admission,
   start: number,
+  judge: JudgeError | undefined,
 ): Promise<T> {
   let value: T
   try {
     value = await fn(NO_CONTEXT)
   } catch (error) {
-    circuit.fail(admission, start, error)
+    circuit.fail(admission, start, error, false, judge)
     throw error
   }
   circuit.succeed(admission, start, value)
@@ -49,9 +56,11 @@ export async function runCallWith<T, F, Args extends unknown[]>(
   const { signal, timeoutMs = circuit.options.timeoutMs, fallback } = options
   const limitMs = timeoutMs === Number.POSITIVE_INFINITY ? undefined : timeoutMs
   try {
-    if (signal === undefined && limitMs === undefined) return await runCall(circuit, fn)
+    if (signal === undefined && limitMs === undefined) {
+      return await runCall(circuit, fn, options[judgeError])
+    }
     if (signal?.aborted) throw abortReason(signal)
-    const settlement = enter(circuit, limitMs)
+    const settlement = enter(circuit, limitMs, options[judgeError])
     if (settlement instanceof CallNotPermittedError) throw settlement
     return await limitedCall(circuit, fn, signal, limitMs, settlement)
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { CircuitController } from '../engine/circuit-controller.ts'
 import type { Admission } from '../engine/circuit-state.ts'
 import { createRejection } from '../engine/rejection.ts'
+import type { JudgeError } from '../model/call-options.ts'
 import { CallNotPermittedError } from '../model/errors.ts'
 
 /** The ways to settle an admitted call. Exactly one must be called, once. */
@@ -21,12 +22,13 @@ export interface Settlement {
 export function enter(
   circuit: CircuitController,
   timeoutMs?: number,
+  judge?: JudgeError,
 ): Settlement | CallNotPermittedError {
   const start = circuit.now()
   const admission = circuit.admit(start, createRejection, timeoutMs)
   return admission instanceof CallNotPermittedError
     ? admission
-    : settlementOf(circuit, admission, start)
+    : settlementOf(circuit, admission, start, judge)
 }
 
 /** {@link enter}, but returns undefined instead of an error, which would not be used. */
@@ -38,10 +40,15 @@ export function tryEnter(circuit: CircuitController, timeoutMs: number): Settlem
 
 const noRejection = () => undefined
 
-function settlementOf(circuit: CircuitController, admission: Admission, start: number): Settlement {
+function settlementOf(
+  circuit: CircuitController,
+  admission: Admission,
+  start: number,
+  judge?: JudgeError,
+): Settlement {
   return {
     success: (value) => circuit.succeed(admission, start, value),
-    failure: (error, hasSignal) => circuit.fail(admission, start, error, hasSignal),
+    failure: (error, hasSignal) => circuit.fail(admission, start, error, hasSignal, judge),
     release: (outcome, reason) => circuit.release(admission, start, outcome, reason),
     elapsedMs: () => circuit.now() - start,
   }

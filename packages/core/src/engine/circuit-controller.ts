@@ -1,5 +1,6 @@
 import { isNotSent } from '../internal/not-sent.ts'
 import { ListenerQueue } from '../listeners/listener-queue.ts'
+import type { JudgeError } from '../model/call-options.ts'
 import type { TripOptions } from '../model/circuit-handle.ts'
 import { summarizeError } from '../model/error-summary.ts'
 import { findRejection } from '../model/errors.ts'
@@ -128,14 +129,21 @@ export class CircuitController {
    * Settles a call that threw `error`.
    *
    * @param hasSignal the call has a signal of its own, so that its AbortErrors are expected
+   * @param judge decides before the tracker
    */
-  fail(admission: Admission, start: number, error: unknown, hasSignal = false): void {
+  fail(
+    admission: Admission,
+    start: number,
+    error: unknown,
+    hasSignal = false,
+    judge?: JudgeError,
+  ): void {
     const { options } = this
     const now = this.now()
     const rejection = findRejection(error)
     if (rejection !== undefined) growBudget(admission, rejection)
     const neverSent = rejection !== undefined || isNotSent(error)
-    const outcome = neverSent ? 'ignored' : outcomeOf(options, 'failsOnError', error)
+    const outcome = neverSent ? 'ignored' : outcomeOf(options, 'failsOnError', error, judge)
     this.#settle(admission, start, now, outcome, error)
     const unexpected = outcome === 'ignored' && !hasSignal && abortErrors.failsOnError?.(error)
     if (unexpected) this.#countAbortError()

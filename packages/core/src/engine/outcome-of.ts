@@ -1,5 +1,6 @@
 import { callOrDefault } from '../internal/error-handler.ts'
 import { booleanResult } from '../internal/policy-result.ts'
+import type { JudgeError } from '../model/call-options.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { Tracker } from '../policies/trackers.ts'
 import type { ResolvedOptions } from './breaker-options.ts'
@@ -9,9 +10,13 @@ export function outcomeOf(
   options: ResolvedOptions,
   method: 'failsOnError' | 'failsOnResult',
   value: unknown,
+  judge?: JudgeError,
 ): Outcome {
   const { tracker, ignore } = options
+  const judged = judge?.(value)
+  if (judged === 'ignored' || judged === 'aborted') return judged
   if (ignore !== undefined && matches(options, ignore, method, value, false)) return 'ignored'
+  if (judged !== undefined) return judged
   const fallback = method === 'failsOnError'
   return matches(options, tracker, method, value, fallback) ? 'failure' : 'success'
 }

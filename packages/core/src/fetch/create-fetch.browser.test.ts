@@ -25,6 +25,48 @@ describe('a relative URL', () => {
   })
 })
 
+test.each([
+  ['a form', 'form'],
+  ['an image', 'img'],
+])('%s named baseURI in the page does not switch the circuit off', async (_, tag) => {
+  const element = Object.assign(document.createElement(tag), { name: 'baseURI' })
+  document.body.append(element)
+  try {
+    const rig = new FetchRig()
+    await rig.fetch(`${origin}/answer`)
+    await rig.fetch('./?a=b')
+    expect(rig.circuitNames).toEqual([origin, location.origin])
+  } finally {
+    element.remove()
+  }
+})
+
+test.each(['in init', 'of a Request'])(
+  'a keepalive body over 64 KiB was never sent: %s',
+  async (way) => {
+    // the browser counts the bytes of all requests that are under way
+    for (const [bytes, outcome] of [
+      [10_000, 'success'],
+      [70_000, 'ignored'],
+    ] as const) {
+      const rig = new FetchRig()
+      const init = { method: 'POST', body: 'x'.repeat(bytes), keepalive: true }
+      const url = `${origin}/answer`
+      const sent = way === 'in init' ? rig.fetch(url, init) : rig.fetch(new Request(url, init))
+      await sent.then((response) => response.text()).catch(() => {})
+      expect(rig.outcomes).toEqual([outcome])
+    }
+  },
+)
+
+test('the circuit does not count a failure while the browser is offline', async () => {
+  const onLine = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+  const rig = new FetchRig()
+  await rig.fetch(`${origin}/reset`).catch(() => {})
+  onLine.mockRestore()
+  expect(rig.outcomes).toEqual(['ignored'])
+})
+
 test.each([undefined, 60_000])('a Request keeps its referrer (timeoutMs %s)', async (timeoutMs) => {
   const guarded = createFetch({ defaults: timeoutMs === undefined ? {} : { timeoutMs } })
   const refererOf = async (response: Promise<Response>): Promise<unknown> =>

@@ -1,7 +1,9 @@
 import { FetchRig } from '@fluxgate/testkit/fetch-rig'
 import { describe, expect, inject, test, vi } from 'vitest'
 import { CircuitRegistry, failureStreak } from '../index.ts'
-import { type CreateFetchOptions, createFetch } from './create-fetch.ts'
+import { createFetch } from './create-fetch.ts'
+import type { CreateFetchOptions } from './create-fetch-options.ts'
+import type { RequestHead } from './fetch-arguments.ts'
 
 const [origin] = inject('origins')
 const ok = async () => new Response()
@@ -32,7 +34,7 @@ describe('the registry', () => {
 
 describe('key', () => {
   test('receives method and headers as fetch merges them', async () => {
-    const key = ({ method, headers }: Request) => `${method} ${headers.get('x-tenant')}`
+    const key = ({ method, headers }: RequestHead) => `${method} ${headers.get('x-tenant')}`
     const rig = new FetchRig({ fetch: ok, key })
     const url = 'https://api.example/'
     await rig.fetch(url, { method: 'post', headers: [['X-Tenant', 'a']] })
@@ -59,14 +61,30 @@ describe('key', () => {
     })
   })
 
-  test('rejects the call when it throws, and nothing is sent', async () => {
-    const error = new Error('no tenant')
-    const inner = vi.fn(ok)
-    const key = () => {
-      throw error
-    }
-    await expect(createFetch({ fetch: inner, key })('https://api.example/')).rejects.toBe(error)
-    expect(inner).not.toHaveBeenCalled()
+  test.each<[string, () => unknown, string]>([
+    ['throws', () => JSON.parse('no'), 'SyntaxError'],
+    ['returns null', () => null, 'TypeError'],
+    ['returns empty text', () => '', 'RangeError'],
+    ['is asynchronous', () => Promise.reject(new Error('late')), 'TypeError'],
+  ])('that %s falls back to the origin and calls onError', async (_, key, name) => {
+    const onError = vi.fn()
+    const rig = new FetchRig({ fetch: ok, key: key as () => string, defaults: { onError } })
+    expect((await rig.fetch('https://api.example/a')).status).toBe(200)
+    expect(rig.circuitNames).toEqual(['https://api.example'])
+    expect(onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ name }), {
+      circuitName: 'https://api.example',
+      source: 'key',
+    })
+  })
+
+  test('receives an object for a relative URL that only fetch resolves', async () => {
+    const key = vi.fn(({ url, method, headers }: RequestHead) =>
+      [url, method, headers.get('x')].join(),
+    )
+    const rig = new FetchRig({ fetch: ok, key })
+    if ('document' in globalThis) return // a page resolves it
+    await rig.fetch('/api/items', { method: 'post', headers: { x: '1' } })
+    expect(rig.circuitNames).toEqual(['/api/items,POST,1'])
   })
 })
 

@@ -1,6 +1,6 @@
 import { FetchRig } from '@fluxgate/testkit/fetch-rig'
 import { describe, expect, inject, test } from 'vitest'
-import { failureStreak } from '../index.ts'
+import { failureStreak, retryAfterMs } from '../index.ts'
 
 const [origin] = inject('origins')
 const url = 'https://api.example/'
@@ -35,10 +35,99 @@ describe('Retry-After', () => {
     expect(await rig.open()).toBe(COOLDOWN_MS)
   })
 
-  test('of a failure before the one that opens is ignored', async () => {
-    const rig = answering([[503, '120'], [503]], { defaults: { tripper: failureStreak(2) } })
+  test('of a failure before the one that opens counts from when it came', async () => {
+    const rig = answering([[503, '120'], [500]], { defaults: { tripper: failureStreak(2) } })
+    await rig.fetch(url)
+    rig.clock.advance(50_000)
+    expect(await rig.open()).toBe(70_000)
+  })
+
+  test('of the failure that ends last counts', async () => {
+    const rig = answering(
+      [
+        [503, '120'],
+        [429, '5'],
+        [503, '60'],
+      ],
+      {
+        defaults: { tripper: failureStreak(3) },
+      },
+    )
+    await rig.fetch(url)
+    await rig.fetch(url)
+    expect(await rig.open()).toBe(120_000)
+  })
+
+  test('counts when a network error opens, which the caller receives unchanged', async () => {
+    const down = new TypeError('down')
+    const answers = [
+      () => new Response(null, { status: 503, headers: { 'retry-after': '120' } }),
+      () => {
+        throw down
+      },
+    ]
+    const rig = new FetchRig({
+      fetch: async () => answers.shift()?.() ?? new Response(),
+      defaults: { tripper: failureStreak(2) },
+    })
+    await rig.fetch(url)
+    await expect(rig.fetch(url)).rejects.toBe(down)
+    expect(rig.signals).toMatchObject([{ retryAt: rig.clock.timestamp() + 120_000 }])
+    expect(retryAfterMs in down).toBe(false)
+  })
+
+  test('is forgotten after a success, also of a call without fetch', async () => {
+    const rig = answering([[503, '120'], [200], [503, '120'], [500], [500]], {
+      defaults: { tripper: failureStreak(2) },
+    })
+    await rig.fetch(url)
+    await rig.fetch(url)
+    await rig.fetch(url)
+    await rig.registry.get('https://api.example').call(() => 1)
     await rig.fetch(url)
     expect(await rig.open()).toBe(COOLDOWN_MS)
+  })
+
+  test('is forgotten when the epoch ends', async () => {
+    const rig = answering([[503, '120'], [500], [500]], { defaults: { tripper: failureStreak(2) } })
+    await rig.fetch(url)
+    const circuit = rig.registry.get('https://api.example')
+    circuit.trip()
+    circuit.reset()
+    await rig.fetch(url)
+    expect(await rig.open()).toBe(COOLDOWN_MS)
+  })
+
+  test.each([
+    ['closed', [], 0],
+    ['half_open', ['trip'], 1],
+  ] as const)(
+    'opens a %s circuit at once with openOnRetryAfter',
+    async (state, before, reopens) => {
+      const rig = answering([[200], [429, '60']], {
+        openOnRetryAfter: true,
+        defaults: { tripper: failureStreak(9), probes: 5 },
+      })
+      await rig.fetch(url)
+      const circuit = rig.registry.get('https://api.example')
+      for (const _ of before) circuit.trip({ forMs: 1 })
+      rig.clock.advance(1)
+      if (state === 'half_open') circuit.halfOpen()
+      expect((await rig.fetch(url)).status).toBe(429)
+      expect(circuit.snapshot()).toMatchObject({
+        state: 'open',
+        reopens,
+        reason: 'Retry-After of 60 s',
+        retryAt: rig.clock.timestamp() + 60_000,
+      })
+    },
+  )
+
+  test('does not open a circuit in metrics_only with openOnRetryAfter', async () => {
+    const rig = answering([[429, '60']], { openOnRetryAfter: true })
+    rig.registry.get('https://api.example').metricsOnly()
+    await rig.fetch(url)
+    expect(rig.registry.get('https://api.example').state).toBe('metrics_only')
   })
 
   test('is the shortest delay of each reopening', async () => {

@@ -1,7 +1,18 @@
 import { isThenable } from './thenable.ts'
 
 /** The kind of user code that threw. */
-export type ErrorSource = 'listener' | 'tracker' | 'tripper' | 'permit' | 'retry' | 'registry'
+export type ErrorSource =
+  | 'listener'
+  | 'tracker'
+  | 'tripper'
+  | 'permit'
+  | 'retry'
+  | 'registry'
+  | 'key'
+  | 'timeoutMs'
+
+/** The key of a breaker's method that calls its `onError`, for callbacks outside of the breaker. */
+export const report: unique symbol = Symbol.for('fluxgate.report') as never
 
 /** Receives each error that a callback of a breaker throws or rejects with. */
 export type ErrorHandler = (

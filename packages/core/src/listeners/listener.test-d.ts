@@ -96,7 +96,7 @@ test('onError receives the kind of code that threw', () => {
       expectTypeOf(error).toBeUnknown()
       expectTypeOf(circuitName).toBeString()
       expectTypeOf(source).toEqualTypeOf<
-        'listener' | 'tracker' | 'tripper' | 'permit' | 'retry' | 'registry'
+        'listener' | 'tracker' | 'tripper' | 'permit' | 'retry' | 'registry' | 'key' | 'timeoutMs'
       >()
     },
   })

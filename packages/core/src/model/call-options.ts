@@ -1,3 +1,14 @@
+import type { Outcome } from './outcome.ts'
+
+/**
+ * The key of an internal call option: decides the outcome of an error before the tracker. A symbol, so
+ * that options checks and users do not see it; registered, for a registry of another copy of the package.
+ */
+export const judgeError: unique symbol = Symbol.for('fluxgate.judgeError') as never
+
+/** Must not throw. Undefined: the tracker decides. The option `ignore` prevails over a failure. */
+export type JudgeError = (error: unknown) => Outcome | undefined
+
 /** The argument of a guarded function. */
 export interface CallContext {
   /**
@@ -29,6 +40,8 @@ export interface CallOptions<T = unknown, Args extends unknown[] = []> {
    * The caller receives what it returns or throws; rethrow the error to pass it on.
    */
   readonly fallback?: ((error: unknown, ...args: Args) => T | PromiseLike<T>) | undefined
+  /** @internal */
+  readonly [judgeError]?: JudgeError | undefined
 }
 
 /** Options of a single synchronous call. */

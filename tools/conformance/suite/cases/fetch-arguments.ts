@@ -45,10 +45,19 @@ export const fetchArgumentCases = cases('6. fetch', {
       'https://api.example:8443',
     ])
   },
-  'a URL without a server has its scheme as circuit name': async (s) => {
+  'a local URL is not guarded': async (s) => {
+    const { sent, fetch } = keeping()
+    const rig = new SubjectFetchRig(s, { fetch, key: () => assert.fail('key was called') })
+    for (const url of ['data:text/plain,hello', 'about:blank', 'file:///a', 'BLOB:https://a/b'])
+      await rig.fetch(url)
+    assert.strictEqual(sent.length, 4)
+    assert.deepEqual(rig.circuitNames, [])
+  },
+  'a custom scheme has scheme and host as circuit name': async (s) => {
     const rig = new SubjectFetchRig(s, { fetch: keeping().fetch })
-    await rig.fetch('data:text/plain,hello')
-    assert.deepEqual(rig.circuitNames, ['data:'])
+    await rig.fetch('app://assets/a?b')
+    await rig.fetch('app:c')
+    assert.deepEqual(rig.circuitNames, ['app://assets', 'app:'])
   },
   'an open circuit of one origin does not affect another': async (s) => {
     const rig = new SubjectFetchRig(s, {
@@ -94,14 +103,28 @@ export const fetchArgumentCases = cases('6. fetch', {
     assert.strictEqual(sent.length, 1)
     assert.deepEqual(rig.circuitNames, [])
   },
-  'a key that is not a name rejects the call before it is sent': async (s) => {
-    const { sent, fetch } = keeping()
-    for (const name of ['', undefined, 5]) {
-      const rig = new SubjectFetchRig(s, { fetch, key: () => name as string })
-      const error = await rejection(rig.fetch('https://api.example/'))
-      assert.include(String(error), 'createFetch: what key returns must be a non-empty string')
+  'a key that throws or is not a name falls back to the origin and calls onError': async (s) => {
+    const keys = [
+      () => '',
+      () => undefined,
+      () => 5,
+      () => Promise.reject(new Error('late')),
+      () => {
+        throw new Error('no tenant')
+      },
+    ]
+    for (const key of keys) {
+      const sources: string[] = []
+      const onError = (_: unknown, { source }: { source: string }) => void sources.push(source)
+      const rig = new SubjectFetchRig(s, {
+        fetch: keeping().fetch,
+        key: key as () => string,
+        defaults: { onError },
+      })
+      assert.strictEqual((await rig.fetch('https://api.example/')).status, 200)
+      assert.deepEqual(rig.circuitNames, ['https://api.example'])
+      assert.deepEqual(sources, ['key'])
     }
-    assert.deepEqual(sent, [])
   },
   'the signal of init precedes that of the Request': async (s) => {
     const byInit = new AbortController()

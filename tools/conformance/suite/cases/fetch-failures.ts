@@ -80,13 +80,13 @@ const failureCases = cases('6. fetch', {
     assert.strictEqual(sent, 1)
     assert.deepInclude(error.cause, { name: 'HttpStatusError', status: 502 })
   },
-  'HttpStatusError shows neither user nor query nor fragment': async (s) => {
+  'HttpStatusError shows status, method and origin only': async (s) => {
     const rig = new SubjectFetchRig(s, { fetch: async () => new Response(null, { status: 500 }) })
-    await rig.fetch('https://api.example/a/b?token=hunter2#hunter2')
+    await rig.fetch('https://api.example/hunter2/b?token=hunter2#hunter2', { method: 'put' })
     const [event] = rig.events
     assert.strictEqual(
       String(event?.error),
-      'HttpStatusError: status 500 from https://api.example/a/b',
+      'HttpStatusError: status 500 from PUT https://api.example',
     )
     assert.notInclude(JSON.stringify(event?.error), 'hunter2')
   },

@@ -56,7 +56,7 @@ const rows: Row[] = [
   },
   { says: 'nothing that can be read', retryAfter: 'soon', opensForMs: COOLDOWN_MS },
   { says: 'negative seconds', retryAfter: '-5', opensForMs: COOLDOWN_MS },
-  { says: 'a fraction', retryAfter: '1.5', opensForMs: COOLDOWN_MS },
+  { says: 'a fraction', retryAfter: '1.5', opensForMs: 1_500 },
   { says: 'a year alone', retryAfter: 'Jan 2026', opensForMs: COOLDOWN_MS },
   { says: 'seconds on a 500', status: 500, retryAfter: '120', opensForMs: COOLDOWN_MS },
   { says: 'seconds on a 502', status: 502, retryAfter: '120', opensForMs: COOLDOWN_MS },
@@ -82,14 +82,17 @@ const rowCases = table(
 )
 
 const useCases = cases('6. Retry-After', {
-  'a Retry-After before the opening has no effect': async (s) => {
+  'a Retry-After before the opening counts from when it came': async (s) => {
     const rig = new SubjectFetchRig(s, {
       fetch: answering({ retryAfter: '120' }),
       defaults: { tripper: s.core.failureStreak(2) },
     })
     await rig.fetch(url)
-    assert.strictEqual(rig.registry.get('https://api.example').state, 'closed')
-    assert.deepEqual(rig.signals, [])
+    const circuit = rig.registry.get('https://api.example')
+    assert.strictEqual(circuit.state, 'closed')
+    rig.clock.advance(50_000)
+    await circuit.call(() => Promise.reject(new Error('down'))).catch(() => {})
+    assert.strictEqual(circuit.state, 'open')
   },
   'a Retry-After of a failed probe sets the delay': async (s) => {
     const rig = new SubjectFetchRig(s, { fetch: answering({ retryAfter: '120' }) })
