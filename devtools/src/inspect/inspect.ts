@@ -18,9 +18,12 @@ export async function inspect(
   print: (line: string) => void,
 ): Promise<Pick<DevtoolsServer, 'url' | 'close'>> {
   const opened: OpenedInspector[] = []
-  const closeInspectors = () => Promise.all(opened.map((inspector) => inspector.close()))
+  const processes = ports.map((port) => inspectedAt(`port ${port}`, port))
+  async function disconnect() {
+    await Promise.all(processes.map(({ client }) => client.close()))
+    await Promise.all(opened.map((inspector) => inspector.close()))
+  }
   try {
-    const processes = ports.map((port) => inspectedAt(`port ${port}`, port))
     // one after another: each opens its inspector at port 9229 first
     for (const pid of pids) {
       const inspector = await openInspector(pid)
@@ -39,12 +42,11 @@ export async function inspect(
       url: server.url,
       async close() {
         await server.close()
-        await Promise.all(processes.map(({ client }) => client.close()))
-        await closeInspectors()
+        await disconnect()
       },
     }
   } catch (error) {
-    await closeInspectors()
+    await disconnect()
     throw error
   }
 }

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { readlink } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { InspectorConnection } from './inspector-connection.ts'
 
 /** Node opens its inspector at the first one, and the workers of a cluster at the next ones. */
@@ -52,7 +54,7 @@ async function waitFor(pid: number, used: ReadonlyMap<number, number>): Promise<
   )
 }
 
-/** Signal 10 or 30 ends a process that is not Node, so its program is checked first. */
+/** SIGUSR1 ends most programs other than Node, so the program of the process is checked first. */
 async function signal(pid: number): Promise<void> {
   try {
     process.kill(pid, 0)
@@ -62,14 +64,22 @@ async function signal(pid: number): Promise<void> {
       isForbidden ? `process ${pid} belongs to another user` : `there is no process ${pid}`,
     )
   }
-  const program = await readlink(`/proc/${pid}/exe`).catch(() => undefined)
-  if (program !== undefined && !/^node/i.test(basename(program))) {
-    throw new Error(`process ${pid} is ${basename(program)}, not Node`)
-  }
   // on Windows, Node offers this function instead of the signal
   const debugProcess: unknown = Reflect.get(process, '_debugProcess')
-  if (process.platform === 'win32' && typeof debugProcess === 'function') debugProcess(pid)
-  else process.kill(pid, 'SIGUSR1')
+  if (process.platform === 'win32' && typeof debugProcess === 'function') {
+    debugProcess(pid)
+    return
+  }
+  const program = basename(await programOf(pid).catch(() => 'an unknown program'))
+  if (!/^node/.test(program)) throw new Error(`process ${pid} is ${program}, not Node`)
+  process.kill(pid, 'SIGUSR1')
+}
+
+/** The file that a process runs. */
+async function programOf(pid: number): Promise<string> {
+  if (process.platform === 'linux') return readlink(`/proc/${pid}/exe`)
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'comm=', '-p', String(pid)])
+  return stdout.trim()
 }
 
 /** The process whose inspector is at a port of this machine. */

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { extname } from 'node:path'
+import { extname, join, resolve } from 'node:path'
 
 export interface PageFile {
   /** The media type. */
@@ -13,8 +13,8 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** The built page, beside this folder in the package. */
-const folder = new URL('../page/', import.meta.url)
+/** The built page: the same folder for the sources and for the built files. */
+const folder = resolve(import.meta.dirname, '../../dist/page')
 
 /** Reads the files of the page, by their paths on the server. The page has no subfolders. */
 export async function readPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
@@ -23,7 +23,7 @@ export async function readPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
     const type = types[extname(name)]
     if (type === undefined) continue
     const path = name === 'index.html' ? '/' : `/${name}`
-    files.set(path, { type, content: await readFile(new URL(name, folder)) })
+    files.set(path, { type, content: await readFile(join(folder, name)) })
   }
   return files
 }

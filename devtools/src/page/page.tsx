@@ -17,6 +17,9 @@ const session = openSession(
   wallClock,
 )
 
+// the events of a process that crashed stay
+session.dispatch({ type: 'preserve-log', on: true })
+
 const updateVisibility = () => session.setVisible(document.visibilityState === 'visible')
 document.addEventListener('visibilitychange', updateVisibility)
 updateVisibility()

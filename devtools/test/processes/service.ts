@@ -7,8 +7,8 @@ import { serveDevtools } from '@fluxgate/devtools/node'
  * A service with an open circuit and a closed one, for tests. Prints a line when it is ready, and
  * ends when the test does.
  *
- * Arguments: `--serve` serves the devtools and prints their address; `--cluster` forks two workers;
- * `--exit` lets it end by itself on SIGUSR2.
+ * Arguments: a name; `--serve` serves the devtools and prints their address, with commands after
+ * `--controls`; `--cluster` forks two workers. SIGUSR2 lets it end by itself.
  */
 const name = process.argv[2] ?? 'service'
 
@@ -29,7 +29,10 @@ if (process.argv.includes('--cluster') && cluster.isPrimary) {
   const closed = new CircuitBreaker({ name: `${name}-closed`, ...options })
   const fail = () => Promise.reject(new Error('connection refused'))
   for (let call = 0; call < 5; call++) await open.call(fail).catch(() => {})
-  const timer = setInterval(() => void closed.call(async () => 'ok'), 100)
+  const timer = setInterval(() => {
+    void closed.call(async () => 'ok')
+    open.call(fail).catch(() => {})
+  }, 100)
   process.on('SIGUSR2', () => {
     clearInterval(timer)
     process.disconnect?.()
