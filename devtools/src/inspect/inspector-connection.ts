@@ -60,12 +60,15 @@ export class InspectorConnection implements Evaluator {
   }
 
   async evaluate(expression: string): Promise<unknown> {
-    const answer = await this.#call('Runtime.evaluate', {
-      expression,
-      awaitPromise: true,
-      returnByValue: true,
-      silent: true,
-    })
+    const params = { expression, awaitPromise: true, returnByValue: true, silent: true }
+    let answer: unknown
+    try {
+      answer = await this.#call('Runtime.evaluate', params)
+    } catch (error) {
+      // an exception is a result: this process is ending
+      this.#socket.terminate()
+      throw error
+    }
     const exception = member(answer, 'exceptionDetails')
     if (exception === undefined) return member(member(answer, 'result'), 'value')
     const description = member(member(exception, 'exception'), 'description')
@@ -103,9 +106,9 @@ export class InspectorConnection implements Evaluator {
     const call = typeof id === 'number' ? this.#pending.get(id) : undefined
     if (typeof id !== 'number' || call === undefined) return
     this.#pending.delete(id)
-    const error = member(message, 'error')
-    if (error === undefined) call.resolve(member(message, 'result'))
-    else call.reject(new Error(String(member(error, 'message'))))
+    const result = member(message, 'result')
+    if (result !== undefined) call.resolve(result)
+    else call.reject(new ConnectionClosed('the inspector does not evaluate'))
   }
 
   #rejectPending(): void {
