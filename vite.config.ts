@@ -208,7 +208,15 @@ function folderOf(name: string): string {
 }
 
 function exportsOf(name: string): Record<string, Export> {
-  return JSON.parse(readFileSync(resolve(folderOf(name), 'package.json'), 'utf8')).exports
+  return manifestOf(name).exports
+}
+
+function binOf(name: string): Record<string, string> {
+  return manifestOf(name).bin ?? {}
+}
+
+function manifestOf(name: string) {
+  return JSON.parse(readFileSync(resolve(folderOf(name), 'package.json'), 'utf8'))
 }
 
 /** The file of an export: the first condition that matches, as in Node. */
@@ -224,11 +232,11 @@ function sourceOf(name: string, built: string): string {
   return existsSync(source) ? source : `${source}x`
 }
 
-/** The files of all exports under any condition, without declarations. */
+/** The files of all exports under any condition, without declarations, and of all commands. */
 function entriesOf(name: string): string[] {
   const targets = (target: Export): string[] =>
     typeof target === 'string' ? [target] : Object.values(target).flatMap(targets)
-  const built = Object.values(exportsOf(name)).flatMap(targets)
+  const built = [exportsOf(name), binOf(name)].flatMap(targets)
   return [...new Set(built.filter((path) => path.endsWith('.js')))].map((path) =>
     sourceOf(name, path),
   )

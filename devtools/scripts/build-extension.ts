@@ -1,43 +1,17 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { join, relative } from 'node:path'
 import { zipSync } from 'fflate'
-import { build } from 'vite'
 import { iconSizes, manifest } from '../src/extension/manifest.ts'
+import { buildHtml, root } from './build-html.ts'
 
 /**
  * Builds the extension into `dist/chromium` and `dist/firefox`, to be loaded unpacked, and a zip file
  * of each for the stores.
  */
-const root = resolve(import.meta.dirname, '..')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const chromium = join(root, 'dist/chromium')
 
-await build({
-  configFile: false,
-  logLevel: 'warn',
-  root: join(root, 'src/extension'),
-  envDir: false,
-  publicDir: false,
-  base: './',
-  // resolves core to its sources, so that a fresh clone can build
-  resolve: { tsconfigPaths: true },
-  build: {
-    outDir: chromium,
-    emptyOutDir: true,
-    target: 'es2022',
-    modulePreload: false,
-    rolldownOptions: {
-      input: ['devtools-page', 'panel-page'].map((page) =>
-        join(root, `src/extension/${page}.html`),
-      ),
-      output: {
-        entryFileNames: '[name].js',
-        chunkFileNames: '[name].js',
-        assetFileNames: '[name][extname]',
-      },
-    },
-  },
-})
+await buildHtml('extension', ['devtools-page', 'panel-page'], chromium)
 
 mkdirSync(join(chromium, 'icons'))
 for (const size of iconSizes)

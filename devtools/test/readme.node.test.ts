@@ -12,6 +12,7 @@ test('the code of the README compiles, and runs where it needs no browser', asyn
   expect(page.snippets.map(({ title }) => title)).toEqual([
     'Connect an app',
     'Add the panel to your page',
+    'Serve the panel from your application',
     'Exclude it from production',
   ])
   for (const snippet of page.snippets) {

@@ -95,15 +95,24 @@ const settling = table(
 )
 
 const pending = cases('4. Thenables', {
-  'a thenable that never settles does not block other calls': async (s) => {
+  'a thenable that is pending does not block other calls': async (s) => {
     for (const options of paths()) {
       const rig = new SubjectRig(s)
-      rig.breaker.call(() => thenable(() => {}), options).catch(() => {}) // times out after a minute
+      let settle: (value: unknown) => void = () => {}
+      const pending = rig.breaker.call(
+        () =>
+          thenable((resolve) => {
+            settle = resolve
+          }),
+        options,
+      )
       assert.strictEqual(await rig.breaker.call(() => 'value', options), 'value')
       assert.strictEqual(rig.breaker.inFlight, 1)
       assert.strictEqual(rig.recorded, '1/0')
       rig.fail(3)
       assert.strictEqual(rig.state, 'open')
+      settle('late') // clears the timer, which would keep the process alive
+      assert.strictEqual(await pending, 'late')
     }
   },
   'a thenable that settles after a transition is stale': async (s) => {

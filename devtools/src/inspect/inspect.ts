@@ -1,0 +1,61 @@
+import { type DevtoolsServer, startServer } from '../node/devtools-server.ts'
+import { type FrameId, topFrame } from '../transports/transport.ts'
+import type { InspectArguments } from './arguments.ts'
+import { InspectorClient } from './inspector-client.ts'
+import { InspectorConnection } from './inspector-connection.ts'
+import { type OpenedInspector, openInspector } from './open-inspector.ts'
+
+/** A process, by the argument that named it. */
+interface Inspected {
+  /** `port 9229` or `pid 4711`. */
+  readonly name: string
+  readonly client: InspectorClient
+}
+
+/** Serves the panel for the processes. Rejects when an inspector of `pids` cannot be opened. */
+export async function inspect(
+  { ports, pids, pagePort }: InspectArguments,
+  print: (line: string) => void,
+): Promise<Pick<DevtoolsServer, 'url' | 'close'>> {
+  const opened: OpenedInspector[] = []
+  const processes = ports.map((port) => inspectedAt(`port ${port}`, port))
+  async function disconnect() {
+    await Promise.all(processes.map(({ client }) => client.close()))
+    await Promise.all(opened.map((inspector) => inspector.close()))
+  }
+  try {
+    // one after another: each opens its inspector at port 9229 first
+    for (const pid of pids) {
+      const inspector = await openInspector(pid)
+      opened.push(inspector)
+      processes.push(inspectedAt(`pid ${pid}`, inspector.port))
+    }
+    for (const { name, client } of processes) {
+      print(`${name}: ${(await client.url()) ?? 'no inspector yet; start it with node --inspect'}`)
+    }
+    const server = await startServer({
+      clients: new Map(processes.map(({ name, client }) => [frameOf(name, processes), client])),
+      port: pagePort,
+      keepAlive: true,
+    })
+    return {
+      url: server.url,
+      async close() {
+        await server.close()
+        await disconnect()
+      },
+    }
+  } catch (error) {
+    await disconnect()
+    throw error
+  }
+}
+
+/** A single process is the top frame, so that its circuits are shown without the name of a frame. */
+function frameOf(name: string, processes: readonly Inspected[]): FrameId {
+  return processes.length === 1 ? topFrame : name
+}
+
+function inspectedAt(name: string, port: number): Inspected {
+  return { name, client: new InspectorClient(() => InspectorConnection.open(port)) }
+}

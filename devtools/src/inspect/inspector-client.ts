@@ -1,0 +1,84 @@
+import type { WireCommand } from '@fluxgate/core/devtools'
+import { type ProcessInfo, processUrl } from '../node/process-url.ts'
+import { type FrameClient, noHook } from '../transports/frame-client.ts'
+import { commandExpression, infoExpression, readExpression } from './hook-expression.ts'
+import { ConnectionClosed, type Evaluator } from './inspector-connection.ts'
+
+interface Connected {
+  readonly evaluator: Evaluator
+  readonly url: string
+}
+
+/**
+ * Reads the circuits of a process through its inspector. A process that has ended, or has not started,
+ * is reported as absent; each read tries to connect again.
+ */
+export class InspectorClient implements FrameClient {
+  readonly #connect: () => Promise<Evaluator>
+  #connected: Promise<Connected> | undefined
+
+  constructor(connect: () => Promise<Evaluator>) {
+    this.#connect = connect
+  }
+
+  /** The address of the process, or `undefined` when it cannot be reached. */
+  async url(): Promise<string | undefined> {
+    return (await this.#reach())?.url
+  }
+
+  async read({ epoch, cursor, metrics }: Parameters<FrameClient['read']>[0]): Promise<string> {
+    const answer = await this.#evaluate(({ url }) => readExpression(url, epoch, cursor, metrics))
+    return answer ?? noHook
+  }
+
+  async command(epoch: string, command: WireCommand): Promise<string> {
+    const answer = await this.#evaluate(() => commandExpression(epoch, command))
+    return answer ?? JSON.stringify({ ok: false, error: 'the process does not answer' })
+  }
+
+  async close(): Promise<void> {
+    const connected = await this.#connected?.catch(() => undefined)
+    await connected?.evaluator.close()
+  }
+
+  /** Resolves with `undefined` without a connection. */
+  async #evaluate(expression: (connected: Connected) => string): Promise<string | undefined> {
+    const connected = await this.#reach()
+    if (connected === undefined) return undefined
+    try {
+      const result = await connected.evaluator.evaluate(expression(connected))
+      return typeof result === 'string' ? result : ''
+    } catch (error) {
+      if (!(error instanceof ConnectionClosed)) throw error
+      this.#connected = undefined
+      return undefined
+    }
+  }
+
+  async #reach(): Promise<Connected | undefined> {
+    this.#connected ??= this.#open()
+    const pending = this.#connected
+    try {
+      return await pending
+    } catch {
+      if (this.#connected === pending) this.#connected = undefined
+      return undefined
+    }
+  }
+
+  async #open(): Promise<Connected> {
+    const evaluator = await this.#connect()
+    const info = parseInfo(await evaluator.evaluate(infoExpression))
+    return { evaluator, url: processUrl(info) }
+  }
+}
+
+function parseInfo(json: unknown): ProcessInfo {
+  const value: unknown = JSON.parse(String(json))
+  const { pid, script, productionHost }: Record<string, unknown> = { ...Object(value) }
+  return {
+    pid: Number(pid),
+    ...(typeof script === 'string' && { script }),
+    ...(typeof productionHost === 'string' && { productionHost }),
+  }
+}
