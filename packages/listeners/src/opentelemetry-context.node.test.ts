@@ -115,7 +115,7 @@ describe('log events', () => {
       {
         eventName: 'circuit_breaker.state_transition',
         severityText: 'INFO',
-        body: 'reset by hand',
+        body: 'reset manually',
         attributes: {
           'circuit.name': 'payments',
           region: 'eu',
