@@ -74,7 +74,8 @@ function applyFault(state: SessionState, { frame: id, condition }: FrameFault): 
   if (condition.kind === 'absent') return setFrame(state, id, { id, url: '', condition })
   const frame = state.frames.get(id) ?? { id, url: '' }
   const frames = new Map(state.frames).set(id, { ...frame, condition })
-  return { ...state, frames, invalid: state.invalid + 1 }
+  const isInvalid = condition.why !== 'silent'
+  return { ...state, frames, invalid: state.invalid + Number(isInvalid) }
 }
 
 function clear(state: SessionState): SessionState {
