@@ -125,7 +125,7 @@ test('marks functions that JSON cannot hold with a comment', () => {
   const code = codeOf({
     name: 'GET /orders/{id}',
     tracker: anyError()
-      .or(errorWhere(/* your isServerError */))
+      .or(errorWhere(isServerError))
       .or(resultWhere(() => false))
       .not(),
     tripper: tripWhen("night's shift", () => false).or({
@@ -137,7 +137,7 @@ test('marks functions that JSON cannot hold with a comment', () => {
   })
   expect(code).toContain('const getOrdersIdBreaker = new')
   expect(code).toContain(
-    'tracker: anyError().or(errorWhere(isServerError)).or(resultWhere(/* your function */)).not(),',
+    'tracker: anyError().or(errorWhere(/* your isServerError */)).or(resultWhere(/* your function */)).not(),',
   )
   expect(code).toContain(
     "tripper: tripWhen('night\\'s shift', /* your function */).or(/* your policy */),",

@@ -22,7 +22,7 @@ const standardErrors = new Set([
 const corePolicies = new Set([
   ...['countWindow', 'timeWindow', 'anyError', ...takesIdentifiers, ...takesFunction],
   ...['avgLatency', 'failureRate', 'failureStreak', 'minRequests', 'slowRate'],
-  ...['whileClosed', 'whileHalfOpen', 'backoff', 'cooldown', 'retryAfterMs', 'retryAlways'],
+  ...['whileClosed', 'whileHalfOpen', 'backoff', 'cooldown', 'retryAlways'],
   ...['retryNever', 'admitAll', 'admitRandom', 'rampUp'],
 ])
 
