@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'react'
 import { lastMoment } from '../../session/moment.ts'
 import { readOnlySession, type Session } from '../../session/session.ts'
-import { NowProvider, usePresent } from '../context/now-context.tsx'
+import { changeSetting, panelSettings, useSetting } from '../context/panel-settings.ts'
+import { NowProvider, PresentProvider, usePresent } from '../context/now-context.tsx'
 import { SessionProvider, useSelected, useSession } from '../context/session-context.tsx'
 import { FileProgress, type FileWork } from '../files/file-progress.tsx'
+import { IncidentStrip } from '../incidents/incident-strip.tsx'
 import { type InspectorTab, inspectorTabs } from '../inspector/inspector.tsx'
 import { LanesPane } from '../lanes/lanes-pane.tsx'
 import { LogPane } from '../log/log-pane.tsx'
@@ -15,7 +17,9 @@ import { useTimelineView, useViewStore, ViewProvider } from '../timeline/view-co
 import { Splitter } from '../ui/splitter.tsx'
 import { type Tab, Tabs } from '../ui/tabs.tsx'
 import { type ElementSize, useElementSize } from '../ui/use-element-size.ts'
+import { Legend } from './legend.tsx'
 import { NoCircuits } from './no-circuits.tsx'
+import { SummaryBar } from './summary-bar.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { usePanelKeys } from './use-panel-keys.ts'
 
@@ -42,9 +46,11 @@ export function Panel({ session: live, theme, now, onClose }: PanelProps) {
     <NowProvider value={now}>
       <PaletteProvider value={palettes[theme]}>
         <SessionProvider value={session}>
-          <ViewProvider key={file?.name ?? ''}>
-            <Layout theme={theme} file={file} onFile={setFile} onClose={onClose} />
-          </ViewProvider>
+          <PresentProvider>
+            <ViewProvider key={file?.name ?? ''}>
+              <Layout theme={theme} file={file} onFile={setFile} onClose={onClose} />
+            </ViewProvider>
+          </PresentProvider>
         </SessionProvider>
       </PaletteProvider>
     </NowProvider>
@@ -65,11 +71,17 @@ function Layout({ theme, file, onFile, onClose }: LayoutProps) {
   const following = useTimelineView().end === undefined
   const present = usePresent(1_000)
   const session = useSession()
-  const [asTable, setAsTable] = useState(false)
+  const asTable = useSetting('asTable') ?? false
   const [work, setWork] = useState<FileWork>()
   const [error, setError] = useState<string>()
   const hasCircuits = useSelected(({ circuits }) => circuits.size > 0)
   usePanelKeys(root)
+
+  useEffect(() => {
+    const { preserveLog = false, order } = panelSettings()
+    session.dispatch({ type: 'preserve-log', on: preserveLog })
+    session.dispatch({ type: 'set-view', change: { order } })
+  }, [session])
 
   function showAll() {
     const start = session.getState().log.at(0)?.timestamp
@@ -93,7 +105,7 @@ function Layout({ theme, file, onFile, onClose }: LayoutProps) {
     <div ref={root} className="panel" data-theme={theme}>
       <Toolbar
         asTable={asTable}
-        onAsTable={setAsTable}
+        onAsTable={(on) => changeSetting('asTable', on)}
         onShowAll={showAll}
         following={following}
         onFollow={() => view.set(follow)}
@@ -132,15 +144,27 @@ const allTabs: readonly Tab<InspectorTab | 'log'>[] = [
 const SIDE_BY_SIDE_WIDTH = 720
 
 function Panes({ size: { width, height }, asTable }: { size: ElementSize; asTable: boolean }) {
-  const [chosenLower, setLower] = useState<number>()
-  const [chosenInspector, setInspector] = useState<number>()
+  const session = useSession()
+  const chosenLower = useSetting('lowerHeight')
+  const chosenInspector = useSetting('inspectorWidth')
+  const legend = useSetting('legend') ?? false
   const [tab, setTab] = useState<InspectorTab | 'log'>('why')
   const lower = Math.max(80, Math.min(chosenLower ?? Math.round(height * 0.45), height - 140))
   const inspector = Math.min(chosenInspector ?? Math.round(width * 0.44), width - 200)
   const sideBySide = width >= SIDE_BY_SIDE_WIDTH
 
+  /** While the user works with details, the panel must not select another circuit by itself. */
+  function keepSelection() {
+    const { circuit, followed } = session.getState().view
+    if (circuit === undefined || followed !== undefined) return
+    session.dispatch({ type: 'set-view', change: { circuit } })
+  }
+
   return (
     <>
+      <SummaryBar />
+      {legend && <Legend />}
+      <IncidentStrip />
       <section className="upper" aria-label="Timeline">
         {asTable ? <TimelineTable /> : <LanesPane />}
       </section>
@@ -151,9 +175,14 @@ function Panes({ size: { width, height }, asTable }: { size: ElementSize; asTabl
         min={80}
         max={Math.max(80, height - 140)}
         grows={-1}
-        onResize={setLower}
+        onResize={(resized) => changeSetting('lowerHeight', resized)}
       />
-      <div className="lower" style={{ height: lower }}>
+      <div
+        className="lower"
+        style={{ height: lower }}
+        onPointerEnter={keepSelection}
+        onFocus={keepSelection}
+      >
         {sideBySide ? (
           <>
             <section className="log-pane" aria-label="Log">
@@ -166,7 +195,7 @@ function Panes({ size: { width, height }, asTable }: { size: ElementSize; asTabl
               min={200}
               max={Math.max(200, width - 200)}
               grows={-1}
-              onResize={setInspector}
+              onResize={(resized) => changeSetting('inspectorWidth', resized)}
             />
             <div className="inspector-pane" style={{ width: inspector }}>
               <Tabs

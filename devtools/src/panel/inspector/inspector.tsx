@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { type CircuitRow, circuitRow, qualifiedLabel } from '../../session/circuit-rows.ts'
 import { useSelected } from '../context/session-context.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
+import { stateAppearance } from '../theme/state-appearance.ts'
 import { StateIcon } from '../ui/icon.tsx'
 import type { Tab } from '../ui/tabs.tsx'
 import { Configuration } from './configuration.tsx'
@@ -40,6 +41,7 @@ function SelectedCircuit({ children }: { children: (row: CircuitRow) => ReactNod
   const row = useSelected((state) =>
     state.view.circuit === undefined ? undefined : circuitRow(state, state.view.circuit),
   )
+  const isPast = useSelected(({ view }) => view.moment !== undefined)
   if (row === undefined) {
     return (
       <EmptyState title="No circuit selected">
@@ -54,6 +56,9 @@ function SelectedCircuit({ children }: { children: (row: CircuitRow) => ReactNod
         <h2>
           <StateIcon state={circuit.state} named />
           <span className="inspector-name">{qualifiedLabel(row)}</span>
+          {isPast && (
+            <span className="text-muted">now {stateAppearance[circuit.state].label}</span>
+          )}
         </h2>
         <Controls key={row.key} row={row} />
       </div>
