@@ -26,7 +26,7 @@ function sessionOf(
   return reduce(emptySession, batch(events))
 }
 
-test('groups trips that follow one another within ten seconds, and names the first', () => {
+test('groups trips that follow one another within thirty seconds, and names the first', () => {
   const state = sessionOf({ api: [12], shop: [20], database: [10], images: [60, 70] })
   expect(incidents(state)).toMatchObject([
     {

@@ -26,8 +26,11 @@ export interface Incident {
   readonly recoveredAt?: number
 }
 
-/** Trips with a longer pause between them belong to different incidents. */
-const MAX_PAUSE_MS = 10_000
+/**
+ * Trips with a longer pause between them belong to different incidents. A window of many calls trips
+ * later than a streak, so that followers need some seconds.
+ */
+const MAX_PAUSE_MS = 30_000
 const MAX_INCIDENTS = 20
 
 interface Trip {

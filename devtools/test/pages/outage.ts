@@ -4,6 +4,7 @@ import {
   CircuitBreaker,
   type Clock,
   cooldown,
+  countWindow,
   failureRate,
   failureStreak,
   minRequests,
@@ -37,6 +38,7 @@ export function startOutage(count: number): readonly CircuitBreaker[] {
   const listener = devtoolsListener()
   const make = (options: BreakerOptions) =>
     new CircuitBreaker({
+      window: countWindow(20),
       tripper: minRequests(5).and(failureRate(0.5)),
       retry: backoff({ initialMs: 20_000, maxMs: 120_000 }),
       clock,
@@ -44,7 +46,12 @@ export function startOutage(count: number): readonly CircuitBreaker[] {
       ...options,
     })
   const root = make({ name: rootCause, tripper: failureStreak(5), retry: cooldown(60_000) })
-  const unrelated = make({ name: 'images.cdn.example', retry: cooldown(10_000), probes: 1 })
+  const unrelated = make({
+    name: 'images.cdn.example',
+    tripper: failureStreak(3),
+    retry: cooldown(10_000),
+    probes: 1,
+  })
   const others = Array.from({ length: Math.max(0, count - 2) }, (_, index) => {
     const host = hosts[index % hosts.length]
     const service = services[Math.floor(index / hosts.length) % services.length]

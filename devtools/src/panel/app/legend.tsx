@@ -2,7 +2,7 @@ import { type ReactNode, useLayoutEffect, useRef } from 'react'
 import { allStates } from '../../session/severity.ts'
 import { usePalette } from '../theme/palette-context.tsx'
 import { stateAppearance } from '../theme/state-appearance.ts'
-import { type Mark, drawMark, MARK_HEIGHT, MARK_WIDTH } from '../timeline/draw-mark.ts'
+import { drawMark, MARK_HEIGHT, MARK_WIDTH, type Mark } from '../timeline/draw-mark.ts'
 import { StateIcon } from '../ui/icon.tsx'
 
 export const legendId = 'fluxgate-legend'
@@ -17,7 +17,7 @@ const marks: readonly (readonly [mark: Mark, meaning: string])[] = [
 
 const meanings: Readonly<Record<(typeof allStates)[number], string>> = {
   open: 'calls are rejected',
-  forced_open: 'calls are rejected until someone resets it',
+  forced_open: 'calls are rejected until a manual transition',
   half_open: 'a few calls probe the service',
   metrics_only: 'calls are admitted; the rule is only reported',
   closed: 'calls are admitted',
@@ -65,11 +65,7 @@ function LegendEntry({ mark, children }: { mark: Mark; children: ReactNode }) {
   return (
     <div>
       <dt>
-        <canvas
-          ref={canvas}
-          style={{ width: MARK_WIDTH, height: MARK_HEIGHT }}
-          aria-hidden="true"
-        />
+        <canvas ref={canvas} style={{ width: MARK_WIDTH, height: MARK_HEIGHT }} />
       </dt>
       <dd>{children}</dd>
     </div>

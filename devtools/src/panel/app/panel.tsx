@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
 import { lastMoment } from '../../session/moment.ts'
 import { readOnlySession, type Session } from '../../session/session.ts'
-import { changeSetting, panelSettings, useSetting } from '../context/panel-settings.ts'
 import { NowProvider, PresentProvider, usePresent } from '../context/now-context.tsx'
+import { changeSetting, panelSettings, useSetting } from '../context/panel-settings.ts'
 import { SessionProvider, useSelected, useSession } from '../context/session-context.tsx'
 import { FileProgress, type FileWork } from '../files/file-progress.tsx'
 import { IncidentStrip } from '../incidents/incident-strip.tsx'
@@ -177,6 +177,7 @@ function Panes({ size: { width, height }, asTable }: { size: ElementSize; asTabl
         grows={-1}
         onResize={(resized) => changeSetting('lowerHeight', resized)}
       />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: reacts to the use of its contents */}
       <div
         className="lower"
         style={{ height: lower }}

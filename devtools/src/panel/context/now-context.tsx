@@ -1,4 +1,11 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from 'react'
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useSyncExternalStore,
+} from 'react'
 import { connection } from '../../session/connection.ts'
 import { lastMoment } from '../../session/moment.ts'
 import { useSelected, useSession } from './session-context.tsx'

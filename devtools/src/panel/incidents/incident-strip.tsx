@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { type Incident, incidents } from '../../session/incidents.ts'
 import { usePresent } from '../context/now-context.tsx'
 import { useSelected, useSession } from '../context/session-context.tsx'
@@ -9,26 +9,28 @@ import { useViewStore } from '../timeline/view-context.tsx'
 import { Countdown, Elapsed } from '../ui/countdown.tsx'
 import { StateIcon } from '../ui/icon.tsx'
 import { MiddleCut } from '../ui/middle-cut.tsx'
+import { useElementSize } from '../ui/use-element-size.ts'
 
 /** Incidents that are shown before the user asks for all. */
-const SHOWN = 2
+const shownCount = (width: number) => (width < 700 ? 1 : 2)
 
 /** What happened: trips that followed one another, with the circuit that went down first. */
 export function IncidentStrip() {
   const session = useSession()
   const present = usePresent(1_000)
   const circuits = useSelected((state) => state.circuits.size)
-  const frame = useSelected(({ view }) => view.frame)
   const [all, setAll] = useState(false)
   // once a second and not for each batch: the trips of all circuits are sorted
   const found = useMemo(
     () => (present > 0 && circuits > 0 ? incidents(session.getState()) : []),
-    [session, present, circuits, frame],
+    [session, present, circuits],
   )
-  const shown = all ? found : found.slice(0, SHOWN)
+  const box = useRef<HTMLElement>(null)
+  const most = shownCount(useElementSize(box).width)
+  const shown = all ? found : found.slice(0, most)
 
   return (
-    <section className="incidents" aria-label="What happened">
+    <section ref={box} className="incidents" aria-label="What happened">
       {found.length === 0 ? (
         <p className="incident-none">No circuit has opened since recording began.</p>
       ) : (
@@ -40,14 +42,14 @@ export function IncidentStrip() {
           ))}
         </ol>
       )}
-      {found.length > SHOWN && (
+      {found.length > most && (
         <button
           type="button"
           className="chip incident-more"
           aria-expanded={all}
           onClick={() => setAll(!all)}
         >
-          {all ? 'Show fewer' : `${found.length - SHOWN} more`}
+          {all ? 'Show fewer' : `${found.length - most} more`}
         </button>
       )}
     </section>

@@ -4,8 +4,8 @@ import type { CircuitRow } from '../../session/circuit-rows.ts'
 import type { CommandStatus } from '../../session/state.ts'
 import { useSelected, useSession } from '../context/session-context.tsx'
 import { actionLabels } from '../text/event-text.ts'
-import { clockTime } from '../text/time-text.ts'
 import { isLocalAddress } from '../text/local-address.ts'
+import { clockTime } from '../text/time-text.ts'
 
 const actions: readonly WireAction[] = ['reset', 'trip', 'forceOpen', 'metricsOnly', 'disable']
 

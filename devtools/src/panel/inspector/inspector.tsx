@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import { type CircuitRow, circuitRow, qualifiedLabel } from '../../session/circuit-rows.ts'
 import { useSelected } from '../context/session-context.tsx'
-import { EmptyState } from '../ui/empty-state.tsx'
 import { stateAppearance } from '../theme/state-appearance.ts'
+import { EmptyState } from '../ui/empty-state.tsx'
 import { StateIcon } from '../ui/icon.tsx'
 import type { Tab } from '../ui/tabs.tsx'
 import { Configuration } from './configuration.tsx'
@@ -56,9 +56,7 @@ function SelectedCircuit({ children }: { children: (row: CircuitRow) => ReactNod
         <h2>
           <StateIcon state={circuit.state} named />
           <span className="inspector-name">{qualifiedLabel(row)}</span>
-          {isPast && (
-            <span className="text-muted">now {stateAppearance[circuit.state].label}</span>
-          )}
+          {isPast && <span className="text-muted">now {stateAppearance[circuit.state].label}</span>}
         </h2>
         <Controls key={row.key} row={row} />
       </div>

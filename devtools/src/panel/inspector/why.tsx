@@ -138,8 +138,7 @@ function StateSentence({ state, transition, since, precisionMs }: StateSentenceP
               (<Elapsed since={from} />)
             </>
           )}
-          ,{' '}
-          {transition ? reasonText(transition) : 'its initial state'}
+          , {transition ? reasonText(transition) : 'its initial state'}
         </span>
       )}
     </p>
@@ -157,7 +156,11 @@ function NextStep({ row: { circuit, downtime } }: { row: CircuitRow }) {
           <NextProbe until={retryAt} />
         </b>
         {downtime !== undefined && downtime.failedProbes > 0 && (
-          <> {counted(downtime.failedProbes, 'probe')} failed, the last one at {clockTime(circuit.since)}.</>
+          <>
+            {' '}
+            {counted(downtime.failedProbes, 'probe')} failed, the last one at{' '}
+            {clockTime(circuit.since)}.
+          </>
         )}
       </p>
     )
@@ -166,8 +169,10 @@ function NextStep({ row: { circuit, downtime } }: { row: CircuitRow }) {
     const { total, failures } = last.snapshot.metrics
     return (
       <p className="next-step">
-        Probing since {clockTime(circuit.since)}: <b>{count(total - failures)} of{' '}
-        {counted(added.config.probes, 'probe')} succeeded</b>
+        Probing since {clockTime(circuit.since)}:{' '}
+        <b>
+          {count(total - failures)} of {counted(added.config.probes, 'probe')} succeeded
+        </b>
         {failures > 0 && `, ${count(failures)} failed`}.
       </p>
     )

@@ -28,7 +28,7 @@ export const CircuitRowView = memo(function CircuitRowView(props: CircuitRowView
   const { id, row, position, total, selected, top, height, onSelect } = props
   const { circuit, label, live, downtime } = row
   const { state, trips, retryAt, metrics } = circuit
-  const report = metrics.at(-1)?.report
+  const measured = metrics.at(-1)
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list box handles focus and keys
     <div
@@ -60,7 +60,9 @@ export const CircuitRowView = memo(function CircuitRowView(props: CircuitRowView
       <span className="circuit-tripped" data-state={downtime && 'open'}>
         {downtime && <TrippedAt report={downtime.trip?.signal.report} />}
       </span>
-      <span className="circuit-now">{report && <Watched report={report} />}</span>
+      <span className="circuit-now">
+        {measured && (state === 'open' ? 'no calls' : <Watched report={measured.report} />)}
+      </span>
       <span className="circuit-probe">
         {live && state === 'open' && (
           <>
@@ -87,7 +89,11 @@ function TrippedAt({ report }: { report: RuleReport | undefined }) {
   if (report === undefined) return 'by hand'
   const condition = trippedCondition(report)
   if (condition === undefined) return report.rule
-  return <span title={`${condition.rule}, threshold ${limit(condition)}`}>{conditionText(condition)}</span>
+  return (
+    <span title={`${condition.rule}, threshold ${limit(condition)}`}>
+      {conditionText(condition)}
+    </span>
+  )
 }
 
 /** The present value of the condition to watch, with its threshold. */

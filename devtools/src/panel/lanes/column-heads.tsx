@@ -1,6 +1,6 @@
 import type { RowOrder } from '../../session/state.ts'
-import { useSelected, useSession } from '../context/session-context.tsx'
 import { changeSetting } from '../context/panel-settings.ts'
+import { useSelected, useSession } from '../context/session-context.tsx'
 
 const orderLabels: Readonly<Record<RowOrder, string>> = {
   opened: 'Opened first',

@@ -191,8 +191,8 @@ function useStableOrder() {
 
 /** The list takes more of a wide panel, so that names and columns fit. */
 function defaultListWidth(width: number): number {
-  if (width >= 1_200) return Math.min(760, Math.round(width * 0.46))
-  return Math.round(width * (width >= 720 ? 0.45 : 0.56))
+  if (width >= 1_200) return Math.min(880, Math.round(width * 0.52))
+  return Math.round(width * (width >= 720 ? 0.45 : 0.6))
 }
 
 /** Selects the first circuit, such as the first one that opened, until the user chooses one. */

@@ -186,6 +186,7 @@ function useFollowEnd(
     atEnd.current ||= enabled
   }, [enabled])
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the end moves with the height of a row
   useLayoutEffect(() => {
     if (scroller !== null && length > 0 && enabled && atEnd.current) {
       scroller.scrollTop = scroller.scrollHeight

@@ -33,7 +33,9 @@ function drawBackground(context: Context, picture: TimelinePicture): void {
 }
 
 function drawLanes(context: Context, picture: TimelinePicture): void {
-  const drawn = picture.rows.flatMap(lanesOf).map((row) => ({ row, density: densityOf(row, picture) }))
+  const drawn = picture.rows
+    .flatMap(lanesOf)
+    .map((row) => ({ row, density: densityOf(row, picture) }))
   const most = drawn.reduce((max, { density }) => Math.max(max, ...density), 1)
   for (const { row, density } of drawn) drawLane(context, picture, row, density, most)
 }

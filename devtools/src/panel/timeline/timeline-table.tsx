@@ -38,8 +38,12 @@ export function TimelineTable() {
   const rows = useMemo<readonly TableInterval[]>(
     () =>
       circuits.flatMap((row) =>
-        laneIn(row.circuit, { from, to: Math.min(to, knownUntil(row, reloads, present)) }, 0, true)
-          .map((interval) => ({ ...interval, label: row.label, circuit: row.circuit })),
+        laneIn(
+          row.circuit,
+          { from, to: Math.min(to, knownUntil(row, reloads, present)) },
+          0,
+          true,
+        ).map((interval) => ({ ...interval, label: row.label, circuit: row.circuit })),
       ),
     [circuits, reloads, from, to, present],
   )
@@ -99,7 +103,9 @@ export function TimelineTable() {
                   present={present}
                   selected={
                     row.circuit.key === selected &&
-                    (moment === undefined ? row.to >= present : row.from <= moment && moment < row.to)
+                    (moment === undefined
+                      ? row.to >= present
+                      : row.from <= moment && moment < row.to)
                   }
                   onSelect={select}
                 />
@@ -137,7 +143,6 @@ function TableRow({ row, index, present, selected, onSelect }: TableRowProps) {
   const [rejected = 0] = rejectionsIn(circuit, row, 1)
   const reason = reasonAt(circuit, from)
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the button in the first cell handles keys
     <tr
       aria-rowindex={index + 2}
       aria-current={selected ? 'true' : undefined}
