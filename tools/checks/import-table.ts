@@ -74,7 +74,7 @@ export const table: readonly Layers[] = [
       ['session'],
       ['panel'],
       ['extension', 'inline', 'inspect'],
-      ['index.ts'],
+      ['index.ts', 'production'],
     ],
     never: {
       panel: ['protocol'],

@@ -104,7 +104,9 @@ class LaneBuilder {
   }
 
   add(from: number, to: number, state: State | undefined, lost: number): void {
-    if (to < from || (to === from && !this.#keepInstants && lost === 0)) return
+    if (to < from) return
+    const isKept = lost > 0 || (this.#keepInstants && state !== undefined)
+    if (to === from && !isKept) return
     const limit = this.#resolutionMs
     if (this.#joined > 0 && to - from < limit && this.#to - this.#from < limit) {
       this.#state = moreSevere(this.#state, state)

@@ -1,4 +1,4 @@
-import { FluxgateDevtools } from '@fluxgate/devtools'
+import { FluxgateDevtools } from '@fluxgate/devtools/production'
 import { createRoot } from 'react-dom/client'
 import { page } from './circuits.ts'
 

@@ -1,11 +1,11 @@
 import type { WireAction } from '@fluxgate/core/devtools'
-import { useId, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import type { CircuitRow } from '../../session/circuit-rows.ts'
 import type { CommandStatus } from '../../session/state.ts'
 import { useSelected, useSession } from '../context/session-context.tsx'
 import { actionLabels } from '../text/event-text.ts'
 import { isLocalAddress } from '../text/local-address.ts'
-import { clockTime } from '../text/time-text.ts'
+import { pastNoteId } from './past-note.tsx'
 
 const actions: readonly WireAction[] = ['reset', 'trip', 'forceOpen', 'metricsOnly', 'disable']
 
@@ -28,12 +28,10 @@ export function Controls({ row }: { row: CircuitRow }) {
   const isFile = useSelected(({ source }) => source === 'file')
   const command = useSelected(({ commands }) => lastOf(commands, row))
   const dialog = useRef<HTMLDialogElement>(null)
-  const pastId = useId()
   const [unconfirmed, setUnconfirmed] = useState<WireAction>()
 
   const pending = command?.status === 'pending'
-  const moment = useSelected(({ view }) => view.moment)
-  const isPast = moment !== undefined
+  const isPast = useSelected(({ view }) => view.moment !== undefined)
 
   if (isFile || !live) return null
   if (!circuit.controls) {
@@ -62,7 +60,7 @@ export function Controls({ row }: { row: CircuitRow }) {
             title={effects[action]}
             // not `disabled`: a disabled button loses the focus
             aria-disabled={pending || isPast}
-            aria-describedby={isPast ? pastId : undefined}
+            aria-describedby={isPast ? pastNoteId : undefined}
             data-pending={pending && command.action === action}
             onClick={() => request(action)}
           >
@@ -70,18 +68,6 @@ export function Controls({ row }: { row: CircuitRow }) {
           </button>
         ))}
       </div>
-      {isPast && (
-        <p id={pastId} className="past-note">
-          You are looking at {clockTime(moment)}. These buttons act on the present.
-          <button
-            type="button"
-            className="button"
-            onClick={() => session.dispatch({ type: 'set-view', change: backToNow })}
-          >
-            Return to the present
-          </button>
-        </p>
-      )}
       <p className="command-status" role="status" data-status={command?.status}>
         {command && statusText(command)}
       </p>
@@ -112,8 +98,6 @@ export function Controls({ row }: { row: CircuitRow }) {
     </div>
   )
 }
-
-const backToNow = { moment: undefined, entry: undefined, selection: undefined }
 
 function lastOf(
   commands: readonly CommandStatus[],

@@ -8,6 +8,7 @@ import type { Tab } from '../ui/tabs.tsx'
 import { Configuration } from './configuration.tsx'
 import { Controls } from './controls.tsx'
 import { MetricsPane } from './metrics-pane.tsx'
+import { PastNote } from './past-note.tsx'
 import { Why } from './why.tsx'
 
 export type InspectorTab = 'why' | 'metrics' | 'configuration'
@@ -59,6 +60,7 @@ function SelectedCircuit({ children }: { children: (row: CircuitRow) => ReactNod
           {isPast && <span className="text-muted">now {stateAppearance[circuit.state].label}</span>}
         </h2>
         <Controls key={row.key} row={row} />
+        <PastNote />
       </div>
       {children(row)}
     </div>

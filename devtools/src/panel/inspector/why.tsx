@@ -4,7 +4,7 @@ import { stateAt } from '../../session/lane.ts'
 import { metricsAt, transitionAt } from '../../session/moment.ts'
 import type { Circuit, LogEntry } from '../../session/state.ts'
 import { tripForecast } from '../../session/trip-forecast.ts'
-import { useSelected, useSession } from '../context/session-context.tsx'
+import { useSelected } from '../context/session-context.tsx'
 import { RuleTree } from '../rule/rule-tree.tsx'
 import { eventText } from '../text/event-text.ts'
 import { count, counted, milliseconds, percent } from '../text/measure-text.ts'
@@ -31,7 +31,6 @@ function WhyEntry({ entry }: { entry: LogEntry }) {
   const signal: Signal | undefined = event.type === 'signal' ? event.signal : undefined
   return (
     <div className="why">
-      <MomentHeader moment={entry.timestamp} />
       <p className="why-sentence">
         {signal && <StateIcon state={signal.newState} />}
         <b>{title}</b>
@@ -54,7 +53,6 @@ function WhyMoment({ circuit, moment }: { circuit: Circuit; moment: number }) {
   const transition = transitionAt(circuit, moment)?.signal
   return (
     <div className="why">
-      <MomentHeader moment={moment} />
       {state === undefined ? (
         <p className="note">Its state at that moment is unknown.</p>
       ) : (
@@ -198,24 +196,6 @@ const evaluatesRule: Readonly<Record<State, boolean>> = {
   open: false,
   forced_open: false,
   disabled: false,
-}
-
-function MomentHeader({ moment }: { moment: number }) {
-  const session = useSession()
-  return (
-    <div className="moment-head">
-      <time title={String(new Date(moment))}>{clockTime(moment, 1)}</time>
-      <button
-        type="button"
-        className="link-button"
-        onClick={() =>
-          session.dispatch({ type: 'set-view', change: { moment: undefined, entry: undefined } })
-        }
-      >
-        Back to now
-      </button>
-    </div>
-  )
 }
 
 function WindowMetrics({ metrics, label }: { metrics: Metrics; label: string }) {

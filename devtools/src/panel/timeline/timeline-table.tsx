@@ -15,6 +15,7 @@ import { clockTime, duration } from '../text/time-text.ts'
 import { stateAppearance } from '../theme/state-appearance.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { StateIcon } from '../ui/icon.tsx'
+import { MiddleCut } from '../ui/middle-cut.tsx'
 import { knownUntil } from './known-until.ts'
 import { spanOf } from './timeline-view.ts'
 import { useTimelineView } from './view-context.tsx'
@@ -149,8 +150,8 @@ function TableRow({ row, index, present, selected, onSelect }: TableRowProps) {
       onClick={() => onSelect(row)}
     >
       <td>
-        <button type="button" className="row-button" title={label}>
-          {label}
+        <button type="button" className="row-button">
+          <MiddleCut text={label} />
         </button>
       </td>
       <td data-state={state}>
