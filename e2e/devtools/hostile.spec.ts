@@ -123,7 +123,8 @@ test('a burst of 10,000 signals is shown completely, or the loss is counted', as
       noisy.reset()
     }
   })
-  await expect.poll(() => driver.status()).toMatch(/^([\d,]+) dropped101 circuits/)
+  await expect.poll(() => driver.status()).toMatch(/^([\d,]+) dropped/)
+  await expect.poll(() => driver.text('.chips')).toContain('All 101')
   const dropped = Number((await driver.status()).match(/^([\d,]+) dropped/)?.[1]?.replace(',', ''))
   const sent = 100 * 100 + 1_000 + 101
   await expect.poll(() => driver.logLength()).toBe(sent - dropped)

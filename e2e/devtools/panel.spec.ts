@@ -13,8 +13,7 @@ test('shows past events when it is opened later', async ({ open }) => {
   await expect.poll(() => driver.log()).toContainEqual(expect.stringContaining('closed → open'))
   const log = await driver.log()
   expect(log.map((line) => line.replace(/^[\d:.]+ ?/, ''))).toEqual([
-    expect.stringMatching(/^paymentsadded/),
-    expect.stringMatching(/^searchadded/),
+    expect.stringMatching(/^payments …added2 circuits/),
     expect.stringMatching(/^paymentsclosed → openfailure streak 3 ≥ 3 over 3 calls/),
     expect.stringMatching(/^paymentsopen → closedreset by hand/),
   ])
@@ -94,14 +93,14 @@ test('Escape returns to the present first, and then opens the drawer of the DevT
   await devtools.bringToFront()
   const entry = await driver.frame.waitForSelector('.log-row')
   await entry?.click()
-  await expect.poll(() => driver.text('.why')).toContain('Back to now')
+  await expect.poll(() => driver.text('.inspector-head')).toContain('Back to now')
   const hasDrawer = () =>
     devtools.evaluate(async () => {
       const ui = await import(String('./ui/legacy/legacy.js'))
       return Boolean(ui.InspectorView.InspectorView.instance().drawerVisible())
     })
   await devtools.keyboard.press('Escape')
-  await expect.poll(() => driver.text('.why')).not.toContain('Back to now')
+  await expect.poll(() => driver.text('.inspector-head')).not.toContain('Back to now')
   expect(await hasDrawer()).toBe(false)
   await devtools.keyboard.press('Escape')
   await expect.poll(hasDrawer).toBe(true)
@@ -221,4 +220,76 @@ test('reads nothing while hidden and misses nothing when shown again', async ({ 
 
   await driver.show()
   await expect.poll(() => driver.log()).toContainEqual(expect.stringContaining('closed → open'))
+})
+
+test('Escape closes the confirmation dialog, and not the DevTools drawer', async ({
+  open,
+  server,
+}) => {
+  const remote = new URL('http://shop.example/')
+  remote.port = new URL(server.origin).port
+  const { page, driver, devtools } = await open(remote.href)
+  await page.evaluate(() => {
+    window.page.make('payments')
+  })
+  await expect.poll(() => driver.circuits()).toHaveLength(1)
+  await devtools.bringToFront()
+  await (await driver.frame.waitForSelector('.controls button:nth-child(3)'))?.click()
+  await driver.frame.waitForSelector('dialog[open]')
+  await devtools.keyboard.press('Escape')
+  await driver.frame.waitForSelector('dialog:not([open])')
+  const hasDrawer = await devtools.evaluate(async () => {
+    const ui = await import(String('./ui/legacy/legacy.js'))
+    return Boolean(ui.InspectorView.InspectorView.instance().drawerVisible())
+  })
+  expect(hasDrawer).toBe(false)
+  expect(await page.evaluate(() => window.page.circuit('payments').state)).toBe('closed')
+})
+
+test('a reload of the panel keeps Preserve log and the sizes', async ({ open }) => {
+  const { page, driver } = await open('/')
+  await page.evaluate(() => {
+    window.page.make('payments')
+  })
+  await expect.poll(() => driver.circuits()).toHaveLength(1)
+  const shown = () =>
+    driver.frame.evaluate(() => ({
+      preserveLog: document.querySelector<HTMLInputElement>('input[type=checkbox]')?.checked,
+      height: document.querySelector('.lower')?.getBoundingClientRect().height,
+    }))
+  const before = await shown()
+  await driver.frame.evaluate(() => {
+    document.querySelector<HTMLElement>('input[type=checkbox]')?.click()
+    const line = document.querySelector('[aria-label="Height of the lower panes"]')
+    line?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowUp', bubbles: true }))
+  })
+  const changed = { preserveLog: true, height: (before.height ?? 0) + 16 }
+  await expect.poll(shown).toEqual(changed)
+  await driver.restart({ keepSettings: true })
+  await expect.poll(() => driver.circuits()).toHaveLength(1)
+  expect(await shown()).toEqual(changed)
+})
+
+test('times are right for a page whose clock is an hour behind', async ({ open }) => {
+  const { page, driver } = await open('/')
+  await page.evaluate(() => {
+    const { now } = Date
+    Date.now = () => now() - 3_600_000
+    const { make, fail, failureStreak, cooldown } = window.page
+    make('payments', { tripper: failureStreak(1), retry: cooldown(60_000) })
+    fail('payments', 1)
+  })
+  await expect.poll(() => driver.text('.circuit-probe')).toMatch(/^probe (1 min|5\d s)$/)
+  await expect.poll(() => driver.text('.circuit-down')).toMatch(/^for \d+ s$/)
+})
+
+test('a circuit with a ManualClock opened now, not long ago', async ({ open }) => {
+  const { page, driver } = await open('/')
+  await page.evaluate(() => {
+    const { make, fail, failureStreak } = window.page
+    const clock = { now: () => 0, timestamp: () => Date.UTC(2020, 0, 1) }
+    make('payments', { tripper: failureStreak(1), clock })
+    fail('payments', 1)
+  })
+  await expect.poll(() => driver.text('.circuit-down')).toMatch(/^for \d+ s$/)
 })
