@@ -47,7 +47,7 @@ export function InlinePanel({ theme: chosenTheme, onHeight }: InlinePanelProps) 
           onClick={() => setSettings({ ...settings, open: true })}
         >
           <Logo />
-          Fluxgate
+          <span className="toggle-name">Fluxgate</span>
         </button>
       </aside>
     )
