@@ -279,8 +279,10 @@ test('times are right for a page whose clock is an hour behind', async ({ open }
     make('payments', { tripper: failureStreak(1), retry: cooldown(60_000) })
     fail('payments', 1)
   })
-  await expect.poll(() => driver.text('.circuit-probe')).toMatch(/^probe (1 min|5\d s)$/)
-  await expect.poll(() => driver.text('.circuit-down')).toMatch(/^for \d+ s$/)
+  await expect
+    .poll(() => driver.text('.circuit-row .circuit-probe'))
+    .toMatch(/^probe (1 min|5\d s)$/)
+  await expect.poll(() => driver.text('.circuit-row .circuit-down')).toMatch(/^for \d+ s$/)
 })
 
 test('a circuit with a ManualClock opened now, not long ago', async ({ open }) => {
@@ -291,5 +293,5 @@ test('a circuit with a ManualClock opened now, not long ago', async ({ open }) =
     make('payments', { tripper: failureStreak(1), clock })
     fail('payments', 1)
   })
-  await expect.poll(() => driver.text('.circuit-down')).toMatch(/^for \d+ s$/)
+  await expect.poll(() => driver.text('.circuit-row .circuit-down')).toMatch(/^for \d+ s$/)
 })

@@ -22,12 +22,16 @@ test('a swipe on the timeline scrolls the circuits', async ({ page, server, cont
         document.querySelector('fluxgate-devtools')?.shadowRoot?.querySelector('.lanes')?.scrollTop,
     )
   expect(await scrolled()).toBe(0)
-  await session.send('Input.synthesizeScrollGesture', {
-    x: Math.round(box.x + box.width / 2),
-    y: Math.round(box.y + box.height * 0.8),
-    yDistance: -80,
-    gestureSourceType: 'touch',
-  })
+  const x = Math.round(box.x + box.width / 2)
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', y?: number) =>
+    session.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: y === undefined ? [] : [{ x, y: Math.round(y) }],
+    })
+  const bottom = box.y + Math.min(box.height, 150)
+  await touch('touchStart', bottom)
+  for (let step = 1; step <= 10; step++) await touch('touchMove', bottom - step * 10)
+  await touch('touchEnd')
   await expect.poll(scrolled).toBeGreaterThan(40)
 })
 

@@ -31,9 +31,7 @@ export function SummaryBar() {
           className="chip"
           aria-pressed={selected.size === 0}
           title="Show circuits in every state"
-          onClick={() =>
-            setFilter([...selected].reduce(toggleState, filter.replace(/\bstate:\S*/gi, '').trim()))
-          }
+          onClick={() => setFilter(filter.replace(/\bstate:\S*/gi, '').trim())}
         >
           All {count(all)}
         </button>

@@ -182,7 +182,11 @@ function NoMatch() {
 /** The rows, sorted by severity. The order is frozen while the pointer or the focus is on the list. */
 function useStableOrder() {
   const rows = useSelected(circuitRows)
+  const order = useSelected(({ view }) => view.order)
   const [frozen, setFrozen] = useState<readonly CircuitKey[]>()
+  // the user sorts with the pointer on the headings
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new order replaces the frozen one
+  useEffect(() => setFrozen((keys) => keys && rows.map(({ key }) => key)), [order])
   const ordered = useMemo(() => (frozen ? keepOrder(rows, frozen) : rows), [rows, frozen])
   const freeze = () => setFrozen((keys) => keys ?? rows.map(({ key }) => key))
   const thaw = () => setFrozen(undefined)
