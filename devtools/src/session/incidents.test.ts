@@ -26,7 +26,7 @@ function sessionOf(
   return reduce(emptySession, batch(events))
 }
 
-test('groups trips that follow one another within thirty seconds, and names the first', () => {
+test('groups trips that follow one another within seconds, and names the first', () => {
   const state = sessionOf({ api: [12], shop: [20], database: [10], images: [60, 70] })
   expect(incidents(state)).toMatchObject([
     {
@@ -45,6 +45,11 @@ test('groups trips that follow one another within thirty seconds, and names the 
       recoveredAt: start + 70_000,
     },
   ])
+})
+
+test('a trip after all others recovered begins another incident', () => {
+  const state = sessionOf({ a: [10, 12], b: [14] })
+  expect(incidents(state).map(({ first }) => first.label)).toEqual(['b', 'a'])
 })
 
 test('lists an incident that lasts before a later one that is over', () => {

@@ -30,7 +30,7 @@ export interface Incident {
  * Trips with a longer pause between them belong to different incidents. A window of many calls trips
  * later than a streak, so that followers need some seconds.
  */
-const MAX_PAUSE_MS = 30_000
+const MAX_PAUSE_MS = 15_000
 const MAX_INCIDENTS = 20
 
 interface Trip {
@@ -53,17 +53,27 @@ export function incidents(state: SessionState): readonly Incident[] {
     )
     .sort((a, b) => a.downtime.from - b.downtime.from)
   const groups: Trip[][] = []
-  let lastAt = Number.NEGATIVE_INFINITY
   for (const trip of trips) {
-    if (trip.downtime.from - lastAt > MAX_PAUSE_MS) groups.push([])
-    groups.at(-1)?.push(trip)
-    lastAt = trip.downtime.from
+    const group = groups.at(-1)
+    if (group !== undefined && isFollower(trip, group)) group.push(trip)
+    else groups.push([trip])
   }
   return groups
     .slice(-MAX_INCIDENTS)
     .flatMap(incidentOf)
     .sort((a, b) => Number(b.down > 0) - Number(a.down > 0) || b.down - a.down || b.from - a.from)
 }
+
+/** Whether a trip came shortly after one of the group, while a circuit of the group was down. */
+function isFollower({ downtime }: Trip, group: readonly Trip[]): boolean {
+  const last = group.at(-1)?.downtime
+  if (last === undefined || downtime.from - last.from > MAX_PAUSE_MS) return false
+  // a circuit that is opened by hand does not cause others, nor do others cause it
+  if (isManual(downtime) || isManual(last)) return false
+  return group.some(({ downtime: { to = Number.POSITIVE_INFINITY } }) => to >= downtime.from)
+}
+
+const isManual = ({ trip }: Downtime) => trip?.signal.cause === 'manual'
 
 function incidentOf(trips: readonly Trip[]): Incident[] {
   const [first] = trips

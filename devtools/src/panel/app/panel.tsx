@@ -16,7 +16,7 @@ import { fit, follow, grow } from '../timeline/timeline-view.ts'
 import { useTimelineView, useViewStore, ViewProvider } from '../timeline/view-context.tsx'
 import { Splitter } from '../ui/splitter.tsx'
 import { type Tab, Tabs } from '../ui/tabs.tsx'
-import { type ElementSize, useElementSize } from '../ui/use-element-size.ts'
+import { useElementSize } from '../ui/use-element-size.ts'
 import { Legend } from './legend.tsx'
 import { NoCircuits } from './no-circuits.tsx'
 import { SummaryBar } from './summary-bar.tsx'
@@ -66,7 +66,6 @@ interface LayoutProps {
 
 function Layout({ theme, file, onFile, onClose }: LayoutProps) {
   const root = useRef<HTMLDivElement>(null)
-  const size = useElementSize(root)
   const view = useViewStore()
   const following = useTimelineView().end === undefined
   const present = usePresent(1_000)
@@ -130,7 +129,7 @@ function Layout({ theme, file, onFile, onClose }: LayoutProps) {
           </button>
         </p>
       )}
-      {hasCircuits ? <Panes size={size} asTable={asTable} /> : <NoCircuits />}
+      {hasCircuits ? <Panes asTable={asTable} /> : <NoCircuits />}
     </div>
   )
 }
@@ -143,13 +142,18 @@ const allTabs: readonly Tab<InspectorTab | 'log'>[] = [
 /** Minimum width in CSS pixels for showing log and inspector side by side; below, they are tabs. */
 const SIDE_BY_SIDE_WIDTH = 720
 
-function Panes({ size: { width, height }, asTable }: { size: ElementSize; asTable: boolean }) {
+/** Minimum height of the list and the timeline, in CSS pixels. */
+const MIN_UPPER = 96
+
+function Panes({ asTable }: { asTable: boolean }) {
+  const box = useRef<HTMLDivElement>(null)
+  const { width, height } = useElementSize(box)
   const session = useSession()
   const chosenLower = useSetting('lowerHeight')
   const chosenInspector = useSetting('inspectorWidth')
   const legend = useSetting('legend') ?? false
   const [tab, setTab] = useState<InspectorTab | 'log'>('why')
-  const lower = Math.max(80, Math.min(chosenLower ?? Math.round(height * 0.45), height - 140))
+  const lower = Math.max(80, Math.min(chosenLower ?? Math.round(height * 0.5), height - MIN_UPPER))
   const inspector = Math.min(chosenInspector ?? Math.round(width * 0.44), width - 200)
   const sideBySide = width >= SIDE_BY_SIDE_WIDTH
 
@@ -165,51 +169,53 @@ function Panes({ size: { width, height }, asTable }: { size: ElementSize; asTabl
       <SummaryBar />
       {legend && <Legend />}
       <IncidentStrip />
-      <section className="upper" aria-label="Timeline">
-        {asTable ? <TimelineTable /> : <LanesPane />}
-      </section>
-      <Splitter
-        label="Height of the lower panes"
-        orientation="horizontal"
-        size={lower}
-        min={80}
-        max={Math.max(80, height - 140)}
-        grows={-1}
-        onResize={(resized) => changeSetting('lowerHeight', resized)}
-      />
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: reacts to the use of its contents */}
-      <div
-        className="lower"
-        style={{ height: lower }}
-        onPointerEnter={keepSelection}
-        onFocus={keepSelection}
-      >
-        {sideBySide ? (
-          <>
-            <section className="log-pane" aria-label="Log">
-              <LogPane />
-            </section>
-            <Splitter
-              label="Width of the inspector"
-              orientation="vertical"
-              size={inspector}
-              min={200}
-              max={Math.max(200, width - 200)}
-              grows={-1}
-              onResize={(resized) => changeSetting('inspectorWidth', resized)}
-            />
-            <div className="inspector-pane" style={{ width: inspector }}>
-              <Tabs
-                label="Inspector"
-                tabs={inspectorTabs}
-                selected={tab === 'log' ? 'why' : tab}
-                onSelect={setTab}
+      <div ref={box} className="panes">
+        <section className="upper" aria-label="Timeline">
+          {asTable ? <TimelineTable /> : <LanesPane />}
+        </section>
+        <Splitter
+          label="Height of the lower panes"
+          orientation="horizontal"
+          size={lower}
+          min={80}
+          max={Math.max(80, height - MIN_UPPER)}
+          grows={-1}
+          onResize={(resized) => changeSetting('lowerHeight', resized)}
+        />
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: reacts to the use of its contents */}
+        <div
+          className="lower"
+          style={{ height: lower }}
+          onPointerEnter={keepSelection}
+          onFocus={keepSelection}
+        >
+          {sideBySide ? (
+            <>
+              <section className="log-pane" aria-label="Log">
+                <LogPane />
+              </section>
+              <Splitter
+                label="Width of the inspector"
+                orientation="vertical"
+                size={inspector}
+                min={200}
+                max={Math.max(200, width - 200)}
+                grows={-1}
+                onResize={(resized) => changeSetting('inspectorWidth', resized)}
               />
-            </div>
-          </>
-        ) : (
-          <Tabs label="Log and inspector" tabs={allTabs} selected={tab} onSelect={setTab} />
-        )}
+              <div className="inspector-pane" style={{ width: inspector }}>
+                <Tabs
+                  label="Inspector"
+                  tabs={inspectorTabs}
+                  selected={tab === 'log' ? 'why' : tab}
+                  onSelect={setTab}
+                />
+              </div>
+            </>
+          ) : (
+            <Tabs label="Log and inspector" tabs={allTabs} selected={tab} onSelect={setTab} />
+          )}
+        </div>
       </div>
     </>
   )

@@ -22,7 +22,7 @@ test.each([
   [leaf('failureRate', 0.62, 0.5), '62 % failed'],
   [leaf('failureStreak', 5, 5), '5 in a row'],
   [leaf('slowRate', 0.4, 0.3), '40 % slow'],
-  [leaf('avgLatency', 1_250, 700), '1.25 s on average'],
+  [leaf('avgLatency', 1_250, 700), '1.25 s avg'],
   [leaf('toString', 3, 5), '3'],
   [leaf('failureRate', undefined, 0.5), '–'],
 ])('the value of %j is %s', (report, text) => {

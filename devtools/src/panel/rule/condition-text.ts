@@ -7,7 +7,7 @@ const nouns: Readonly<Record<string, string>> = {
   failureRate: 'failed',
   failureStreak: 'in a row',
   slowRate: 'slow',
-  avgLatency: 'on average',
+  avgLatency: 'avg',
   minRequests: 'calls',
 }
 
