@@ -119,7 +119,7 @@ async function measureTasks(): Promise<void> {
   const driver = new PanelDriver(tab)
   await driver.show()
   await driver.frame.waitForFunction(
-    () => Number(document.querySelector('.log-row')?.getAttribute('aria-setsize')) >= 101_000,
+    () => Number(document.querySelector('.log-row')?.getAttribute('aria-setsize')) >= 100_000,
   )
   await driver.frame.evaluate(tsxHelper)
   const timeline = '.timeline'

@@ -53,10 +53,19 @@ export function incidents(state: SessionState): readonly Incident[] {
     )
     .sort((a, b) => a.downtime.from - b.downtime.from)
   const groups: Trip[][] = []
+  // the end of the last downtime in the current group
+  let downUntil = Number.NEGATIVE_INFINITY
   for (const trip of trips) {
     const group = groups.at(-1)
-    if (group !== undefined && isFollower(trip, group)) group.push(trip)
-    else groups.push([trip])
+    const last = group?.at(-1)
+    const { from, to = Number.POSITIVE_INFINITY } = trip.downtime
+    if (group && last && from <= downUntil && isFollower(trip, last)) {
+      group.push(trip)
+      downUntil = Math.max(downUntil, to)
+    } else {
+      groups.push([trip])
+      downUntil = to
+    }
   }
   return groups
     .slice(-MAX_INCIDENTS)
@@ -64,13 +73,11 @@ export function incidents(state: SessionState): readonly Incident[] {
     .sort((a, b) => Number(b.down > 0) - Number(a.down > 0) || b.down - a.down || b.from - a.from)
 }
 
-/** Whether a trip came shortly after one of the group, while a circuit of the group was down. */
-function isFollower({ downtime }: Trip, group: readonly Trip[]): boolean {
-  const last = group.at(-1)?.downtime
-  if (last === undefined || downtime.from - last.from > MAX_PAUSE_MS) return false
+/** Whether a trip came shortly after another one, and both can have one cause. */
+function isFollower({ downtime }: Trip, { downtime: last }: Trip): boolean {
   // a circuit that is opened by hand does not cause others, nor do others cause it
   if (isManual(downtime) || isManual(last)) return false
-  return group.some(({ downtime: { to = Number.POSITIVE_INFINITY } }) => to >= downtime.from)
+  return downtime.from - last.from <= MAX_PAUSE_MS
 }
 
 const isManual = ({ trip }: Downtime) => trip?.signal.cause === 'manual'

@@ -33,7 +33,7 @@ const PORTION = 200
 export function* saveSession(state: SessionState, savedAt: number): Generator<string> {
   const { invalid, evicted } = state
   const current = new Set([...state.frames.values()].map(({ epoch }) => epoch))
-  const logs = logsOf(state)
+  const logs = yield* logsOf(state)
   const format = 'fluxgate-devtools'
   const file: SessionFile = { format, version: 1, savedAt, invalid, evicted, epochs: [] }
   yield openJson(file)
@@ -67,12 +67,20 @@ function openJson(value: SessionFile | SavedEpoch): string {
   return JSON.stringify(value).slice(0, -']}'.length)
 }
 
-function logsOf({ log }: SessionState): ReadonlyMap<EpochKey, readonly LoggedEvent[]> {
+/** Entries of the log that are grouped at a time. */
+const GROUPING_PORTION = 10_000
+
+/** Groups the log by document. Empty chunks let the caller interrupt the work. */
+function* logsOf({
+  log,
+}: SessionState): Generator<string, ReadonlyMap<EpochKey, readonly LoggedEvent[]>> {
   const logs = new Map<EpochKey, LoggedEvent[]>()
+  let grouped = 0
   for (const { epochKey: key, event } of log) {
     const own = logs.get(key)
     if (own === undefined) logs.set(key, [event])
     else own.push(event)
+    if (++grouped % GROUPING_PORTION === 0) yield ''
   }
   return logs
 }

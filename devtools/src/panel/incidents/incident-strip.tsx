@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { type Incident, incidents } from '../../session/incidents.ts'
 import { usePresent } from '../context/now-context.tsx'
 import { useSelected, useSession } from '../context/session-context.tsx'
@@ -20,11 +20,13 @@ export function IncidentStrip() {
   const present = usePresent(1_000)
   const circuits = useSelected((state) => state.circuits.size)
   const [all, setAll] = useState(false)
-  // once a second and not for each batch: the trips of all circuits are sorted
-  const found = useMemo(
-    () => (present > 0 && circuits > 0 ? incidents(session.getState()) : []),
-    [session, present, circuits],
-  )
+  const [found, setFound] = useState<readonly Incident[]>([])
+  // once a second and in a task of its own: the trips of all circuits are sorted
+  useEffect(() => {
+    if (present === 0 || circuits === 0) return
+    const timer = setTimeout(() => setFound(incidents(session.getState())))
+    return () => clearTimeout(timer)
+  }, [session, present, circuits])
   const box = useRef<HTMLElement>(null)
   const most = shownCount(useElementSize(box).width)
   const shown = all ? found : found.slice(0, most)
