@@ -129,7 +129,8 @@ function StateSentence({ state, transition, since, precisionMs }: StateSentenceP
       <b>{stateAppearance[state].label}</b>
       {from !== undefined && (
         <span>
-          since {clockTime(from, precisionMs)}
+          {state === 'half_open' && precisionMs === undefined && 'down '}since{' '}
+          {clockTime(from, precisionMs)}
           {precisionMs === undefined && (
             <>
               {' '}
