@@ -45,13 +45,13 @@ test.each(['chromium', 'firefox'])(
   },
 )
 
-test('the panel is at most 120 kB with gzip', () => {
+test('the panel is at most 150 kB with gzip', () => {
   const files = [...filesIn(join(dist, 'chromium'))].filter(([name]) =>
     /\.(js|css|html)$/.test(name),
   )
   const bytes = files.map(([, content]) => gzipSync(content).length)
   const kB = bytes.reduce((sum, size) => sum + size, 0) / 1_000
-  expect(kB).toBeLessThanOrEqual(120)
+  expect(kB).toBeLessThanOrEqual(150)
   // a smaller size means that the build is incomplete
   expect(kB).toBeGreaterThan(60)
 })

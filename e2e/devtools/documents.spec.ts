@@ -21,6 +21,44 @@ test('a reload clears the panel', async ({ open }) => {
   expect(await driver.log()).toEqual([expect.stringContaining('searchadded')])
 })
 
+test('a reload keeps the chosen circuit, by name', async ({ open }) => {
+  const { page, driver } = await open('/')
+  const makeBoth = () =>
+    page.evaluate(() => {
+      window.page.make('payments')
+      window.page.make('search')
+    })
+  await makeBoth()
+  await expect.poll(() => driver.circuits()).toHaveLength(2)
+  await driver.select('search')
+  await page.reload()
+  await makeBoth()
+  await expect.poll(() => driver.text('.inspector-head h2')).toBe('search')
+})
+
+test('a hot reload replaces a circuit in its place, and it stays selected', async ({ open }) => {
+  const { page, driver } = await open('/')
+  await page.evaluate(() => {
+    window.page.make('payments')
+    window.page.make('search')
+  })
+  await expect.poll(() => driver.circuits()).toHaveLength(2)
+  await driver.select('search')
+  for (let reload = 1; reload <= 3; reload++) {
+    await page.evaluate(() => {
+      window.page.circuit('search').dispose()
+      window.page.make('search')
+    })
+  }
+  await expect.poll(() => driver.log()).toHaveLength(7)
+  expect(await driver.circuits()).toHaveLength(2)
+  expect(await driver.text('.inspector-head h2')).toBe('search')
+  // the buttons act on the new circuit
+  await driver.press('Force open')
+  await expect.poll(() => driver.text('.command-status')).toBe('Force open: done')
+  expect(await page.evaluate(() => window.page.circuit('search').state)).toBe('forced_open')
+})
+
 test('a reload keeps the log when it is preserved', async ({ open }) => {
   const { page, driver } = await open('/')
   await makePayments(page)

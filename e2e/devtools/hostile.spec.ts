@@ -123,11 +123,35 @@ test('a burst of 10,000 signals is shown completely, or the loss is counted', as
       noisy.reset()
     }
   })
-  await expect.poll(() => driver.status()).toMatch(/^([\d,]+) dropped101 circuits/)
+  await expect.poll(() => driver.status()).toMatch(/^([\d,]+) dropped/)
+  await expect.poll(() => driver.text('.chips')).toContain('All 101')
   const dropped = Number((await driver.status()).match(/^([\d,]+) dropped/)?.[1]?.replace(',', ''))
   const sent = 100 * 100 + 1_000 + 101
   await expect.poll(() => driver.logLength()).toBe(sent - dropped)
   // only the noisy circuit lost events
   expect(dropped).toBeGreaterThanOrEqual(1_000 - 200)
   expect(dropped).toBeLessThanOrEqual(1_000)
+})
+
+test('19 MB of almost valid events do not keep the panel busy', async ({ open }) => {
+  const { page, driver } = await open('/')
+  await replaceHook(
+    page,
+    hookWith(`Array(20_000).fill(undefined).map((_, seq) => ({
+      type: 'signal', seq, circuit: '1', index: seq, rejections: 0,
+      signal: { circuitName: 'x'.repeat(700), oldState: 'closed', newState: 'open' },
+    }))`),
+  )
+  await expect.poll(() => driver.status()).toMatch(/[\d,]+ invalid/)
+  const blockedShare = await driver.frame.evaluate(async () => {
+    let blockedMs = 0
+    const observer = new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) blockedMs += duration
+    })
+    observer.observe({ type: 'longtask' })
+    const start = performance.now()
+    await new Promise((done) => setTimeout(done, 6_000))
+    return blockedMs / (performance.now() - start)
+  })
+  expect(blockedShare).toBeLessThan(0.2)
 })

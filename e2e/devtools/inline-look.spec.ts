@@ -12,7 +12,7 @@ for (const theme of ['light', 'dark'] as const) {
       await page.goto(`${server.origin}/inline?theme=${theme}`)
       await makeCircuits(page)
       await openPanel(page)
-      await expect(page.getByText(/^Next probe/)).toBeVisible()
+      await expect(page.getByText(/^Next probe in/)).toBeVisible()
 
       const check = async (what: string) => {
         const { violations } = await new AxeBuilder({ page }).include('fluxgate-devtools').analyze()
@@ -109,6 +109,29 @@ test('the table of the timeline contains the states of the lanes', async ({ page
   await expect(rows.filter({ hasText: 'now' }).filter({ hasText: 'payments' })).toContainText(
     / s6failure rate 50 % ≥ 50 % over 4 calls$/,
   )
+})
+
+test('the table can be filtered, and its rows can be selected', async ({ page, server }) => {
+  await page.goto(`${server.origin}/inline`)
+  await makeCircuits(page)
+  await openPanel(page)
+  await page.getByRole('button', { name: 'Timeline as a table' }).click()
+  await page.keyboard.press('/')
+  await page.keyboard.type('pay')
+  const rows = page.getByRole('table').getByRole('row')
+  await expect(rows.filter({ hasText: 'search' })).toHaveCount(0)
+  // a state that lasted 0 ms
+  await page.evaluate(() => {
+    window.page.circuit('payments').reset()
+    window.page.circuit('payments').forceOpen()
+    window.page.circuit('payments').disable()
+  })
+  await expect(rows.filter({ hasText: 'forced open' })).toContainText([/forced open/])
+  const first = rows.filter({ hasText: 'failure rate' }).getByRole('button')
+  await first.focus()
+  await page.keyboard.press('Enter')
+  await expect(rows.filter({ hasText: 'failure rate' })).toHaveAttribute('aria-current', 'true')
+  await expect(page.getByText('because failure rate 50 % ≥ 50 % over 4 calls')).toBeVisible()
 })
 
 test('shows how to connect an app on a page without Fluxgate', async ({ page, server }) => {

@@ -88,6 +88,14 @@ test('is operable by keyboard alone', async ({ page, server }) => {
     'Timeline as a table',
     'Close',
     'Filter circuits',
+    'All 2',
+    '1 open',
+    '1 closed',
+    'Legend',
+    expect.stringContaining('payments opened: failure rate'),
+    'Sort by name',
+    'Sort by opened first',
+    'Sort by next probe',
     'Circuits',
     expect.stringMatching(/^Timeline of 2 circuits/),
     'Width of the list of circuits',
@@ -107,7 +115,7 @@ test('is operable by keyboard alone', async ({ page, server }) => {
   await expect(circuits(page)).toHaveCount(2)
 
   // arrow keys select a circuit
-  await page.keyboard.press('Tab')
+  await page.getByRole('listbox', { name: 'Circuits' }).focus()
   await page.keyboard.press('End')
   await expect(circuits(page).last()).toHaveAttribute('aria-selected', 'true')
   await page.keyboard.press('ArrowUp')

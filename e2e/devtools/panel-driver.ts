@@ -17,12 +17,13 @@ export class PanelDriver {
   }
 
   /** Reloads the panel, so that it is empty. */
-  async restart(): Promise<void> {
+  async restart({ keepSettings = false } = {}): Promise<void> {
     await this.show()
-    await this.frame.evaluate(() => {
+    await this.frame.evaluate((keep) => {
       document.body.id = 'old'
+      if (!keep) localStorage.clear()
       location.reload()
-    })
+    }, keepSettings)
     await this.frame.waitForSelector('body:not(#old) .panel')
   }
 

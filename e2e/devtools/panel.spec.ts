@@ -13,8 +13,7 @@ test('shows past events when it is opened later', async ({ open }) => {
   await expect.poll(() => driver.log()).toContainEqual(expect.stringContaining('closed → open'))
   const log = await driver.log()
   expect(log.map((line) => line.replace(/^[\d:.]+ ?/, ''))).toEqual([
-    expect.stringMatching(/^paymentsadded/),
-    expect.stringMatching(/^searchadded/),
+    expect.stringMatching(/^payments …added2 circuits/),
     expect.stringMatching(/^paymentsclosed → openfailure streak 3 ≥ 3 over 3 calls/),
     expect.stringMatching(/^paymentsopen → closedreset manually/),
   ])
@@ -94,14 +93,14 @@ test('Escape returns to the present first, and then opens the drawer of the DevT
   await devtools.bringToFront()
   const entry = await driver.frame.waitForSelector('.log-row')
   await entry?.click()
-  await expect.poll(() => driver.text('.why')).toContain('Back to now')
+  await expect.poll(() => driver.text('.inspector-head')).toContain('Back to now')
   const hasDrawer = () =>
     devtools.evaluate(async () => {
       const ui = await import(String('./ui/legacy/legacy.js'))
       return Boolean(ui.InspectorView.InspectorView.instance().drawerVisible())
     })
   await devtools.keyboard.press('Escape')
-  await expect.poll(() => driver.text('.why')).not.toContain('Back to now')
+  await expect.poll(() => driver.text('.inspector-head')).not.toContain('Back to now')
   expect(await hasDrawer()).toBe(false)
   await devtools.keyboard.press('Escape')
   await expect.poll(hasDrawer).toBe(true)
@@ -221,4 +220,28 @@ test('reads nothing while hidden and misses nothing when shown again', async ({ 
 
   await driver.show()
   await expect.poll(() => driver.log()).toContainEqual(expect.stringContaining('closed → open'))
+})
+
+test('Escape closes the confirmation dialog, and not the DevTools drawer', async ({
+  open,
+  server,
+}) => {
+  const remote = new URL('http://shop.example/')
+  remote.port = new URL(server.origin).port
+  const { page, driver, devtools } = await open(remote.href)
+  await page.evaluate(() => {
+    window.page.make('payments')
+  })
+  await expect.poll(() => driver.circuits()).toHaveLength(1)
+  await devtools.bringToFront()
+  await (await driver.frame.waitForSelector('.controls button:nth-child(3)'))?.click()
+  await driver.frame.waitForSelector('dialog[open]')
+  await devtools.keyboard.press('Escape')
+  await driver.frame.waitForSelector('dialog:not([open])')
+  const hasDrawer = await devtools.evaluate(async () => {
+    const ui = await import(String('./ui/legacy/legacy.js'))
+    return Boolean(ui.InspectorView.InspectorView.instance().drawerVisible())
+  })
+  expect(hasDrawer).toBe(false)
+  expect(await page.evaluate(() => window.page.circuit('payments').state)).toBe('closed')
 })

@@ -8,9 +8,7 @@ const LATER_MS = 70_000
 
 const counted = async (lane: Locator, outcome: string) =>
   Number.parseInt(
-    (await lane.locator('dl > div', { hasText: outcome }).locator('dd').innerText())
-      .split(' ')
-      .at(-1) ?? '',
+    await lane.locator('dl > div', { hasText: outcome }).locator('dd').innerText(),
     10,
   )
 
@@ -69,6 +67,40 @@ test('the circuit of a failing service opens with a reason, and closes after rec
   await expect(page.getByText(/requests not sent/)).toContainText(
     String(await counted(lane, 'not sent')),
   )
+})
+
+test('the states are explained at first sight', async ({ page }) => {
+  for (const view of ['browser', 'page', 'server']) {
+    await page.goto(`/?rate=0#/${view}`)
+    await expect(page.getByRole('list', { name: 'What the states mean' })).toBeInViewport()
+    await expect(
+      page.getByRole('list', { name: 'What the states mean' }).getByRole('listitem'),
+    ).toHaveText([
+      'Closed calls pass',
+      'Open calls are stopped',
+      'Half open a few calls probe the service',
+    ])
+  }
+})
+
+test('counts only the requests of this page', async ({ page, services, request }) => {
+  await page.goto('/?rate=0')
+  const lane = page.getByRole('region', { name: 'catalog' })
+  await expect(lane.getByText('0 requests of this page reached it')).toBeVisible()
+  const statuses: { name: string; origin: string }[] = await (await request.get('services')).json()
+  const origin = statuses.find(({ name }) => name === 'catalog')?.origin ?? ''
+  const before = await services.received('catalog')
+  await request.get(`${origin}/catalog?from=another`)
+  expect(await services.received('catalog')).toBe(before + 1)
+  await page.getByRole('slider', { name: 'Calls' }).press('End')
+  await expect(lane.getByText(/^[1-9]\d* requests of this page reached it/)).toBeVisible()
+  await page.getByRole('slider', { name: 'Calls' }).press('Home')
+  await expect
+    .poll(async () => {
+      const text = await lane.getByText(/of this page reached it/).innerText()
+      return Number.parseInt(text, 10)
+    })
+    .toBe((await counted(lane, 'answered')) + (await counted(lane, 'failed')))
 })
 
 test('calls to a hanging service time out and open its circuit', async ({ page }) => {

@@ -39,6 +39,13 @@ test('circuits, log and Slack channel show an outage and its recovery', async ({
   expect(await services.received('payments')).toBeGreaterThan(10)
 })
 
+test('calls begin when the view is opened for the first time', async ({ page }) => {
+  await page.goto('/#/server')
+  await expect(page.getByText('12 a second')).toBeVisible()
+  const row = page.getByRole('region', { name: 'Circuits' }).getByRole('listitem').first()
+  await expect(row).toContainText(/Window: [1-9]/)
+})
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`the view passes axe (${colorScheme}) and fits into the page`, async ({ page, request }) => {
     const command = (data: BackendCommand) => request.post('backend', { data })

@@ -12,8 +12,8 @@ const HOST = '127.0.0.1'
  * Serves the page and each flaky service on an origin of its own. Browsers limit connections per
  * origin, so a service that hangs does not block the others.
  *
- * `GET /services` returns the status of the services. `POST /services/<name>` sets knobs from a JSON
- * object. The same origin serves the backend, see {@link BackendApi}.
+ * `GET /services` returns the status of the services, `?from=<page>` with the requests of that page
+ * only. `POST /services/<name>` sets knobs from a JSON object. The same origin serves the backend, see {@link BackendApi}.
  */
 export class PlaygroundServer {
   readonly #services = serviceNames.map((name) => new FlakyService(name))
@@ -63,8 +63,9 @@ export class PlaygroundServer {
   }
 
   async #control(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://playground')
     if (request.method === 'POST') {
-      const name = request.url?.split('/')[2]
+      const name = pathname.split('/')[2]
       const service = this.#services.find((service) => service.name === name)
       if (!service) {
         send(response, 404, { error: `unknown service ${JSON.stringify(name)}` })
@@ -73,7 +74,7 @@ export class PlaygroundServer {
       const change = parseKnobs(await json(request))
       service.knobs = { ...service.knobs, ...change }
     }
-    send(response, 200, this.#status())
+    send(response, 200, this.#status(searchParams.get('from')))
   }
 
   #originOf(name: string): string {
@@ -82,8 +83,11 @@ export class PlaygroundServer {
     return originOf(service.server)
   }
 
-  #status(): ServiceStatus[] {
-    return this.#services.map(({ name, server, knobs, received }) => {
+  /** @param page counts only the requests of this page */
+  #status(page: string | null): ServiceStatus[] {
+    return this.#services.map((service) => {
+      const { name, server, knobs } = service
+      const received = page === null ? service.received : service.receivedFrom(page)
       return { name, origin: originOf(server), knobs, received }
     })
   }

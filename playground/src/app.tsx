@@ -1,5 +1,5 @@
 import './app.css'
-import { FluxgateDevtools } from '@fluxgate/devtools'
+import { FluxgateDevtools } from '@fluxgate/devtools/production'
 import type { ComponentType } from 'react'
 import { BrowserView } from './browser/browser-view.tsx'
 import { OutageView } from './outage/outage-view.tsx'

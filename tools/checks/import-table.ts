@@ -72,7 +72,7 @@ export const table: readonly Layers[] = [
       ['panel'],
       ['extension', 'inline', 'page', 'node'],
       ['inspect'],
-      ['index.ts'],
+      ['index.ts', 'production'],
     ],
     never: {
       panel: ['protocol'],

@@ -1,8 +1,10 @@
+'use client'
+
 import { useEffect } from 'react'
 import type { InlineTheme } from './inline-theme.ts'
 import { mountInline } from './mount-inline.tsx'
 
-/** Options of {@link FluxgateDevtools}. */
+/** Props of {@link FluxgateDevtools}. */
 export interface FluxgateDevtoolsProps {
   /** Default `'system'`: follows the operating system, also when that changes. */
   readonly theme?: InlineTheme
@@ -13,16 +15,13 @@ export interface FluxgateDevtoolsProps {
  * button at the bottom right, which opens the same panel as the extension.
  *
  * The panel is loaded when it is opened for the first time, and reads nothing while it is closed.
- * `localStorage` keeps whether it is open, and its height. It renders into a shadow root with adopted
+ * `localStorage` keeps whether it is open, and its sizes. It renders into a shadow root with adopted
  * style sheets, so a strict content security policy needs no exception and no nonce. On a server the
- * component renders nothing.
+ * component renders nothing. Of several in one document, one is shown.
  *
  * It shows the circuits that have `devtoolsListener()` of `@fluxgate/core/devtools`.
- *
- * @example
- * {import.meta.env.DEV && <FluxgateDevtools />}
  */
-export function FluxgateDevtools({ theme = 'system' }: FluxgateDevtoolsProps): null {
+export function InlineDevtools({ theme = 'system' }: FluxgateDevtoolsProps): null {
   useEffect(() => mountInline(theme), [theme])
   return null
 }

@@ -8,8 +8,14 @@ const OpenPanel = lazy(() => import('./open-panel.tsx'))
 
 const MIN_HEIGHT = 160
 
+export interface InlinePanelProps {
+  readonly theme: InlineTheme
+  /** Called with the height of the dock in CSS pixels; 0 while it is closed. */
+  readonly onHeight: (height: number) => void
+}
+
 /** The button at the bottom right, and the dock that it opens. */
-export function InlinePanel({ theme: chosenTheme }: { theme: InlineTheme }) {
+export function InlinePanel({ theme: chosenTheme, onHeight }: InlinePanelProps) {
   const [settings, setSettings] = useState(loadSettings)
   const toggle = useRef<HTMLButtonElement>(null)
   const wasOpen = useRef(settings.open)
@@ -20,6 +26,7 @@ export function InlinePanel({ theme: chosenTheme }: { theme: InlineTheme }) {
   const height = Math.min(settings.height ?? Math.round(innerHeight * 0.5), max)
 
   useEffect(() => saveSettings(settings), [settings])
+  useEffect(() => onHeight(open ? height : 0), [onHeight, open, height])
 
   // return the focus to the button when the panel closes
   useEffect(() => {
@@ -40,37 +47,33 @@ export function InlinePanel({ theme: chosenTheme }: { theme: InlineTheme }) {
           onClick={() => setSettings({ ...settings, open: true })}
         >
           <Logo />
-          Fluxgate
+          <span className="toggle-name">Fluxgate</span>
         </button>
       </aside>
     )
   }
   return (
-    <>
-      {/* adds the height of the dock to the page, so that its end can be scrolled into view */}
-      <div style={{ height }} />
-      <aside
-        className="dock"
-        style={{ height, colorScheme: theme }}
-        data-theme={theme}
-        aria-label="Fluxgate devtools"
-      >
-        <Splitter
-          label="Height of the devtools"
-          orientation="horizontal"
-          size={height}
-          min={MIN_HEIGHT}
-          max={max}
-          grows={-1}
-          onResize={(resized) => setSettings({ ...settings, height: resized })}
-        />
-        <div className="dock-content">
-          <Suspense fallback={<p className="loading">Loading …</p>}>
-            <OpenPanel theme={theme} onClose={() => setSettings({ ...settings, open: false })} />
-          </Suspense>
-        </div>
-      </aside>
-    </>
+    <aside
+      className="dock"
+      style={{ height, colorScheme: theme }}
+      data-theme={theme}
+      aria-label="Fluxgate devtools"
+    >
+      <Splitter
+        label="Height of the devtools"
+        orientation="horizontal"
+        size={height}
+        min={MIN_HEIGHT}
+        max={max}
+        grows={-1}
+        onResize={(resized) => setSettings({ ...settings, height: resized })}
+      />
+      <div className="dock-content">
+        <Suspense fallback={<p className="loading">Loading …</p>}>
+          <OpenPanel theme={theme} onClose={() => setSettings({ ...settings, open: false })} />
+        </Suspense>
+      </div>
+    </aside>
   )
 }
 

@@ -1,6 +1,4 @@
-const [quote, backslash, openObject, openList, closeObject, closeList] = [
-  ...new TextEncoder().encode('"\\{[}]'),
-]
+import { backslash, closeList, closeObject, openList, openObject, quote } from './json-codes.ts'
 
 /** The depth of an event in a saved session: file { epochs [ epoch { events [ event. */
 const EVENT_DEPTH = 4

@@ -128,14 +128,23 @@ describe('a forged answer', () => {
     expect(reading?.events).toEqual([added(), counted(3, 1_000)])
   })
 
-  test.each([[10_000], [300_000]])(
-    'with a report of %i levels does not overflow the parser',
-    (levels) => {
-      const json = answerWith(added(), measured(0)).replace(
-        JSON.stringify(measured(0).report),
-        deepTree(levels),
-      )
-      expect(parseReading(json)).toMatchObject({ events: [added()], invalid: 1 })
+  test.each([[60], [10_000], [300_000]])('with a report of %i levels is rejected', (levels) => {
+    const json = answerWith(added(), measured(0)).replace(
+      JSON.stringify(measured(0).report),
+      deepTree(levels),
+    )
+    expect(parseReading(json)).toBeUndefined()
+  })
+
+  test('is checked up to its hundredth malformed event', () => {
+    const events = [added(), ...Array(200).fill({ type: 'signal' }), added()]
+    expect(parsed(...events)).toMatchObject({ events: [added()], invalid: 201 })
+  })
+
+  test.each(['[[[', '"[[[', '\\"[[[', '\\'])(
+    'counts no depth inside of the string %j',
+    (string) => {
+      expect(parsed(...Array(60).fill(string))?.invalid).toBe(60)
     },
   )
 

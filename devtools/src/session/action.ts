@@ -23,4 +23,9 @@ export type SessionAction =
       readonly id: number
       readonly result: WireCommandResult
     }
-  | { readonly type: 'set-view'; readonly change: ViewChange }
+  | {
+      readonly type: 'set-view'
+      readonly change: ViewChange
+      /** The panel made the change, not the user: a chosen circuit is not followed. */
+      readonly automatic?: boolean
+    }

@@ -3,7 +3,7 @@ import type { WireEvent } from '@fluxgate/core/devtools'
 import { describe, expect, test } from 'vitest'
 import { batch } from '../../test/messages.ts'
 import { added, measured, removed, start, transition } from '../../test/wire-events.ts'
-import { circuitRow, circuitRows, keepOrder } from './circuit-rows.ts'
+import { circuitRow, circuitRows, keepOrder, stateCounts } from './circuit-rows.ts'
 import { emptySession, reduce } from './reduce.ts'
 import type { SessionState } from './state.ts'
 
@@ -25,25 +25,64 @@ const labels = (state: SessionState) => circuitRows(state).map(({ label }) => la
 const setView = (state: SessionState, change: Partial<SessionState['view']>) =>
   reduce(state, { type: 'set-view', change })
 
-test('sorts by severity, then by name with numeric order', () => {
+test('sorts circuits that are down first, in the order in which they went down', () => {
   const state = sessionWith(
     ['disabled', 'disabled'],
-    ['fine', 'closed'],
+    ['host 10', 'closed'],
+    ['host 9', 'closed'],
     ['watched', 'metrics_only'],
     ['probing', 'half_open'],
     ['locked', 'forced_open'],
-    ['host 10', 'open'],
-    ['host 9', 'open'],
+    ['z', 'open'],
+    ['a', 'open'],
   )
   expect(labels(state)).toEqual([
+    'probing',
+    'z',
+    'a',
+    'locked',
+    'watched',
     'host 9',
     'host 10',
-    'locked',
-    'probing',
-    'watched',
-    'fine',
     'disabled',
   ])
+})
+
+test('keeps the place of a circuit whose probes fail', () => {
+  const state = sessionWith(['root', 'open'], ['follower', 'open'])
+  const probed = [
+    transition({ seq: 5, index: 2, circuit: '1' }, 'open', 'half_open'),
+    transition({ seq: 6, index: 3, circuit: '1' }, 'half_open', 'open'),
+  ]
+  expect(labels(reduce(state, batch(probed)))).toEqual(['root', 'follower'])
+})
+
+test('sorts by name, trips or next probe when the user asks for it', () => {
+  const state = sessionWith(['c', 'open'], ['b', 'open'], ['a', 'closed'])
+  const sorted = (order: 'name' | 'trips' | 'probe') => labels(setView(state, { order }))
+  expect(sorted('name')).toEqual(['a', 'b', 'c'])
+  expect(sorted('trips')).toEqual(['b', 'c', 'a'])
+  expect(sorted('probe')).toEqual(['c', 'b', 'a'])
+})
+
+test('counts the live circuits of each state, whatever states the filter selects', () => {
+  const state = sessionWith(['pay', 'open'], ['pay 2', 'closed'], ['ship', 'open'])
+  expect(stateCounts(setView(state, { filter: 'state:closed pay' }))).toMatchObject({
+    open: 1,
+    closed: 1,
+    half_open: 0,
+  })
+})
+
+test('lists a circuit that a hot reload replaced only as the earlier part of its successor', () => {
+  const state = reduce(
+    sessionWith(['pay', 'open']),
+    batch([removed({ seq: 3, index: 2 }), added({ seq: 4, circuit: '2' }, 'pay')]),
+  )
+  expect(circuitRows(state)).toMatchObject([
+    { label: 'pay', live: true, circuit: { address: { circuit: '2' } } },
+  ])
+  expect(circuitRows(state)[0]?.earlier).toMatchObject([{ address: { circuit: '1' } }])
 })
 
 test('sorts circuits in the same state by trips, most first', () => {

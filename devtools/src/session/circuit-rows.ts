@@ -1,8 +1,10 @@
+import type { State } from '@fluxgate/core'
 import type { FrameId } from '../transports/transport.ts'
+import { currentDowntime, type Downtime } from './downtime.ts'
 import { type Filter, matches, parseFilter } from './filter.ts'
 import { memo } from './memo.ts'
-import { severity } from './severity.ts'
-import type { Circuit, CircuitKey, EpochKey, Frame, SessionState } from './state.ts'
+import { allStates, severity } from './severity.ts'
+import type { Circuit, CircuitKey, EpochKey, Frame, RowOrder, SessionState } from './state.ts'
 
 /** A circuit in the list. */
 export interface CircuitRow {
@@ -12,6 +14,10 @@ export interface CircuitRow {
   readonly circuit: Circuit
   /** False when the circuit or its document was removed. */
   readonly live: boolean
+  /** Absent while it admits calls, and when it was removed. */
+  readonly downtime?: Downtime
+  /** Removed circuits of this name and document, which this one replaced, as in a hot reload. */
+  readonly earlier: readonly Circuit[]
 }
 
 /** The label with the frame, because several frames may have a circuit of that name. */
@@ -20,9 +26,20 @@ export function qualifiedLabel({ label, circuit }: CircuitRow): string {
   return frame === 'top' ? label : `${label}, in ${frame}`
 }
 
-/** The circuits that match the filters, most severe state first. */
-export function circuitRows({ circuits, frames, view }: SessionState): readonly CircuitRow[] {
-  return filteredRows(allRows(circuits, currentEpochs(frames)), view.filter, view.frame)
+/** The circuits that match the filters, in the order that the user chose. */
+export function circuitRows(state: SessionState): readonly CircuitRow[] {
+  const { filter, frame, order = 'opened' } = state.view
+  return filteredRows(sortedRows(allRows(state), order), filter, frame)
+}
+
+/** All circuits, without those that were replaced. In any order. */
+export function allRows({ circuits, frames }: SessionState): readonly CircuitRow[] {
+  return rowsOf(circuits, currentEpochs(frames))
+}
+
+/** The number of live circuits in each state, of those that match the rest of the filter. */
+export function stateCounts(state: SessionState): Readonly<Record<State, number>> {
+  return countStates(allRows(state), state.view.filter, state.view.frame)
 }
 
 /**
@@ -40,7 +57,7 @@ export function keepOrder(
 
 /** A circuit by its key, ignoring the filters. */
 export function circuitRow(state: SessionState, key: CircuitKey): CircuitRow | undefined {
-  return rowsByKey(allRows(state.circuits, currentEpochs(state.frames))).get(key)
+  return rowsByKey(allRows(state)).get(key)
 }
 
 const currentEpochs = memo(
@@ -48,28 +65,46 @@ const currentEpochs = memo(
     new Set([...frames.values()].map(({ epoch }) => epoch)),
 )
 
-const allRows = memo(
+const rowsOf = memo(
   (
     circuits: ReadonlyMap<CircuitKey, Circuit>,
     current: ReadonlySet<EpochKey | undefined>,
   ): readonly CircuitRow[] => {
-    const numbers = numberDuplicates(circuits)
+    const groups = groupByName(circuits)
     const rows: CircuitRow[] = []
-    for (const [key, circuit] of circuits) {
-      const number = numbers.get(key)
-      const label = number === undefined ? circuit.name : `${circuit.name} #${number}`
-      const live = circuit.removed === undefined && current.has(circuit.epochKey)
-      rows.push(reuseRow({ key, label, circuit, live }))
+    for (const members of groups.values()) {
+      const present = members.filter(({ removed }) => removed === undefined)
+      const gone = members.filter(({ removed }) => removed !== undefined)
+      for (const [index, circuit] of present.entries()) {
+        const label = present.length > 1 ? `${circuit.name} #${index + 1}` : circuit.name
+        const live = current.has(circuit.epochKey)
+        rows.push(reuseRow(circuit, label, live, index === 0 ? gone : []))
+      }
+      if (present.length > 0) continue
+      const last = gone.at(-1)
+      if (last !== undefined) rows.push(reuseRow(last, last.name, false, gone.slice(0, -1)))
     }
-    return rows.sort(bySeverity)
+    return rows
   },
 )
 
 /** Returns the previous row object if it is equal, so that React skips unchanged rows. */
-function reuseRow(row: CircuitRow): CircuitRow {
-  const last = lastRows.get(row.circuit)
-  if (last?.label === row.label && last.live === row.live) return last
-  lastRows.set(row.circuit, row)
+function reuseRow(
+  circuit: Circuit,
+  label: string,
+  live: boolean,
+  earlier: readonly Circuit[],
+): CircuitRow {
+  const last = lastRows.get(circuit)
+  const isEqual =
+    last?.label === label &&
+    last.live === live &&
+    last.earlier.length === earlier.length &&
+    last.earlier.every((other, index) => other === earlier[index])
+  if (isEqual) return last
+  const downtime = live ? currentDowntime(circuit) : undefined
+  const row = { key: circuit.key, label, circuit, live, earlier, ...(downtime && { downtime }) }
+  lastRows.set(circuit, row)
   return row
 }
 
@@ -77,7 +112,19 @@ const lastRows = new WeakMap<Circuit, CircuitRow>()
 
 const rowsByKey = memo(
   (rows: readonly CircuitRow[]): ReadonlyMap<CircuitKey, CircuitRow> =>
-    new Map(rows.map((row) => [row.key, row])),
+    new Map(
+      rows.flatMap((row) => [
+        ...row.earlier.map((circuit): [CircuitKey, CircuitRow] => [
+          circuit.key,
+          { key: circuit.key, label: row.label, circuit, live: false, earlier: [] },
+        ]),
+        [row.key, row],
+      ]),
+    ),
+)
+
+const sortedRows = memo((rows: readonly CircuitRow[], order: RowOrder) =>
+  [...rows].sort((a, b) => Number(b.live) - Number(a.live) || orders[order](a, b) || byName(a, b)),
 )
 
 const filteredRows = memo(
@@ -87,6 +134,17 @@ const filteredRows = memo(
   },
 )
 
+const countStates = memo((rows: readonly CircuitRow[], text: string, frame?: FrameId) => {
+  const { words } = parseFilter(text)
+  const counts = new Map<State, number>()
+  for (const row of rows) {
+    const { state } = row.circuit
+    if (row.live && isShown(row, { words }, frame)) counts.set(state, (counts.get(state) ?? 0) + 1)
+  }
+  const entries = allStates.map((state) => [state, counts.get(state) ?? 0])
+  return Object.fromEntries(entries) as Record<State, number>
+})
+
 function isShown({ circuit, label }: CircuitRow, filter: Filter, frame: FrameId | undefined) {
   // removed before the log was cleared
   if (circuit.removed !== undefined && circuit.events.length === 0) return false
@@ -94,10 +152,10 @@ function isShown({ circuit, label }: CircuitRow, filter: Filter, frame: FrameId 
   return matches(filter, label, circuit.state)
 }
 
-/** Numbers the circuits that share a name within a document, in the order of their creation. */
-function numberDuplicates(
+/** The circuits by document and name, each group in the order of creation. */
+function groupByName(
   circuits: ReadonlyMap<CircuitKey, Circuit>,
-): ReadonlyMap<CircuitKey, number> {
+): ReadonlyMap<string, readonly Circuit[]> {
   const groups = new Map<string, Circuit[]>()
   for (const circuit of circuits.values()) {
     const group = `${circuit.epochKey} ${circuit.name}`
@@ -105,23 +163,34 @@ function numberDuplicates(
     if (members === undefined) groups.set(group, [circuit])
     else members.push(circuit)
   }
-  const numbers = new Map<CircuitKey, number>()
   for (const members of groups.values()) {
-    if (members.length === 1) continue
-    members.sort((a, b) => order.compare(a.address.circuit, b.address.circuit))
-    for (const [index, { key }] of members.entries()) numbers.set(key, index + 1)
+    if (members.length > 1)
+      members.sort((a, b) => collator.compare(a.address.circuit, b.address.circuit))
   }
-  return numbers
+  return groups
 }
 
-const order = new Intl.Collator('en', { numeric: true })
+const collator = new Intl.Collator('en', { numeric: true })
 
-function bySeverity(a: CircuitRow, b: CircuitRow): number {
-  return (
-    Number(b.live) - Number(a.live) ||
-    severity[a.circuit.state] - severity[b.circuit.state] ||
-    b.circuit.trips - a.circuit.trips ||
-    order.compare(a.label, b.label) ||
-    order.compare(a.key, b.key)
-  )
+const byName = (a: CircuitRow, b: CircuitRow) =>
+  collator.compare(a.label, b.label) || collator.compare(a.key, b.key)
+
+const byTrips = (a: CircuitRow, b: CircuitRow) => b.circuit.trips - a.circuit.trips
+
+const downSince = ({ downtime }: CircuitRow) => downtime?.from ?? Number.POSITIVE_INFINITY
+const probeAt = ({ circuit }: CircuitRow) => circuit.retryAt ?? Number.POSITIVE_INFINITY
+
+/** Circuits that are open or probing are one group: it must not change with each probe. */
+function groupOf({ circuit: { state } }: CircuitRow): number {
+  return severity[state === 'half_open' ? 'open' : state]
+}
+
+/** Infinity minus itself is no order. */
+const compare = (a: number, b: number) => (a === b ? 0 : a - b)
+
+const orders: Readonly<Record<RowOrder, (a: CircuitRow, b: CircuitRow) => number>> = {
+  opened: (a, b) => groupOf(a) - groupOf(b) || compare(downSince(a), downSince(b)) || byTrips(a, b),
+  name: byName,
+  trips: byTrips,
+  probe: (a, b) => compare(probeAt(a), probeAt(b)),
 }

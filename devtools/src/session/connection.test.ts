@@ -105,6 +105,7 @@ describe('a reload', () => {
       type: 'set-view',
       change: { circuit, entry, filter: 'pay', moment: 5 },
     })
-    expect(reduce(selected, second).view).toEqual({ filter: 'pay' })
+    const { view } = reduce(selected, batch([], { epoch: 'e2' }))
+    expect(view).toEqual({ filter: 'pay', followed: { frame: 'top', name: 'payments' } })
   })
 })

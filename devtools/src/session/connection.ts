@@ -11,9 +11,10 @@ import type { Epoch, EpochKey, Frame, LogEntry, SessionState } from './state.ts'
  * - `paused`: recording is off
  * - `absent`: every frame is without Fluxgate
  * - `failing`: no frame answers, and at least one has a failing hook
+ * - `silent`: no frame answers; the page is loading, busy or paused by a debugger
  * - `file`: the session was loaded from a file
  */
-export type Connection = 'waiting' | 'live' | 'paused' | 'absent' | 'failing' | 'file'
+export type Connection = 'waiting' | 'live' | 'paused' | 'absent' | 'failing' | 'silent' | 'file'
 
 export function connection({ source, recording, frames }: SessionState): Connection {
   if (source === 'file') return 'file'
@@ -23,7 +24,9 @@ export function connection({ source, recording, frames }: SessionState): Connect
   if (all.some(({ epoch, condition }) => epoch !== undefined && condition === undefined)) {
     return 'live'
   }
-  return all.some(({ condition }) => condition?.kind === 'failing') ? 'failing' : 'absent'
+  const failures = all.flatMap(({ condition }) => (condition?.kind === 'failing' ? condition : []))
+  if (failures.length === 0) return 'absent'
+  return failures.every(({ why }) => why === 'silent') ? 'silent' : 'failing'
 }
 
 /** Numbers of events that are missing in the session. */

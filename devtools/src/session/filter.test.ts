@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { matches, parseFilter } from './filter.ts'
+import { matches, parseFilter, toggleState } from './filter.ts'
 
 test.each([
   ['', { words: [] }],
@@ -32,4 +32,14 @@ describe('matches', () => {
   ])('the open circuit Payments with %j: %s', (text, shown) => {
     expect(matches(parseFilter(text), 'Payments', 'open')).toBe(shown)
   })
+})
+
+test.each([
+  ['', 'state:open'],
+  ['pay', 'state:open pay'],
+  ['state:open pay', 'pay'],
+  ['state:closed', 'state:open state:closed'],
+  ['pay STATE:OPEN', 'pay'],
+])('toggling the state open changes the filter %j to %j', (before, after) => {
+  expect(toggleState(before, 'open')).toBe(after)
 })

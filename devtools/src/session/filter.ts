@@ -30,6 +30,14 @@ export function parseFilter(text: string): Filter {
   }
 }
 
+/** Adds or removes the term of a state: `pay` becomes `state:open pay`. */
+export function toggleState(text: string, state: State): string {
+  const terms = text.split(/\s+/).filter(Boolean)
+  const term = `${prefix}${state}`
+  const others = terms.filter((other) => other.toLowerCase() !== term)
+  return (others.length === terms.length ? [term, ...terms] : others).join(' ')
+}
+
 /** Whether a circuit of this name and state matches the filter. */
 export function matches({ states, words }: Filter, name: string, state: State): boolean {
   if (states !== undefined && !states.includes(state)) return false

@@ -2,10 +2,13 @@ import type { WireEvent } from '@fluxgate/core/devtools'
 import { applyEvents, evictFirst, unknownCircuit } from './circuit.ts'
 import { circuitKey } from './epoch.ts'
 import { entryOrder, logEntry } from './log-entry.ts'
-import type { CircuitKey, Epoch, LogEntry, SessionState } from './state.ts'
+import type { Circuit, CircuitKey, Epoch, LogEntry, SessionState } from './state.ts'
 
 /** Maximum of log entries. The oldest are evicted when there are a tenth more. */
 const MAX_ENTRIES = 200_000
+
+/** Maximum of circuits. The events of others are counted as malformed: a page could add any number. */
+export const MAX_CIRCUITS = 10_000
 
 /** Applies the events of one document, whose next cursor is `next`. */
 export function ingest(
@@ -20,21 +23,42 @@ export function ingest(
   if (events.length === 0 && invalid === 0 && end === epoch.end) return state
 
   const circuits = new Map(state.circuits)
-  const entries: LogEntry[] = []
-  for (const [id, ownEvents] of byCircuit(events)) {
-    const ownKey = circuitKey(key, id)
-    const known = circuits.get(ownKey) ?? unknownCircuit(ownKey, epoch, id)
-    const { circuit, logged } = applyEvents(known, ownEvents, epoch.clearedTo)
-    circuits.set(ownKey, circuit)
-    for (const event of logged) entries.push(logEntry(key, ownKey, event))
-  }
+  const { entries, ignored } = applyTo(circuits, epoch, events)
   return evictOldest({
     ...state,
     epochs: new Map(state.epochs).set(key, { ...epoch, end, seen: epoch.seen + entries.length }),
     circuits,
     log: state.log.insert(entries, entryOrder),
-    invalid: state.invalid + invalid,
+    invalid: state.invalid + invalid + ignored,
   })
+}
+
+/**
+ * Updates `circuits` by the events of one document.
+ *
+ * @returns the new log entries, and the number of events that were ignored
+ */
+export function applyTo(
+  circuits: Map<CircuitKey, Circuit>,
+  epoch: Epoch,
+  events: readonly WireEvent[],
+): { readonly entries: readonly LogEntry[]; readonly ignored: number } {
+  const { key, clearedTo } = epoch
+  const entries: LogEntry[] = []
+  let ignored = 0
+  for (const [id, ownEvents] of byCircuit(events)) {
+    const ownKey = circuitKey(key, id)
+    const known = circuits.get(ownKey)
+    if (known === undefined && circuits.size >= MAX_CIRCUITS) {
+      ignored += ownEvents.length
+      continue
+    }
+    const before = known ?? unknownCircuit(ownKey, epoch, id)
+    const { circuit, logged } = applyEvents(before, ownEvents, clearedTo)
+    circuits.set(ownKey, circuit)
+    for (const event of logged) entries.push(logEntry(key, ownKey, event))
+  }
+  return { entries, ignored }
 }
 
 function byCircuit(events: readonly WireEvent[]): ReadonlyMap<string, readonly WireEvent[]> {

@@ -48,6 +48,18 @@ describe('laneIn', () => {
     ])
   })
 
+  test('contains states of 0 ms only when they are asked for', () => {
+    const instant = circuitAfter([
+      added(),
+      transition({ seq: 2, index: 1 }, 'closed', 'open', { timestamp: at(2) }),
+      transition({ seq: 3, index: 2 }, 'open', 'closed', { timestamp: at(2) }),
+    ])
+    const states = (keepInstants: boolean) =>
+      laneIn(instant, span(-1, 5), 0, keepInstants).map(({ state }) => state)
+    expect(states(false)).toEqual(['closed', 'closed'])
+    expect(states(true)).toEqual(['closed', 'open', 'closed'])
+  })
+
   test('starts within a state', () => {
     expect(laneText(history, 5, 8)).toEqual(['5–6 half_open', '6–8 closed'])
     expect(laneText(history, 7, 8)).toEqual(['7–8 closed'])

@@ -19,10 +19,17 @@ export interface Interval extends Span {
  *
  * Adjacent intervals shorter than `resolutionMs`, the duration of one pixel, are joined: so the
  * width of the screen bounds their number.
+ *
+ * @param keepInstants includes states that lasted 0 ms
  */
-export function laneIn(circuit: Circuit, span: Span, resolutionMs = 0): readonly Interval[] {
+export function laneIn(
+  circuit: Circuit,
+  span: Span,
+  resolutionMs = 0,
+  keepInstants = false,
+): readonly Interval[] {
   const { events, anchor, evictedTo } = circuit
-  const lane = new LaneBuilder(resolutionMs)
+  const lane = new LaneBuilder(resolutionMs, keepInstants)
   const start = events.search((event) => eventTime(event) > span.from)
   const before = start > 0 ? events.at(start - 1) : undefined
   const first = before ?? anchor ?? events.at(start)
@@ -82,6 +89,7 @@ export function flagsIn({ events }: Circuit, span: Span): readonly (SignalSent |
 /** Joins short intervals as they are added: a lane may have a hundred thousand of them. */
 class LaneBuilder {
   readonly #resolutionMs: number
+  readonly #keepInstants: boolean
   readonly #lane: Interval[] = []
   // the last interval, which may still be joined with the next one
   #from = 0
@@ -90,12 +98,15 @@ class LaneBuilder {
   #joined = 0
   #lost = 0
 
-  constructor(resolutionMs: number) {
+  constructor(resolutionMs: number, keepInstants: boolean) {
     this.#resolutionMs = resolutionMs
+    this.#keepInstants = keepInstants
   }
 
   add(from: number, to: number, state: State | undefined, lost: number): void {
-    if (to <= from && lost === 0) return
+    if (to < from) return
+    const isKept = lost > 0 || (this.#keepInstants && state !== undefined)
+    if (to === from && !isKept) return
     const limit = this.#resolutionMs
     if (this.#joined > 0 && to - from < limit && this.#to - this.#from < limit) {
       this.#state = moreSevere(this.#state, state)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { batch } from '../../test/messages.ts'
 import { added, start, transition } from '../../test/wire-events.ts'
-import { logRows, positionOf } from './log-rows.ts'
+import { addedTogether, logRows, positionOf } from './log-rows.ts'
 import { emptySession, reduce } from './reduce.ts'
 import type { LogEntry, SessionState } from './state.ts'
 
@@ -17,9 +17,16 @@ const setView = (change: Partial<SessionState['view']>) =>
   reduce(state, { type: 'set-view', change })
 const seqs = (from: SessionState) => [...logRows(from)].map(({ event }) => event.seq)
 
-test('without a filter, returns the log itself', () => {
-  expect(logRows(state)).toBe(state.log)
-  expect(seqs(state)).toEqual([1, 2, 3, 4, 5])
+test('returns the log itself when nothing is filtered or folded', () => {
+  const opened = [added(), transition({ seq: 2, index: 1 }, 'closed', 'open')]
+  const unfolded = reduce(emptySession, batch(opened))
+  expect(logRows(unfolded)).toBe(unfolded.log)
+})
+
+test('shows circuits that were added together as one entry', () => {
+  expect(seqs(state)).toEqual([1, 3, 4, 5])
+  const [first, second] = logRows(state)
+  expect([first, second].map((entry) => entry && addedTogether(entry))).toEqual([2, 1])
 })
 
 test('contains the entries of the listed circuits', () => {
@@ -53,7 +60,7 @@ test('orders entries of several documents by time', () => {
 
 test('positionOf finds an entry, also among others at the same time', () => {
   const rows = logRows(state)
-  expect([...rows].map((entry) => positionOf(rows, entry))).toEqual([0, 1, 2, 3, 4])
+  expect([...rows].map((entry) => positionOf(rows, entry))).toEqual([0, 1, 2, 3])
   const [entry] = rows
   const hidden = { ...entry, timestamp: start + 1 } as LogEntry
   expect(positionOf(rows, hidden)).toBe(-1)

@@ -1,4 +1,4 @@
-import { circuitRows } from './circuit-rows.ts'
+import { type CircuitRow, circuitRows } from './circuit-rows.ts'
 import { memo } from './memo.ts'
 import type { Sequence } from './sequence.ts'
 import type { CircuitKey, LogEntry, SessionState, Span } from './state.ts'
@@ -9,9 +9,40 @@ import type { CircuitKey, LogEntry, SessionState, Span } from './state.ts'
  */
 export function logRows(state: SessionState): Sequence<LogEntry> {
   const rows = circuitRows(state)
-  const all = rows.length === state.circuits.size
-  return within(all ? state.log : ofCircuits(state.log, keysOf(rows)), state.view.selection)
+  const keys = keysOf(rows)
+  const all = keys.size === state.circuits.size
+  const listed = all ? state.log : ofCircuits(state.log, keys)
+  return within(foldAdded(listed).rows, state.view.selection)
 }
+
+/** The number of circuits that were added together, whose first entry stands for all of them. */
+export function addedTogether(entry: LogEntry): number {
+  return togetherCounts.get(entry) ?? 1
+}
+
+const togetherCounts = new WeakMap<LogEntry, number>()
+
+/** Replaces each run of added circuits of one document by its first entry. */
+const foldAdded = memo((log: Sequence<LogEntry>): { readonly rows: Sequence<LogEntry> } => {
+  let first: LogEntry | undefined
+  let folded = 0
+  const counts = new Map<LogEntry, number>()
+  const rows = log.filter((entry) => {
+    if (entry.event.type !== 'circuit-added') {
+      first = undefined
+      return true
+    }
+    if (first?.epochKey === entry.epochKey) {
+      counts.set(first, (counts.get(first) ?? 1) + 1)
+      folded++
+      return false
+    }
+    first = entry
+    return true
+  })
+  for (const [entry, count] of counts) togetherCounts.set(entry, count)
+  return { rows: folded === 0 ? log : rows }
+})
 
 /** The position of an entry in these rows; -1 when it is not among them. */
 export function positionOf(rows: Sequence<LogEntry>, entry: LogEntry): number {
@@ -25,8 +56,8 @@ export function positionOf(rows: Sequence<LogEntry>, entry: LogEntry): number {
 }
 
 const keysOf = memo(
-  (rows: readonly { readonly key: CircuitKey }[]): ReadonlySet<CircuitKey> =>
-    new Set(rows.map(({ key }) => key)),
+  (rows: readonly CircuitRow[]): ReadonlySet<CircuitKey> =>
+    new Set(rows.flatMap(({ key, earlier }) => [key, ...earlier.map((circuit) => circuit.key)])),
 )
 
 const ofCircuits = memo((log: Sequence<LogEntry>, keys: ReadonlySet<CircuitKey>) =>

@@ -232,3 +232,12 @@ test('only the view of a session from a file can change', () => {
   expect(reduce(file, { type: 'set-view', change: { filter: 'x' } }).view.filter).toBe('x')
   expect(connection(file)).toBe('file')
 })
+
+test('a page can add at most 10,000 circuits; the events of others count as malformed', () => {
+  const events = Array.from({ length: 10_002 }, (_, index) =>
+    added({ seq: index + 1, circuit: String(index) }),
+  )
+  const state = reduce(emptySession, batch(events))
+  expect(state.circuits.size).toBe(10_000)
+  expect(state.invalid).toBe(2)
+})

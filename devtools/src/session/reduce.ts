@@ -4,7 +4,7 @@ import { clearCircuit } from './circuit.ts'
 import { epochKey, keepCurrentEpochs, setFrame, showDocument } from './epoch.ts'
 import { ingest } from './ingest.ts'
 import { Sequence } from './sequence.ts'
-import type { CommandStatus, SessionState, View } from './state.ts'
+import type { Circuit, CommandStatus, SessionState, View } from './state.ts'
 
 const MAX_COMMANDS = 100
 
@@ -27,12 +27,13 @@ export const emptySession: SessionState = {
  * of batches.
  */
 export function reduce(state: SessionState, action: SessionAction): SessionState {
-  if (action.type === 'set-view')
-    return { ...state, view: applyViewChange(state.view, action.change) }
+  if (action.type === 'set-view') {
+    return { ...state, view: applyViewChange(state, action.change, action.automatic === true) }
+  }
   if (state.source === 'file') return state
   switch (action.type) {
     case 'batch':
-      return state.recording ? receive(state, action) : state
+      return state.recording ? followSelection(receive(state, action)) : state
     case 'fault':
       return state.recording ? applyFault(state, action) : state
     case 'frame-removed':
@@ -74,12 +75,13 @@ function applyFault(state: SessionState, { frame: id, condition }: FrameFault): 
   if (condition.kind === 'absent') return setFrame(state, id, { id, url: '', condition })
   const frame = state.frames.get(id) ?? { id, url: '' }
   const frames = new Map(state.frames).set(id, { ...frame, condition })
-  return { ...state, frames, invalid: state.invalid + 1 }
+  const isInvalid = condition.why !== 'silent'
+  return { ...state, frames, invalid: state.invalid + Number(isInvalid) }
 }
 
 function clear(state: SessionState): SessionState {
   const { epochs, circuits, ...rest } = keepCurrentEpochs(state)
-  const { filter, frame, circuit } = rest.view
+  const { selection: _, moment: __, entry: ___, ...view } = rest.view
   return {
     ...rest,
     epochs: new Map(
@@ -89,11 +91,32 @@ function clear(state: SessionState): SessionState {
     log: Sequence.of(),
     invalid: 0,
     evicted: 0,
-    view: { filter, ...(frame !== undefined && { frame }), ...(circuit && { circuit }) },
+    view,
   }
 }
 
-function applyViewChange(view: View, change: ViewChange): View {
-  const next = Object.entries({ ...view, ...change }).filter(([, value]) => value !== undefined)
+function applyViewChange(
+  { view, circuits }: SessionState,
+  change: ViewChange,
+  automatic: boolean,
+): View {
+  const chosen = change.circuit === undefined ? undefined : circuits.get(change.circuit)
+  const followed = !automatic && chosen && { frame: chosen.address.frame, name: chosen.name }
+  const changed = { ...view, ...change, ...(followed && { followed }) }
+  const next = Object.entries(changed).filter(([, value]) => value !== undefined)
   return { filter: view.filter, ...Object.fromEntries(next) }
+}
+
+/** Selects the circuit that replaced the chosen one after a reload or a hot reload. */
+function followSelection(state: SessionState): SessionState {
+  const { circuits, frames, view } = state
+  const { followed, moment } = view
+  if (followed === undefined || moment !== undefined) return state
+  const epoch = frames.get(followed.frame)?.epoch
+  const isFollowed = ({ removed, epochKey: key, name }: Circuit) =>
+    removed === undefined && key === epoch && name === followed.name
+  const selected = view.circuit === undefined ? undefined : circuits.get(view.circuit)
+  if (selected !== undefined && isFollowed(selected)) return state
+  const next = [...circuits.values()].filter(isFollowed).at(-1)
+  return next === undefined ? state : { ...state, view: { ...view, circuit: next.key } }
 }

@@ -102,3 +102,44 @@ test('a large file is written and read in small portions', async () => {
   expect(shown(loaded)).toEqual(shown(large))
   expect(yields).toBeGreaterThan(3_000 / 100)
 })
+
+test('addresses are saved without query and fragment, and frames stay apart', async () => {
+  const secret = 'session=s3cret'
+  const frames = [`http://f/?${secret}&a`, `http://f/?${secret}&b`]
+  const page = batch([added()], { url: `http://localhost/path?${secret}#access_token=s3cret` })
+  const inFrames = frames.map((frame) =>
+    batch([added()], { frame, epoch: frame.slice(-1), url: `${frame}#s3cret` }),
+  )
+  const state = [page, ...inFrames].reduce(reduce, emptySession)
+  const text = [...saveSession(state, start)].join('')
+  expect(text).not.toContain('s3cret')
+  const { epochs } = await loadSession([text])
+  expect([...epochs.values()].map(({ frame, url }) => [frame, url])).toEqual([
+    ['top', 'http://localhost/path'],
+    ['http://f/', 'http://f/'],
+    ['http://f/ 2', 'http://f/'],
+  ])
+})
+
+test('the time to load many documents grows in proportion to their number', async () => {
+  const fileWith = (documents: number) => {
+    const circuits = Object.fromEntries(Array.from({ length: 10 }, (_, id) => [`${id}`, 0]))
+    const epochs = Array.from({ length: documents }, (_, index) => ({
+      ...{ frame: 'top', epoch: `e${index}`, url: '', visits: [], present: false },
+      ...{ end: 1, seen: 1, clearedTo: 0, evictedTo: circuits, events: [added()] },
+    }))
+    const head = { format: 'fluxgate-devtools', version: 1, savedAt: 0, invalid: 0, evicted: 0 }
+    return JSON.stringify({ ...head, epochs })
+  }
+  const cpuMs = async (documents: number) => {
+    const text = fileWith(documents)
+    const before = performance.now()
+    const { epochs } = await loadSession([text])
+    expect(epochs.size).toBe(documents)
+    return performance.now() - before
+  }
+  await cpuMs(100)
+  const [few, many] = [await cpuMs(100), await cpuMs(1_000)]
+  // quadratic work would take a hundred times as long
+  expect(many).toBeLessThan(few * 50 + 100)
+})

@@ -5,24 +5,40 @@ import {
   type SessionFile,
   type YieldToMain,
 } from '../protocol/session-file.ts'
+import type { FrameId } from '../transports/transport.ts'
 import { hasEvent, unknownCircuit } from './circuit.ts'
 import { circuitKey, epochKey } from './epoch.ts'
-import { ingest } from './ingest.ts'
+import { applyTo, MAX_CIRCUITS } from './ingest.ts'
+import { entryOrder } from './log-entry.ts'
 import { emptySession } from './reduce.ts'
-import type { Circuit, Epoch, EpochKey, SessionState } from './state.ts'
+import { Sequence } from './sequence.ts'
+import { shareableFrames, shareableUrl } from './shareable-url.ts'
+import type {
+  Circuit,
+  CircuitKey,
+  Epoch,
+  EpochKey,
+  Frame,
+  LogEntry,
+  SessionState,
+} from './state.ts'
 
 /** Events written or ingested at a time. */
 const PORTION = 200
 
-/** Serializes a session as JSON with one event a line. Chunks are generated lazily. */
+/**
+ * Serializes a session as JSON with one event a line. Chunks are generated lazily. Addresses are
+ * saved without query and fragment, which can contain secrets: files are made to be passed on.
+ */
 export function* saveSession(state: SessionState, savedAt: number): Generator<string> {
   const { invalid, evicted } = state
   const current = new Set([...state.frames.values()].map(({ epoch }) => epoch))
-  const logs = logsOf(state)
+  const logs = yield* logsOf(state)
   const format = 'fluxgate-devtools'
   const file: SessionFile = { format, version: 1, savedAt, invalid, evicted, epochs: [] }
   yield openJson(file)
   let separator = '\n'
+  const frames = shareableFrames([...state.epochs.values()].map(({ frame }) => frame))
   for (const { key, ...epoch } of state.epochs.values()) {
     const circuits = [...state.circuits.values()].filter(({ epochKey }) => epochKey === key)
     const evictedTo = Object.fromEntries(
@@ -30,7 +46,14 @@ export function* saveSession(state: SessionState, savedAt: number): Generator<st
         .filter((circuit) => circuit.evictedTo >= 0)
         .map((circuit) => [circuit.address.circuit, circuit.evictedTo]),
     )
-    const head: SavedEpoch = { ...epoch, present: current.has(key), evictedTo, events: [] }
+    const head: SavedEpoch = {
+      ...epoch,
+      frame: frames.get(epoch.frame) ?? epoch.frame,
+      url: shareableUrl(epoch.url),
+      present: current.has(key),
+      evictedTo,
+      events: [],
+    }
     yield separator + openJson(head)
     yield* inPortions(allEvents(circuits, logs.get(key) ?? []))
     yield ']}'
@@ -44,12 +67,20 @@ function openJson(value: SessionFile | SavedEpoch): string {
   return JSON.stringify(value).slice(0, -']}'.length)
 }
 
-function logsOf({ log }: SessionState): ReadonlyMap<EpochKey, readonly LoggedEvent[]> {
+/** Entries of the log that are grouped at a time. */
+const GROUPING_PORTION = 10_000
+
+/** Groups the log by document. Empty chunks let the caller interrupt the work. */
+function* logsOf({
+  log,
+}: SessionState): Generator<string, ReadonlyMap<EpochKey, readonly LoggedEvent[]>> {
   const logs = new Map<EpochKey, LoggedEvent[]>()
+  let grouped = 0
   for (const { epochKey: key, event } of log) {
     const own = logs.get(key)
     if (own === undefined) logs.set(key, [event])
     else own.push(event)
+    if (++grouped % GROUPING_PORTION === 0) yield ''
   }
   return logs
 }
@@ -88,33 +119,31 @@ export async function loadSession(
   yieldToMain: YieldToMain = () => undefined,
 ): Promise<SessionState> {
   const { epochs, savedAt, invalid, evicted } = await readSessionFile(text, yieldToMain)
-  let state: SessionState = { ...emptySession, preserveLog: true }
-  for (const saved of epochs) state = await restore(state, saved, yieldToMain)
-  return { ...state, source: 'file', savedAt, invalid, evicted }
-}
-
-async function restore(
-  before: SessionState,
-  saved: SavedEpoch,
-  yieldToMain: YieldToMain,
-): Promise<SessionState> {
-  const { frame, epoch: name, url, visits, present, end, seen, clearedTo, events } = saved
-  const key = epochKey(frame, name)
-  const epoch: Epoch = { key, frame, epoch: name, url, visits, end, seen: 0, clearedTo }
-  const circuits = new Map(before.circuits)
-  for (const [id, evictedTo] of Object.entries(saved.evictedTo)) {
-    const circuit = unknownCircuit(circuitKey(key, id), epoch, id)
-    circuits.set(circuit.key, { ...circuit, evictedTo })
-  }
-  const frames = new Map(before.frames)
-  if (present) frames.set(frame, { id: frame, url, epoch: key })
-  let state: SessionState = { ...before, frames, circuits }
-  for (let from = 0; from < events.length; from += PORTION) {
-    state = ingest(state, epoch, events.slice(from, from + PORTION), end)
+  // mutable maps: copying them for each document would make a file of many documents quadratic
+  const frames = new Map<FrameId, Frame>()
+  const circuits = new Map<CircuitKey, Circuit>()
+  const epochsByKey = new Map<EpochKey, Epoch>()
+  let log = Sequence.of<LogEntry>()
+  for (const saved of epochs) {
+    const { frame, epoch: name, url, present, evictedTo, events, ...rest } = saved
+    const key = epochKey(frame, name)
+    const epoch: Epoch = { ...rest, key, frame, epoch: name, url }
+    epochsByKey.set(key, epoch)
+    if (present) frames.set(frame, { id: frame, url, epoch: key })
+    for (const [id, evicted] of Object.entries(evictedTo)) {
+      if (circuits.size >= MAX_CIRCUITS) break
+      const circuit = unknownCircuit(circuitKey(key, id), epoch, id)
+      circuits.set(circuit.key, { ...circuit, evictedTo: evicted })
+    }
+    for (let from = 0; from < events.length; from += PORTION) {
+      const { entries } = applyTo(circuits, epoch, events.slice(from, from + PORTION))
+      log = log.insert(entries, entryOrder)
+      await yieldToMain()
+    }
     await yieldToMain()
   }
-  // evicted events are not in the file, but were received
-  return { ...state, epochs: new Map(state.epochs).set(key, { ...epoch, seen }) }
+  const read = { frames, circuits, epochs: epochsByKey, log, savedAt, invalid, evicted }
+  return { ...emptySession, preserveLog: true, source: 'file', ...read }
 }
 
 /** Events that define the state of a circuit but were cleared or evicted from the log. */

@@ -115,6 +115,12 @@ export interface Span {
   readonly to: number
 }
 
+/**
+ * The order of the list. `opened`: circuits that are down first, in the order in which they went
+ * down. `probe`: by the time of the next probe.
+ */
+export type RowOrder = 'opened' | 'name' | 'trips' | 'probe'
+
 /** What the user has selected in the panel. */
 export interface View {
   /** As typed: `state:open pay`. */
@@ -126,7 +132,11 @@ export interface View {
   /** The moment that the inspector shows, in Unix ms; absent for the present. */
   readonly moment?: number
   readonly circuit?: CircuitKey
+  /** The circuit that the user chose, by frame and name; absent while the panel chooses. */
+  readonly followed?: { readonly frame: FrameId; readonly name: string }
   readonly entry?: LogEntry
+  /** Default `opened`. */
+  readonly order?: RowOrder
 }
 
 /** The state of a panel. Immutable. */

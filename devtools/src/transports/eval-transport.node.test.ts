@@ -79,6 +79,7 @@ test('bounds the length of an answer inside the page', async () => {
   page = new Page(document)
   vi.spyOn(document.hook, 'read').mockReturnValue({
     next: 1,
+    now: 0,
     dropped: 0,
     events: Array(30).fill('x'.repeat(1_000_000)),
   })

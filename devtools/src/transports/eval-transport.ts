@@ -1,6 +1,6 @@
 import { devtoolsKey } from '@fluxgate/core/devtools'
 import { maxAnswerLength } from '../protocol/reading.ts'
-import { type FrameClient, noHook, tooLong } from './frame-client.ts'
+import { type FrameClient, noAnswer, noHook, tooLong } from './frame-client.ts'
 import { FrameFinder, framesAtSameUrl } from './frame-finder.ts'
 import { evaluate, type InspectedWindow } from './inspected-window.ts'
 import { PollingTransport } from './polling-transport.ts'
@@ -71,5 +71,6 @@ async function request(
   const json = parameters.map((arg) => JSON.stringify(arg)).join(', ')
   const expression = `(${script})(${json}, ${answer}, ${JSON.stringify(args)})`
   const result = await evaluate(window, url, expression)
-  return typeof result === 'string' ? result : ''
+  // the script returns a string in every case, so another value is not its result
+  return typeof result === 'string' ? result : noAnswer
 }

@@ -11,7 +11,7 @@ interface ReadRequest {
 
 /**
  * Access to one frame. Answers are strings, so that no object of the page reaches the panel: JSON,
- * {@link noHook} or {@link tooLong}. Rejects when the page throws.
+ * {@link noHook}, {@link noAnswer} or {@link tooLong}. Rejects when the page throws.
  */
 export interface FrameClient {
   read(request: ReadRequest): Promise<string>
@@ -20,5 +20,7 @@ export interface FrameClient {
 
 /** The answer of a document without Fluxgate. */
 export const noHook = 'absent'
+/** The answer of a browser that evaluates nothing, as Firefox while it loads a document. */
+export const noAnswer = 'no answer'
 /** Replaces an answer of more than `maxAnswerLength` characters. */
 export const tooLong = 'too long'

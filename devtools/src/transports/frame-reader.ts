@@ -1,6 +1,7 @@
 import { maxEventsPerRead, type WireCommand, type WireCommandResult } from '@fluxgate/core/devtools'
-import { parseCommandResult, parseReading } from '../protocol/reading.ts'
-import { type FrameClient, noHook, tooLong } from './frame-client.ts'
+import { maxInvalidEvents, parseCommandResult, parseReading } from '../protocol/reading.ts'
+import { type FrameClient, noAnswer, noHook, tooLong } from './frame-client.ts'
+import { PageClock } from './page-clock.ts'
 import type { FrameCondition, FrameId, TransportMessage } from './transport.ts'
 
 /** Pause between reads while events arrive, and for `BUSY_READS` reads after the last event. */
@@ -9,8 +10,9 @@ const BUSY_READS = 20
 const IDLE_MS = 250
 /** While events arrive, every fourth read includes metrics: about as often as when idle. */
 const READS_PER_MEASUREMENT = 4
-/** Pause after a fault. */
+/** Pause after a fault. After the second invalid answer it doubles each time: parsing blocks. */
 const FAULT_RETRY_MS = 500
+const MAX_FAULT_RETRY_MS = 16_000
 /** After this time a fault is emitted. The read still waits: the page may be at a breakpoint. */
 const SILENT_MS = 2_000
 /** After this time the answer is considered lost and the read is repeated. */
@@ -29,6 +31,8 @@ export class FrameReader {
   #busyReads = 0
   #reads = 0
   #faulty = false
+  #invalidAnswers = 0
+  readonly #clock = new PageClock()
   // incremented by each stop: a read of an older generation discards its answer
   #generation = 0
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -81,6 +85,7 @@ export class FrameReader {
     const metrics = (includesMetrics && this.#metrics.get(this.#epoch)) || []
     let pauseMs: number
     try {
+      const sentAt = this.#now()
       const request = { epoch: this.#epoch, cursor: this.#cursor, metrics }
       const pendingAnswer = this.#client.read(request)
       let answer = await withTimeout(SILENT_MS, pendingAnswer)
@@ -90,7 +95,7 @@ export class FrameReader {
         answer = await withTimeout(LOST_MS, pendingAnswer)
         if (isStale()) return
       }
-      pauseMs = answer === undefined ? 0 : this.#handleAnswer(answer)
+      pauseMs = answer === undefined ? 0 : this.#handleAnswer(answer, sentAt)
     } catch (error) {
       if (isStale()) return
       pauseMs = this.#fault({ kind: 'failing', why: 'threw', detail: describe(error) })
@@ -99,26 +104,36 @@ export class FrameReader {
   }
 
   /** Emits what was read; returns the pause until the next read, in ms. */
-  #handleAnswer(answer: string): number {
+  #handleAnswer(answer: string, sentAt: number): number {
     if (answer === noHook) {
       this.#epoch = ''
       return this.#fault({ kind: 'absent' })
     }
+    if (answer === noAnswer) {
+      return this.#fault({ kind: 'failing', why: 'silent', detail: 'the browser does not answer' })
+    }
     const reading = parseReading(answer)
     if (reading === undefined) {
+      this.#invalidAnswers++
       const detail = answer === tooLong ? 'the answer is too long' : 'the answer is malformed'
       return this.#fault({ kind: 'failing', why: 'garbage', detail })
     }
-    const { epoch, next, events, invalid } = reading
+    const { epoch, next, now, clocks, events: ownEvents, invalid, ...rest } = reading
+    const receivedAt = this.#now()
+    if (epoch !== this.#epoch) this.#clock.reset()
+    if (now !== undefined) this.#clock.compare(now, sentAt, receivedAt)
+    const events = this.#clock.convert(ownEvents, clocks)
+    this.#invalidAnswers = invalid < maxInvalidEvents ? 0 : this.#invalidAnswers + 1
     const from = epoch === this.#epoch ? this.#cursor : -1
     const isNew = next > from || events.length > 0 || invalid > 0 || this.#faulty
     this.#epoch = epoch
     this.#cursor = next
     this.#faulty = false
     if (isNew) {
-      const receivedAt = this.#now()
-      this.#emit({ type: 'batch', frame: this.#frame, ...reading, receivedAt })
+      const batch = { ...rest, epoch, next, events, invalid, receivedAt }
+      this.#emit({ type: 'batch', frame: this.#frame, ...batch })
     }
+    if (this.#invalidAnswers > 0) return this.#faultPauseMs()
     if (next > from && events.length >= maxEventsPerRead) return 0
     const hasEvents = events.some(({ type }) => type !== 'metrics')
     this.#busyReads = hasEvents ? BUSY_READS : Math.max(0, this.#busyReads - 1)
@@ -128,7 +143,11 @@ export class FrameReader {
   #fault(condition: FrameCondition): number {
     this.#faulty = true
     this.#emit({ type: 'fault', frame: this.#frame, condition, receivedAt: this.#now() })
-    return FAULT_RETRY_MS
+    return this.#faultPauseMs()
+  }
+
+  #faultPauseMs(): number {
+    return Math.min(MAX_FAULT_RETRY_MS, FAULT_RETRY_MS * 2 ** Math.max(0, this.#invalidAnswers - 2))
   }
 }
 

@@ -29,6 +29,34 @@ export function transportFaults(currentRig: () => TransportRig): void {
       expect(rig.batches).toMatchObject([{ events: [added], invalid: 3 }])
     })
 
+    test('answers with invalid data again and again: the pauses between reads grow', async () => {
+      const rig = currentRig()
+      rig.load()
+      const events = Array(500).fill({ type: 'signal', signal: { reason: 'x' } })
+      const read = vi.fn(() => ({ next: 1, dropped: 0, events }))
+      rig.answer(read)
+      rig.start()
+      await rig.pass(60_000)
+      expect(read.mock.calls.length).toBeLessThan(10)
+    })
+
+    test('has a clock an hour ahead: its events are moved to the time of the panel', async () => {
+      const rig = currentRig()
+      rig.load()
+      const hook = currentHook()
+      const aheadMs = 3_600_000
+      rig.answer((...args: Parameters<typeof hook.read>) => {
+        const { now, events, ...rest } = hook.read(...args)
+        const moved = JSON.parse(JSON.stringify(events))
+        for (const { snapshot } of moved) snapshot.since += aheadMs
+        return { ...rest, now: now + aheadMs, events: moved }
+      })
+      rig.start()
+      await rig.pass(600)
+      const [circuit] = rig.session.circuits.values()
+      expect(Math.abs((circuit?.since ?? 0) - Date.now())).toBeLessThan(5_000)
+    })
+
     test('repeats events: the session stays the same', async () => {
       const rig = currentRig()
       toggle(rig.load(), 5)

@@ -1,5 +1,6 @@
 import * as fluxgate from '@fluxgate/core'
 import { devtoolsListener } from '@fluxgate/core/devtools'
+import { startOutage } from './outage.ts'
 
 const listener = devtoolsListener()
 const circuits = new Map<string, fluxgate.CircuitBreaker>()
@@ -8,6 +9,11 @@ const circuits = new Map<string, fluxgate.CircuitBreaker>()
 export const page = {
   ...fluxgate,
   devtoolsListener,
+
+  /** Creates circuits with a scripted outage. */
+  outage(count: number): void {
+    for (const circuit of startOutage(count)) circuits.set(circuit.name, circuit)
+  },
 
   /** Creates a circuit with a devtools listener. */
   make(name: string, options: Omit<fluxgate.BreakerOptions, 'name'> = {}): fluxgate.CircuitBreaker {

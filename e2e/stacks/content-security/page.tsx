@@ -7,7 +7,7 @@ import {
 } from '@fluxgate/core'
 import { devtoolsListener } from '@fluxgate/core/devtools'
 import { createFetch } from '@fluxgate/core/fetch'
-import { FluxgateDevtools } from '@fluxgate/devtools'
+import { FluxgateDevtools } from '@fluxgate/devtools/production'
 import { CircuitBoundary, CircuitProvider, useCircuit } from '@fluxgate/react'
 import { useState } from 'react'
 import { createRoot } from 'react-dom/client'

@@ -3,6 +3,7 @@ import { serviceNames } from '../knobs.ts'
 import { FaultBar } from '../services/fault-bar.tsx'
 import { services } from '../services/page-services.ts'
 import { Slider } from '../ui/slider.tsx'
+import { StateMeanings } from '../ui/state-meanings.tsx'
 import { useStore } from '../ui/store.ts'
 import { urlErrors } from '../url-settings.ts'
 import { CircuitLane } from './circuit-lane.tsx'
@@ -25,6 +26,7 @@ export function BrowserView() {
           This page calls three services through a guarded <code>fetch</code>, now. Each has a
           circuit that opens while its service fails, and closes by itself when it has recovered.
         </p>
+        <StateMeanings />
         <Hints />
       </div>
       {!reachable && (

@@ -27,7 +27,7 @@ export function CallCounts({ service }: { service: ServiceName }) {
           <span className="dot" data-outcome="rejected" /> not sent
         </dt>
         <dd>
-          {rejected > 0 && <small>{share} %</small>} {rejected}
+          {rejected} {rejected > 0 && <small>({share} %)</small>}
         </dd>
       </div>
     </dl>

@@ -19,12 +19,12 @@ export function Hints() {
     {
       done: opened,
       title: 'See its circuit open.',
-      effect: 'It stops sending, and shows the reason.',
+      effect: 'Open stops calls: nothing is sent, and the reason is shown.',
     },
     {
       done: recovered,
       title: 'Heal the service.',
-      effect: 'Some probes succeed; the circuit closes.',
+      effect: 'Some probes succeed, and the circuit closes: calls pass again.',
     },
   ]
   return (

@@ -1,4 +1,5 @@
 import { devtoolsListener } from '@fluxgate/core/devtools'
+import { pageId } from '../services/page-id.ts'
 import { services } from '../services/page-services.ts'
 import { initialRate } from '../url-settings.ts'
 import { circuits, guardedFetch } from './guarded-fetch.ts'
@@ -12,6 +13,7 @@ export const signalLog = new SignalLog(circuits)
 
 export const traffic = new Traffic(
   // the HTTP cache would delay a request until an earlier one for the same URL is answered
-  (name) => guardedFetch(`${services.status(name).origin}/${name}`, { cache: 'no-store' }),
+  (name) =>
+    guardedFetch(`${services.status(name).origin}/${name}?from=${pageId}`, { cache: 'no-store' }),
   initialRate,
 )

@@ -13,7 +13,7 @@ export function ServiceStatusText({ service }: { service: ServiceName }) {
         The service <span data-healthy={isHealthy(knobs)}>{conditionOf(knobs)}</span>
       </h3>
       <p>
-        <b>{received}</b> {received === 1 ? 'request' : 'requests'} reached it
+        <b>{received}</b> {received === 1 ? 'request' : 'requests'} of this page reached it
       </p>
     </div>
   )

@@ -2,6 +2,7 @@ import './page-view.css'
 import { CircuitProvider } from '@fluxgate/react'
 import { serviceNames } from '../knobs.ts'
 import { FaultBar } from '../services/fault-bar.tsx'
+import { StateMeanings } from '../ui/state-meanings.tsx'
 import { pageCircuits } from './page-circuits.ts'
 import { SearchCard } from './search-card.tsx'
 import { ServiceCard } from './service-card.tsx'
@@ -17,6 +18,7 @@ export function PageView() {
             Each card has a circuit of its own, shown by <code>useCircuit</code>. Break a service:
             its card shows the outage and a countdown, and recovers by itself. The others go on.
           </p>
+          <StateMeanings />
         </div>
         <FaultBar />
         <div className="page-cards">

@@ -1,9 +1,12 @@
 import './server-view.css'
 import type { Snapshot } from '@fluxgate/core'
+import { useEffect } from 'react'
 import { FaultBar } from '../services/fault-bar.tsx'
 import { Slider } from '../ui/slider.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
+import { StateMeanings } from '../ui/state-meanings.tsx'
 import { StateSentence } from '../ui/state-sentence.tsx'
+import { initialRate } from '../url-settings.ts'
 import { requestBackend, useBackend } from './backend-link.ts'
 import { SlackPanel } from './slack-panel.tsx'
 
@@ -12,6 +15,7 @@ const PROBES = 3
 /** The circuits of a Node service that calls the same three services, with log and Slack channel. */
 export function ServerView() {
   const backend = useBackend()
+  useFirstCalls(backend?.rate)
   return (
     <div className="server-view">
       <div className="intro">
@@ -20,6 +24,7 @@ export function ServerView() {
           A Node service calls the same three services through circuits of its own. They write a
           log, report to Prometheus at <a href="/metrics">/metrics</a>, and post to a Slack channel.
         </p>
+        <StateMeanings />
       </div>
       {backend === undefined ? (
         <p role="status">Loading the status of the backend.</p>
@@ -67,6 +72,17 @@ export function ServerView() {
       )}
     </div>
   )
+}
+
+let hasStarted = false
+
+/** Starts the calls once: a backend without calls shows nothing. Later the slider decides. */
+function useFirstCalls(rate: number | undefined): void {
+  useEffect(() => {
+    if (rate === undefined || hasStarted) return
+    hasStarted = true
+    if (rate === 0 && initialRate > 0) void requestBackend({ rate: initialRate })
+  }, [rate])
 }
 
 function CircuitRow({ snapshot }: { snapshot: Snapshot }) {

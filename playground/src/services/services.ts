@@ -1,5 +1,6 @@
 import { type Knobs, type ServiceName, type ServiceStatus, serviceNames } from '../knobs.ts'
 import { Store } from '../ui/store.ts'
+import { pageId } from './page-id.ts'
 
 const POLL_MS = 1_000
 
@@ -51,8 +52,8 @@ async function requestStatus(
   knobs?: Partial<Knobs>,
 ): Promise<readonly ServiceStatus[]> {
   const response = await (name === undefined
-    ? fetch('/services')
-    : fetch(`/services/${name}`, { method: 'POST', body: JSON.stringify(knobs) }))
+    ? fetch(`/services?from=${pageId}`)
+    : fetch(`/services/${name}?from=${pageId}`, { method: 'POST', body: JSON.stringify(knobs) }))
   if (!response.ok) throw new Error(`The server answered ${response.status}.`)
   return response.json()
 }

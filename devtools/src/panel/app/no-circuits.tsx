@@ -34,6 +34,12 @@ export function NoCircuits() {
           </p>
         </EmptyState>
       )
+    case 'silent':
+      return (
+        <EmptyState title="The page does not answer">
+          <p>It may be loading, or paused by the debugger. The panel tries again by itself.</p>
+        </EmptyState>
+      )
     case 'file':
       return (
         <EmptyState title="This file contains no circuits">

@@ -1,4 +1,5 @@
 /// <reference path="../../css-text.d.ts" />
+import incidents from '../incidents/incidents.css?inline'
 import inspector from '../inspector/inspector.css?inline'
 import lanes from '../lanes/lanes.css?inline'
 import log from '../log/log.css?inline'
@@ -7,7 +8,10 @@ import { paletteRule } from '../theme/palette-rule.ts'
 import table from '../timeline/timeline-table.css?inline'
 import panel from './panel.css?inline'
 import panes from './panes.css?inline'
+import summary from './summary.css?inline'
 import toolbar from './toolbar.css?inline'
+
+const sheets = [panel, panes, toolbar, summary, incidents, lanes, table, log, inspector]
 
 /**
  * Adds the panel's styles to a document or a shadow root, and returns a function that removes them.
@@ -16,7 +20,7 @@ import toolbar from './toolbar.css?inline'
 export function adoptPanelStyles(root: Document | ShadowRoot): () => void {
   const sheet = new CSSStyleSheet()
   const themes = [paletteRule('light', palettes.light), paletteRule('dark', palettes.dark)]
-  sheet.replaceSync([...themes, panel, panes, toolbar, lanes, table, log, inspector].join('\n'))
+  sheet.replaceSync([...themes, ...sheets].join('\n'))
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
   return () => {
     root.adoptedStyleSheets = root.adoptedStyleSheets.filter((other) => other !== sheet)

@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'react'
 import { lastMoment } from '../../session/moment.ts'
 import { readOnlySession, type Session } from '../../session/session.ts'
-import { NowProvider, usePresent } from '../context/now-context.tsx'
+import { NowProvider, PresentProvider, usePresent } from '../context/now-context.tsx'
+import { changeSetting, panelSettings, useSetting } from '../context/panel-settings.ts'
 import { SessionProvider, useSelected, useSession } from '../context/session-context.tsx'
 import { FileProgress, type FileWork } from '../files/file-progress.tsx'
+import { IncidentStrip } from '../incidents/incident-strip.tsx'
 import { type InspectorTab, inspectorTabs } from '../inspector/inspector.tsx'
 import { LanesPane } from '../lanes/lanes-pane.tsx'
 import { LogPane } from '../log/log-pane.tsx'
@@ -14,8 +16,10 @@ import { fit, follow, grow } from '../timeline/timeline-view.ts'
 import { useTimelineView, useViewStore, ViewProvider } from '../timeline/view-context.tsx'
 import { Splitter } from '../ui/splitter.tsx'
 import { type Tab, Tabs } from '../ui/tabs.tsx'
-import { type ElementSize, useElementSize } from '../ui/use-element-size.ts'
+import { useElementSize } from '../ui/use-element-size.ts'
+import { Legend } from './legend.tsx'
 import { NoCircuits } from './no-circuits.tsx'
+import { SummaryBar } from './summary-bar.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { usePanelKeys } from './use-panel-keys.ts'
 
@@ -42,9 +46,11 @@ export function Panel({ session: live, theme, now, onClose }: PanelProps) {
     <NowProvider value={now}>
       <PaletteProvider value={palettes[theme]}>
         <SessionProvider value={session}>
-          <ViewProvider key={file?.name ?? ''}>
-            <Layout theme={theme} file={file} onFile={setFile} onClose={onClose} />
-          </ViewProvider>
+          <PresentProvider>
+            <ViewProvider key={file?.name ?? ''}>
+              <Layout theme={theme} file={file} onFile={setFile} onClose={onClose} />
+            </ViewProvider>
+          </PresentProvider>
         </SessionProvider>
       </PaletteProvider>
     </NowProvider>
@@ -60,16 +66,21 @@ interface LayoutProps {
 
 function Layout({ theme, file, onFile, onClose }: LayoutProps) {
   const root = useRef<HTMLDivElement>(null)
-  const size = useElementSize(root)
   const view = useViewStore()
   const following = useTimelineView().end === undefined
   const present = usePresent(1_000)
   const session = useSession()
-  const [asTable, setAsTable] = useState(false)
+  const asTable = useSetting('asTable') ?? false
   const [work, setWork] = useState<FileWork>()
   const [error, setError] = useState<string>()
   const hasCircuits = useSelected(({ circuits }) => circuits.size > 0)
   usePanelKeys(root)
+
+  useEffect(() => {
+    const { preserveLog = false, order } = panelSettings()
+    session.dispatch({ type: 'preserve-log', on: preserveLog })
+    session.dispatch({ type: 'set-view', change: { order } })
+  }, [session])
 
   function showAll() {
     const start = session.getState().log.at(0)?.timestamp
@@ -93,7 +104,7 @@ function Layout({ theme, file, onFile, onClose }: LayoutProps) {
     <div ref={root} className="panel" data-theme={theme}>
       <Toolbar
         asTable={asTable}
-        onAsTable={setAsTable}
+        onAsTable={(on) => changeSetting('asTable', on)}
         onShowAll={showAll}
         following={following}
         onFollow={() => view.set(follow)}
@@ -118,7 +129,7 @@ function Layout({ theme, file, onFile, onClose }: LayoutProps) {
           </button>
         </p>
       )}
-      {hasCircuits ? <Panes size={size} asTable={asTable} /> : <NoCircuits />}
+      {hasCircuits ? <Panes asTable={asTable} /> : <NoCircuits />}
     </div>
   )
 }
@@ -131,55 +142,80 @@ const allTabs: readonly Tab<InspectorTab | 'log'>[] = [
 /** Minimum width in CSS pixels for showing log and inspector side by side; below, they are tabs. */
 const SIDE_BY_SIDE_WIDTH = 720
 
-function Panes({ size: { width, height }, asTable }: { size: ElementSize; asTable: boolean }) {
-  const [chosenLower, setLower] = useState<number>()
-  const [chosenInspector, setInspector] = useState<number>()
+/** Minimum height of the list and the timeline, in CSS pixels. */
+const MIN_UPPER = 96
+
+function Panes({ asTable }: { asTable: boolean }) {
+  const box = useRef<HTMLDivElement>(null)
+  const { width, height } = useElementSize(box)
+  const session = useSession()
+  const chosenLower = useSetting('lowerHeight')
+  const chosenInspector = useSetting('inspectorWidth')
+  const legend = useSetting('legend') ?? false
   const [tab, setTab] = useState<InspectorTab | 'log'>('why')
-  const lower = Math.max(80, Math.min(chosenLower ?? Math.round(height * 0.45), height - 140))
+  const lower = Math.max(80, Math.min(chosenLower ?? Math.round(height * 0.5), height - MIN_UPPER))
   const inspector = Math.min(chosenInspector ?? Math.round(width * 0.44), width - 200)
   const sideBySide = width >= SIDE_BY_SIDE_WIDTH
 
+  /** While the user works with details, the panel must not select another circuit by itself. */
+  function keepSelection() {
+    const { circuit, followed } = session.getState().view
+    if (circuit === undefined || followed !== undefined) return
+    session.dispatch({ type: 'set-view', change: { circuit } })
+  }
+
   return (
     <>
-      <section className="upper" aria-label="Timeline">
-        {asTable ? <TimelineTable /> : <LanesPane />}
-      </section>
-      <Splitter
-        label="Height of the lower panes"
-        orientation="horizontal"
-        size={lower}
-        min={80}
-        max={Math.max(80, height - 140)}
-        grows={-1}
-        onResize={setLower}
-      />
-      <div className="lower" style={{ height: lower }}>
-        {sideBySide ? (
-          <>
-            <section className="log-pane" aria-label="Log">
-              <LogPane />
-            </section>
-            <Splitter
-              label="Width of the inspector"
-              orientation="vertical"
-              size={inspector}
-              min={200}
-              max={Math.max(200, width - 200)}
-              grows={-1}
-              onResize={setInspector}
-            />
-            <div className="inspector-pane" style={{ width: inspector }}>
-              <Tabs
-                label="Inspector"
-                tabs={inspectorTabs}
-                selected={tab === 'log' ? 'why' : tab}
-                onSelect={setTab}
+      <SummaryBar />
+      {legend && <Legend />}
+      <IncidentStrip />
+      <div ref={box} className="panes">
+        <section className="upper" aria-label="Timeline">
+          {asTable ? <TimelineTable /> : <LanesPane />}
+        </section>
+        <Splitter
+          label="Height of the lower panes"
+          orientation="horizontal"
+          size={lower}
+          min={80}
+          max={Math.max(80, height - MIN_UPPER)}
+          grows={-1}
+          onResize={(resized) => changeSetting('lowerHeight', resized)}
+        />
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: reacts to the use of its contents */}
+        <div
+          className="lower"
+          style={{ height: lower }}
+          onPointerEnter={keepSelection}
+          onFocus={keepSelection}
+        >
+          {sideBySide ? (
+            <>
+              <section className="log-pane" aria-label="Log">
+                <LogPane />
+              </section>
+              <Splitter
+                label="Width of the inspector"
+                orientation="vertical"
+                size={inspector}
+                min={200}
+                max={Math.max(200, width - 200)}
+                grows={-1}
+                onResize={(resized) => changeSetting('inspectorWidth', resized)}
               />
-            </div>
-          </>
-        ) : (
-          <Tabs label="Log and inspector" tabs={allTabs} selected={tab} onSelect={setTab} />
-        )}
+              <div className="inspector-pane" style={{ width: inspector }}>
+                <Tabs
+                  label="Inspector"
+                  tabs={inspectorTabs}
+                  selected={tab === 'log' ? 'why' : tab}
+                  onSelect={setTab}
+                />
+              </div>
+            </>
+          ) : (
+            <Tabs label="Log and inspector" tabs={allTabs} selected={tab} onSelect={setTab} />
+          )}
+        </div>
       </div>
     </>
   )

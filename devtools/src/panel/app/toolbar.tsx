@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react'
 import { answeringFrames, type Connection, connection, losses } from '../../session/connection.ts'
+import { changeSetting } from '../context/panel-settings.ts'
 import { useSelected, useSession } from '../context/session-context.tsx'
 import { FileButtons, type FileButtonsProps } from '../files/file-buttons.tsx'
-import { count, counted } from '../text/measure-text.ts'
+import { count } from '../text/measure-text.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 
 export interface ToolbarProps {
@@ -45,9 +46,10 @@ export function Toolbar(props: ToolbarProps) {
             <input
               type="checkbox"
               checked={preserveLog}
-              onChange={(event) =>
-                session.dispatch({ type: 'preserve-log', on: event.target.checked })
-              }
+              onChange={({ target: { checked } }) => {
+                session.dispatch({ type: 'preserve-log', on: checked })
+                changeSetting('preserveLog', checked)
+              }}
             />
             Preserve log
           </label>
@@ -101,12 +103,12 @@ const statusText: Readonly<Record<Exclude<Connection, 'file'>, string>> = {
   paused: 'Paused',
   absent: 'No Fluxgate on this page',
   failing: 'Unreadable data',
+  silent: 'No answer',
 }
 
 function Status({ file }: Pick<ToolbarProps, 'file'>) {
   const status = useSelected(connection)
   const { dropped, invalid, evicted } = useSelected(losses)
-  const circuits = useSelected((state) => state.circuits.size)
   return (
     <div className="status">
       {dropped > 0 && (
@@ -120,7 +122,6 @@ function Status({ file }: Pick<ToolbarProps, 'file'>) {
       {evicted > 0 && (
         <Loss title="Removed by the panel to limit its memory use">{count(evicted)} evicted</Loss>
       )}
-      {circuits > 0 && <span className="text-muted">{counted(circuits, 'circuit')}</span>}
       {file !== undefined ? (
         <span className="connection" data-connection="file">
           <span className="file-name">{file.name}</span>, read-only

@@ -12,7 +12,12 @@ export function usePanelKeys(root: RefObject<HTMLElement | null>): void {
       if (!(event instanceof KeyboardEvent)) return
       const { key, ctrlKey, metaKey } = event
       const inText = event.target instanceof HTMLInputElement && event.target.type === 'search'
-      if (key.toLowerCase() === 'k' && (ctrlKey || metaKey)) {
+      const dialog = root.current?.querySelector<HTMLDialogElement>('dialog[open]')
+      if (dialog) {
+        if (key !== 'Escape') return
+        // the browser's DevTools would open their drawer on this key, and the dialog would stay
+        dialog.close()
+      } else if (key.toLowerCase() === 'k' && (ctrlKey || metaKey)) {
         session.dispatch({ type: 'clear' })
       } else if (key === '/' && !inText) {
         root.current?.querySelector<HTMLElement>(`.${filterBoxClass}`)?.focus()
@@ -26,8 +31,7 @@ export function usePanelKeys(root: RefObject<HTMLElement | null>): void {
 
     function hasSelection(): boolean {
       const { selection, moment } = session.getState().view
-      const dialogOpen = root.current?.querySelector('dialog[open]') != null
-      return !dialogOpen && (selection !== undefined || moment !== undefined)
+      return selection !== undefined || moment !== undefined
     }
 
     // capture: the browser's DevTools would open their drawer on the same Escape

@@ -8,6 +8,9 @@ import type { FileWork } from './file-progress.tsx'
 import { saveFile } from './save-file.ts'
 import { createYieldToMain } from './yield-to-main.ts'
 
+/** In bytes. */
+const MAX_FILE_SIZE = 512_000_000
+
 export interface FileButtonsProps {
   /** A file is open: another one can be opened, but this one cannot be exported again. */
   readonly isFile: boolean
@@ -46,6 +49,10 @@ export function FileButtons({ isFile, busy, onWork, onOpenFile, onError }: FileB
 
   async function open(file: File | undefined) {
     if (file === undefined) return
+    if (file.size > MAX_FILE_SIZE) {
+      onError(`${file.name}: files above 512 MB cannot be opened`)
+      return
+    }
     let read = 0
     const label = `Reading ${file.name}`
     const yieldToMain = createYieldToMain(now, () => onWork({ label, progress: read / file.size }))

@@ -5,6 +5,7 @@ import type { CommandStatus } from '../../session/state.ts'
 import { useSelected, useSession } from '../context/session-context.tsx'
 import { actionLabels } from '../text/event-text.ts'
 import { isLocalAddress } from '../text/local-address.ts'
+import { pastNoteId } from './past-note.tsx'
 
 const actions: readonly WireAction[] = ['reset', 'trip', 'forceOpen', 'metricsOnly', 'disable']
 
@@ -30,6 +31,7 @@ export function Controls({ row }: { row: CircuitRow }) {
   const [unconfirmed, setUnconfirmed] = useState<WireAction>()
 
   const pending = command?.status === 'pending'
+  const isPast = useSelected(({ view }) => view.moment !== undefined)
 
   if (isFile || !live) return null
   if (!circuit.controls) {
@@ -37,7 +39,7 @@ export function Controls({ row }: { row: CircuitRow }) {
   }
 
   function request(action: WireAction) {
-    if (pending) return
+    if (pending || isPast) return
     if (isLocalAddress(url)) {
       session.command(row.key, action)
       return
@@ -57,7 +59,8 @@ export function Controls({ row }: { row: CircuitRow }) {
             className="button"
             title={effects[action]}
             // not `disabled`: a disabled button loses the focus
-            aria-disabled={pending}
+            aria-disabled={pending || isPast}
+            aria-describedby={isPast ? pastNoteId : undefined}
             data-pending={pending && command.action === action}
             onClick={() => request(action)}
           >

@@ -81,3 +81,9 @@ test('scales counts to a whole number', () => {
   // 10 of 12, not of 11.5
   expect(column(1, [], { series: calls }).indexOf(palette.state.open)).toBe(20)
 })
+
+test('marks the time before the first sample as not measured', () => {
+  const late = [failureRate(0.25, 10), failureRate(0.25, 11)]
+  expect(column(50, late)[20]).toBe(palette.sunken)
+  expect(column(150, late)[20]).toBe('')
+})

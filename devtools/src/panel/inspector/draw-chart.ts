@@ -25,6 +25,8 @@ interface Point {
   readonly value: number
 }
 
+const FONT = '10px system-ui, sans-serif'
+
 /** The line is interrupted after this time without a sample: the circuit was not visible. */
 const MAX_GAP_MS = 3_000
 
@@ -33,6 +35,7 @@ export function drawChart(context: Context, picture: ChartPicture): void {
   context.setTransform(scale, 0, 0, scale, 0, 0)
   context.clearRect(0, 0, width, height)
   const lines = linesOf(picture)
+  drawUnmeasured(context, picture)
   const top = fullScale(series, lines)
   const yOf = (value: number) => height - 1 - (value / top) * (height - 4)
   rect(context, palette.line, 0, height - 1, width, 1)
@@ -42,13 +45,29 @@ export function drawChart(context: Context, picture: ChartPicture): void {
     const y = Math.round(yOf(threshold))
     for (let x = 0; x < width; x += 7) rect(context, palette.state.open, x, y, 4, 1)
   }
-  context.font = '10px system-ui, sans-serif'
+  context.font = FONT
   context.textBaseline = 'top'
   context.fillStyle = palette.textMuted
   context.fillText(measure(top, series.unit), 0, 0)
   if (cursor !== undefined) {
     rect(context, palette.accent, Math.round(xOf(cursor, view, width)), 0, 1, height)
   }
+}
+
+/** Marks the time before the first sample: the circuit was not in sight, so nothing was measured. */
+function drawUnmeasured(context: Context, { samples, view, width, height, palette }: ChartPicture) {
+  const first = samples.at(0)
+  if (first === undefined) return
+  const end = Math.min(width, xOf(first.timestamp, view, width))
+  if (end < 1) return
+  rect(context, palette.sunken, 0, 0, end, height)
+  rect(context, palette.textMuted, end - 1, 0, 1, height, 0.4)
+  const text = 'not measured'
+  context.font = FONT
+  if (context.measureText(text).width + 12 > end) return
+  context.textBaseline = 'middle'
+  context.fillStyle = palette.textMuted
+  context.fillText(text, 6, height / 2)
 }
 
 function drawLine(

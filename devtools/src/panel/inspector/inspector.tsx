@@ -1,12 +1,14 @@
 import type { ReactNode } from 'react'
 import { type CircuitRow, circuitRow, qualifiedLabel } from '../../session/circuit-rows.ts'
 import { useSelected } from '../context/session-context.tsx'
+import { stateAppearance } from '../theme/state-appearance.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { StateIcon } from '../ui/icon.tsx'
 import type { Tab } from '../ui/tabs.tsx'
 import { Configuration } from './configuration.tsx'
 import { Controls } from './controls.tsx'
 import { MetricsPane } from './metrics-pane.tsx'
+import { PastNote } from './past-note.tsx'
 import { Why } from './why.tsx'
 
 export type InspectorTab = 'why' | 'metrics' | 'configuration'
@@ -40,6 +42,7 @@ function SelectedCircuit({ children }: { children: (row: CircuitRow) => ReactNod
   const row = useSelected((state) =>
     state.view.circuit === undefined ? undefined : circuitRow(state, state.view.circuit),
   )
+  const isPast = useSelected(({ view }) => view.moment !== undefined)
   if (row === undefined) {
     return (
       <EmptyState title="No circuit selected">
@@ -54,8 +57,10 @@ function SelectedCircuit({ children }: { children: (row: CircuitRow) => ReactNod
         <h2>
           <StateIcon state={circuit.state} named />
           <span className="inspector-name">{qualifiedLabel(row)}</span>
+          {isPast && <span className="text-muted">now {stateAppearance[circuit.state].label}</span>}
         </h2>
         <Controls key={row.key} row={row} />
+        <PastNote />
       </div>
       {children(row)}
     </div>

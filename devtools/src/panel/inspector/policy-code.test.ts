@@ -137,12 +137,23 @@ test('marks functions that JSON cannot hold with a comment', () => {
   })
   expect(code).toContain('const getOrdersIdBreaker = new')
   expect(code).toContain(
-    'tracker: anyError().or(errorWhere(isServerError)).or(resultWhere(/* your function */)).not(),',
+    'tracker: anyError().or(errorWhere(/* your isServerError */)).or(resultWhere(/* your function */)).not(),',
   )
   expect(code).toContain(
     "tripper: tripWhen('night\\'s shift', /* your function */).or(/* your policy */),",
   )
   expect(code).toContain("retry: retryWhen('as asked', /* your function */),")
+})
+
+test.each([
+  ['errorWhere', 'eval', 'errorWhere(/* your eval */)'],
+  ['errorType', 'PaymentError', 'errorType(/* your PaymentError */)'],
+  ['eval', 'alert(1)', '/* your policy */'],
+])('puts no name of the page into the code: %s(%s)', (type, arg, expected) => {
+  const config = new CircuitBreaker({ name: 'x' }).toJSON()
+  const code = breakerCode({ ...config, tracker: { type, args: [arg] } })
+  expect(code).toContain(`tracker: ${expected},`)
+  expect(code.slice(0, code.indexOf('from'))).not.toContain('eval')
 })
 
 test.each([

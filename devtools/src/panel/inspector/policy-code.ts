@@ -10,12 +10,27 @@ const takesIdentifiers = new Set(['errorType', 'errorWhere', 'resultWhere'])
 const takesFunction = new Set(['tripWhen', 'retryWhen', 'admitWhen'])
 const binaryOperators = new Set(['and', 'or'])
 const coreErrors = new Set(['TimeoutError', 'CallNotPermittedError'])
+const standardErrors = new Set([
+  'Error',
+  'TypeError',
+  'RangeError',
+  'SyntaxError',
+  'AggregateError',
+  'DOMException',
+])
+/** The policies of core. Another name in the place of one, such as `eval`, would run when pasted. */
+const corePolicies = new Set([
+  ...['countWindow', 'timeWindow', 'anyError', ...takesIdentifiers, ...takesFunction],
+  ...['avgLatency', 'failureRate', 'failureStreak', 'minRequests', 'slowRate'],
+  ...['whileClosed', 'whileHalfOpen', 'backoff', 'cooldown', 'retryAlways'],
+  ...['retryNever', 'admitAll', 'admitRandom', 'rampUp'],
+])
 
 /**
  * The code that creates a circuit with this configuration.
  *
- * JSON has no function bodies: the code has a comment in their place. The page is not trusted:
- * everything but plain identifiers becomes a string literal or a comment.
+ * JSON has no function bodies: the code has a comment in their place. The page is not trusted: its
+ * names become string literals or comments, never code.
  */
 export function breakerCode(config: BreakerJson): string {
   const used = new Set(['CircuitBreaker'])
@@ -49,7 +64,7 @@ function policyCode(policy: PolicyJson, used = new Set<string>()): string {
     return `${policyCode(first, used)}.${type}(${policyCode(second, used)})`
   }
   if (type === 'not' && isPolicy(first)) return `${policyCode(first, used)}.not()`
-  if (type === 'custom' || !identifier.test(type)) return '/* your policy */'
+  if (!corePolicies.has(type)) return '/* your policy */'
   used.add(type)
   const parameters = args.map((arg) => argument(type, arg, used))
   if (takesFunction.has(type)) parameters.push('/* your function */')
@@ -60,8 +75,10 @@ function argument(type: string, arg: Arg, used: Set<string>): string {
   if (typeof arg === 'number') return number(arg)
   if (typeof arg === 'string') {
     if (!takesIdentifiers.has(type)) return text(arg)
-    if (!identifier.test(arg)) return '/* your function */'
     if (coreErrors.has(arg)) used.add(arg)
+    else if (!standardErrors.has(arg)) {
+      return identifier.test(arg) ? `/* your ${arg} */` : '/* your function */'
+    }
     return arg
   }
   if (isPolicy(arg)) return policyCode(arg, used)

@@ -4,13 +4,13 @@ import { stateAt } from '../../session/lane.ts'
 import { metricsAt, transitionAt } from '../../session/moment.ts'
 import type { Circuit, LogEntry } from '../../session/state.ts'
 import { tripForecast } from '../../session/trip-forecast.ts'
-import { useSelected, useSession } from '../context/session-context.tsx'
+import { useSelected } from '../context/session-context.tsx'
 import { RuleTree } from '../rule/rule-tree.tsx'
 import { eventText } from '../text/event-text.ts'
-import { count, milliseconds, percent } from '../text/measure-text.ts'
+import { count, counted, milliseconds, percent } from '../text/measure-text.ts'
 import { clockTime } from '../text/time-text.ts'
 import { stateAppearance } from '../theme/state-appearance.ts'
-import { Countdown } from '../ui/countdown.tsx'
+import { Elapsed, NextProbe } from '../ui/countdown.tsx'
 import { StateIcon } from '../ui/icon.tsx'
 
 /**
@@ -31,7 +31,6 @@ function WhyEntry({ entry }: { entry: LogEntry }) {
   const signal: Signal | undefined = event.type === 'signal' ? event.signal : undefined
   return (
     <div className="why">
-      <MomentHeader moment={entry.timestamp} />
       <p className="why-sentence">
         {signal && <StateIcon state={signal.newState} />}
         <b>{title}</b>
@@ -54,7 +53,6 @@ function WhyMoment({ circuit, moment }: { circuit: Circuit; moment: number }) {
   const transition = transitionAt(circuit, moment)?.signal
   return (
     <div className="why">
-      <MomentHeader moment={moment} />
       {state === undefined ? (
         <p className="note">Its state at that moment is unknown.</p>
       ) : (
@@ -81,18 +79,20 @@ function WhyMoment({ circuit, moment }: { circuit: Circuit; moment: number }) {
 }
 
 function WhyNow({ row }: { row: CircuitRow }) {
-  const { circuit, live } = row
+  const { circuit, live, downtime } = row
   const isFile = useSelected(({ source }) => source === 'file')
   const last = circuit.metrics.at(-1)
   const transition = circuit.lastTransition?.signal
+  // why it went down, not why its last probe failed
+  const shown = downtime?.trip?.signal ?? transition
   return (
     <div className="why">
-      <StateSentence state={circuit.state} transition={transition} since={circuit.since} />
-      {live && <NextStep circuit={circuit} />}
-      {circuit.state === 'open' && transition?.report ? (
+      <StateSentence state={circuit.state} transition={shown} since={circuit.since} />
+      {live && <NextStep row={row} />}
+      {downtime !== undefined && shown?.report ? (
         <>
-          <RuleTree report={transition.report} />
-          <WindowMetrics metrics={transition.metrics} label="The window just before it opened" />
+          <RuleTree report={shown.report} />
+          <WindowMetrics metrics={shown.metrics} label="The window just before it opened" />
         </>
       ) : (
         last !== undefined && (
@@ -129,8 +129,15 @@ function StateSentence({ state, transition, since, precisionMs }: StateSentenceP
       <b>{stateAppearance[state].label}</b>
       {from !== undefined && (
         <span>
-          since {clockTime(from, precisionMs)},{' '}
-          {transition ? reasonText(transition) : 'its initial state'}
+          {state === 'half_open' && precisionMs === undefined && 'down '}since{' '}
+          {clockTime(from, precisionMs)}
+          {precisionMs === undefined && (
+            <>
+              {' '}
+              (<Elapsed since={from} />)
+            </>
+          )}
+          , {transition ? reasonText(transition) : 'its initial state'}
         </span>
       )}
     </p>
@@ -138,13 +145,34 @@ function StateSentence({ state, transition, since, precisionMs }: StateSentenceP
 }
 
 /** The next transition, and what it takes. */
-function NextStep({ circuit }: { circuit: Circuit }) {
+function NextStep({ row: { circuit, downtime } }: { row: CircuitRow }) {
   const { state, retryAt, metrics, added } = circuit
   const last = metrics.at(-1)
   if (state === 'open') {
     return (
       <p className="next-step">
-        Next probe: <Countdown until={retryAt} />
+        <b>
+          <NextProbe until={retryAt} />
+        </b>
+        {downtime !== undefined && downtime.failedProbes > 0 && (
+          <>
+            {' '}
+            {counted(downtime.failedProbes, 'probe')} failed, the last one at{' '}
+            {clockTime(circuit.since)}.
+          </>
+        )}
+      </p>
+    )
+  }
+  if (state === 'half_open' && added !== undefined && last?.snapshot.state === 'half_open') {
+    const { total, failures } = last.snapshot.metrics
+    return (
+      <p className="next-step">
+        Probing since {clockTime(circuit.since)}:{' '}
+        <b>
+          {count(total - failures)} of {counted(added.config.probes, 'probe')} succeeded
+        </b>
+        {failures > 0 && `, ${count(failures)} failed`}.
       </p>
     )
   }
@@ -169,24 +197,6 @@ const evaluatesRule: Readonly<Record<State, boolean>> = {
   open: false,
   forced_open: false,
   disabled: false,
-}
-
-function MomentHeader({ moment }: { moment: number }) {
-  const session = useSession()
-  return (
-    <div className="moment-head">
-      <time title={String(new Date(moment))}>{clockTime(moment, 1)}</time>
-      <button
-        type="button"
-        className="link-button"
-        onClick={() =>
-          session.dispatch({ type: 'set-view', change: { moment: undefined, entry: undefined } })
-        }
-      >
-        Back to now
-      </button>
-    </div>
-  )
 }
 
 function WindowMetrics({ metrics, label }: { metrics: Metrics; label: string }) {

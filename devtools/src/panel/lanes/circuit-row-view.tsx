@@ -1,13 +1,14 @@
 import type { RuleReport } from '@fluxgate/core'
 import { memo } from 'react'
 import { type CircuitRow, qualifiedLabel } from '../../session/circuit-rows.ts'
-import type { Circuit } from '../../session/state.ts'
-import { ruleLeaves } from '../rule/rule-leaves.ts'
+import { conditionText, trippedCondition, watchedCondition } from '../rule/condition-text.ts'
 import { ThresholdBar } from '../rule/threshold-bar.tsx'
 import { count, counted, measure } from '../text/measure-text.ts'
+import { clockTime } from '../text/time-text.ts'
 import { stateAppearance } from '../theme/state-appearance.ts'
-import { Countdown } from '../ui/countdown.tsx'
+import { Countdown, Elapsed } from '../ui/countdown.tsx'
 import { StateIcon } from '../ui/icon.tsx'
+import { MiddleCut } from '../ui/middle-cut.tsx'
 
 export interface CircuitRowViewProps {
   readonly id: string
@@ -18,15 +19,16 @@ export interface CircuitRowViewProps {
   readonly selected: boolean
   /** CSS pixels below the top of the list. */
   readonly top: number
+  readonly height: number
   readonly onSelect: (row: CircuitRow) => void
 }
 
-/** A circuit in the list: its state, main condition, number of trips and time to the next probe. */
+/** A circuit in the list. Its cells are in the order of the column headings. */
 export const CircuitRowView = memo(function CircuitRowView(props: CircuitRowViewProps) {
-  const { id, row, position, total, selected, top, onSelect } = props
-  const { circuit, label, live } = row
-  const { state, trips, retryAt } = circuit
-  const condition = mainCondition(circuit)
+  const { id, row, position, total, selected, top, height, onSelect } = props
+  const { circuit, label, live, downtime } = row
+  const { state, trips, retryAt, metrics } = circuit
+  const measured = metrics.at(-1)
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list box handles focus and keys
     <div
@@ -38,33 +40,38 @@ export const CircuitRowView = memo(function CircuitRowView(props: CircuitRowView
       aria-posinset={position}
       data-live={live}
       tabIndex={-1}
-      style={{ transform: `translateY(${top}px)` }}
+      style={{ transform: `translateY(${top}px)`, height }}
       onClick={() => onSelect(row)}
       title={qualifiedLabel(row)}
     >
       <StateIcon state={state} />
-      <span className="circuit-name">{label}</span>
+      <MiddleCut text={label} className="circuit-name" />
       <span className="circuit-word" data-state={state}>
         {live ? stateAppearance[state].label : 'removed'}
-        {live && state === 'open' && (
-          <span className="circuit-countdown">
-            <Countdown until={retryAt} />
+      </span>
+      <span className="circuit-down">
+        {downtime && (
+          <span title={`Down since ${clockTime(downtime.from)}`}>
+            <span className="sr-only"> for </span>
+            <Elapsed since={downtime.from} />
           </span>
         )}
       </span>
-      {condition === undefined ? (
-        <span className="circuit-rate" />
-      ) : (
-        <span className="circuit-rate" title={`${condition.rule}, threshold ${limit(condition)}`}>
-          <ThresholdBar report={condition} />
-          <span className="sr-only">{condition.rule} </span>
-          <span className="number">
-            {condition.actual === undefined ? '–' : measure(condition.actual, condition.unit)}
-          </span>
-          <span className="sr-only"> of {limit(condition)}</span>
-        </span>
-      )}
-      <span className="circuit-trips" title={`Tripped ${counted(trips, 'time')}`}>
+      <span className="circuit-tripped" data-state={downtime && 'open'}>
+        {downtime && <TrippedAt report={downtime.trip?.signal.report} />}
+      </span>
+      <span className="circuit-now">
+        {measured && (state === 'open' ? 'no calls' : <Watched report={measured.report} />)}
+      </span>
+      <span className="circuit-probe">
+        {live && state === 'open' && (
+          <>
+            <span className="probe-word">probe </span>
+            <Countdown until={retryAt} />
+          </>
+        )}
+      </span>
+      <span className="circuit-trips" title={`Opened ${counted(trips, 'time')}`}>
         {trips > 0 && (
           <>
             {count(trips)}
@@ -77,18 +84,29 @@ export const CircuitRowView = memo(function CircuitRowView(props: CircuitRowView
   )
 })
 
-const limit = ({ threshold = 0, unit }: RuleReport) => measure(threshold, unit)
-
-/** The condition that the row shows: the failure rate, else the one that is nearest to being met. */
-function mainCondition({ metrics }: Circuit): RuleReport | undefined {
-  const report = metrics.at(-1)?.report
-  if (report === undefined) return undefined
-  const conditions = ruleLeaves(report).filter(({ threshold }) => threshold !== undefined)
-  const failureRate = conditions.find(({ type }) => type === 'failureRate')
-  if (failureRate !== undefined) return failureRate
-  // the number of calls alone is no sign of trouble
-  const preferred = conditions.filter(({ type }) => type !== 'minRequests')
-  const candidates = preferred.length > 0 ? preferred : conditions
-  const progress = ({ actual = 0, threshold = 0 }: RuleReport) => actual / threshold
-  return [...candidates].sort((a, b) => progress(b) - progress(a))[0]
+/** The value that tripped the circuit. */
+function TrippedAt({ report }: { report: RuleReport | undefined }) {
+  if (report === undefined) return 'by hand'
+  const condition = trippedCondition(report)
+  if (condition === undefined) return report.rule
+  return (
+    <span title={`${condition.rule}, threshold ${limit(condition)}`}>
+      {conditionText(condition)}
+    </span>
+  )
 }
+
+/** The present value of the condition to watch, with its threshold. */
+function Watched({ report }: { report: RuleReport }) {
+  const condition = watchedCondition(report)
+  if (condition === undefined) return null
+  return (
+    <span className="circuit-rate" title={`${condition.rule}, threshold ${limit(condition)}`}>
+      <ThresholdBar report={condition} />
+      <span className="number">{conditionText(condition)}</span>
+      <span className="sr-only"> of {limit(condition)}</span>
+    </span>
+  )
+}
+
+const limit = ({ threshold = 0, unit }: RuleReport) => measure(threshold, unit)

@@ -1,29 +1,47 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  useCallback,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { type CircuitRow, circuitRows, keepOrder } from '../../session/circuit-rows.ts'
 import type { CircuitKey } from '../../session/state.ts'
+import { changeSetting, useSetting } from '../context/panel-settings.ts'
 import { useSelected, useSession } from '../context/session-context.tsx'
 import { Timeline } from '../timeline/timeline.tsx'
-import { ROW_HEIGHT, RULER_HEIGHT } from '../timeline/timeline-picture.ts'
+import { RULER_HEIGHT } from '../timeline/timeline-picture.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Splitter } from '../ui/splitter.tsx'
+import { useCoarsePointer } from '../ui/use-coarse-pointer.ts'
 import { useElementSize } from '../ui/use-element-size.ts'
 import { CircuitRowView } from './circuit-row-view.tsx'
-import { FilterBox } from './filter-box.tsx'
+import { ColumnHeads } from './column-heads.tsx'
 
 const LIST_MIN = 120
+/** Below this width of the list, a row has two lines. */
+const TWO_LINES_BELOW = 470
+
+/** Heights of a row in CSS pixels. */
+const heights = { oneLine: 28, twoLines: 40, coarse: 44 }
 
 /** The list of circuits with their timeline lanes. List and lanes scroll together. */
 export function LanesPane() {
   const session = useSession()
   const scroller = useRef<HTMLDivElement>(null)
   const { width, height } = useElementSize(scroller)
-  const wide = width > 720
-  const [chosenWidth, setListWidth] = useState<number>()
-  const listWidth = Math.min(
-    chosenWidth ?? (wide ? Math.min(440, Math.round(width * 0.36)) : Math.round(width * 0.42)),
-    width - 120,
-  )
+  const chosenWidth = useSetting('listWidth')
+  const listWidth = Math.min(chosenWidth ?? defaultListWidth(width), width - 120)
+  const coarse = useCoarsePointer()
+  const rowHeight = coarse
+    ? heights.coarse
+    : listWidth < TWO_LINES_BELOW
+      ? heights.twoLines
+      : heights.oneLine
   const listId = useId()
 
   const selected = useSelected(({ view }) => view.circuit)
@@ -31,12 +49,14 @@ export function LanesPane() {
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: () => rowHeight,
     overscan: 4,
     scrollPaddingStart: RULER_HEIGHT,
     paddingStart: RULER_HEIGHT,
   })
   const items = virtualizer.getVirtualItems()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are cached until they are measured again
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowHeight])
 
   const visible = items.flatMap(({ index }) => rows[index]?.key ?? [])
   useWatchedCircuits(selected === undefined ? visible : [selected, ...visible])
@@ -45,16 +65,12 @@ export function LanesPane() {
     ({ key }: CircuitRow) => session.dispatch({ type: 'set-view', change: { circuit: key } }),
     [session],
   )
-  useEffect(() => {
-    const first = rows[0]
-    if (selected === undefined && first !== undefined) select(first)
-  }, [selected, rows, select])
-  useReselectAfterReload(select)
+  useAutomaticSelection(rows[0])
 
   const selectedIndex = rows.findIndex(({ key }) => key === selected)
   function onKeyDown(event: KeyboardEvent) {
     const last = rows.length - 1
-    const page = Math.max(1, Math.floor(height / ROW_HEIGHT) - 2)
+    const page = Math.max(1, Math.floor(height / rowHeight) - 2)
     const to = {
       ArrowDown: selectedIndex + 1,
       ArrowUp: selectedIndex - 1,
@@ -82,9 +98,7 @@ export function LanesPane() {
     >
       <div className="lanes-content" style={{ height: virtualizer.getTotalSize() }}>
         <div className="circuits" style={{ width: listWidth }}>
-          <div className="circuits-head">
-            <FilterBox />
-          </div>
+          <ColumnHeads />
           <div
             className="circuit-list"
             role="listbox"
@@ -112,6 +126,7 @@ export function LanesPane() {
                     total={rows.length}
                     selected={index === selectedIndex}
                     top={start - RULER_HEIGHT}
+                    height={rowHeight}
                     onSelect={select}
                   />
                 )
@@ -125,6 +140,7 @@ export function LanesPane() {
             first={items[0]?.index ?? 0}
             count={items.length}
             scrollTop={virtualizer.scrollOffset ?? 0}
+            rowHeight={rowHeight}
             width={Math.max(0, width - listWidth)}
             height={height}
           />
@@ -138,7 +154,7 @@ export function LanesPane() {
             min={LIST_MIN}
             max={Math.max(LIST_MIN, width - 120)}
             grows={1}
-            onResize={setListWidth}
+            onResize={(resized) => changeSetting('listWidth', resized)}
           />
         </div>
       </div>
@@ -166,25 +182,35 @@ function NoMatch() {
 /** The rows, sorted by severity. The order is frozen while the pointer or the focus is on the list. */
 function useStableOrder() {
   const rows = useSelected(circuitRows)
+  const order = useSelected(({ view }) => view.order)
   const [frozen, setFrozen] = useState<readonly CircuitKey[]>()
+  // the user sorts with the pointer on the headings
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new order replaces the frozen one
+  useEffect(() => setFrozen((keys) => keys && rows.map(({ key }) => key)), [order])
   const ordered = useMemo(() => (frozen ? keepOrder(rows, frozen) : rows), [rows, frozen])
   const freeze = () => setFrozen((keys) => keys ?? rows.map(({ key }) => key))
   const thaw = () => setFrozen(undefined)
   return { rows: ordered, freeze, thaw }
 }
 
-/** After a reload, selects the new circuit with the name of the selected one. */
-function useReselectAfterReload(select: (row: CircuitRow) => void): void {
-  const rows = useSelected(circuitRows)
-  const { circuit, moment } = useSelected(({ view }) => view)
-  const previous = rows.find(({ key }) => key === circuit)
+/** The list takes more of a wide panel, so that names and columns fit. */
+function defaultListWidth(width: number): number {
+  if (width >= 1_200) return Math.min(880, Math.round(width * 0.52))
+  return Math.round(width * (width >= 720 ? 0.45 : 0.6))
+}
+
+/** Selects the first circuit, such as the first one that opened, until the user chooses one. */
+function useAutomaticSelection(first: CircuitRow | undefined): void {
+  const session = useSession()
+  const { circuit, moment, followed } = useSelected(({ view }) => view)
   const next =
-    previous === undefined || previous.live || moment !== undefined
+    first === undefined || moment !== undefined || first.key === circuit || followed !== undefined
       ? undefined
-      : rows.find(({ live, label }) => live && label === previous.label)
+      : first.key
   useEffect(() => {
-    if (next !== undefined) select(next)
-  }, [next, select])
+    if (next === undefined) return
+    session.dispatch({ type: 'set-view', change: { circuit: next }, automatic: true })
+  }, [session, next])
 }
 
 /** Requests the metrics of these circuits from the page. */

@@ -11,9 +11,15 @@ import { reveal } from '../timeline/timeline-view.ts'
 import { useViewStore } from '../timeline/view-context.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { useCoarsePointer } from '../ui/use-coarse-pointer.ts'
+import { useElementSize } from '../ui/use-element-size.ts'
 import { LogRow } from './log-row.tsx'
 
-const ROW_HEIGHT = 22
+/** Below this width an entry has two lines. */
+const TWO_LINES_BELOW = 560
+
+/** Heights of an entry in CSS pixels. */
+const heights = { oneLine: 24, twoLines: 40, coarse: 44 }
 
 /** All events of the listed circuits, oldest first. It follows new events until the user scrolls up. */
 export function LogPane() {
@@ -26,19 +32,27 @@ export function LogPane() {
   // state instead of a ref: the element exists only while the log has entries
   const [scroller, setScroller] = useState<HTMLElement | null>(null)
   const gridId = useId()
+  const box = useRef<HTMLDivElement>(null)
+  const { width } = useElementSize(box)
+  const twoLines = width < TWO_LINES_BELOW
+  const coarse = useCoarsePointer()
+  const rowHeight = coarse ? heights.coarse : twoLines ? heights.twoLines : heights.oneLine
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: () => rowHeight,
     overscan: 6,
   })
   const position = selected === undefined ? -1 : positionOf(rows, selected)
-  useFollowEnd(scroller, rows.length, selected === undefined)
+  useLayoutEffect(() => {
+    if (rowHeight > 0) virtualizer.measure()
+  }, [virtualizer, rowHeight])
+  useFollowEnd(scroller, rows.length, rowHeight, selected === undefined)
 
-  // an event that was clicked in the timeline scrolls into view
+  // an event that was clicked in the timeline scrolls into view, and stays there when the layout changes
   useEffect(() => {
-    if (position >= 0) virtualizer.scrollToIndex(position)
-  }, [position, virtualizer])
+    if (position >= 0 && scroller !== null && rowHeight > 0) virtualizer.scrollToIndex(position)
+  }, [position, virtualizer, scroller, rowHeight])
 
   function select(entry: LogEntry | undefined) {
     if (entry === undefined) return
@@ -50,7 +64,7 @@ export function LogPane() {
   function onKeyDown(event: KeyboardEvent) {
     const last = rows.length - 1
     const at = position < 0 ? last + 1 : position
-    const page = Math.floor((scroller?.clientHeight ?? 0) / ROW_HEIGHT) - 1
+    const page = Math.floor((scroller?.clientHeight ?? 0) / rowHeight) - 1
     const to = {
       ArrowDown: at + 1,
       ArrowUp: at - 1,
@@ -66,7 +80,7 @@ export function LogPane() {
   }
 
   return (
-    <div className="log">
+    <div ref={box} className="log">
       <RangeNote />
       {rows.length === 0 ? (
         <EmptyLog />
@@ -99,6 +113,7 @@ export function LogPane() {
                       entry,
                     )}
                     top={start}
+                    height={rowHeight}
                     onSelect={select}
                   />
                 )
@@ -144,8 +159,16 @@ function EmptyLog() {
   )
 }
 
+/** A log that is scrolled to fewer CSS pixels from its end follows new entries. */
+const END_TOLERANCE = 24
+
 /** Keeps the log scrolled to its end while `enabled`, unless the user scrolled up. */
-function useFollowEnd(scroller: HTMLElement | null, length: number, enabled: boolean): void {
+function useFollowEnd(
+  scroller: HTMLElement | null,
+  length: number,
+  rowHeight: number,
+  enabled: boolean,
+): void {
   const atEnd = useRef(true)
 
   useEffect(() => {
@@ -153,7 +176,7 @@ function useFollowEnd(scroller: HTMLElement | null, length: number, enabled: boo
     atEnd.current = true
     const onScroll = () => {
       const { scrollHeight, scrollTop, clientHeight } = scroller
-      atEnd.current = scrollHeight - scrollTop - clientHeight < ROW_HEIGHT
+      atEnd.current = scrollHeight - scrollTop - clientHeight < END_TOLERANCE
     }
     scroller.addEventListener('scroll', onScroll, { passive: true })
     return () => scroller.removeEventListener('scroll', onScroll)
@@ -163,9 +186,10 @@ function useFollowEnd(scroller: HTMLElement | null, length: number, enabled: boo
     atEnd.current ||= enabled
   }, [enabled])
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the end moves with the height of a row
   useLayoutEffect(() => {
     if (scroller !== null && length > 0 && enabled && atEnd.current) {
       scroller.scrollTop = scroller.scrollHeight
     }
-  }, [scroller, length, enabled])
+  }, [scroller, length, rowHeight, enabled])
 }

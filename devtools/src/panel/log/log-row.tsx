@@ -1,9 +1,12 @@
 import type { LoggedEvent } from '@fluxgate/core/devtools'
 import { memo } from 'react'
+import { addedTogether } from '../../session/log-rows.ts'
 import type { LogEntry } from '../../session/state.ts'
 import { eventText } from '../text/event-text.ts'
+import { counted } from '../text/measure-text.ts'
 import { clockTime } from '../text/time-text.ts'
 import { Icon, type IconName, StateIcon } from '../ui/icon.tsx'
+import { MiddleCut } from '../ui/middle-cut.tsx'
 
 export interface LogRowProps {
   readonly id: string
@@ -18,6 +21,7 @@ export interface LogRowProps {
   readonly reloaded: boolean
   /** CSS pixels below the top of the log. */
   readonly top: number
+  readonly height: number
   readonly onSelect: (entry: LogEntry) => void
 }
 
@@ -28,9 +32,11 @@ const iconOf: Readonly<Record<Exclude<LoggedEvent['type'], 'signal'>, IconName>>
 }
 
 export const LogRow = memo(function LogRow(props: LogRowProps) {
-  const { id, entry, label, position, total, selected, reloaded, top, onSelect } = props
+  const { id, entry, label, position, total, selected, reloaded, top, height, onSelect } = props
   const { event, timestamp } = entry
-  const { title, text } = eventText(event)
+  const together = addedTogether(entry)
+  const { title, text } =
+    together > 1 ? { title: 'added', text: counted(together, 'circuit') } : eventText(event)
   const isManual =
     event.type === 'command' || (event.type === 'signal' && event.signal.cause === 'manual')
   return (
@@ -44,7 +50,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
       aria-posinset={position}
       data-reloaded={reloaded}
       tabIndex={-1}
-      style={{ transform: `translateY(${top}px)` }}
+      style={{ transform: `translateY(${top}px)`, height }}
       onClick={() => onSelect(entry)}
       title={text}
     >
@@ -52,7 +58,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
       <time className="log-time" title={String(new Date(timestamp))}>
         {clockTime(timestamp, 1)}
       </time>
-      <span className="log-circuit">{label}</span>
+      <MiddleCut text={together > 1 ? `${label} …` : label} className="log-circuit" />
       <span className="log-title" title={title}>
         {event.type === 'signal' ? (
           <StateIcon state={event.signal.newState} />

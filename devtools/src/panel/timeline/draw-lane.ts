@@ -7,7 +7,7 @@ import type { Palette } from '../theme/palette.ts'
 import { type StateAppearance, stateAppearance } from '../theme/state-appearance.ts'
 import { barFill } from './bar-pattern.ts'
 import { type Context, rect } from './canvas.ts'
-import type { LaneRow, TimelinePicture } from './timeline-picture.ts'
+import { LANE_HEIGHT, type LaneRow, type TimelinePicture } from './timeline-picture.ts'
 import { xOf } from './view-range.ts'
 
 const BAR_TOP = 5
@@ -42,7 +42,8 @@ export function drawLane(
   most: number,
 ): void {
   const { view, width, palette } = picture
-  const { y, circuit } = row
+  const { circuit } = row
+  const y = laneTop(row, picture)
   const span = knownSpan(row, picture)
   const intervals = mergeEqual(laneIn(circuit, span, (view.to - view.from) / width))
   for (const interval of intervals) drawInterval(context, picture, interval, y)
@@ -58,6 +59,11 @@ export function drawLane(
   for (const x of spaced(flagsIn(circuit, span).map(eventTime).map(toX), FLAG_DISTANCE)) {
     drawFlag(context, palette, x, y)
   }
+}
+
+/** The lane is in the middle of a row that is higher than it. */
+function laneTop({ y }: LaneRow, { rowHeight }: TimelinePicture): number {
+  return y + (rowHeight - LANE_HEIGHT) / 2
 }
 
 /** Filters sorted positions to those with a minimum distance. */
@@ -88,9 +94,9 @@ function drawInterval(
     write(context, text, x + 4, y, palette.textMuted)
 }
 
-function drawBar(
+export function drawBar(
   context: Context,
-  { palette, scale }: TimelinePicture,
+  { palette, scale }: Pick<TimelinePicture, 'palette' | 'scale'>,
   state: State,
   x: number,
   length: number,
@@ -149,7 +155,7 @@ function write(context: Context, text: string, x: number, y: number, color: stri
   context.fillText(text, x, y + BAR_TOP + BAR_HEIGHT / 2 + 0.5)
 }
 
-function drawDensity(
+export function drawDensity(
   context: Context,
   palette: Palette,
   density: readonly number[],
@@ -178,7 +184,7 @@ function shadowsIn({ events }: Circuit, { from, to }: Span): number[] {
   return moments
 }
 
-function drawDiamond(context: Context, palette: Palette, x: number, y: number): void {
+export function drawDiamond(context: Context, palette: Palette, x: number, y: number): void {
   const middle = y + BAR_TOP + BAR_HEIGHT / 2
   context.fillStyle = palette.state.open
   context.beginPath()
@@ -189,7 +195,7 @@ function drawDiamond(context: Context, palette: Palette, x: number, y: number): 
   context.fill()
 }
 
-function drawFlag(context: Context, palette: Palette, x: number, y: number): void {
+export function drawFlag(context: Context, palette: Palette, x: number, y: number): void {
   const pole = Math.round(x)
   rect(context, palette.text, pole - 0.5, y, 1.5, BAR_TOP + BAR_HEIGHT + 2)
   context.fillStyle = palette.text

@@ -4,18 +4,19 @@ import { laneRow } from '../../../test/lane-rows.ts'
 import { start, transition } from '../../../test/wire-events.ts'
 import { type Palette, palettes, type ThemeName } from '../theme/palette.ts'
 import { drawTimeline } from './draw-timeline.ts'
-import { ROW_HEIGHT, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
+import { LANE_HEIGHT, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
 
 const WIDTH = 600
 const MIDDLE = RULER_HEIGHT + 11
 
 function draw(change: Partial<TimelinePicture>): (x: number, y: number) => string {
-  const height = RULER_HEIGHT + ROW_HEIGHT * 2
+  const height = RULER_HEIGHT + LANE_HEIGHT * 2
   const canvas = new OffscreenCanvas(WIDTH, height)
   const context = canvas.getContext('2d', { willReadFrequently: true })
   if (context === null) throw new Error('No 2D context')
   drawTimeline(context, {
     rows: [],
+    rowHeight: LANE_HEIGHT,
     view: { from: start, to: start + 60_000 },
     width: WIDTH,
     height,

@@ -2,7 +2,7 @@ import { clockTime, duration } from '../text/time-text.ts'
 import { type Context, rect } from './canvas.ts'
 import { densityOf, drawLane } from './draw-lane.ts'
 import { rulerTicks } from './ruler.ts'
-import { ROW_HEIGHT, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
+import { type LaneRow, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
 import { xOf } from './view-range.ts'
 
 const FONT = '11px system-ui, sans-serif'
@@ -20,22 +20,32 @@ export function drawTimeline(context: Context, picture: TimelinePicture): void {
 }
 
 function drawBackground(context: Context, picture: TimelinePicture): void {
-  const { rows, view, width, height, palette } = picture
+  const { rows, rowHeight, view, width, height, palette } = picture
   const now = xOf(picture.now, view, width)
   if (now < width) rect(context, palette.sunken, Math.max(0, now), 0, width, height)
   for (const { y, selected } of rows) {
-    if (selected) rect(context, palette.selected, 0, y, width, ROW_HEIGHT, 0.6)
+    if (selected) rect(context, palette.selected, 0, y, width, rowHeight, 0.6)
   }
   for (const { at } of rulerTicks(view, width)) {
     rect(context, palette.line, Math.round(xOf(at, view, width)), 0, 1, height, 0.55)
   }
-  for (const { y } of rows) rect(context, palette.line, 0, y + ROW_HEIGHT - 1, width, 1, 0.55)
+  for (const { y } of rows) rect(context, palette.line, 0, y + rowHeight - 1, width, 1, 0.55)
 }
 
 function drawLanes(context: Context, picture: TimelinePicture): void {
-  const drawn = picture.rows.map((row) => ({ row, density: densityOf(row, picture) }))
+  const drawn = picture.rows
+    .flatMap(lanesOf)
+    .map((row) => ({ row, density: densityOf(row, picture) }))
   const most = drawn.reduce((max, { density }) => Math.max(max, ...density), 1)
   for (const { row, density } of drawn) drawLane(context, picture, row, density, most)
+}
+
+/** The lane of a circuit, with those of the circuits that it replaced. */
+function lanesOf(row: LaneRow): readonly LaneRow[] {
+  const earlier = (row.earlier ?? []).map((circuit): LaneRow => {
+    return { ...row, circuit, until: circuit.removed?.timestamp ?? row.until }
+  })
+  return [...earlier, row]
 }
 
 function drawRuler(context: Context, picture: TimelinePicture): void {

@@ -2,15 +2,20 @@ import { expect, test } from 'vitest'
 import { laneRow } from '../../../test/lane-rows.ts'
 import { start, transition } from '../../../test/wire-events.ts'
 import { hitTest } from './hit-test.ts'
-import { ROW_HEIGHT, RULER_HEIGHT } from './timeline-picture.ts'
+import { LANE_HEIGHT, RULER_HEIGHT } from './timeline-picture.ts'
 
 // closed until 10 s, open until 20 s, then half open; 100 pixels equal 10 seconds
 const row = laneRow(
   transition({ seq: 10, index: 1 }, 'closed', 'open'),
   transition({ seq: 20, index: 2 }, 'open', 'half_open'),
 )
-const picture = { rows: [row], view: { from: start, to: start + 60_000 }, width: 600 }
-const inLane = RULER_HEIGHT + ROW_HEIGHT / 2
+const picture = {
+  rows: [row],
+  rowHeight: LANE_HEIGHT,
+  view: { from: start, to: start + 60_000 },
+  width: 600,
+}
+const inLane = RULER_HEIGHT + LANE_HEIGHT / 2
 
 test('returns the time, the circuit and its state at a point in a lane', () => {
   const hit = hitTest(picture, 150, inLane)
@@ -52,7 +57,7 @@ test('returns the nearest event within five pixels', () => {
 })
 
 test('returns only the time in the ruler and below the last lane', () => {
-  for (const y of [0, RULER_HEIGHT - 1, RULER_HEIGHT + ROW_HEIGHT]) {
+  for (const y of [0, RULER_HEIGHT - 1, RULER_HEIGHT + LANE_HEIGHT]) {
     expect(hitTest(picture, 150, y)).toEqual({ at: start + 15_000 })
   }
 })

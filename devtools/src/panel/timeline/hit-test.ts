@@ -1,7 +1,7 @@
 import type { LoggedEvent } from '@fluxgate/core/devtools'
 import { type Interval, laneIn, mergeEqual } from '../../session/lane.ts'
 import { eventTime } from '../../session/log-entry.ts'
-import { type LaneRow, ROW_HEIGHT, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
+import { type LaneRow, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
 import { timeAt } from './view-range.ts'
 
 /** The content at a point of the timeline. */
@@ -21,12 +21,12 @@ const REACH = 5
 
 /** @param x @param y CSS pixels from the top left corner of the timeline */
 export function hitTest(
-  { rows, view, width }: Pick<TimelinePicture, 'rows' | 'view' | 'width'>,
+  { rows, rowHeight, view, width }: Pick<TimelinePicture, 'rows' | 'rowHeight' | 'view' | 'width'>,
   x: number,
   y: number,
 ): Hit {
   const at = timeAt(x, view, width)
-  const row = y < RULER_HEIGHT ? undefined : rows.find((r) => y >= r.y && y < r.y + ROW_HEIGHT)
+  const row = y < RULER_HEIGHT ? undefined : rows.find((r) => y >= r.y && y < r.y + rowHeight)
   if (row === undefined) return { at }
   // the whole interval, also outside of the view
   const span = { from: Number.NEGATIVE_INFINITY, to: row.until }

@@ -3,12 +3,15 @@ import type { Palette } from '../theme/palette.ts'
 
 /** Heights in CSS pixels, shared with the list of circuits beside the timeline. */
 export const RULER_HEIGHT = 26
-export const ROW_HEIGHT = 28
+/** The height of what is drawn in a row. Rows are at least as high. */
+export const LANE_HEIGHT = 28
 
 /** A visible lane and its position. */
 export interface LaneRow {
   readonly key: CircuitKey
   readonly circuit: Circuit
+  /** Removed circuits that this one replaced; drawn in the same lane. */
+  readonly earlier?: readonly Circuit[]
   /** The end of its data, Unix ms. */
   readonly until: number
   /** Its top edge in CSS pixels, relative to the timeline. */
@@ -19,6 +22,8 @@ export interface LaneRow {
 /** All input of drawing the timeline: equal pictures draw the same pixels. */
 export interface TimelinePicture {
   readonly rows: readonly LaneRow[]
+  /** CSS pixels. */
+  readonly rowHeight: number
   readonly view: Span
   readonly width: number
   readonly height: number

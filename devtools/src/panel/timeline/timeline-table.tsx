@@ -1,19 +1,21 @@
+import type { LoggedEvent } from '@fluxgate/core/devtools'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef } from 'react'
 import { circuitRows } from '../../session/circuit-rows.ts'
 import { reloadLines } from '../../session/connection.ts'
 import { type Interval, laneIn } from '../../session/lane.ts'
-import { eventTime } from '../../session/log-entry.ts'
+import { eventTime, logEntry } from '../../session/log-entry.ts'
 import { rejectionsIn } from '../../session/rejections.ts'
 import type { Circuit } from '../../session/state.ts'
 import { usePresent } from '../context/now-context.tsx'
-import { useSelected } from '../context/session-context.tsx'
+import { useSelected, useSession } from '../context/session-context.tsx'
 import { eventText } from '../text/event-text.ts'
 import { count } from '../text/measure-text.ts'
 import { clockTime, duration } from '../text/time-text.ts'
 import { stateAppearance } from '../theme/state-appearance.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { StateIcon } from '../ui/icon.tsx'
+import { MiddleCut } from '../ui/middle-cut.tsx'
 import { knownUntil } from './known-until.ts'
 import { spanOf } from './timeline-view.ts'
 import { useTimelineView } from './view-context.tsx'
@@ -37,9 +39,12 @@ export function TimelineTable() {
   const rows = useMemo<readonly TableInterval[]>(
     () =>
       circuits.flatMap((row) =>
-        laneIn(row.circuit, { from, to: Math.min(to, knownUntil(row, reloads, present)) }).map(
-          (interval) => ({ ...interval, label: row.label, circuit: row.circuit }),
-        ),
+        laneIn(
+          row.circuit,
+          { from, to: Math.min(to, knownUntil(row, reloads, present)) },
+          0,
+          true,
+        ).map((interval) => ({ ...interval, label: row.label, circuit: row.circuit })),
       ),
     [circuits, reloads, from, to, present],
   )
@@ -51,6 +56,19 @@ export function TimelineTable() {
   })
 
   const items = virtualizer.getVirtualItems()
+  const session = useSession()
+  const selected = useSelected((state) => state.view.circuit)
+  const moment = useSelected((state) => state.view.moment)
+
+  /** Shows a state in the inspector: the present one live, an earlier one as it began. */
+  function select({ circuit, from: start, to: end }: TableInterval) {
+    const event = eventAt(circuit, start)
+    const change =
+      end >= present
+        ? { moment: undefined, entry: undefined }
+        : { moment: start, entry: event && logEntry(circuit.epochKey, circuit.key, event) }
+    session.dispatch({ type: 'set-view', change: { ...change, circuit: circuit.key } })
+  }
 
   if (rows.length === 0) return <EmptyState title="No data for this time range" />
   return (
@@ -77,7 +95,23 @@ export function TimelineTable() {
           <Spacer height={items[0]?.start ?? 0} />
           {items.map(({ index }) => {
             const row = rows[index]
-            return row && <TableRow key={index} row={row} index={index} present={present} />
+            return (
+              row && (
+                <TableRow
+                  key={index}
+                  row={row}
+                  index={index}
+                  present={present}
+                  selected={
+                    row.circuit.key === selected &&
+                    (moment === undefined
+                      ? row.to >= present
+                      : row.from <= moment && moment < row.to)
+                  }
+                  onSelect={select}
+                />
+              )
+            )
           })}
           <Spacer height={virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0)} />
         </tbody>
@@ -101,15 +135,25 @@ interface TableRowProps {
   readonly index: number
   /** Unix ms. */
   readonly present: number
+  readonly selected: boolean
+  readonly onSelect: (row: TableInterval) => void
 }
 
-function TableRow({ row, index, present }: TableRowProps) {
+function TableRow({ row, index, present, selected, onSelect }: TableRowProps) {
   const { label, circuit, state, from, to, lost } = row
   const [rejected = 0] = rejectionsIn(circuit, row, 1)
   const reason = reasonAt(circuit, from)
   return (
-    <tr aria-rowindex={index + 2}>
-      <td>{label}</td>
+    <tr
+      aria-rowindex={index + 2}
+      aria-current={selected ? 'true' : undefined}
+      onClick={() => onSelect(row)}
+    >
+      <td>
+        <button type="button" className="row-button">
+          <MiddleCut text={label} />
+        </button>
+      </td>
       <td data-state={state}>
         {state === undefined ? (
           'unknown'
@@ -131,9 +175,14 @@ function TableRow({ row, index, present }: TableRowProps) {
 }
 
 /** The event that started the state; empty when it is unknown. */
-function reasonAt({ events }: Circuit, from: number): string {
-  const event = events.at(events.search((other) => eventTime(other) > from) - 1)
-  if (event === undefined || eventTime(event) !== from) return ''
+function reasonAt(circuit: Circuit, from: number): string {
+  const event = eventAt(circuit, from)
+  if (event === undefined) return ''
   const { title, text } = eventText(event)
   return event.type === 'signal' && event.signal.cause !== 'shadow' ? text : `${title}: ${text}`
+}
+
+function eventAt({ events }: Circuit, at: number): LoggedEvent | undefined {
+  const event = events.at(events.search((other) => eventTime(other) > at) - 1)
+  return event !== undefined && eventTime(event) === at ? event : undefined
 }

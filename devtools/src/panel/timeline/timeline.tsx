@@ -8,7 +8,7 @@ import { clockTime } from '../text/time-text.ts'
 import { usePalette } from '../theme/palette-context.tsx'
 import { drawTimeline } from './draw-timeline.ts'
 import { knownUntil } from './known-until.ts'
-import { type LaneRow, ROW_HEIGHT, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
+import { type LaneRow, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
 import { TimelineTip } from './timeline-tip.tsx'
 import { pointerIn, spanOf } from './timeline-view.ts'
 import { useTimelineKeys } from './use-timeline-keys.ts'
@@ -21,6 +21,7 @@ export interface TimelineProps {
   readonly first: number
   readonly count: number
   readonly scrollTop: number
+  readonly rowHeight: number
   /** CSS pixels. */
   readonly width: number
   readonly height: number
@@ -28,7 +29,7 @@ export interface TimelineProps {
 
 /** One lane per circuit on a common time axis. The table view shows the same data. */
 export function Timeline(props: TimelineProps) {
-  const { rows, first, count, scrollTop, width, height } = props
+  const { rows, first, count, scrollTop, rowHeight, width, height } = props
   const canvas = useRef<HTMLCanvasElement>(null)
   const present = usePresent(250)
   const view = useTimelineView()
@@ -44,12 +45,14 @@ export function Timeline(props: TimelineProps) {
 
   const picture = useMemo<TimelinePicture>(() => {
     const lanes = rows.slice(first, first + count).map((row, index): LaneRow => {
-      const y = RULER_HEIGHT + (first + index) * ROW_HEIGHT - scrollTop
+      const y = RULER_HEIGHT + (first + index) * rowHeight - scrollTop
       const until = knownUntil(row, reloads, now)
-      return { key: row.key, circuit: row.circuit, until, y, selected: row.key === selected }
+      const { key, circuit, earlier } = row
+      return { key, circuit, earlier, until, y, selected: key === selected }
     })
     return {
       rows: lanes,
+      rowHeight,
       view: { from, to },
       width,
       height,
@@ -69,6 +72,7 @@ export function Timeline(props: TimelineProps) {
     first,
     count,
     scrollTop,
+    rowHeight,
     from,
     to,
     width,

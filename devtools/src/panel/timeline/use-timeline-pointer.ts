@@ -96,6 +96,13 @@ export function useTimelinePointer(
       })
     }
 
+    /** The browser scrolls instead, as with a finger. */
+    function onCancel() {
+      pressed = undefined
+      view.set((v) => dragTo(v, undefined))
+      onLeave()
+    }
+
     function onLeave() {
       view.set((v) => pointAt(v, undefined))
       setPoint(undefined)
@@ -106,12 +113,14 @@ export function useTimelinePointer(
     element.addEventListener('pointermove', onMove)
     element.addEventListener('pointerup', onUp)
     element.addEventListener('pointerleave', onLeave)
+    element.addEventListener('pointercancel', onCancel)
     return () => {
       element.removeEventListener('wheel', onWheel)
       element.removeEventListener('pointerdown', onDown)
       element.removeEventListener('pointermove', onMove)
       element.removeEventListener('pointerup', onUp)
       element.removeEventListener('pointerleave', onLeave)
+      element.removeEventListener('pointercancel', onCancel)
     }
   }, [canvas, session, view])
 

@@ -1,6 +1,7 @@
 import { checkBoolean, checkCount, checkOptions } from '../internal/validation.ts'
 import type { ListenerObject } from '../listeners/listener.ts'
 import type { CircuitHandle } from '../model/circuit-handle.ts'
+import { observedOnly } from './observed-circuit.ts'
 import { sharedHook } from './shared-hook.ts'
 
 /** Options of {@link devtoolsListener}. */
@@ -29,5 +30,8 @@ export function devtoolsListener(options: DevtoolsListenerOptions = {}): Listene
   checkOptions('devtoolsListener', options, { capacity: checkCount, controls: checkBoolean })
   const { capacity = 200, controls = true } = options
   const hook = sharedHook()
-  return { onAttach: (circuit: CircuitHandle) => hook?.attach(circuit, capacity, controls) }
+  return {
+    onAttach: (circuit: CircuitHandle) =>
+      hook?.attach(controls ? circuit : observedOnly(circuit), capacity, controls),
+  }
 }

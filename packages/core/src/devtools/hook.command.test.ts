@@ -1,6 +1,6 @@
 import { hookHere, inShort, newDocument, readAll } from '@fluxgate/testkit/devtools-page'
 import { Rig } from '@fluxgate/testkit/rig'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { devtoolsListener, type WireCommand } from './index.ts'
 
 beforeEach(newDocument)
@@ -55,6 +55,23 @@ describe('a rejected command changes and logs nothing', () => {
     })
     expect(breaker.state).toBe('closed')
     expect(readAll()).toHaveLength(1)
+  })
+
+  test('with controls: false, the hook does not refer to the circuit', () => {
+    const { deref } = WeakRef.prototype
+    const found: object[] = []
+    vi.spyOn(WeakRef.prototype, 'deref').mockImplementation(function (this: WeakRef<object>) {
+      const target = deref.call(this)
+      if (target !== undefined) found.push(target)
+      return target
+    })
+    const { breaker } = attached({ listeners: [devtoolsListener({ controls: false })] })
+    hookHere().read(0, { metrics: ['1'] })
+    run({ circuit: '1', action: 'trip' })
+    vi.restoreAllMocks()
+    expect(found.length).toBeGreaterThan(0)
+    expect(found).not.toContain(breaker)
+    for (const object of found) expect(object).not.toHaveProperty('trip')
   })
 
   test.each([

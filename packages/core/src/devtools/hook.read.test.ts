@@ -2,7 +2,8 @@ import { hookHere, inShort, isLogged, newDocument, readAll } from '@fluxgate/tes
 import fc from '@fluxgate/testkit/fast-check'
 import { COOLDOWN_MS, Rig } from '@fluxgate/testkit/rig'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type CircuitBreaker, failureStreak, retryNever } from '../index.ts'
+import { type BreakerOptions, CircuitBreaker, failureStreak, retryNever } from '../index.ts'
+import { ManualClock } from '../testing/index.ts'
 import { devtoolsListener, maxEventsPerRead } from './index.ts'
 
 beforeEach(newDocument)
@@ -55,7 +56,8 @@ describe('read', () => {
     ['the far future', Number.POSITIVE_INFINITY],
   ])('starts at the beginning for a cursor of %s', (_whence, cursor) => {
     attached().breaker.disable()
-    expect(hookHere().read(cursor)).toEqual(hookHere().read(0))
+    const { now: _, ...fromStart } = hookHere().read(0)
+    expect(hookHere().read(cursor)).toMatchObject(fromStart)
   })
 
   test('returns a long log in pages without gaps', () => {
@@ -159,5 +161,25 @@ describe('the number of rejections', () => {
 
   test('is counted without an onCall listener', () => {
     expect(Object.keys(devtoolsListener())).toEqual(['onAttach'])
+  })
+})
+
+describe('the time of a read', () => {
+  test('is the wall clock of the page', () => {
+    attached()
+    const before = Date.now()
+    const { now } = hookHere().read(0)
+    expect(now).toBeGreaterThanOrEqual(before)
+    expect(now).toBeLessThanOrEqual(Date.now())
+  })
+
+  test('comes with the lag of each circuit that has another clock', () => {
+    const clock = new ManualClock(1_000)
+    const make = (options: Partial<BreakerOptions>) =>
+      new CircuitBreaker({ name: 'payments', listeners: [devtoolsListener()], ...options })
+    const circuits = [make({ clock }), make({})]
+    const { now, clocks } = hookHere().read(0)
+    expect(clocks).toEqual({ 1: now - 1_000 })
+    expect(circuits).toHaveLength(2)
   })
 })

@@ -1,6 +1,7 @@
 import { quote } from '../internal/validation.ts'
 import type { CircuitHandle } from '../model/circuit-handle.ts'
 import { systemClock } from '../model/clock.ts'
+import type { ObservedCircuit } from './observed-circuit.ts'
 import { plain } from './plain.ts'
 import {
   type CircuitRemoved,
@@ -17,6 +18,8 @@ import {
 const MAX_WATCHED = 100
 /** Removed circuits whose history is kept. A limit, because a page can make any number of circuits. */
 const MAX_REMOVED = 100
+/** A smaller difference between the clock of a circuit and that of the page is ignored. */
+const MIN_CLOCK_LAG_MS = 1_000
 /** Added to the cursor when rejections are counted. A fraction, because a count is not a logged event. */
 const COUNT_STEP = 2 ** -24
 
@@ -25,7 +28,7 @@ const actions: readonly WireAction[] = ['reset', 'forceOpen', 'disable', 'metric
 /** An attached circuit, referenced weakly. */
 interface AttachedCircuit {
   readonly id: string
-  readonly ref: WeakRef<CircuitHandle>
+  readonly ref: WeakRef<ObservedCircuit>
   readonly capacity: number
   readonly controls: boolean
   /** The `seq` of its first event and of the latest ones. */
@@ -59,7 +62,7 @@ export class Hook implements DevtoolsHook {
   )
 
   /** Called for each listener that is attached to a circuit. Returns its cleanup. */
-  attach(breaker: CircuitHandle, capacity: number, controls: boolean): () => void {
+  attach(breaker: ObservedCircuit, capacity: number, controls: boolean): () => void {
     const id = String(++this.#lastId)
     const ref = new WeakRef(breaker)
     const zero = { logged: 0, rejections: 0, countedAt: 0, timestamp: 0 }
@@ -90,6 +93,7 @@ export class Hook implements DevtoolsHook {
   read(cursor: number, watch?: { readonly metrics?: readonly string[] }): WireAnswer {
     const from = cursor >= 0 && cursor <= this.#cursor ? cursor : 0
     this.#countRejections()
+    const readAt = now()
     const events: WireEvent[] = []
     const last = Math.floor(this.#cursor)
     let next = Math.floor(from)
@@ -116,14 +120,16 @@ export class Hook implements DevtoolsHook {
       const snapshot = breaker.snapshot()
       add(events, { type: 'metrics', circuit, timestamp: now(), snapshot, report })
     }
-    return { next, dropped, events }
+    const clocks = this.#clocks(readAt)
+    return { next, now: readAt, ...(clocks && { clocks }), dropped, events }
   }
 
   command({ circuit, action }: WireCommand): WireCommandResult {
     const attached = this.#attached.get(circuit)
     const breaker = attached?.ref.deref()
     if (!attached || !breaker) return refusal(`there is no circuit ${quote(circuit)}`)
-    if (!attached.controls) return refusal('this page has devtoolsListener({ controls: false })')
+    if (!attached.controls || !isControlled(breaker))
+      return refusal('this page has devtoolsListener({ controls: false })')
     if (!actions.includes(action)) return refusal(`there is no action ${quote(action)}`)
     this.#append(attached, { type: 'command', action, timestamp: now() })
     this.#commanded = attached
@@ -161,11 +167,28 @@ export class Hook implements DevtoolsHook {
     }
   }
 
+  /** The lags of the circuits that have a clock of their own. */
+  #clocks(readAt: number): Readonly<Record<string, number>> | undefined {
+    const lags: [string, number][] = []
+    for (const { id, ref } of this.#attached.values()) {
+      const clock = ref.deref()?.clock
+      // the page's own clock needs no comparison
+      if (clock === undefined || clock === systemClock) continue
+      const lagMs = readAt - clock.timestamp()
+      if (Math.abs(lagMs) >= MIN_CLOCK_LAG_MS) lags.push([id, lagMs])
+    }
+    return lags.length > 0 ? Object.fromEntries(lags) : undefined
+  }
+
   #remove(attached: AttachedCircuit, why: CircuitRemoved['why'], rejections: number): void {
     if (!this.#attached.delete(attached.id)) return
     this.#append(attached, { type: 'circuit-removed', why, rejections, timestamp: now() })
     if (this.#removed.push(attached.kept) > MAX_REMOVED) this.#drop(this.#removed.shift() ?? [])
   }
+}
+
+function isControlled(circuit: ObservedCircuit): circuit is CircuitHandle {
+  return 'trip' in circuit
 }
 
 const now = () => systemClock.timestamp()

@@ -106,6 +106,16 @@ export type WireEvent = LoggedEvent | RejectionsCounted | MetricsTaken
 export interface WireAnswer {
   /** The cursor of the next read. */
   readonly next: number
+  /**
+   * The time of the read by the clock of the page, Unix ms. It can differ from the time of the
+   * reader: the page runs on another machine, or a test replaced `Date`.
+   */
+  readonly now: number
+  /**
+   * By circuit: how far its own clock is behind `now`, in ms; negative when it is ahead. Contains only
+   * circuits whose clock differs by a second or more, such as those with a `ManualClock`.
+   */
+  readonly clocks?: Readonly<Record<string, number>>
   /** Number of logged events between the two cursors that were dropped before this read. */
   readonly dropped: number
   /**
