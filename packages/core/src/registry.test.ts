@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { CircuitBreaker } from './circuit-breaker.ts'
+import { quote } from './internal/validation.ts'
 import { CircuitRegistry, type RegistryOptions } from './registry.ts'
 
 const namesOf = (circuits: CircuitRegistry) => [...circuits].map(({ name }) => name)
@@ -63,12 +64,16 @@ describe('defaults as a function', () => {
         throw new Error('no options')
       },
       () => 'none' as never,
+      async () => ({ probes: 7 }),
       () => ({ probes: 0 }),
     ]
     const { circuits } = registry({ defaults: () => results.shift()?.() })
     expect(() => circuits.get('a')).toThrow('no options')
     expect(() => circuits.get('a')).toThrow(
       'CircuitRegistry: what defaults returns must be an object, got "none"',
+    )
+    expect(() => circuits.get('a')).toThrow(
+      'CircuitRegistry: defaults must return an object, not a promise',
     )
     expect(() => circuits.get('a')).toThrow('probes')
     expect(circuits.size).toBe(0)
@@ -145,6 +150,27 @@ describe('restore', () => {
     )
     expect(circuits.get('a').state).toBe('closed')
     expect(circuits.get('b').state).toBe('closed')
+  })
+
+  test('accepts every snapshot of a circuit, also with an extreme retry time', () => {
+    const extreme = snapshotOf('a', (circuit) => circuit.trip({ forMs: 1e16 }))
+    const { circuits } = registry({})
+    circuits.restore([extreme])
+    expect(circuits.get('a').snapshot().retryAt).toBe(extreme.retryAt)
+  })
+
+  test('keeps a copy of a snapshot', () => {
+    const { circuits } = registry({})
+    const snapshot = { ...forcedOpen('a') }
+    circuits.restore([snapshot])
+    Object.assign(snapshot, { state: 'ajar' })
+    expect(circuits.get('a').state).toBe('forced_open')
+  })
+
+  test.each([null, undefined, {}, 5])('rejects snapshots that are not an array: %j', (value) => {
+    expect(() => registry({}).circuits.restore(value as never)).toThrow(
+      new TypeError(`restore: snapshots must be iterable, got ${quote(value)}`),
+    )
   })
 
   test('is undone by clear() for circuits that do not exist yet', () => {

@@ -5,6 +5,7 @@ import { EvictionQueue, Usage } from './engine/eviction-queue.ts'
 import { checkInitial } from './engine/initial-state-checks.ts'
 import { restore } from './engine/manual-transitions.ts'
 import { runSafely } from './internal/error-handler.ts'
+import { rejectPromise } from './internal/policy-result.ts'
 import {
   check,
   checkCount,
@@ -138,6 +139,8 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
    * circuits.restore(JSON.parse(saved)) // after the restart
    */
   restore(snapshots: Iterable<Snapshot>): void {
+    const iterable = typeof Object(snapshots)[Symbol.iterator] === 'function'
+    check(iterable, 'restore: snapshots', 'iterable', snapshots)
     const all = [...snapshots]
     for (const snapshot of all) {
       checkInitial('restore: snapshot', snapshot)
@@ -145,7 +148,7 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
     }
     for (const snapshot of all) {
       const entry = this.#entries.get(snapshot.name)
-      if (entry === undefined) this.#snapshots.set(snapshot.name, snapshot)
+      if (entry === undefined) this.#snapshots.set(snapshot.name, { ...snapshot })
       else restore(entry.usage.circuit, snapshot)
     }
   }
@@ -186,6 +189,7 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
     checkObject(`${method}: options`, options)
     const defaults = this.#defaultsOf(name) ?? {}
     checkObject('CircuitRegistry: what defaults returns', defaults)
+    rejectPromise('CircuitRegistry: defaults', 'an object', defaults)
     const ofCircuit = { ...defaults, ...options, name }
     const controller = new CircuitController(resolveOptions(ofCircuit))
     controller.defined = pinned

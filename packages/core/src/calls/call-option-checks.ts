@@ -3,8 +3,9 @@ import type { SyncCallOptions, TicketOptions } from '../model/call-options.ts'
 
 export const CALL_OPTIONS: Readonly<Record<'signal' | 'timeoutMs' | 'fallback', Check>> = {
   signal: (option, value) => {
-    const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>
-    const ok = typeof aborted === 'boolean' && typeof addEventListener === 'function'
+    const { aborted, addEventListener, removeEventListener } = Object(value)
+    const methods = [addEventListener, removeEventListener]
+    const ok = typeof aborted === 'boolean' && methods.every((fn) => typeof fn === 'function')
     check(ok, option, 'an AbortSignal', value)
   },
   timeoutMs: checkTimeoutMs,

@@ -38,3 +38,18 @@ test('a decorated method keeps the metadata of the decorators below', () => {
   const Bank = compile(new CircuitBreaker({ name: 'bank' }))
   expect(Reflect.getMetadata('path', Bank.prototype.pay)).toBe('/pay')
 })
+
+/** A function that answers each property with such a function, as Comlink and RPC clients do. */
+const remote = (path: string): (() => string) =>
+  new Proxy(() => path, {
+    get: (_, key) => (key === 'toString' ? fail : remote(`${path}.${String(key)}`)),
+  })
+
+const fail = () => {
+  throw new Error('not a string')
+}
+
+test('wrap() calls a proxy of a function, whatever properties it has', async () => {
+  const breaker = new CircuitBreaker({ name: 'remote' })
+  await expect(breaker.wrap(remote('api'))()).resolves.toBe('api')
+})

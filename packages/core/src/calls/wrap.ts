@@ -107,9 +107,9 @@ function wrapper(owner: string, fn: Method, options: object, guard: Guard): Meth
   // a stream is not over when the function returns: its outcome is unknown by then
   const { [Symbol.toStringTag]: tag } = fn as { [Symbol.toStringTag]?: unknown }
   const expected = 'a function without yield (for a generator, take a ticket with acquire())'
-  check(!/Generator/.test(String(tag)), `${owner}: fn`, expected, fn)
+  check(!(typeof tag === 'string' && /Generator/.test(tag)), `${owner}: fn`, expected, fn)
   const wrapped: Method = function (...args) {
-    return guard(() => fn.apply(this, args), options, args)
+    return guard(() => Reflect.apply(fn, this, args), options, args)
   }
   for (const key of ['name', 'length'] as const) {
     Object.defineProperty(wrapped, key, { value: fn[key], configurable: true })

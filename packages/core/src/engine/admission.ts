@@ -1,5 +1,6 @@
 import { callOrDefault } from '../internal/error-handler.ts'
 import { booleanResult } from '../internal/policy-result.ts'
+import { findRejectionIn } from '../model/errors.ts'
 import type { Admission, CircuitState, HalfOpen, Probe } from './circuit-state.ts'
 import { begin, dueTransition, halfOpenElapsedMs } from './machine.ts'
 import type { MachinePolicy } from './machine-policy.ts'
@@ -81,17 +82,21 @@ export function releaseSlot(admission: Admission, current: CircuitState): boolea
 }
 
 /**
- * Grows the budget by one when a probe ends in a rejection of its own epoch. Such a probe contains
- * another call through the same circuit, which needs a slot too: without it the circuit would stay
- * half-open for ever.
+ * Returns whether `error` is a rejection, or wraps one. A probe that ends in a rejection of its own
+ * epoch contains another call through the same circuit, which needs a slot too: the budget grows by
+ * one, or the circuit would stay half-open for ever.
  *
  * A probe admitted before the last growth does not grow the budget again. Otherwise each of many
  * concurrent callers would, and all of them would reach the service.
  */
-export function growBudget(admission: Admission, rejection: object): void {
-  if (admission.kind !== 'probe') return
+export function settleRejection(admission: Admission, error: unknown): boolean {
+  if (admission.kind !== 'probe') return findRejectionIn(error) !== undefined
   const { epoch, growths } = admission
-  if (growths !== epoch.growths || !epoch.rejections.has(rejection)) return
-  epoch.budget++
-  epoch.growths++
+  const rejection = findRejectionIn(error, epoch.rejections)
+  if (rejection === undefined) return false
+  if (growths === epoch.growths && epoch.rejections.has(rejection)) {
+    epoch.budget++
+    epoch.growths++
+  }
+  return true
 }

@@ -3,14 +3,13 @@ import { ListenerQueue } from '../listeners/listener-queue.ts'
 import type { JudgeError } from '../model/call-options.ts'
 import type { TripOptions } from '../model/circuit-handle.ts'
 import { summarizeError } from '../model/error-summary.ts'
-import { findRejection } from '../model/errors.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { RuleReport } from '../model/rule-report.ts'
 import type { CallEvent } from '../model/signal.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
 import { abortErrors, MAX_ABORT_ERRORS, tooManyAbortErrors } from './abort-errors.ts'
-import { admit, growBudget, releaseSlot, wouldAdmit } from './admission.ts'
+import { admit, releaseSlot, settleRejection, wouldAdmit } from './admission.ts'
 import type { ResolvedOptions } from './breaker-options.ts'
 import type { Admission, CircuitState } from './circuit-state.ts'
 import { createSignal } from './create-signal.ts'
@@ -140,9 +139,7 @@ export class CircuitController {
   ): void {
     const { options } = this
     const now = this.now()
-    const rejection = findRejection(error)
-    if (rejection !== undefined) growBudget(admission, rejection)
-    const neverSent = rejection !== undefined || isNotSent(error)
+    const neverSent = settleRejection(admission, error) || isNotSent(error)
     const outcome = neverSent ? 'ignored' : outcomeOf(options, 'failsOnError', error, judge)
     this.#settle(admission, start, now, outcome, error)
     const unexpected = outcome === 'ignored' && !hasSignal && abortErrors.failsOnError?.(error)

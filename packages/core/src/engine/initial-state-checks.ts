@@ -3,9 +3,6 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
 import { automaticTransitions } from './circuit-state.ts'
 
-/** The latest time that a `Date` can hold, in Unix ms. */
-const MAX_TIMESTAMP = 8.64e15
-
 const CAUSES = ['rule', 'retry', 'probes', 'manual', 'shadow']
 
 const SNAPSHOT_CHECKS = {
@@ -42,6 +39,6 @@ function checkState(option: string, value: unknown): void {
 }
 
 function checkTimestamp(option: string, value: unknown): void {
-  const ok = typeof value === 'number' && value >= 0 && value <= MAX_TIMESTAMP
+  const ok = Number.isFinite(value) && Number(value) >= 0
   check(ok, option, 'a time in Unix ms', value, typeof value === 'number')
 }

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { summarizeError } from './error-summary.ts'
 
+const fail = () => {
+  throw new Error('toString')
+}
+
+function revokedFunction(): unknown {
+  const { proxy, revoke } = Proxy.revocable(() => {}, {})
+  revoke()
+  return proxy
+}
+
 describe('summarizeError', () => {
   test('keeps name, message, code and status, and freezes them', () => {
     const error = Object.assign(new TypeError('down'), {
@@ -68,6 +78,13 @@ describe('summarizeError', () => {
     [Object.create(null), { name: 'Error', message: '' }],
   ])('summarises a value that is not an error: %o', (value, expected) => {
     expect(summarizeError(value)).toEqual(expected)
+  })
+
+  test('does not throw for a function whose text cannot be read', () => {
+    expect(summarizeError(Object.assign(() => {}, { toString: fail }))).toMatchObject({
+      message: '',
+    })
+    expect(summarizeError(revokedFunction())).toEqual({ name: 'Error', message: '' })
   })
 
   test('does not throw for a hostile error', () => {

@@ -24,7 +24,7 @@ const redact = (text: string): string =>
  * contain the request of another user. Never throws, also for a revoked proxy or a throwing getter.
  */
 export function summarizeError(error: unknown): Readonly<ErrorSummary> {
-  const isObject = typeof error === 'object' && error !== null
+  const isObject = Object(error) === error // functions too, whose source is no message
   const name = read(error, 'name')
   const message = isObject ? read(error, 'message') : error
   const code = read(error, 'code')

@@ -163,6 +163,14 @@ const MAX_ERRORS = 1_000
  * if (rejection) setTimeout(retry, rejection.retryAfterMs ?? 1_000)
  */
 export function findRejection(error: unknown): CallNotPermittedError | undefined {
+  return findRejectionIn(error)
+}
+
+/** @internal {@link findRejection} that prefers one of `preferred` in an `AggregateError`. */
+export function findRejectionIn(
+  error: unknown,
+  preferred?: WeakSet<object>,
+): CallNotPermittedError | undefined {
   let errors = MAX_ERRORS
   const find = (start: unknown, causes: number): CallNotPermittedError | undefined => {
     let current = start
@@ -181,7 +189,7 @@ export function findRejection(error: unknown): CallNotPermittedError | undefined
     for (const each of held) {
       const found = find(each, causes)
       if (found === undefined) return undefined
-      first ??= found
+      if (first === undefined || preferred?.has(found)) first = found
     }
     return first
   }

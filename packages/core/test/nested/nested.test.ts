@@ -40,6 +40,16 @@ describe('a half-open circuit whose guarded functions call one another', () => {
     )
   })
 
+  test('closes when the rejection of another circuit comes before its own', async () => {
+    const other = new CircuitBreaker({ name: 'other', initial: 'forced_open' })
+    const breaker = new CircuitBreaker({ name: 'nested', probes: 1, initial: 'half_open' })
+    const answer = async () => 'answer'
+    const any = () => Promise.any([other.call(answer), breaker.call(answer)])
+    await expect(breaker.call(any)).rejects.toThrow(AggregateError)
+    await expect(breaker.call(any)).resolves.toBe('answer')
+    expect(breaker.state).toBe('closed')
+  })
+
   // How many calls reach a service that is down depends on the interleaving, and is not bounded by
   // `probes` alone. These are the usual ones.
   test.each([1, 2, 3, 4])('sends few calls to a service that is down, at depth %i', (depth) => {

@@ -145,6 +145,12 @@ const contradictions = cases('4. Wrong options', {
       [fn, { timeoutMs: 0 }, RangeError, 'call: timeoutMs must be '],
       [fn, { timeoutMs: '5' }, TypeError, 'got "5"'],
       [fn, { signal: {} }, TypeError, 'call: signal must be an AbortSignal, got {}'],
+      [
+        fn,
+        { signal: { aborted: false, addEventListener: fn } },
+        TypeError,
+        'call: signal must be an AbortSignal, got {"aborted":false}',
+      ],
       [fn, { fallback: 5 }, TypeError, 'call: fallback must be a function, got 5'],
     ]
     for (const [target, options, type, words] of wrong) {

@@ -148,7 +148,10 @@ const restoring = cases('3. Initial state', {
       [{ ...valid, since: '2026' }, 'initial: since must be a time in Unix ms, got "2026"'],
       [{ ...valid, since: -1 }, 'initial: since must be a time in Unix ms, got -1'],
       [{ ...valid, retryAt: Number.NaN }, 'initial: retryAt must be a time in Unix ms, got NaN'],
-      [{ ...valid, retryAt: 1e300 }, 'initial: retryAt must be a time in Unix ms, got 1e+300'],
+      [
+        { ...valid, retryAt: Number.POSITIVE_INFINITY },
+        'initial: retryAt must be a time in Unix ms, got Infinity',
+      ],
       [{ ...valid, reopens: -1 }, 'initial: reopens must be a whole number of at least 0, got -1'],
       [{ ...valid, reopens: 1e300 }, 'initial: reopens must be a whole number of at least 0'],
       [{ ...valid, reason: 5 }, 'initial: reason must be a string, got 5'],
