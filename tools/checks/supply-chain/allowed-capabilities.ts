@@ -9,7 +9,11 @@ export const allowedCapabilities: Readonly<Record<string, Partial<Record<Capabil
   'packages/core/src/internal/unref-timer.ts': {
     timer: 'the pause of a slow listener and of watchCircuit(), which let a process end',
   },
-  'packages/core/src/fetch/create-fetch.ts': { network: 'the default fetch of the guarded fetch' },
+  'packages/core/src/fetch/create-fetch.ts': { network: 'the option fetch, and its default' },
+  'packages/core/src/fetch/create-fetch-options.ts': { network: 'names the option fetch' },
+  'packages/core/src/fetch/platform-fetch.ts': {
+    network: 'the default fetch of the guarded fetch',
+  },
   'packages/core/src/listeners/listener-queue.ts': { timer: 'the time limit of flush()' },
   'packages/core/src/listeners/serial-queue.ts': { timer: 'the timer of a clock that has one' },
   'packages/core/src/listeners/webhook-listener.ts': {
@@ -32,6 +36,14 @@ export const allowedCapabilities: Readonly<Record<string, Partial<Record<Capabil
   },
   'devtools/src/inline/settings.ts': { storage: 'the position and size of the panel in the page' },
   'devtools/src/panel/files/yield-to-main.ts': { timer: 'yields to the browser during long work' },
+  'devtools/src/inspect/inspector-connection.ts': {
+    network: 'connects to the inspector of a Node.js process on this machine',
+  },
+  'devtools/src/inspect/open-inspector.ts': { timer: 'waits for the inspector to open' },
+  'devtools/src/page/page.tsx': { network: 'the requests of the page to its own server' },
+  'devtools/src/transports/http-transport.ts': { network: 'the requests of the page' },
+  'devtools/src/panel/context/panel-settings.ts': { storage: 'the settings of the panel' },
+  'devtools/src/panel/incidents/incident-strip.tsx': { timer: 'limits how often it computes' },
   'devtools/src/panel/ui/copy-button.tsx': { timer: 'hides the confirmation' },
   'devtools/src/panel/context/now-context.tsx': { timer: 'the clock of the visible panel' },
   'devtools/src/panel/files/save-file.ts': { timer: 'revokes the object URL after the download' },

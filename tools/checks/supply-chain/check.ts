@@ -14,9 +14,11 @@ import { faultsOf, sourceOf } from './contents.ts'
 const root = resolve(import.meta.dirname, '../../..')
 const extras: Readonly<Record<string, readonly string[]>> = {
   'packages/listeners': ['monitoring/alert-rules.yml', 'monitoring/grafana-dashboard.json'],
+  // the panel as a page, bundled for servers
+  devtools: ['dist/page/index.html', 'dist/page/index.js', 'dist/page/icon.svg'],
 }
 const dependencies: Readonly<Record<string, readonly string[]>> = {
-  devtools: ['@tanstack/react-virtual', 'zod'],
+  devtools: ['@tanstack/react-virtual', 'ws', 'zod'],
 }
 const notShipped = /\.(test|test-d|contract)\.tsx?$/
 
