@@ -79,7 +79,7 @@ test('runs core, fetch, React and the panel under the strictest policy', async (
   await page.goto(origin)
   await expect(page).toHaveTitle('ready')
   await expect(page.getByText('closed, 0 failures')).toBeVisible()
-  const call = page.getByRole('button', { name: 'Call' })
+  const call = page.getByRole('button', { name: 'Call', exact: true })
   await call.click()
   await expect(page.getByText('closed, 1 failures')).toBeVisible()
   await call.click()

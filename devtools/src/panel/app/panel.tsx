@@ -77,8 +77,9 @@ function Layout({ theme, file, onFile, onClose }: LayoutProps) {
   usePanelKeys(root)
 
   useEffect(() => {
-    const { preserveLog = false, order } = panelSettings()
-    session.dispatch({ type: 'preserve-log', on: preserveLog })
+    const { preserveLog, order } = panelSettings()
+    // without a setting, the place of the panel decides
+    if (preserveLog !== undefined) session.dispatch({ type: 'preserve-log', on: preserveLog })
     session.dispatch({ type: 'set-view', change: { order } })
   }, [session])
 

@@ -20,8 +20,16 @@ const standardErrors = new Set([
 ])
 /** The policies of core. Another name in the place of one, such as `eval`, would run when pasted. */
 const corePolicies = new Set([
-  ...['countWindow', 'timeWindow', 'anyError', ...takesIdentifiers, ...takesFunction],
-  ...['avgLatency', 'failureRate', 'failureStreak', 'minRequests', 'slowRate'],
+  ...[
+    'countWindow',
+    'timeWindow',
+    'anyError',
+    'errorNamed',
+    'serviceError',
+    ...takesIdentifiers,
+    ...takesFunction,
+  ],
+  ...['avgLatency', 'failureCount', 'failureRate', 'failureStreak', 'minRequests', 'slowRate'],
   ...['whileClosed', 'whileHalfOpen', 'backoff', 'cooldown', 'retryAlways'],
   ...['retryNever', 'admitAll', 'admitRandom', 'rampUp'],
 ])

@@ -17,7 +17,7 @@ export function limitedCall<T>(
   fn: (ctx: CallContext) => T | PromiseLike<T>,
   signal: AbortSignal | undefined,
   timeoutMs: number | undefined,
-  { success, failure, release }: Settlement,
+  { success, failure, timeout, release }: Settlement,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const limit = timeoutMs === undefined ? undefined : new AbortController()
@@ -39,12 +39,13 @@ export function limitedCall<T>(
       }
     const onValue = once(success, resolve)
     const onError = once((error) => failure(error, signal !== undefined), reject)
+    const onTimeout = once(timeout, reject)
     const onAborted = once((reason) => release('aborted', reason), reject)
     const stopListening =
       signal &&
       onAbort(signal, () => {
         const reason = abortReason(signal)
-        if (isDeadline(signal, options.deadline)) onError(reason)
+        if (isDeadline(signal, options.deadline)) onTimeout(reason)
         else onAborted(reason)
         limit?.abort(reason)
       })
@@ -54,7 +55,7 @@ export function limitedCall<T>(
       const ms = timeoutMs as number
       stopTimer = startTimeLimit(options.clock, ms, () => {
         const error = new TimeoutError(options.name, ms)
-        onError(error)
+        onTimeout(error)
         limit.abort(error)
       })
     }

@@ -9,6 +9,8 @@ export interface Settlement {
   success(value: unknown): void
   /** @param hasSignal the call has a signal, so that it may end in an AbortError */
   failure(error: unknown, hasSignal: boolean): void
+  /** The time limit or a deadline was reached: a failure whatever the tracker, unless ignored. */
+  timeout(error: unknown): void
   release(outcome: 'ignored' | 'aborted', reason?: unknown): void
   /** Milliseconds since the call was admitted. */
   elapsedMs(): number
@@ -40,6 +42,8 @@ export function tryEnter(circuit: CircuitController, timeoutMs: number): Settlem
 
 const noRejection = () => undefined
 
+const isFailure: JudgeError = () => 'failure'
+
 function settlementOf(
   circuit: CircuitController,
   admission: Admission,
@@ -49,6 +53,7 @@ function settlementOf(
   return {
     success: (value) => circuit.succeed(admission, start, value),
     failure: (error, hasSignal) => circuit.fail(admission, start, error, hasSignal, judge),
+    timeout: (error) => circuit.fail(admission, start, error, true, isFailure),
     release: (outcome, reason) => circuit.release(admission, start, outcome, reason),
     elapsedMs: () => circuit.now() - start,
   }

@@ -36,7 +36,7 @@ export interface Ticket {
  * failure is a `TimeoutError`.
  */
 export function createTicket(
-  { success, failure, release, elapsedMs }: Settlement,
+  { success, failure, timeout, release, elapsedMs }: Settlement,
   circuitName: string,
   timeoutMs: number,
 ): Ticket {
@@ -51,7 +51,7 @@ export function createTicket(
   const fail = (error: unknown) => failure(error, true) // its work may have a signal
   const inTime = (settle: (outcome: unknown) => void) =>
     once((outcome) => {
-      if (elapsedMs() > timeoutMs) fail(new TimeoutError(circuitName, timeoutMs))
+      if (elapsedMs() > timeoutMs) timeout(new TimeoutError(circuitName, timeoutMs))
       else settle(outcome)
     })
   const releaseOnce = once(() => release('ignored'))

@@ -115,7 +115,7 @@ function foreignRejection(): CallNotPermittedError {
   return new CallNotPermittedError({ circuitName: 'another', state: 'open', reason: 'tripped' })
 }
 
-/** Contract, section 2: what is ignored first, then the tracker; the rest is a success. */
+/** Contract, sections 2 and 4: what is ignored first, then time limits, then the tracker. */
 export function outcomeOf(setup: Setup, end: JudgedEnd): 'success' | 'failure' | 'ignored' {
   if (isIgnored(setup, end)) return 'ignored'
   return isFailure(setup.tracker, end) ? 'failure' : 'success'
@@ -140,6 +140,8 @@ function isIgnored({ ignore }: Setup, end: JudgedEnd): boolean {
 function isFailure(tracker: TrackerSetup, end: JudgedEnd): boolean {
   const onResults = tracker === 'results' || tracker === 'resultsOnly'
   switch (end) {
+    case 'timeout':
+      return true
     case 'good':
       return false
     case 'bad':

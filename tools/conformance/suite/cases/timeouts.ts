@@ -85,16 +85,28 @@ export const timeoutCases = cases('4. Timeout', {
     for (let i = 0; i < 3; i++) await breaker.call(({ signal }) => seen.add(signal))
     assert.strictEqual(seen.size, 3)
   },
-  'the tracker decides whether a timeout is a failure': async (s) => {
+  'a timeout is a failure whatever the tracker, unless ignore matches it': async (s) => {
     const { core } = s
-    const counting = new SubjectRig(s, { tracker: core.errorType(core.TimeoutError) })
-    await timeOut(counting, { timeoutMs: 5 })
-    assert.strictEqual(counting.recorded, '1/1')
-    assert.deepEqual(counting.outcomes, ['failure'])
-    const other = new SubjectRig(s, { tracker: core.errorType(TypeError) })
-    await timeOut(other, { timeoutMs: 5 })
-    assert.strictEqual(other.recorded, '1/0')
-    assert.deepEqual(other.outcomes, ['success'])
+    const trackers = [
+      core.errorType(TypeError),
+      core.resultWhere(() => false),
+      core.anyError().not(),
+    ]
+    for (const tracker of trackers) {
+      const rig = new SubjectRig(s, { tracker })
+      await timeOut(rig, { timeoutMs: 5 })
+      assert.deepEqual(rig.outcomes, ['failure'])
+      assert.strictEqual(rig.recorded, '1/1')
+    }
+    const rig = new SubjectRig(s, { ignore: core.errorNamed('TimeoutError') })
+    await timeOut(rig, { timeoutMs: 5 })
+    assert.deepEqual(rig.outcomes, ['ignored'])
+  },
+  'a TimeoutError that fn throws is an error like any other': async (s) => {
+    const { core } = s
+    const rig = new SubjectRig(s, { tracker: core.errorType(TypeError) })
+    await rejection(rig.breaker.call(() => Promise.reject(new core.TimeoutError('other', 5))))
+    assert.deepEqual(rig.outcomes, ['success'])
   },
   'a settlement of fn after its timeout is ignored': async (s) => {
     for (const late of ['resolve', 'reject'] as const) {
@@ -190,11 +202,6 @@ export const timeoutCases = cases('4. Timeout', {
     assert.strictEqual(rig.state, 'open')
     const { cause } = (await rejection(rig.breaker.call(hang))) as Error
     assert.deepInclude(cause, { name: 'TimeoutError', code: 'ETIMEDOUT' })
-  },
-  'a timeout is a success for a tracker of results': async (s) => {
-    const rig = new SubjectRig(s, { timeoutMs: 5, tracker: s.core.resultWhere(() => true) })
-    await timeOut(rig)
-    assert.deepEqual(rig.outcomes, ['success'])
   },
   'a time limit does not apply to callSync()': (s) => {
     const rig = new SubjectRig(s, { timeoutMs: 5 })
