@@ -1,4 +1,5 @@
 import { runSafely } from '../internal/error-handler.ts'
+import { onSilentChange, type SilentChangeListener } from '../internal/silent-change.ts'
 import { isThenable } from '../internal/thenable.ts'
 import { check, checkOptions, MAX_TIMER_MS } from '../internal/validation.ts'
 import type { CallEvent, Signal } from '../model/signal.ts'
@@ -9,7 +10,7 @@ import { MAX_WAITING, type QueueClock, SerialQueue } from './serial-queue.ts'
 const DELIVERY_LIMIT_MS = 30_000
 
 interface Subscription {
-  readonly listener: ListenerObject
+  readonly listener: ListenerObject & SilentChangeListener
   active: boolean
   cleanup?: () => void
   /** Created when the listener returns its first promise: most listeners are synchronous. */
@@ -112,6 +113,13 @@ export class ListenerQueue {
     for (const { active, listener } of this.#callSubscriptions) {
       // Stryker disable next-line OptionalChaining: #callSubscriptions contains only listeners with onCall; the check is for TypeScript
       if (active) this.#run(() => listener.onCall?.(event))
+    }
+  }
+
+  /** Calls the watches of the circuit after a change that emits no signal. */
+  notifySilentChange(): void {
+    for (const subscription of this.#subscriptions) {
+      if (subscription.active) this.#run(() => subscription.listener[onSilentChange]?.())
     }
   }
 
