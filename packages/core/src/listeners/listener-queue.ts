@@ -1,4 +1,5 @@
 import { runSafely } from '../internal/error-handler.ts'
+import { onSilentChange, type SilentChangeListener } from '../internal/silent-change.ts'
 import { isThenable } from '../internal/thenable.ts'
 import { check, checkOptions, MAX_TIMER_MS } from '../internal/validation.ts'
 import type { CallEvent, Signal } from '../model/signal.ts'
@@ -9,7 +10,7 @@ import { MAX_WAITING, type QueueClock, SerialQueue } from './serial-queue.ts'
 const DELIVERY_LIMIT_MS = 30_000
 
 interface Subscription {
-  readonly listener: ListenerObject
+  readonly listener: ListenerObject & SilentChangeListener
   active: boolean
   cleanup?: () => void
   /** Created when the listener returns its first promise: most listeners are synchronous. */
@@ -32,6 +33,7 @@ export class ListenerQueue {
   readonly #clock: QueueClock
   // Replaced, never mutated, so that a listener can subscribe and unsubscribe during an iteration.
   #subscriptions: readonly Subscription[] = []
+  // Stryker disable next-line ArrayDeclaration: the first subscription replaces the list before it is read
   #callSubscriptions: readonly Subscription[] = []
   #signals: { readonly signal: Signal; readonly to: readonly Subscription[] }[] = []
   #delivering = false
@@ -50,6 +52,7 @@ export class ListenerQueue {
 
   /** True when a settled call has nothing to deliver. */
   get idle(): boolean {
+    // Stryker disable next-line ConditionalExpression: an optimization; an idle queue delivers nothing
     return this.#callSubscriptions.length === 0 && this.#signals.length === 0
   }
 
@@ -108,7 +111,15 @@ export class ListenerQueue {
 
   notifyCall(event: CallEvent): void {
     for (const { active, listener } of this.#callSubscriptions) {
+      // Stryker disable next-line OptionalChaining: #callSubscriptions contains only listeners with onCall; the check is for TypeScript
       if (active) this.#run(() => listener.onCall?.(event))
+    }
+  }
+
+  /** Calls the watches of the circuit after a change that emits no signal. */
+  notifySilentChange(): void {
+    for (const subscription of this.#subscriptions) {
+      if (subscription.active) this.#run(() => subscription.listener[onSilentChange]?.())
     }
   }
 
@@ -151,7 +162,11 @@ export class ListenerQueue {
         const result: unknown = listener.onSignal?.(signal)
         if (isThenable(result)) this.#enqueue(subscription, () => result)
       })
-    } else if (!this.#enqueue(subscription, () => listener.onSignal?.(signal))) {
+      return
+    }
+    // Stryker disable next-line OptionalChaining: only a listener whose onSignal returned a promise comes here; the check is for TypeScript
+    const fits = this.#enqueue(subscription, () => listener.onSignal?.(signal))
+    if (!fits) {
       this.#report(
         new Error(`a listener is ${MAX_WAITING} signals behind; the oldest one was dropped`),
       )

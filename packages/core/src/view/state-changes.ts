@@ -1,3 +1,4 @@
+import { onSilentChange } from '../internal/silent-change.ts'
 import type { CircuitHandle } from '../model/circuit-handle.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { type Subscribe, sharedSubscription } from './shared-subscription.ts'
@@ -68,7 +69,8 @@ function watch(circuit: CircuitHandle, notify: () => void): () => void {
     notify()
   }
 
-  const unsubscribe = circuit.subscribe(update)
+  const listener = { onSignal: update, [onSilentChange]: update }
+  const unsubscribe = circuit.subscribe(listener)
   follow()
   return () => {
     unsubscribe()

@@ -5,6 +5,7 @@ import type { Clock } from '../model/clock.ts'
 import { admitWhen } from '../policies/permits.ts'
 import { cooldown, retryNever } from '../policies/retries.ts'
 import { failureStreak } from '../policies/trippers.ts'
+import { CircuitRegistry } from '../registry.ts'
 import { timeWindow } from '../windows/time-window.ts'
 import { type WatchOptions, watchCircuit } from './watch-circuit.ts'
 
@@ -129,6 +130,23 @@ describe('a watcher is notified', () => {
     permitted = true
     vi.advanceTimersByTime(100)
     expect(shown()).toEqual(['half_open true', 'half_open false', 'half_open true'])
+  })
+
+  test('when a registry restores its circuit, which emits no signal', () => {
+    const registry = new CircuitRegistry({ defaults: { retry: cooldown(10_000) } })
+    const { seen, shown, unsubscribe } = watched(registry.get('payments'))
+    const restored = createCircuit()
+    restored.trip({ reason: 'deployment' })
+    registry.restore([restored.snapshot()])
+    expect(shown()).toEqual(['open false'])
+    expect(seen[0]).toMatchObject({ reason: 'deployment' })
+    vi.advanceTimersByTime(10_000)
+    expect(shown()).toEqual(['open false', 'open true'])
+    unsubscribe()
+    restored.forceOpen()
+    registry.restore([restored.snapshot()])
+    expect(seen).toHaveLength(2)
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   test('at the retry time by the monotonic clock when the wall clock is changed', () => {

@@ -29,7 +29,9 @@ class TimeWindowCounts extends WindowCounts {
   protected override push(now: number, us: number, failed: boolean): void {
     const ring = this.#ring ?? this.#makeRing()
     if (
+      // Stryker disable next-line ConditionalExpression: an optimization; #advance compares again
       now - this.#newestFirst >= this.#durationMs / this.#buckets ||
+      // Stryker disable next-line ArithmeticOperator: an optimization; #advance compares again
       now - this.#oldestFirst >= this.#durationMs
     ) {
       this.#advance(ring, now)
@@ -38,6 +40,7 @@ class TimeWindowCounts extends WindowCounts {
     ring[at + TOTAL]!++
     if (failed) ring[at + FAILURES]!++
     ring[at + DURATION]! += us
+    // Stryker disable next-line ConditionalExpression: an optimization; #pushSlow compares with each threshold
     if (us >= this.minSlowUs) this.#pushSlow(ring, at, us)
   }
 
@@ -57,6 +60,7 @@ class TimeWindowCounts extends WindowCounts {
   protected override evictExpired(now: number): boolean {
     const ring = this.#ring
     const before = this.#used
+    // Stryker disable next-line ConditionalExpression: without a ring no bucket is used; the check is for TypeScript
     if (ring === undefined) return false
     while (this.#used > 0 && now - this.#oldestFirst >= this.#durationMs) this.#evictOldest(ring)
     return this.#used !== before
@@ -70,9 +74,11 @@ class TimeWindowCounts extends WindowCounts {
     this.evictExpired(now)
     const { length } = this.slowThresholdsMs
     if (now - this.#newestFirst < this.#durationMs / this.#buckets) return
+    // Stryker disable next-line ConditionalExpression: protects the ring from a rounding error that ten million random histories did not produce
     if (this.#used === this.#buckets) this.#evictOldest(ring)
     const at = this.#at(this.#used++)
     ring.fill(0, at, at + SLOW + length)
+    // Stryker disable next-line ArithmeticOperator: FIRST is 0
     ring[at + FIRST] = now
     this.#newestAt = at
     this.#newestFirst = now

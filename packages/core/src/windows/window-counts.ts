@@ -78,8 +78,10 @@ export abstract class WindowCounts implements RuleContext {
     this.circuitName = circuitName
     this.probes = probes
     this.slowThresholdsMs = slowThresholdsMs
+    // Stryker disable next-line ArithmeticOperator: an optimization; #sumSlowCall compares with each threshold
     this.minSlowUs = Math.floor(Math.min(...slowThresholdsMs) * 1000)
     this.slow =
+      // Stryker disable next-line ConditionalExpression: saves an allocation per epoch; an empty object is made instead
       slowThresholdsMs.length === 0
         ? NO_SLOW_CALLS
         : Object.fromEntries(slowThresholdsMs.map((ms) => [ms, 0]))
@@ -155,6 +157,7 @@ export abstract class WindowCounts implements RuleContext {
     this.total += sign
     this.durationUs += sign * us
     if (failed) this.failures += sign
+    // Stryker disable next-line ConditionalExpression: an optimization; #sumSlowCall compares with each threshold
     if (us >= this.minSlowUs) this.#sumSlowCall(us, sign)
   }
 

@@ -58,6 +58,7 @@ export function applyDigestTemplate(
 function toMessage(key: string, result: string | SlackMessage): SlackMessage {
   const message = typeof result === 'string' ? { text: result } : result
   const { text, blocks } = Object(message) as Partial<SlackMessage>
+  // Stryker disable next-line ArrayDeclaration: only the type of the default matters
   const isMessage = typeof text === 'string' && text !== '' && Array.isArray(blocks ?? [])
   const expected = 'return non-empty text, or an object with text and optional blocks'
   if (!isMessage) throw new TypeError(`${OWNER}: templates: '${key}' must ${expected}`)
