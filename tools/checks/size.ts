@@ -19,14 +19,14 @@ const budgets: Budget[] = [
   {
     what: 'a breaker with its usual rules',
     code: "export { CircuitBreaker, countWindow, minRequests, failureRate, cooldown } from '@fluxgate/core'",
-    maxBytes: 7_900,
+    maxBytes: 11_850,
   },
-  { what: 'all of core', code: core, maxBytes: 10_800 },
+  { what: 'all of core', code: core, maxBytes: 16_800 },
   {
     what: 'fetch, on top of core',
     code: `${core}; export * from '@fluxgate/core/fetch'`,
     onTopOf: core,
-    maxBytes: 1_200,
+    maxBytes: 3_250,
   },
   {
     what: 'devtoolsListener, on top of core',
@@ -38,12 +38,12 @@ const budgets: Budget[] = [
     what: 'react, on top of core and React',
     code: `${core}; export * from '@fluxgate/react'`,
     onTopOf: core,
-    maxBytes: 1_250,
+    maxBytes: 1_900,
   },
   {
     what: 'the server listeners, in a page',
     code: "export * from '@fluxgate/listeners/prometheus'; export * from '@fluxgate/listeners/slack'",
-    maxBytes: 450,
+    maxBytes: 650,
     unquoted: true,
   },
 ]

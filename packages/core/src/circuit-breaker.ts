@@ -8,6 +8,7 @@ import { type BreakerOptions, checkListener, resolveOptions } from './engine/bre
 import { CircuitController } from './engine/circuit-controller.ts'
 import { checkReopens } from './engine/initial-state-checks.ts'
 import { judgeManually, transitionManually } from './engine/manual-transitions.ts'
+import { explainNow, listenersOf } from './engine/observation.ts'
 import { type ErrorSource, report } from './internal/error-handler.ts'
 import { checkFunction, checkMs, checkOptions, checkText } from './internal/validation.ts'
 import type { Listener } from './listeners/listener.ts'
@@ -206,7 +207,7 @@ export class CircuitBreaker implements CircuitHandle {
   }
 
   explain(): RuleReport {
-    return this.#circuit.explain()
+    return explainNow(this.#circuit)
   }
 
   judge(): RuleReport {
@@ -215,7 +216,7 @@ export class CircuitBreaker implements CircuitHandle {
 
   subscribe(listener: Listener): () => void {
     checkListener('subscribe', listener)
-    return this.#circuit.listeners.add(listener, (added) => added.onAttach?.(this))
+    return listenersOf(this.#circuit).add(listener, (added) => added.onAttach?.(this))
   }
 
   flush(options: FlushOptions = {}): Promise<boolean> {

@@ -1,10 +1,9 @@
 import { isNotSent } from '../internal/not-sent.ts'
-import { ListenerQueue } from '../listeners/listener-queue.ts'
+import type { ListenerQueue } from '../listeners/listener-queue.ts'
 import type { JudgeError } from '../model/call-options.ts'
 import type { TripOptions } from '../model/circuit-handle.ts'
 import { summarizeError } from '../model/error-summary.ts'
 import type { Outcome } from '../model/outcome.ts'
-import type { RuleReport } from '../model/rule-report.ts'
 import type { CallEvent } from '../model/signal.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
@@ -13,7 +12,6 @@ import { admit, releaseSlot, settleRejection, wouldAdmit } from './admission.ts'
 import type { ResolvedOptions } from './breaker-options.ts'
 import type { Admission, CircuitState } from './circuit-state.ts'
 import { createSignal } from './create-signal.ts'
-import { explain } from './evaluate.ts'
 import { begin, dueTransition, reopensOn, settle } from './machine.ts'
 import type { Transition } from './machine-policy.ts'
 import { outcomeOf } from './outcome-of.ts'
@@ -242,15 +240,6 @@ export class CircuitController {
     this.queue.notifyCall(Object.freeze(error === undefined ? event : { ...event, error }))
   }
 
-  /** Created for the first listener: most circuits of a large registry have none. */
-  get listeners(): ListenerQueue {
-    this.queue ??= new ListenerQueue(
-      (error) => this.options.report(error, 'listener'),
-      this.options.clock,
-    )
-    return this.queue
-  }
-
   snapshot(): Snapshot {
     const { options } = this
     const state = this.#state
@@ -263,11 +252,5 @@ export class CircuitController {
     this.#snapshotOf = state
     this.#snapshot = snapshotOf(state, options.name, metrics, permitted)
     return this.#snapshot
-  }
-
-  explain(): RuleReport {
-    const { window } = this.#state
-    window.expire(this.now())
-    return explain(window, this.options)
   }
 }
