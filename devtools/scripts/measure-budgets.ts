@@ -1,12 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
 import { servePages } from '../../e2e/devtools/page-server.ts'
 import { PanelDriver } from '../../e2e/devtools/panel-driver.ts'
 import { type InspectedTab, RealDevtools } from '../../e2e/devtools/real-devtools.ts'
 import { BudgetReport } from './budget-report.ts'
+import { listenerKb, panelKb } from './built-sizes.ts'
 
 /**
  * `npm run budgets --workspace @fluxgate/devtools`: measures the built panel in the real DevTools
@@ -34,36 +33,6 @@ try {
 } finally {
   await real.close()
   await server.close()
-}
-
-/** The size of all files that the panel's page loads. */
-function panelKb(): number {
-  const folder = resolve(import.meta.dirname, '../dist/chromium')
-  const files = readdirSync(folder).filter((file) => /\.(js|css|html)$/.test(file))
-  const bytes = files.map((file) => gzipSync(readFileSync(resolve(folder, file))).length)
-  return bytes.reduce((sum, size) => sum + size, 0) / 1_000
-}
-
-/** The size that the listener adds to an app that already uses circuits. */
-async function listenerKb(): Promise<number> {
-  const circuit = `import { CircuitBreaker } from '@fluxgate/core'; console.log(CircuitBreaker)`
-  const listener = `import { devtoolsListener } from '@fluxgate/core/devtools'; console.log(devtoolsListener)`
-  const [without, both] = await Promise.all([circuit, `${circuit}; ${listener}`].map(brotliKb))
-  return (both ?? Number.NaN) - (without ?? Number.NaN)
-}
-
-async function brotliKb(contents: string): Promise<number> {
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: import.meta.dirname },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    write: false,
-  })
-  return (
-    outputFiles.reduce((sum, file) => sum + brotliCompressSync(file.contents).length, 0) / 1_000
-  )
 }
 
 /** The time from a transition in the page to the animation frame after its state is in the list. */

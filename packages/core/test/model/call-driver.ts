@@ -124,9 +124,7 @@ export class CallDriver {
     this.#ownRejection = { error: errorOf(ending), epoch }
   }
 
-  #isFailure(isDeadline: boolean): boolean {
-    return isDeadline && this.#setup.deadline !== 'ignore'
-  }
+  #isFailure = (isDeadline: boolean) => isDeadline && this.#setup.deadline !== 'ignore'
 
   startAborted(isDeadline: boolean): () => void {
     const abort = new AbortController()
