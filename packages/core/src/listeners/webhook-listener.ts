@@ -108,7 +108,7 @@ export class WebhookListener implements ListenerObject {
       // a followed redirect turns the POST into a GET, and sends the headers to another server
       const redirect = 'manual'
       const sent = send(this.#url, { method: 'POST', headers, body, signal, redirect })
-      const response = await Promise.race([sent, aborted(signal)])
+      const response = await untilAborted(sent, signal)
       void response.body?.cancel().catch(() => {}) // frees the connection
       if (response.ok) return undefined
       const { status } = response
@@ -134,10 +134,18 @@ function payloadOf(signal: Signal): WebhookPayload {
 }
 
 /** Rejects when the signal aborts: a `fetch` of the user may ignore its signal. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) =>
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
-  )
+async function untilAborted<T>(sent: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason)
+    signal.addEventListener('abort', onAbort)
+  })
+  try {
+    return await Promise.race([sent, aborted])
+  } finally {
+    // in Deno, a time limit with a listener keeps the process alive
+    signal.removeEventListener('abort', onAbort)
+  }
 }
 
 /** Milliseconds from a Retry-After in seconds or as a date; 0 when it is missing, past or malformed. */
