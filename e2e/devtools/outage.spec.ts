@@ -155,6 +155,7 @@ test('the charts fill the pane in aligned rows, and say what was not measured', 
   await page.setViewportSize({ width: 1_300, height: 900 })
   await openOutage(page, server.origin, 6)
   await page.getByRole('tab', { name: 'Metrics' }).click()
+  await expect(page.locator('.chart-box').last()).toBeVisible() // all() does not wait
   const boxes = await Promise.all(
     (await page.locator('.chart-box').all()).map((chart) => chart.boundingBox()),
   )
