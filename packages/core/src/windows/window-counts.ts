@@ -110,9 +110,9 @@ export abstract class WindowCounts implements RuleContext {
     return this.total === 0 ? undefined : this.totalDurationMs / this.total
   }
 
-  /** True when a call in the window failed or was slow. */
+  /** A call in the window failed or was slow, or a streak of failures goes on from before it. */
   get hasFailuresOrSlowCalls(): boolean {
-    return this.failures > 0 || this.#slowCalls > 0
+    return this.failures > 0 || this.failureStreak > 0 || this.#slowCalls > 0
   }
 
   record(now: number, durationMs: number, failed: boolean): void {

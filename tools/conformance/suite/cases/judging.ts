@@ -162,6 +162,16 @@ export const judgingCases = cases('2. Trippers', {
       assert.strictEqual(rig.breaker.snapshot().reopens, state === 'half_open' ? 1 : 0)
     }
   },
+  'judge() evaluates a streak whose failures a time window has evicted': (s) => {
+    const { core } = s
+    const window = core.timeWindow(100)
+    const rig = new SubjectRig(s, { window, tripper: core.failureStreak(1) }).enter('metrics_only')
+    rig.fail()
+    rig.clock.advance(1_000)
+    assert.isTrue(rig.breaker.judge().met)
+    rig.fail() // the verdict is the same as before
+    assert.strictEqual(rig.signals.length, 1)
+  },
   'judge() in metrics_only reports a new shadow verdict, and elsewhere changes nothing': (s) => {
     for (const state of ['open', 'metrics_only', 'disabled', 'forced_open'] as const) {
       const rig = new SubjectRig(s, { tripper: s.core.tripWhen('own', () => true) }).enter(state)
