@@ -156,7 +156,9 @@ describe('restore', () => {
     const extreme = snapshotOf('a', (circuit) => circuit.trip({ forMs: 1e16 }))
     const { circuits } = registry({})
     circuits.restore([extreme])
-    expect(circuits.get('a').snapshot().retryAt).toBe(extreme.retryAt)
+    const { retryAt = 0 } = circuits.get('a').snapshot()
+    // the clock runs on, and numbers of this size are 2 apart
+    expect(Math.abs(retryAt - (extreme.retryAt ?? 0))).toBeLessThanOrEqual(4)
   })
 
   test('keeps a copy of a snapshot', () => {
