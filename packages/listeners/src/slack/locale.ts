@@ -105,7 +105,7 @@ export type SlackLocale = keyof typeof locales
 
 /** Only `trip()` takes a reason from the caller; the other reasons repeat the transition. */
 function hasOwnReason({ newState, reason }: Signal): boolean {
-  return newState === 'open' && !/^tripped (by hand|manually)$/.test(reason)
+  return newState === 'open' && reason !== 'tripped manually'
 }
 
 /** `실패율 62% ≥ 50%, 호출 21건`; the reason as it is when there is no usable report. */
