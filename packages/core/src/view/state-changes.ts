@@ -1,4 +1,4 @@
-import { onSilentChange } from '../internal/silent-change.ts'
+import { keepsCircuit, onSilentChange } from '../internal/silent-change.ts'
 import type { CircuitHandle } from '../model/circuit-handle.ts'
 import { type Subscribe, sharedSubscription } from './shared-subscription.ts'
 import { startTimer } from './timers.ts'
@@ -57,7 +57,7 @@ function watch(circuit: CircuitHandle, notify: () => void): () => void {
     notify()
   }
 
-  const listener = { onSignal: update, [onSilentChange]: update }
+  const listener = { onSignal: update, [onSilentChange]: update, [keepsCircuit]: true }
   const unsubscribe = circuit.subscribe(listener)
   follow()
   return () => {
