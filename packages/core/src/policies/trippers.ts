@@ -1,5 +1,6 @@
 import { booleanResult } from '../internal/policy-result.ts'
 import {
+  checkBoolean,
   checkCount,
   checkFunction,
   checkMs,
@@ -9,9 +10,12 @@ import {
 } from '../internal/validation.ts'
 import {
   checkThresholds,
+  checkTimed,
+  NO_THRESHOLDS,
   type RuleContext,
   type RuleTraits,
   type Tripper,
+  type TripWhenOptions,
   tripper,
 } from './rule.ts'
 
@@ -61,6 +65,7 @@ export function minRequests(n: number): Tripper {
     value: (ctx) => ctx.total,
     limit,
     test: (ctx) => ctx.total >= limit(ctx),
+    timed: false,
     minRequests: n,
   })
 }
@@ -82,6 +87,7 @@ export function failureRate(ratio: number): Tripper {
     value: (ctx) => ctx.failureRate,
     limit: () => ratio,
     test: (ctx) => (ctx.failureRate ?? 0) >= ratio,
+    timed: false,
     skipWhileHealthy: true,
   })
 }
@@ -104,6 +110,7 @@ export function failureCount(n: number): Tripper {
     value: (ctx) => ctx.failures,
     limit,
     test: (ctx) => ctx.failures >= limit(ctx),
+    timed: false,
     minRequests: n,
     skipWhileHealthy: true,
   })
@@ -172,6 +179,7 @@ export function failureStreak(n: number): Tripper {
     value: (ctx) => ctx.failureStreak,
     limit,
     test: (ctx) => ctx.failureStreak >= limit(ctx),
+    timed: false,
     skipWhileHealthy: true,
   })
 }
@@ -181,10 +189,10 @@ function predicate(
   args: string[],
   rule: string,
   test: (ctx: RuleContext) => boolean,
-  slowThresholdsMs?: readonly number[],
+  { timed = false, slowThresholdsMs = NO_THRESHOLDS }: TripWhenOptions = {},
 ): Tripper {
   const explain = (ctx: RuleContext) => ({ rule, met: test(ctx) })
-  return tripper(type, args, explain, { test, ...(slowThresholdsMs && { slowThresholdsMs }) })
+  return tripper(type, args, explain, { test, timed, slowThresholdsMs })
 }
 
 /** True in closed, and in metrics_only, which evaluates the rule as in closed. */
@@ -213,19 +221,19 @@ export function whileHalfOpen(): Tripper {
  *
  * @param name shown in reports and reasons
  * @param test returns true when the circuit should open
- * @param options.slowThresholdsMs durations in ms for which `ctx.slow` counts slow calls
- * @throws TypeError when an argument has the wrong type
+ * @throws TypeError or RangeError when an argument is invalid
  * @example
- * tripWhen('night shift', (ctx) => ctx.failures >= 3 && new Date().getHours() < 6)
+ * tripWhen('night shift', (ctx) => ctx.failures >= 3 && new Date().getHours() < 6, { timed: false })
  */
 export function tripWhen(
   name: string,
   test: (ctx: RuleContext) => boolean,
-  options: { readonly slowThresholdsMs?: readonly number[] | undefined } = {},
+  options: TripWhenOptions = {},
 ): Tripper {
   checkText('tripWhen: name', name)
   checkFunction('tripWhen: test', test)
-  checkOptions('tripWhen', options, { slowThresholdsMs: checkThresholds })
+  checkOptions('tripWhen', options, { slowThresholdsMs: checkThresholds, timed: checkBoolean })
+  checkTimed('tripWhen', options)
   const tested = (ctx: RuleContext) => booleanResult('tripWhen: test', test(ctx))
-  return predicate('tripWhen', [name], name, tested, options.slowThresholdsMs)
+  return predicate('tripWhen', [name], name, tested, { ...options, timed: options.timed ?? true })
 }
