@@ -72,6 +72,11 @@ export interface BreakerOptions {
   readonly listeners?: readonly (Listener | false | null | undefined | 0 | '')[] | undefined
   /** Called with errors that listeners and policies throw. Default: `console.error`. */
   readonly onError?: ErrorHandler | undefined
+  /**
+   * Times each call. Default false: calls are timed only while something uses durations, which is a
+   * rule, a listener with `onCall`, or `watch()`.
+   */
+  readonly timed?: boolean | undefined
   /** Capture a stack for each rejection. It costs ten times as much as the rest. Default false. */
   readonly captureStack?: boolean | undefined
   /** The source of time. Default: `performance.now` and `Date.now`. */
@@ -91,6 +96,10 @@ export interface ResolvedOptions extends MachinePolicy {
   /** Finite; undefined for none. */
   readonly timeoutMs: number | undefined
   readonly deadline: 'failure' | 'ignore'
+  /** Times each call, because of the option or the rule. */
+  readonly timed: boolean
+  /** The window goes by time. */
+  readonly clocked: boolean
   readonly captureStack: boolean
   readonly clock: Clock
   readonly random: () => number
@@ -131,6 +140,7 @@ const CHECKS: Readonly<Record<keyof BreakerOptions, Check>> = {
     for (const listener of value) if (listener) checkListener(OWNER, listener)
   },
   onError: checkFunction,
+  timed: checkBoolean,
   captureStack: checkBoolean,
   clock: checkMethods('now', 'timestamp'),
   random: checkFunction,
@@ -156,6 +166,7 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     probes = 3,
     initial,
     deadline = 'failure',
+    timed = false,
     captureStack = false,
     clock = systemClock,
     random = Math.random,
@@ -189,6 +200,8 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     initial,
     timeoutMs,
     deadline,
+    timed: timed || tripper.timed !== false,
+    clocked: window.needsTime !== false,
     captureStack,
     clock,
     random,
@@ -203,7 +216,8 @@ function report(this: ResolvedOptions, error: unknown, source: ErrorSource): voi
 }
 
 export function checkListener(owner: string, value: unknown): asserts value is Listener {
-  const { onSignal, onCall, onAttach } = (value ?? {}) as Record<string, unknown>
+  const { onSignal, onCall, onAttach, timed = true } = (value ?? {}) as Record<string, unknown>
+  checkBoolean(`${owner}: listener: timed`, timed)
   const present = [onSignal, onCall, onAttach].filter((callback) => callback !== undefined)
   const callbacks = typeof value === 'function' ? [value] : present
   check(

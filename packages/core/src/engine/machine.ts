@@ -118,13 +118,14 @@ function dueClosing(state: HalfOpen, now: number, policy: MachinePolicy): Transi
 /**
  * Records the outcome of a call and evaluates the rule. Not for stale results.
  *
+ * @param durationMs undefined for a call that was not timed
  * @param error what the call threw, for the rule; undefined for a result
  */
 export function settle(
   state: CircuitState,
   outcome: Outcome,
   now: number,
-  durationMs: number,
+  durationMs: number | undefined,
   policy: MachinePolicy,
   error: unknown,
 ): Transition | undefined {
@@ -141,7 +142,7 @@ function settleOther(
   state: CircuitState,
   outcome: Outcome,
   now: number,
-  durationMs: number,
+  durationMs: number | undefined,
   policy: MachinePolicy,
   error: unknown,
 ): Transition | undefined {

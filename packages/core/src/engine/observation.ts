@@ -1,12 +1,19 @@
 import { ListenerQueue } from '../listeners/listener-queue.ts'
 import type { RuleReport } from '../model/rule-report.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { wouldAdmit } from './admission.ts'
 import type { CircuitController } from './circuit-controller.ts'
 import { explain } from './evaluate.ts'
+import { snapshotOf } from './snapshot-of.ts'
 
 /** The listener queue, created for the first listener: most circuits of a large registry have none. */
 export function listenersOf(circuit: CircuitController): ListenerQueue {
   const { options } = circuit
-  circuit.queue ??= new ListenerQueue((error) => options.report(error, 'listener'), options.clock)
+  circuit.queue ??= new ListenerQueue(
+    (error) => options.report(error, 'listener'),
+    options.clock,
+    () => circuit.watch(),
+  )
   return circuit.queue
 }
 
@@ -15,4 +22,19 @@ export function explainNow(circuit: CircuitController): RuleReport {
   const { window } = circuit.current
   window.expire(circuit.now())
   return explain(window, circuit.options)
+}
+
+/** The circuit now. Changes no state. */
+export function snapshotNow(circuit: CircuitController): Snapshot {
+  const { options, current: state, lastSnapshot } = circuit
+  const now = circuit.now()
+  const metrics = state.window.metrics(now)
+  const permitted = wouldAdmit(state, now, options)
+  if (lastSnapshot !== undefined) {
+    const [last, of] = lastSnapshot
+    if (of === state && last.metrics === metrics && last.permitted === permitted) return last
+  }
+  const snapshot = snapshotOf(state, options.name, metrics, permitted)
+  circuit.lastSnapshot = [snapshot, state]
+  return snapshot
 }

@@ -41,8 +41,8 @@ export interface Signal {
 export interface CallEvent {
   readonly circuitName: string
   readonly outcome: Outcome | 'rejected'
-  /** From admission to settlement; 0 for a rejected call. */
-  readonly durationMs: number
+  /** From admission to settlement; 0 for a rejected call. Absent for a call that was not timed. */
+  readonly durationMs?: number
   /** The state that admitted or rejected the call. */
   readonly state: State
   /** Unix ms at which the call ended. */

@@ -41,7 +41,7 @@ function watch(circuit: CircuitHandle, notify: () => void): () => void {
     const { state, retryAt, permitted } = circuit.snapshot()
     const halfOpen = state === 'half_open'
     // Probes settle without a signal, and change `permitted`.
-    if (halfOpen) unsubscribeCalls ??= circuit.subscribe({ onCall: update })
+    if (halfOpen) unsubscribeCalls ??= circuit.subscribe({ onCall: update, timed: false })
     else stopListeningToCalls()
     if (!halfOpen && (retryAt === undefined || permitted)) return
     const leftMs = halfOpen ? 0 : Math.ceil(untilRetryMs(circuit) ?? 0)
