@@ -1,9 +1,11 @@
 import { describe } from 'vitest'
 import { checkFaults } from './faults.ts'
 import type { BackendFactory } from './fleet-rig.ts'
+import { checkNotifying } from './notifying.ts'
 import { checkOpening } from './opening.ts'
 import { checkProbing } from './probing.ts'
 import { checkRecovering } from './recovering.ts'
+import { checkTraffic } from './traffic.ts'
 import { checkWishes } from './wishes.ts'
 
 /** The behaviour of circuits that share a store, whatever the store. */
@@ -14,5 +16,7 @@ export function fleetContract(name: string, backend: BackendFactory): void {
     checkRecovering(backend)
     checkWishes(backend)
     checkFaults(backend)
+    checkNotifying(backend)
+    checkTraffic(backend)
   })
 }
