@@ -10,6 +10,7 @@ import { checkReopens } from './engine/initial-state-checks.ts'
 import { judgeManually, transitionManually } from './engine/manual-transitions.ts'
 import { explainNow, listenersOf, snapshotNow } from './engine/observation.ts'
 import { createRejection } from './engine/rejection.ts'
+import { joinFleet } from './engine/shared-circuit.ts'
 import { untilRetryMs } from './engine/until-retry-ms.ts'
 import { identity, identityOf } from './internal/circuit-identity.ts'
 import { type ErrorSource, report } from './internal/error-handler.ts'
@@ -60,6 +61,7 @@ export class CircuitBreaker implements CircuitHandle {
     controller = new CircuitController(resolveOptions(options)),
   ) {
     this.#circuit = controller
+    controller.member = joinFleet(controller)
     this.name = options.name
     for (const listener of options.listeners ?? []) if (listener) this.subscribe(listener)
   }
@@ -223,6 +225,7 @@ export class CircuitBreaker implements CircuitHandle {
 
   dispose(): void {
     this.#circuit.queue?.clear()
+    this.#circuit.member?.leave()
   }
 
   [disposeSymbol](): void {

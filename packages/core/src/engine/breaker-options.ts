@@ -13,6 +13,7 @@ import {
 } from '../internal/validation.ts'
 import type { Listener } from '../listeners/listener.ts'
 import { type Clock, systemClock } from '../model/clock.ts'
+import type { Fleet } from '../model/fleet.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
 import { admitAll, type Permit } from '../policies/permits.ts'
@@ -70,6 +71,11 @@ export interface BreakerOptions {
   readonly deadline?: 'failure' | 'ignore' | undefined
   /** Falsy entries are skipped: `[import.meta.env.DEV && devtoolsListener()]`. Default: none. */
   readonly listeners?: readonly (Listener | false | null | undefined | 0 | '')[] | undefined
+  /**
+   * The fleet with which the circuit is shared: `redisFleet(…)` or `tabFleet()` of `@fluxgate/fleet`.
+   * Calls never wait for it. Default: the circuit is alone.
+   */
+  readonly shared?: Fleet | undefined
   /** Called with errors that listeners and policies throw. Default: `console.error`. */
   readonly onError?: ErrorHandler | undefined
   /**
@@ -100,6 +106,7 @@ export interface ResolvedOptions extends MachinePolicy {
   readonly timed: boolean
   /** The window goes by time. */
   readonly clocked: boolean
+  readonly shared: Fleet | undefined
   readonly captureStack: boolean
   readonly clock: Clock
   readonly random: () => number
@@ -139,6 +146,7 @@ const CHECKS: Readonly<Record<keyof BreakerOptions, Check>> = {
     check(Array.isArray(value), option, 'an array', value)
     for (const listener of value) if (listener) checkListener(OWNER, listener)
   },
+  shared: checkMethods('join'),
   onError: checkFunction,
   timed: checkBoolean,
   captureStack: checkBoolean,
@@ -167,6 +175,7 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     initial,
     deadline = 'failure',
     timed = false,
+    shared,
     captureStack = false,
     clock = systemClock,
     random = Math.random,
@@ -202,6 +211,7 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     deadline,
     timed: timed || tripper.timed !== false,
     clocked: window.needsTime !== false,
+    shared,
     captureStack,
     clock,
     random,

@@ -4,6 +4,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import { wouldAdmit } from './admission.ts'
 import type { CircuitController } from './circuit-controller.ts'
 import { explain } from './evaluate.ts'
+import { heldByFleet } from './fleet-gate.ts'
 import { snapshotOf } from './snapshot-of.ts'
 
 /** The listener queue, created for the first listener: most circuits of a large registry have none. */
@@ -29,12 +30,14 @@ export function snapshotNow(circuit: CircuitController): Snapshot {
   const { options, current: state, lastSnapshot } = circuit
   const now = circuit.now()
   const metrics = state.window.metrics(now)
-  const permitted = wouldAdmit(state, now, options)
+  const permitted = !heldByFleet(state, circuit.member, false) && wouldAdmit(state, now, options)
+  const fleet = circuit.member?.status
   if (lastSnapshot !== undefined) {
     const [last, of] = lastSnapshot
-    if (of === state && last.metrics === metrics && last.permitted === permitted) return last
+    const same = last.metrics === metrics && last.permitted === permitted && last.fleet === fleet
+    if (same && of === state) return last
   }
-  const snapshot = snapshotOf(state, options.name, metrics, permitted)
+  const snapshot = snapshotOf(state, options.name, metrics, permitted, fleet)
   circuit.lastSnapshot = [snapshot, state]
   return snapshot
 }
