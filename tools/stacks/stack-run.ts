@@ -62,6 +62,19 @@ export class StackRun {
     return runProcess('npm', ['run', name], { cwd: this.folder, env: { NO_COLOR: '1', ...env } })
   }
 
+  /** Runs a program to its end. @returns its standard output */
+  exec(
+    command: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
+    return runProcess(command, args, { cwd: this.folder, env: { NO_COLOR: '1', ...env } })
+  }
+
+  freePort(): Promise<number> {
+    return freePort()
+  }
+
   /** Starts a program, and stops it at the end of the run. */
   spawn(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): App {
     const app = new App(command, args, { cwd: this.folder, env })
@@ -106,12 +119,20 @@ export class StackRun {
   logTail(lines = 30): string {
     const tails = this.#apps.filter(({ log }) => log !== '')
     return tails
-      .map(({ log }) => `\n--- log\n${log.trimEnd().split('\n').slice(-lines).join('\n')}`)
+      .map(
+        ({ log }) =>
+          `\n--- log\n${log
+            .trimEnd()
+            .split('\n')
+            .slice(-lines)
+            .map((line) => line.slice(0, 300))
+            .join('\n')}`,
+      )
       .join('')
   }
 }
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   const address = server.address()
@@ -126,5 +147,6 @@ function firstLines(text: string): string {
     .split('\n')
     .filter((line) => !line.includes('node:internal'))
     .slice(0, 40)
+    .map((line) => line.slice(0, 300))
     .join('\n')
 }
