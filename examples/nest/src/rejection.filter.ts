@@ -8,7 +8,10 @@ import type { Response } from 'express'
 export class RejectionFilter extends BaseExceptionFilter {
   override catch(error: unknown, host: ArgumentsHost): void {
     const rejection = findRejection(error)
-    if (rejection === undefined) return super.catch(error, host)
+    if (rejection === undefined) {
+      super.catch(error, host)
+      return
+    }
     const response = host.switchToHttp().getResponse<Response>()
     response
       .status(503)

@@ -5,8 +5,7 @@ import { openPage } from '../browser.ts'
 import type { Stack } from '../stack.ts'
 import type { StackRun } from '../stack-run.ts'
 import { answer, fail, Service } from '../stand-ins/service.ts'
-
-const vite = join('node_modules', 'vite', 'bin', 'vite.js')
+import { startVite, viteProgram } from '../vite-server.ts'
 
 export const viteReact: Stack = {
   name: 'vite-react',
@@ -22,12 +21,7 @@ export const viteReact: Stack = {
 
     const api = await Service.start(run, answer(['apple', 'pear']))
     const env = { API_URL: api.url }
-    const serve = (args: readonly string[]) => async () => {
-      const port = await run.freePort()
-      const flags = ['--host', '127.0.0.1', '--port', String(port), '--strictPort']
-      return (await run.start('node', [vite, ...args, ...flags], { env, port })).url
-    }
-    const { page, errors } = await openPage(run, await serve(['preview'])())
+    const { page, errors } = await openPage(run, await startVite(run, ['preview'], env))
     const status = page.getByText('The catalog is unavailable.')
     const reload = page.getByRole('button', { name: 'Reload' })
 
@@ -60,7 +54,7 @@ export const viteReact: Stack = {
     })
 
     await run.test('shows the circuit in the devtools during development', async () => {
-      const development = await openPage(run, await serve([])())
+      const development = await openPage(run, await startVite(run, [], env))
       await development.page.getByText('plum').waitFor()
       await development.page
         .getByRole('button', { name: /fluxgate/i })
@@ -76,7 +70,7 @@ export const viteReact: Stack = {
 async function devtoolsModules(run: StackRun, mode: string): Promise<string[]> {
   const out = `dist-${mode}`
   const options = ['--sourcemap', '--mode', mode, '--outDir', out]
-  await run.exec('node', [vite, 'build', ...options], { NODE_ENV: mode })
+  await run.exec('node', [viteProgram, 'build', ...options], { NODE_ENV: mode })
   const maps = readdirSync(join(run.folder, out, 'assets')).filter((name) => name.endsWith('.map'))
   const sources = maps.flatMap((name): string[] => {
     return JSON.parse(readFileSync(join(run.folder, out, 'assets', name), 'utf8')).sources
