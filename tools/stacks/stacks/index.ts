@@ -2,8 +2,11 @@ import type { Stack } from '../stack.ts'
 import { solid, svelte, vue } from './catalog-pages.ts'
 import { express } from './express.ts'
 import { fastify } from './fastify.ts'
+import { hono } from './hono.ts'
 import { nest } from './nest.ts'
 import { next } from './next.ts'
+import { reactRouter } from './react-router.ts'
+import { sdks } from './sdks.ts'
 import { viteReact } from './vite-react.ts'
 
 /** All stacks, in the order of the table. */
@@ -12,8 +15,11 @@ export const stacks: readonly Stack[] = [
   fastify,
   nest,
   next,
+  reactRouter,
   viteReact,
   vue,
   svelte,
   solid,
+  hono,
+  sdks,
 ]
