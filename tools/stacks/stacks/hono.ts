@@ -22,18 +22,20 @@ export const hono: Stack = {
     const catalog = await Service.start(run, answer(['apple']))
     const webhook = await Service.start(run, answer({}))
     const services = { CATALOG_URL: catalog.url, WEBHOOK_URL: webhook.url }
-    const runtimes = { workerd: startWorkerd, bun: startBun, deno: startDeno }
-    for (const [runtime, start] of Object.entries(runtimes)) {
-      const name =
-        runtime === 'workerd' || runtime === 'bun' || runtime === 'deno' ? runtime : 'bun'
-      const { version } = npmPrograms[name]
+    for (const { name, start } of runtimes) {
       catalog.behaviour = answer(['apple'])
       webhook.requests.length = 0
       const { url } = await start(run, services)
-      await drive(run, `${runtime} ${version}`, url, catalog, webhook)
+      await drive(run, `${name} ${npmPrograms[name].version}`, url, catalog, webhook)
     }
   },
 }
+
+const runtimes = [
+  { name: 'workerd', start: startWorkerd },
+  { name: 'bun', start: startBun },
+  { name: 'deno', start: startDeno },
+] as const
 
 async function drive(
   run: StackRun,
@@ -70,8 +72,8 @@ async function drive(
 
   await run.test(`${runtime}: delivers each transition to the webhook, in order`, async () => {
     await eventually(items, () => webhook.requests.length >= 3)
-    const states = webhook.requests.map(({ body }) => JSON.parse(body).newState)
-    assert.deepEqual(states, ['open', 'half_open', 'closed'])
+    const transitions = webhook.requests.map(({ body }) => JSON.parse(body).transition)
+    assert.deepEqual(transitions, ['closed->open', 'open->half_open', 'half_open->closed'])
   })
 }
 

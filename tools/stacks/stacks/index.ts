@@ -1,8 +1,10 @@
 import type { Stack } from '../stack.ts'
 import { solid, svelte, vue } from './catalog-pages.ts'
+import { clients } from './clients.ts'
 import { express } from './express.ts'
 import { fastify } from './fastify.ts'
 import { hono } from './hono.ts'
+import { jest } from './jest.ts'
 import { nest } from './nest.ts'
 import { next } from './next.ts'
 import { reactRouter } from './react-router.ts'
@@ -22,4 +24,6 @@ export const stacks: readonly Stack[] = [
   solid,
   hono,
   sdks,
+  clients,
+  jest,
 ]

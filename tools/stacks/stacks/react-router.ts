@@ -5,7 +5,7 @@ import { eventually, request, statuses } from '../http.ts'
 import type { Stack } from '../stack.ts'
 import { answer, fail, Service } from '../stand-ins/service.ts'
 
-const serve = join('node_modules', '@react-router', 'serve', 'bin.cjs')
+const serve = join('node_modules', '@react-router', 'serve', 'bin.js')
 
 export const reactRouter: Stack = {
   name: 'react-router',

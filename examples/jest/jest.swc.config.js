@@ -1,0 +1,5 @@
+module.exports = {
+  testMatch: ['**/*.test.ts'],
+  transform: { '\\.[jt]s$': '@swc/jest' },
+  transformIgnorePatterns: ['/node_modules/(?!@fluxgate/)'],
+}
