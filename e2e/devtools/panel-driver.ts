@@ -1,5 +1,6 @@
 import type { Frame } from 'puppeteer-core'
 import type { InspectedTab } from './real-devtools.ts'
+import { waitUntil } from './wait-until.ts'
 
 /** Reads and operates the panel in the DevTools by roles and names. */
 export class PanelDriver {
@@ -72,10 +73,11 @@ export class PanelDriver {
 
   /** Waits until the panel contains a text. */
   async waitFor(text: string): Promise<void> {
-    await this.frame.waitForFunction(
-      (expected) => document.body.textContent?.includes(expected),
-      {},
-      text,
+    await waitUntil(() =>
+      this.frame.evaluate(
+        (expected) => document.body.textContent?.includes(expected) === true,
+        text,
+      ),
     )
   }
 
@@ -107,21 +109,22 @@ export class PanelDriver {
   }
 
   async #click(selector: string, text: string): Promise<void> {
-    await this.frame.waitForFunction(
-      (css, label) => {
-        const found = [...document.querySelectorAll<HTMLElement>(css)].find((element) => {
-          const name = element.getAttribute('aria-label') ?? element.textContent ?? ''
-          return (
-            name.replace(/\s+/g, ' ').includes(label) &&
-            !element.matches(':disabled, [aria-disabled=true]')
-          )
-        })
-        found?.click()
-        return found !== undefined
-      },
-      { timeout: 5_000 },
-      selector,
-      text,
+    await waitUntil(() =>
+      this.frame.evaluate(
+        (css, label) => {
+          const found = [...document.querySelectorAll<HTMLElement>(css)].find((element) => {
+            const name = element.getAttribute('aria-label') ?? element.textContent ?? ''
+            return (
+              name.replace(/\s+/g, ' ').includes(label) &&
+              !element.matches(':disabled, [aria-disabled=true]')
+            )
+          })
+          found?.click()
+          return found !== undefined
+        },
+        selector,
+        text,
+      ),
     )
   }
 

@@ -29,6 +29,7 @@ export function transitionManually(
   } else if (state.kind === 'open' && forMs !== undefined) {
     const retryAt = options.clock.timestamp() + forMs
     circuit.enter({ ...state, reopens, probeAt: circuit.now() + forMs, retryAt })
+    circuit.queue?.notifySilentChange()
   }
 }
 

@@ -46,6 +46,6 @@ export function openFor(circuit: CircuitBreaker, forMs: number): void {
   circuit.trip({
     forMs,
     reason: `Retry-After of ${Math.ceil(forMs / 1_000)} s`,
-    reopens: state === 'closed' ? 0 : reopens + 1,
+    reopens: state === 'closed' ? 0 : Math.min(reopens + 1, Number.MAX_SAFE_INTEGER),
   })
 }

@@ -56,6 +56,11 @@ export class ListenerQueue {
     return this.#callSubscriptions.length === 0 && this.#signals.length === 0
   }
 
+  /** True while a user interface watches the circuit. */
+  get watched(): boolean {
+    return this.#subscriptions.some(({ listener }) => listener[onSilentChange] !== undefined)
+  }
+
   add(listener: Listener, attach: (listener: ListenerObject) => unknown): () => void {
     const subscription: Subscription = {
       listener: typeof listener === 'function' ? { onSignal: listener } : listener,
