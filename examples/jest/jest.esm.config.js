@@ -1,2 +1,4 @@
-// Jest's own ES modules: no transform, tests in JavaScript
-module.exports = { testMatch: ['**/*.test.mjs'], transform: {} }
+module.exports = {
+  testMatch: ['**/*.esm.mjs'],
+  transform: {},
+}

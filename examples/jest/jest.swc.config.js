@@ -1,5 +1,4 @@
 module.exports = {
-  testMatch: ['**/*.test.ts'],
   transform: { '\\.[jt]s$': '@swc/jest' },
   transformIgnorePatterns: ['/node_modules/(?!@fluxgate/)'],
 }

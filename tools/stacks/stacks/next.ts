@@ -92,12 +92,20 @@ export const next: Stack = {
       assert.equal(sent, 0)
     })
 
-    await run.test('recovers with three probes', async () => {
-      catalog.behaviour = answer(['plum'])
-      await eventually(items, ({ status }) => status === 200)
-      assert.deepEqual(await statuses(3, items), [200, 200, 200])
-      await page.goto(url)
-      await page.getByText('From the server: plum').waitFor()
-    })
+    await run.test(
+      'recovers with three probes, and shows the page again without a reload',
+      async () => {
+        // open again, should it be half-open by now
+        await eventually(items, ({ status }) => status === 503)
+        await page.goto(url)
+        await status.waitFor()
+        catalog.behaviour = answer(['plum'])
+        await eventually(items, ({ status }) => status === 200)
+        assert.deepEqual(await statuses(3, items), [200, 200, 200])
+        await page.getByRole('button', { name: 'Try again' }).click()
+        await page.getByText('From the server: plum').waitFor()
+        await status.waitFor({ state: 'detached' })
+      },
+    )
   },
 }
