@@ -158,6 +158,8 @@ test('marks functions that JSON cannot hold with a comment', () => {
 test.each([
   ['errorWhere', 'eval', 'errorWhere(/* your eval */)'],
   ['errorType', 'PaymentError', 'errorType(/* your PaymentError */)'],
+  ['serviceError', 'isFault', 'serviceError({ statuses: /* your isFault */ })'],
+  ['serviceError', '*/ alert(1)', 'serviceError({ statuses: /* your function */ })'],
   ['eval', 'alert(1)', '/* your policy */'],
 ])('puts no name of the page into the code: %s(%s)', (type, arg, expected) => {
   const config = new CircuitBreaker({ name: 'x' }).toJSON()

@@ -23,7 +23,13 @@ const MIN_CLOCK_LAG_MS = 1_000
 /** Added to the cursor when rejections are counted. A fraction, because a count is not a logged event. */
 const COUNT_STEP = 2 ** -24
 
-const actions: readonly WireAction[] = ['reset', 'forceOpen', 'disable', 'metricsOnly', 'trip']
+const actions: Readonly<Record<WireAction, true>> = {
+  reset: true,
+  forceOpen: true,
+  disable: true,
+  metricsOnly: true,
+  trip: true,
+}
 
 /** An attached circuit, referenced weakly. */
 interface AttachedCircuit {
@@ -130,7 +136,7 @@ export class Hook implements DevtoolsHook {
     if (!attached || !breaker) return refusal(`there is no circuit ${quote(circuit)}`)
     if (!attached.controls || !isControlled(breaker))
       return refusal('this page has devtoolsListener({ controls: false })')
-    if (!actions.includes(action)) return refusal(`there is no action ${quote(action)}`)
+    if (!Object.hasOwn(actions, action)) return refusal(`there is no action ${quote(action)}`)
     this.#append(attached, { type: 'command', action, timestamp: now() })
     this.#commanded = attached
     try {

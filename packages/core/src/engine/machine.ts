@@ -12,8 +12,8 @@ import { evaluate } from './evaluate.ts'
 import type { MachinePolicy, Transition } from './machine-policy.ts'
 
 // The transitions of a circuit, as functions of the state, the time `now` (monotonic ms) and the
-// policy. They read no clock, draw no random number and call no listener. A `switch` over states has no
-// `default`, so that the compiler reports each one when a state is added.
+// policy. They read no clock, draw no random number and call no listener. The compiler
+// reports each `switch` over states when a state is added.
 
 /** Timers fire up to 1 ms early, so a circuit is due that much before its `probeAt`. */
 const EARLY_MS = 1
@@ -158,6 +158,8 @@ function settleOther(
     case 'open':
     case 'forced_open':
       return undefined // disabled records nothing; the other two admit no call that could settle
+    default:
+      return state satisfies never // without it a new state would record nothing, unnoticed
   }
   if (!counts) return dueTransition(state, now, policy)
   return state.kind === 'half_open'

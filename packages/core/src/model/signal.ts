@@ -24,7 +24,7 @@ export interface Signal {
   readonly cause: Cause
   /** A sentence for people: `failure rate 62 % ≥ 50 % over 21 calls`. */
   readonly reason: string
-  /** The verdict of the rule with its values, when `cause` is `rule` or `shadow`. */
+  /** The rule with its values, when `cause` is `rule` or `shadow`. */
   readonly report?: RuleReport
   /** The metrics of the old state, before its window was emptied. */
   readonly metrics: Metrics

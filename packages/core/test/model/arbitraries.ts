@@ -1,4 +1,5 @@
 import fc from '@fluxgate/testkit/fast-check'
+import { states } from '@fluxgate/testkit/subject-rig'
 import type { Action, End, ListenerKind, ManualTransition, Operation } from './operation.ts'
 import type {
   InitialSetup,
@@ -102,8 +103,6 @@ const permit = mix<PermitSetup>(
       .filter((ramp) => ramp.from <= ramp.to),
   ],
 )
-
-const states = ['closed', 'open', 'half_open', 'metrics_only', 'disabled', 'forced_open'] as const
 
 /** Only an open circuit has a retry time, and only open and half-open ones have reopened. */
 const snapshot: fc.Arbitrary<InitialSetup> = fc

@@ -40,7 +40,7 @@ export class Epoch {
   growths = 0
   /** Half-open: all probes are recorded, and the circuit may close. */
   healthy = false
-  /** Metrics only: the last verdict of the rule. */
+  /** Metrics only: whether the rule was met. */
   shadow = false
   #evicted = 0
 

@@ -108,10 +108,10 @@ export class Lockstep {
     this.checker.compareReports()
   }
 
-  /** @param met the verdict of the breaker */
+  /** @param met the result of the breaker */
   modelJudge(met: boolean): void {
     this.checker.captureWindowSize()
-    expectSame('verdict of judge()', met, this.model.explain().met)
+    expectSame('result of judge()', met, this.model.explain().met)
     this.model.judge()
     this.checker.compareReports()
   }

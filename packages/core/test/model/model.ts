@@ -154,7 +154,7 @@ export class Model {
     }
   }
 
-  /** The current verdict of the rule, and its leaves. */
+  /** Whether the rule is met now, and its leaves. */
   explain(): { met: boolean; findings: Finding[] } {
     const evidence = this.#evidence()
     return {
@@ -163,7 +163,7 @@ export class Model {
     }
   }
 
-  /** The verdict of the probes, when the rule is not met. */
+  /** Closes or reopens by the outcomes of the probes, when the rule is not met. */
   #judgeProbes(error: unknown): void {
     const { recorded } = this.#epoch
     if (recorded.length < this.#setup.probes) return

@@ -107,6 +107,22 @@ const valueCases = table(
   },
 )
 
+/** The other lower-case names of core. */
+const helpers = ['findRejection', 'formatSignal', 'isCallNotPermitted', 'retryAfterMs']
+
+const complete = cases('2. Policies', {
+  'every policy that core exports has a row in this table': ({ core }) => {
+    const functions = Object.keys(core).filter((name) => /^[a-z]/.test(name))
+    const policies = functions.filter((name) => !helpers.includes(name))
+    const listed = new Set(rows.map(([says]) => says))
+    assert.isAbove(policies.length, 20)
+    assert.deepEqual(
+      policies.filter((name) => !listed.has(name)),
+      [],
+    )
+  },
+})
+
 const defaults = {
   name: 'x',
   window: { type: 'countWindow', args: [100] },
@@ -208,4 +224,8 @@ const defaultCases = cases('2. Defaults', {
   },
 })
 
-export const policyValueCases: readonly ConformanceCase[] = [...valueCases, ...defaultCases]
+export const policyValueCases: readonly ConformanceCase[] = [
+  ...valueCases,
+  ...complete,
+  ...defaultCases,
+]
