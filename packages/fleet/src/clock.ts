@@ -3,10 +3,16 @@ import type { Clock } from '@fluxgate/core'
 /** A clock that has timers. */
 export type TimerClock = Required<Clock>
 
-/** Time of this process. Its timers do not keep a process alive. */
+const now = () => performance.now()
+const timestamp = () => Date.now()
+
+/** Time of this process. */
+export const systemTime: Clock = { now, timestamp }
+
+/** The same with timers, which do not keep a process alive. */
 const systemClock: TimerClock = {
-  now: () => performance.now(),
-  timestamp: () => Date.now(),
+  now,
+  timestamp,
   setTimeout(callback, ms) {
     const timer = setTimeout(callback, ms)
     const nodeTimer: { unref?(): void } = Object(timer) // a number in browsers
