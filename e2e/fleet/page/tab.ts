@@ -44,7 +44,7 @@ async function call(): Promise<string> {
   try {
     await breaker.call(async ({ signal }) => {
       const response = await fetch(`/service?tab=${tab}&state=${breaker.state}`, {
-        signal,
+        ...(signal && { signal }),
         cache: 'no-store',
       })
       if (!response.ok) throw new Error(`status ${response.status}`)
