@@ -6,8 +6,15 @@ export type TimerClock = Required<Clock>
 const now = () => performance.now()
 const timestamp = () => Date.now()
 
-/** Time of this process. */
-export const systemTime: Clock = { now, timestamp }
+/** Time of a page. */
+export const pageClock: Clock = {
+  now,
+  timestamp,
+  setTimeout(callback, ms) {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+}
 
 /** The same with timers, which do not keep a process alive. */
 const systemClock: TimerClock = {

@@ -1,5 +1,5 @@
 import type { Clock, Fleet } from '@fluxgate/core'
-import { systemTime } from '../clock.ts'
+import { pageClock } from '../clock.ts'
 import { createMember, type Tab, type TabMember } from './tab-member.ts'
 import { parseRecord, type TabRecord } from './tab-record.ts'
 import type { TabChannel, TabScope } from './tab-scope.ts'
@@ -39,7 +39,7 @@ const FORMAT = 1
  */
 export function tabFleet({
   prefix = 'fluxgate',
-  clock = systemTime,
+  clock = pageClock,
   scope = globalThis,
 }: TabFleetOptions = {}): TabFleet {
   const key = `${prefix}:${FORMAT}:`
@@ -101,7 +101,6 @@ export function tabFleet({
     clock,
     publish,
     reaches: (member) => members.has(member),
-    isVisible: () => scope.document?.visibilityState === 'visible',
     load({ name }) {
       try {
         hear(scope.localStorage?.getItem(key + name))
@@ -109,8 +108,8 @@ export function tabFleet({
         // denied: this tab knows what the channel brings
       }
     },
-    lock: (name, steal, onLock) =>
-      scope.navigator?.locks?.request(key + name, { ifAvailable: !steal, steal }, onLock),
+    lock: (name, onLock) =>
+      scope.navigator?.locks?.request(key + name, { ifAvailable: true }, onLock),
     fail({ report }, error) {
       if (isAlone) return
       isAlone = true

@@ -7,7 +7,6 @@ export interface Tab {
   readonly clock: Clock
   /** Whether the member shares its circuit. */
   reaches(member: TabMember): boolean
-  isVisible(): boolean
   /** Lets the member hear what the storage has. */
   load(member: TabMember): void
   /** Sends a record to all members of its name, in this tab and in others. */
@@ -19,8 +18,8 @@ export interface Tab {
     reason: string,
     from: TabMember,
   ): void
-  /** Resolves when the lock is released, and rejects when another tab steals it. */
-  lock(name: string, steal: boolean, onLock: OnLock): Promise<unknown> | undefined
+  /** Requests the lock, unless another tab has it. */
+  lock(name: string, onLock: OnLock): Promise<unknown> | undefined
   fail(circuit: SharedCircuit, cause: unknown): void
   remove(member: TabMember): void
 }
@@ -37,8 +36,10 @@ export interface TabMember extends FleetMember {
 const AHEAD_MS = 250
 /** While another tab has the lock, a tab asks again after this time, in ms. */
 const ASK_AGAIN_MS = 250
-/** A tab that waits for so long, in ms, steals the lock: the other one is frozen, idle or hangs. */
+/** A tab keeps the lock for so long, in ms, without a probe in flight. */
 const LEASE_MS = 5_000
+/** And for so long, in ms, with one. */
+const MAX_LEASE_MS = 60_000
 
 /** Makes the member of a circuit. Call `release()` and then `tab.load()` before it is used. */
 export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
@@ -47,8 +48,7 @@ export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
   let known: TabRecord | undefined
   // monotonic ms
   let dueAt = 0
-  let askAt = 0
-  let stealAt = 0
+  let askAt = Number.NEGATIVE_INFINITY
   /** Releases the lock. */
   let endLock: (() => void) | undefined
   let status: FleetStatus
@@ -63,29 +63,28 @@ export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
     tab.publish(name, state, delayMs, circuit.current.reopens, `another tab: ${why}`, member)
   }
 
-  function ask(now: number, steal: boolean): void {
-    askAt = now + ASK_AGAIN_MS
+  function ask(): void {
     const asked = status
     const onLock: OnLock = (lock) => {
       tab.load(member) // the tab that had the lock may have decided
       if (status !== asked) return undefined
-      if (lock === null) {
-        if (asked.prober === 'none') {
-          stealAt = Math.max(now, dueAt) + LEASE_MS
-          become('other')
-        }
-        return undefined
-      }
-      if (steal) publish('open', 0, 'probes') // so that the others wait anew
-      become('this')
+      become(lock ? 'this' : 'other')
+      if (!lock) return undefined
+      watch(status)
       return new Promise((resolve) => {
         endLock = resolve
       })
     }
-    tab.lock(name, steal, onLock)?.catch((error) => {
-      if (error.name === 'AbortError') member.release()
-      else tab.fail(circuit, error)
-    })
+    tab.lock(name, onLock)?.catch((error) => tab.fail(circuit, error))
+  }
+
+  /** Gives the lock back when no probe is in flight: another tab may have calls. */
+  function watch(held: FleetStatus, ms = LEASE_MS): void {
+    clock.setTimeout?.(() => {
+      if (status !== held) return
+      if (circuit.current.leases?.size && ms === LEASE_MS) watch(held, MAX_LEASE_MS)
+      else member.release()
+    }, ms)
   }
 
   function follow({ state, reopens, reason }: TabRecord, forMs: number): void {
@@ -113,15 +112,17 @@ export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
 
     mayProbe(asks) {
       const { reachable, state, prober } = status
-      if (!reachable || state !== 'open' || prober === 'this') return true
-      const now = clock.now()
       const isWish = circuit.current.cause === 'manual'
-      const isOverdue = prober === 'other' && now >= stealAt
-      if (!asks) return isWish || isOverdue || prober === 'none'
-      // the user of a visible tab does not wait for the lock, unless a call could have requested it before
-      const isFirst = askAt === 0 && now >= dueAt && tab.isVisible()
-      if ((isWish || now >= dueAt - AHEAD_MS) && now >= askAt) ask(now, isOverdue)
-      return isWish || isOverdue || isFirst
+      if (!reachable || isWish || state !== 'open' || prober === 'this') return true
+      const now = clock.now()
+      // A tab with few calls does not wait for the lock: it would be given back before the next call.
+      const isRare = now >= Math.max(dueAt, askAt + LEASE_MS)
+      if (!asks) return isRare || prober === 'none'
+      if (now >= Math.max(dueAt - AHEAD_MS, askAt)) {
+        askAt = now + ASK_AGAIN_MS
+        ask()
+      }
+      return isRare
     },
 
     recorded() {
@@ -152,8 +153,8 @@ export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
       known = record
       // a delay of 0 is not valid
       const forMs = Math.min(delayMs, Math.max(1, at + delayMs - now))
-      dueAt = clock.now() + forMs
-      askAt = 0
+      dueAt = clock.now() + forMs - 1 // as early as the circuit itself
+      askAt = Number.NEGATIVE_INFINITY
       member.release()
       if (!isOwn) follow(record, forMs)
     },

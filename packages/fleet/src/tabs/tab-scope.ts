@@ -1,7 +1,7 @@
 /** The parts of `window` that a tab uses. All may be missing, and each access may throw. */
 export interface TabScope {
   /** Only a page has one. Without it, the circuits are alone, without an error. */
-  readonly document?: { readonly visibilityState: string } | undefined
+  readonly document?: object | undefined
   readonly localStorage?: Pick<Storage, 'getItem' | 'setItem'> | undefined
   readonly BroadcastChannel?: (new (name: string) => TabChannel) | undefined
   readonly navigator?: { readonly locks?: TabLocks | undefined } | undefined
@@ -19,7 +19,7 @@ export interface TabChannel {
 export interface TabLocks {
   request(
     name: string,
-    options: { readonly ifAvailable: boolean; readonly steal: boolean },
+    options: { readonly ifAvailable: boolean },
     callback: OnLock,
   ): Promise<unknown>
 }
