@@ -33,7 +33,7 @@ export interface TabMember extends FleetMember {
 }
 
 /** The lock is requested so long before the circuit is due, in ms, so that no call is lost to it. */
-const AHEAD_MS = 250
+const AHEAD_MS = 500
 /** While another tab has the lock, a tab asks again after this time, in ms. */
 const ASK_AGAIN_MS = 250
 /** A tab keeps the lock for so long, in ms, without a probe in flight. */
@@ -94,7 +94,7 @@ export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
     if (state !== 'closed' && state !== 'recovering') {
       circuit.move(state, reason, { forMs, reopens })
     } else if (kind !== 'closed' && !healthy) {
-      const ramps = state === 'recovering' && circuit.ramps
+      const { ramps } = circuit
       circuit.move(ramps ? 'half_open' : 'closed', reason)
       const { current, probes } = circuit
       if (!ramps || current.kind !== 'half_open') return // a listener may have moved it
