@@ -64,6 +64,18 @@ export const table: readonly Layers[] = [
     packages: { '*': [...core, ...react] },
   },
   {
+    folder: 'packages/fleet/src',
+    layers: [
+      ['clock.ts', 'validation.ts'],
+      ['store'],
+      ['member'],
+      ['fleet'],
+      ['redis', 'tabs', 'testing'],
+      ['index.ts'],
+    ],
+    packages: { '*': core },
+  },
+  {
     folder: 'devtools/src',
     layers: [
       ['protocol'],
@@ -108,6 +120,7 @@ export const table: readonly Layers[] = [
 export const clocks = [
   'packages/core/src/model/clock.ts',
   'packages/listeners/src/prometheus/scraped-metric.ts',
+  'packages/fleet/src/clock.ts',
   'devtools/src/panel/app/wall-clock.ts',
 ]
 export const random = ['packages/core/src/engine/breaker-options.ts']

@@ -7,6 +7,7 @@ const legal: Readonly<Record<string, readonly string[]>> = {
   retry: ['open->half_open'],
   probes: ['half_open->open', 'half_open->closed'],
   shadow: ['metrics_only->metrics_only'],
+  fleet: [], // the load test shares no circuit
 }
 
 const rejecting: readonly State[] = ['open', 'half_open', 'forced_open']

@@ -9,6 +9,7 @@ import { CircuitController } from './engine/circuit-controller.ts'
 import { checkReopens } from './engine/initial-state-checks.ts'
 import { judgeManually, transitionManually } from './engine/manual-transitions.ts'
 import { explainNow, listenersOf } from './engine/observation.ts'
+import { joinFleet } from './engine/shared-circuit.ts'
 import { type ErrorSource, report } from './internal/error-handler.ts'
 import { checkFunction, checkMs, checkOptions, checkText } from './internal/validation.ts'
 import type { Listener } from './listeners/listener.ts'
@@ -58,6 +59,7 @@ export class CircuitBreaker implements CircuitHandle {
     controller = new CircuitController(resolveOptions(options)),
   ) {
     this.#circuit = controller
+    controller.member = joinFleet(controller)
     this.name = options.name
     for (const listener of options.listeners ?? []) if (listener) this.subscribe(listener)
   }
@@ -226,6 +228,7 @@ export class CircuitBreaker implements CircuitHandle {
 
   dispose(): void {
     this.#circuit.queue?.clear()
+    this.#circuit.member?.leave()
   }
 
   [disposeSymbol](): void {

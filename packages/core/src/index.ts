@@ -120,5 +120,14 @@ export {
   type RegistryOptions,
 } from './registry.ts'
 
+// Option `shared`: circuits of several processes or tabs
+export type {
+  Fleet,
+  FleetMember,
+  FleetStatus,
+  SharedCircuit,
+  SharedState,
+} from './model/fleet.ts'
+
 // Option `clock`
 export type { Clock } from './model/clock.ts'

@@ -13,6 +13,7 @@ import {
 } from '../internal/validation.ts'
 import type { Listener } from '../listeners/listener.ts'
 import { type Clock, systemClock } from '../model/clock.ts'
+import type { Fleet } from '../model/fleet.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
 import { admitAll, type Permit } from '../policies/permits.ts'
@@ -70,6 +71,11 @@ export interface BreakerOptions {
   readonly deadline?: 'failure' | 'ignore' | undefined
   /** Falsy entries are skipped: `[import.meta.env.DEV && devtoolsListener()]`. Default: none. */
   readonly listeners?: readonly (Listener | false | null | undefined | 0 | '')[] | undefined
+  /**
+   * The fleet with which the circuit is shared: `redisFleet(…)` or `tabFleet()` of `@fluxgate/fleet`.
+   * Calls never wait for it. Default: the circuit is alone.
+   */
+  readonly shared?: Fleet | undefined
   /** Called with errors that listeners and policies throw. Default: `console.error`. */
   readonly onError?: ErrorHandler | undefined
   /** Capture a stack for each rejection. It costs ten times as much as the rest. Default false. */
@@ -91,6 +97,7 @@ export interface ResolvedOptions extends MachinePolicy {
   /** Finite; undefined for none. */
   readonly timeoutMs: number | undefined
   readonly deadline: 'failure' | 'ignore'
+  readonly shared: Fleet | undefined
   readonly captureStack: boolean
   readonly clock: Clock
   readonly random: () => number
@@ -125,6 +132,7 @@ const CHECKS: Readonly<Record<keyof BreakerOptions, Check>> = {
     check(Array.isArray(value), option, 'an array', value)
     for (const listener of value) if (listener) checkListener(OWNER, listener)
   },
+  shared: checkMethods('join'),
   onError: checkFunction,
   captureStack: checkBoolean,
   clock: checkMethods('now', 'timestamp'),
@@ -151,6 +159,7 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     probes = 3,
     initial,
     deadline = 'failure',
+    shared,
     captureStack = false,
     clock = systemClock,
     random = Math.random,
@@ -181,6 +190,7 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     initial,
     timeoutMs,
     deadline,
+    shared,
     captureStack,
     clock,
     random,

@@ -3,6 +3,7 @@ import type { ListenerQueue } from '../listeners/listener-queue.ts'
 import type { JudgeError } from '../model/call-options.ts'
 import type { TripOptions } from '../model/circuit-handle.ts'
 import { summarizeError } from '../model/error-summary.ts'
+import type { FleetMember } from '../model/fleet.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { CallEvent } from '../model/signal.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -12,6 +13,7 @@ import { admit, releaseSlot, settleRejection, wouldAdmit } from './admission.ts'
 import type { ResolvedOptions } from './breaker-options.ts'
 import type { Admission, CircuitState } from './circuit-state.ts'
 import { createSignal } from './create-signal.ts'
+import { heldByFleet, toldToFleet } from './fleet-gate.ts'
 import { begin, dueTransition, reopensOn, settle } from './machine.ts'
 import type { Transition } from './machine-policy.ts'
 import { outcomeOf } from './outcome-of.ts'
@@ -34,6 +36,8 @@ export class CircuitController {
   inFlight = 0
   rejections = 0
   queue: ListenerQueue | undefined
+  /** Present when the circuit is shared. */
+  member: FleetMember | undefined
   /** Present while the circuit is in a registry, which orders its circuits by their last use. */
   usage: { touch(now: number): void } | undefined
   /** Replaced only by {@link enter}. */
@@ -99,10 +103,11 @@ export class CircuitController {
   #admitNotClosed<R>(now: number, reject: Reject<R>, timeoutMs?: number): Admission | R {
     const { options } = this
     const before = this.#state
-    const due = dueTransition(before, now, options)
+    const held = heldByFleet(before, this.member, true)
+    const due = held ? undefined : dueTransition(before, now, options)
     if (due !== undefined && this.#state === before) this.transition(due, now)
     const state = this.#state
-    const admission = admit(state, now, options, options.random, timeoutMs)
+    const admission = held ? undefined : admit(state, now, options, options.random, timeoutMs)
     if (admission === undefined) this.rejections++
     else this.inFlight++
     // before the event of this call, which the due transition may have caused to be rejected
@@ -174,11 +179,13 @@ export class CircuitController {
     const current = releaseSlot(admission, state)
     this.inFlight--
     if (current) {
-      if (outcome === 'success' || outcome === 'failure') this.#abortErrors = 0
+      const counts = outcome === 'success' || outcome === 'failure'
+      if (counts) this.#abortErrors = 0
       const transition = settle(state, outcome, now, durationMs, this.options, error)
       if (transition !== undefined && this.#state === state) {
         this.transition(transition, now, error)
       }
+      if (counts) this.member?.recorded(outcome === 'failure')
     }
     // Stryker disable next-line ConditionalExpression: an optimization; an idle queue delivers nothing
     if (this.queue?.idle === false) {
@@ -203,7 +210,8 @@ export class CircuitController {
   transition(transition: Transition, now: number, error?: unknown, schedule?: TripOptions): void {
     const { options } = this
     const from = this.#state
-    const { to, ...why } = transition
+    const told = toldToFleet(transition, this.member)
+    const { to, ...why } = told
     const isShadow = why.cause === 'shadow'
     // both clocks are read together, so that `retryAt` is the time of `probeAt`
     const entered = this.now()
@@ -220,7 +228,10 @@ export class CircuitController {
       this.enter(begin(to, { ...origin, now: entered, delayMs }, options))
     }
     const details = { timestamp, metrics, retryAt: this.#state.retryAt, error }
-    this.queue?.push(createSignal(options.name, from.kind, transition, details))
+    if (!this.queue && !this.member) return
+    const signal = createSignal(options.name, from.kind, told, details)
+    this.queue?.push(signal)
+    this.member?.entered(signal)
   }
 
   enter(state: CircuitState): void {
@@ -245,12 +256,13 @@ export class CircuitController {
     const state = this.#state
     const now = this.now()
     const metrics = state.window.metrics(now)
-    const permitted = wouldAdmit(state, now, options)
+    const permitted = !heldByFleet(state, this.member, false) && wouldAdmit(state, now, options)
+    const fleet = this.member?.status
     const last = this.#snapshot
-    const same = last?.metrics === metrics && last.permitted === permitted
+    const same = last?.metrics === metrics && last.permitted === permitted && last.fleet === fleet
     if (same && this.#snapshotOf === state) return last
     this.#snapshotOf = state
-    this.#snapshot = snapshotOf(state, options.name, metrics, permitted)
+    this.#snapshot = snapshotOf(state, options.name, metrics, permitted, fleet)
     return this.#snapshot
   }
 }

@@ -99,12 +99,16 @@ export function dueTransition(
 }
 
 function dueClosing(state: HalfOpen, now: number, policy: MachinePolicy): Transition | undefined {
-  const finished = callOrDefault(policy, 'permit', true, () =>
-    booleanResult('permit: finished', policy.permit.finished(halfOpenElapsedMs(state, now))),
-  )
-  if (!finished) return undefined
+  if (!rampFinished(halfOpenElapsedMs(state, now), policy)) return undefined
   const reason = `${state.succeeded} of ${counted(state.recorded, 'probe')} succeeded`
   return { to: 'closed', cause: 'probes', reason }
+}
+
+/** Whether the ramp of the permit is over, or it has none. */
+export function rampFinished(elapsedMs: number, policy: MachinePolicy): boolean {
+  return callOrDefault(policy, 'permit', true, () =>
+    booleanResult('permit: finished', policy.permit.finished(elapsedMs)),
+  )
 }
 
 /**

@@ -124,7 +124,10 @@ export interface CircuitHandle {
    * process.once('SIGTERM', () => payments.flush({ timeoutMs: 5_000 }).then(() => process.exit()))
    */
   flush(options?: FlushOptions): Promise<boolean>
-  /** Unsubscribes all listeners and ends each pending {@link flush}. The circuit keeps working. */
+  /**
+   * Unsubscribes all listeners, ends each pending {@link flush} and leaves the fleet. The circuit keeps
+   * working.
+   */
   dispose(): void
   /** The configuration as data. */
   toJSON(): BreakerJson

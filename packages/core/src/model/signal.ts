@@ -11,8 +11,9 @@ import type { State } from './state.ts'
  * - `probes`: the probes decided.
  * - `manual`: a method such as `reset()` was called.
  * - `shadow`: in metrics_only, the rule was met; the state stays the same.
+ * - `fleet`: the instances that share the circuit decided.
  */
-export type Cause = 'rule' | 'retry' | 'probes' | 'manual' | 'shadow'
+export type Cause = 'rule' | 'retry' | 'probes' | 'manual' | 'shadow' | 'fleet'
 
 /** A state transition. Listeners receive it after the circuit has entered the new state. */
 export interface Signal {

@@ -1,0 +1,1 @@
+export type { FleetStore } from '../store/fleet-store.ts'
