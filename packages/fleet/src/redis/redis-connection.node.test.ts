@@ -40,7 +40,11 @@ describe.each(clientKinds)('the connection of %s', (kind) => {
   test('receives messages while other commands run, until it unsubscribes', async () => {
     const { connection } = await connect(kind)
     const received: unknown[] = []
-    const unsubscribe = connection.subscribe('news', (message) => received.push(message))
+    const unsubscribe = connection.subscribe(
+      'news',
+      (message) => received.push(message),
+      () => {},
+    )
     await vi.waitFor(async () => expect(await subscribers()).toBe(1))
     await connection.send('news', ['PUBLISH', 'news', 'first'])
     await vi.waitFor(() => expect(received).toEqual(['first']))
@@ -55,7 +59,13 @@ describe.each(clientKinds)('the connection of %s', (kind) => {
     cleanups.push(() => proxy.stop())
     const { connection } = await connect(kind, proxy.port)
     const received: unknown[] = []
-    cleanups.push(connection.subscribe('news', (message) => received.push(message)))
+    cleanups.push(
+      connection.subscribe(
+        'news',
+        (message) => received.push(message),
+        () => {},
+      ),
+    )
     await vi.waitFor(async () => expect(await subscribers()).toBe(1))
     proxy.mode = 'reset'
     await vi.waitFor(async () => expect(await subscribers()).toBe(0))
@@ -69,7 +79,11 @@ describe.each(clientKinds)('the connection of %s', (kind) => {
 
   test('ends its subscription when the application closes the client', async () => {
     const { connection, close } = await connect(kind)
-    connection.subscribe('news', () => {})
+    connection.subscribe(
+      'news',
+      () => {},
+      () => {},
+    )
     await vi.waitFor(async () => expect(await subscribers()).toBe(1))
     await close()
     cleanups.pop()

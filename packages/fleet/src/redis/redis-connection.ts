@@ -6,6 +6,8 @@ import type {
   RedisClient,
 } from './redis-client.ts'
 
+type OnMessage = (message: unknown) => void
+
 /** What the store needs of a client. The application connects and closes the client. */
 export interface RedisConnection {
   /** In a cluster, one command must not use the keys of two circuits. */
@@ -16,9 +18,10 @@ export interface RedisConnection {
   /**
    * Subscribes as long as the client is connected, with a connection that keeps no process alive.
    *
+   * @param onGap called when messages may have been lost: after each connection to a single server
    * @returns a function that unsubscribes
    */
-  subscribe(channel: string, onMessage: (message: unknown) => void): () => void
+  subscribe(channel: string, onMessage: OnMessage, onGap: () => void): () => void
 }
 
 /** @throws TypeError when `client` is of another kind */
@@ -40,7 +43,7 @@ function ofIoredis(client: IoredisClient): RedisConnection {
       return client.status === 'ready'
     },
     send: (_firstKey, [command = '', ...args]) => client.call(command, args),
-    subscribe: (channel, onMessage) =>
+    subscribe: (channel, onMessage, onGap) =>
       whileConnected(client, client.status === 'ready', ['ready', 'end'], () => {
         const filter = (from: unknown, message: unknown) => {
           if (from === channel) onMessage(message)
@@ -62,6 +65,7 @@ function ofIoredis(client: IoredisClient): RedisConnection {
         subscriber.on('error', ignore)
         subscriber.on('connect', () => subscriber.stream?.unref?.())
         subscriber.on('message', filter)
+        subscriber.on('ready', onGap)
         subscriber.subscribe(channel).catch(ignore)
         return () => subscriber.disconnect()
       }),
@@ -75,10 +79,11 @@ function ofNodeRedis(client: NodeRedisClient): RedisConnection {
       return client.isReady
     },
     send: (_firstKey, args) => client.sendCommand(args),
-    subscribe: (channel, onMessage) =>
+    subscribe: (channel, onMessage, onGap) =>
       whileConnected(client, client.isReady, ['ready', 'end'], () => {
         const subscriber = client.duplicate({ pingInterval: 0 })
         subscriber.on('error', ignore)
+        subscriber.on('ready', onGap)
         subscriber.unref()
         subscriber
           .connect()

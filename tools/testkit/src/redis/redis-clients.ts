@@ -1,7 +1,7 @@
-import { Redis as Redis5 } from 'ioredis'
-import { Redis as Redis6 } from 'ioredis-6'
-import { createClient as createClient5 } from 'redis'
-import { createClient as createClient6 } from 'redis-6'
+import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis'
+import { Cluster as Cluster6, Redis as Redis6 } from 'ioredis-6'
+import { createClient as createClient5, createCluster as createCluster5 } from 'redis'
+import { createClient as createClient6, createCluster as createCluster6 } from 'redis-6'
 
 /** The clients of Redis that applications have, with the versions that the tests run. */
 export const clientKinds = ['ioredis 5', 'ioredis 6', 'node-redis 5', 'node-redis 6'] as const
@@ -38,6 +38,44 @@ export async function connectClient(
     case 'node-redis 6':
       return connectNodeRedis(createClient6(ofNodeRedis))
   }
+}
+
+export interface ConnectedCluster {
+  readonly client: Cluster5 | Cluster6 | ReturnType<typeof createCluster5 | typeof createCluster6>
+  close(): Promise<void>
+}
+
+/** Connects a client to a Redis Cluster. */
+export async function connectCluster(
+  kind: ClientKind,
+  ports: readonly number[],
+): Promise<ConnectedCluster> {
+  const nodes = ports.map((port) => ({ host: '127.0.0.1', port }))
+  const rootNodes = nodes.map((socket) => ({ socket }))
+  switch (kind) {
+    case 'ioredis 5':
+      return connectIoredisCluster(new Cluster5(nodes, { lazyConnect: true }))
+    case 'ioredis 6':
+      return connectIoredisCluster(new Cluster6(nodes, { lazyConnect: true }))
+    case 'node-redis 5':
+      return connectNodeRedisCluster(createCluster5({ rootNodes }))
+    case 'node-redis 6':
+      return connectNodeRedisCluster(createCluster6({ rootNodes }))
+  }
+}
+
+async function connectIoredisCluster(client: Cluster5 | Cluster6): Promise<ConnectedCluster> {
+  client.on('error', () => {})
+  await client.connect()
+  return { client, close: async () => client.disconnect() }
+}
+
+async function connectNodeRedisCluster(
+  client: ReturnType<typeof createCluster5 | typeof createCluster6>,
+): Promise<ConnectedCluster> {
+  client.on('error', () => {})
+  await client.connect()
+  return { client, close: async () => client.destroy() }
 }
 
 async function connectIoredis(client: Redis5 | Redis6): Promise<ConnectedClient> {
