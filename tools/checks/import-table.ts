@@ -66,7 +66,7 @@ export const table: readonly Layers[] = [
   {
     folder: 'packages/fleet/src',
     layers: [
-      ['clock.ts', 'validation.ts'],
+      ['clock.ts', 'random.ts', 'validation.ts'],
       ['store'],
       ['member'],
       ['fleet'],
@@ -123,5 +123,5 @@ export const clocks = [
   'packages/fleet/src/clock.ts',
   'devtools/src/panel/app/wall-clock.ts',
 ]
-export const random = ['packages/core/src/engine/breaker-options.ts']
+export const random = ['packages/core/src/engine/breaker-options.ts', 'packages/fleet/src/random.ts']
 export const chrome = ['devtools/src/extension/**', 'devtools/src/transports/eval-transport.ts']

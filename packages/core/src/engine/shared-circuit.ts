@@ -10,6 +10,7 @@ export function joinFleet(circuit: CircuitController): FleetMember | undefined {
   const shared: SharedCircuit = {
     name: options.name,
     probes: options.probes,
+    timeoutMs: options.timeoutMs,
     get tripper() {
       return ruleJson(options.tripper)
     },

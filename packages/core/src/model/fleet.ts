@@ -19,6 +19,8 @@ export interface SharedCircuit {
   readonly name: string
   /** The option `probes` of the breaker. */
   readonly probes: number
+  /** The option `timeoutMs` of the breaker; undefined for none. */
+  readonly timeoutMs: number | undefined
   /** The rule of the breaker as data, so that the fleet finds the parts that concern it. */
   readonly tripper: PolicyJson
   /** The current state: another object after each transition. */
@@ -46,6 +48,8 @@ export interface SharedState {
   readonly reopens: number
   /** The counts that the rule of this epoch looks at. Identifies the epoch for rules. */
   readonly window: object
+  /** Only in half_open: the probes in flight. */
+  readonly leases?: { readonly size: number }
   /** Only in half_open: recorded probes. A fleet adds the probes of other instances. */
   recorded?: number
   /** Only in half_open: successes among them. */

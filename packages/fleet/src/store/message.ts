@@ -23,6 +23,7 @@ export type FleetState = FleetStatus['state']
  * - `opened_wide`: a rule over the sums of all instances was met.
  * - `healthy`: the probes under the current lease succeeded, and a ramp begins.
  * - `closed`: the probes under the current lease succeeded, or the ramp ended. Withdraws the vote.
+ * - `withdrawn`: withdraws the vote: the circuit of this instance was moved manually.
  * - `released`: gives the lease back unused.
  * - `left`: the instance goes: withdraws its vote and its lease.
  * - `trip`, `reset`, `force_open`, `disable`, `metrics_only`: an operator moves the circuit of all.
@@ -33,6 +34,7 @@ export const REPORT_EVENTS = [
   'opened_wide',
   'healthy',
   'closed',
+  'withdrawn',
   'released',
   'left',
   'trip',

@@ -67,6 +67,9 @@ function applyEvent(
     case 'closed':
       close(record, instance, report, isProber)
       break
+    case 'withdrawn':
+      delete record.votes[instance]
+      break
     case 'released':
       if (isProber) release(record)
       break
