@@ -116,6 +116,7 @@ elseif event == 'healthy' then
 elseif event == 'closed' then
   call('ZREM', votes, me)
   if opened and prober or r.state == 'recovering' and q.life == r.life and q.version == r.version then recover('closed', 0) end
+elseif event == 'withdrawn' then call('ZREM', votes, me)
 elseif event == 'released' then
   if prober then release() end
 elseif event == 'left' then
@@ -159,5 +160,5 @@ return result
 
 export const SCRIPT: Script = {
   source: BEGIN + EXPIRE + COUNT + EVENTS + END,
-  sha: '3a07049e625fcf3ac2031bc4924ee1b1fea7e25f',
+  sha: '38870935f28c24c95e5605a1b796b77150767328',
 }
