@@ -1,5 +1,5 @@
 import type { FleetStore, StoreListener } from '../../src/store/fleet-store.ts'
-import type { Report } from '../../src/store/message.ts'
+import type { Answer, Report } from '../../src/store/message.ts'
 
 /** The way of one instance to a store, with faults. */
 export class FaultStore implements FleetStore {
@@ -13,9 +13,13 @@ export class FaultStore implements FleetStore {
   /** Changes answers on their way. */
   distort: (answer: unknown) => unknown = (answer) => answer
   readonly reports: Report[] = []
+  /** What the store answered, and when. */
+  readonly answers: { readonly at: number; readonly answer: Answer }[] = []
+  readonly #now: () => number
 
-  constructor(store: FleetStore) {
+  constructor(store: FleetStore, now: () => number) {
     this.#store = store
+    this.#now = now
   }
 
   async exchange(instance: string, reports: readonly Report[]): Promise<readonly unknown[]> {
@@ -24,6 +28,8 @@ export class FaultStore implements FleetStore {
     if (this.mode === 'down') throw new Error('the store is down')
     if (this.mode === 'deaf') return new Promise(() => {})
     const answers = await this.#store.exchange(instance, reports)
+    const at = this.#now()
+    for (const answer of answers) this.answers.push({ at, answer: answer as Answer })
     if (this.mode === 'silent') return new Promise(() => {})
     await this.delay
     return answers.map(this.distort)

@@ -24,6 +24,8 @@ export interface Backend {
   settle?(): Promise<void>
 }
 
+export type BackendFactory = (clock: ManualClock) => Backend
+
 export interface Instance {
   readonly fleet: SharedFleet
   readonly store: FaultStore
@@ -47,7 +49,7 @@ export class FleetRig {
   readonly instances: Instance[]
   readonly #options: RigOptions
 
-  constructor(backend: (clock: ManualClock) => Backend, options: RigOptions = {}) {
+  constructor(backend: BackendFactory, options: RigOptions = {}) {
     this.backend = backend(this.clock)
     this.#options = options
     this.instances = Array.from({ length: options.instances ?? 3 }, (_, index) =>
@@ -56,14 +58,15 @@ export class FleetRig {
   }
 
   /** Starts one more instance, or one that takes the place of a dead one. */
-  start(): Instance {
-    const instance = this.#start(this.instances.length)
+  start(breaker?: Partial<BreakerOptions>): Instance {
+    const instance = this.#start(this.instances.length, breaker)
     this.instances.push(instance)
     return instance
   }
 
-  #start(index: number): Instance {
-    const { fleet: fleetOptions, breaker: breakerOptions, skewMs = () => 0 } = this.#options
+  #start(index: number, own?: Partial<BreakerOptions>): Instance {
+    const { fleet: fleetOptions, breaker = {}, skewMs = () => 0 } = this.#options
+    const breakerOptions = { ...breaker, ...own }
     const { clock } = this
     const ownClock: Clock = {
       now: () => clock.now() + index * 1_000_000,
@@ -71,7 +74,7 @@ export class FleetRig {
       setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
     }
     const random = seededRandom(index + 1)
-    const store = new FaultStore(this.backend.connect())
+    const store = new FaultStore(this.backend.connect(), () => clock.now())
     const errors: unknown[] = []
     const onError = (error: unknown) => errors.push(error)
     const fleet = createFleet(store, {
@@ -82,7 +85,7 @@ export class FleetRig {
       ...fleetOptions,
     })
     const signals: Signal[] = []
-    const breaker = new CircuitBreaker({
+    const circuit = new CircuitBreaker({
       name: 'payments',
       tripper: failureStreak(3),
       retry: cooldown(10_000),
@@ -91,9 +94,9 @@ export class FleetRig {
       onError,
       shared: fleet,
       ...breakerOptions,
-      listeners: [(signal) => void signals.push(signal), ...(breakerOptions?.listeners ?? [])],
+      listeners: [(signal) => void signals.push(signal), ...(breakerOptions.listeners ?? [])],
     })
-    return { fleet, store, breaker, signals, errors }
+    return { fleet, store, breaker: circuit, signals, errors }
   }
 
   /** The instance of that number. */
@@ -121,6 +124,16 @@ export class FleetRig {
   async #settle(): Promise<void> {
     await microtasks()
     await this.backend.settle?.()
+  }
+
+  /** A command of one instance to all. */
+  async fleetCommand(
+    index: number,
+    command: 'forceOpen' | 'disable' | 'metricsOnly' | 'reset',
+  ): Promise<void> {
+    const done = this.at(index).fleet[command]('payments')
+    await this.advance(20)
+    if (!(await done)) throw new Error(`${command} did not reach the store`)
   }
 
   /** Calls that fail. Returns how many reached the service. */
