@@ -17,7 +17,11 @@ const backends: RedisBackend[] = []
 
 beforeAll(async () => {
   server = await RedisServer.start()
-  for (const kind of kinds) clients.set(kind, await connectClient(kind, { port: server.port }))
+  for (const kind of kinds) {
+    const connected = await connectClient(kind, { port: server.port })
+    connected.client.setMaxListeners(0) // each test has several fleets on it
+    clients.set(kind, connected)
+  }
 })
 afterEach(() => {
   for (const backend of backends.splice(0)) backend.close()
