@@ -6,11 +6,14 @@ import type { State } from './state.ts'
  * Shares circuits with other processes or tabs: the option `shared` of a breaker. `@fluxgate/fleet`
  * has implementations. To write one yourself, implement this interface.
  *
- * No method may wait, throw or call the circuit back synchronously. The calls of the circuit pass
- * through here: admission is decided by what is known in this process.
+ * No method may wait or throw, and only `join` may move the circuit synchronously. The calls of the
+ * circuit pass through here: admission is decided by what is known in this process.
  */
 export interface Fleet {
-  /** Called once for each breaker that has this fleet as its option `shared`, before its first call. */
+  /**
+   * Called once for each breaker that has this fleet as its option `shared`, before its first call. A
+   * circuit that is moved here starts in that state, without a signal.
+   */
   join(circuit: SharedCircuit): FleetMember
 }
 

@@ -54,6 +54,9 @@ export interface ResolvedFleetOptions {
   readonly random: () => number
 }
 
+/** How long the store may take to answer, in ms. */
+export const DEFAULT_TIMEOUT_MS = 300
+
 const DAY_MS = 86_400_000
 
 /** @throws TypeError or RangeError that names the option and quotes the value */
@@ -63,7 +66,7 @@ export function resolveFleetOptions(options: FleetOptions): ResolvedFleetOptions
     quorum = 2,
     leaseMs = 5_000,
     pollMs = 5_000,
-    timeoutMs = 300,
+    timeoutMs = DEFAULT_TIMEOUT_MS,
     retryMs = 1_000,
     onError,
     clock,

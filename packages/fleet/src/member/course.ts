@@ -45,16 +45,22 @@ export class Course {
     return this.known?.state === 'open' && this.isConnected && !this.lease.isHeld(this.#link.now())
   }
 
+  /** Whether another instance holds the lease, as far as this one knows. */
+  get isTaken(): boolean {
+    const { holder = '', leaseMs = 0 } = this.known ?? {}
+    const isOther = holder !== '' && holder !== this.#link.instance
+    return isOther && this.#link.now() < this.knownAt + leaseMs
+  }
+
   /** Monotonic ms from which on the holder of the lease probes. */
   get dueAt(): number {
     return this.known === undefined ? 0 : this.knownAt + waitMs(this.known, true)
   }
 
   get status(): FleetStatus {
-    const { state = 'closed', reporters = 0, instances = 0, holder = '' } = this.known ?? {}
+    const { state = 'closed', reporters = 0, instances = 0 } = this.known ?? {}
     const isMine = this.lease.isHeld(this.#link.now())
-    const isOther = holder !== '' && holder !== this.#link.instance
-    const prober = isMine ? 'this' : isOther ? 'other' : 'none'
+    const prober = isMine ? 'this' : this.isTaken ? 'other' : 'none'
     const reachable = this.isConnected
     const next: FleetStatus = { reachable, state, reporters, instances, prober }
     const last = this.#status

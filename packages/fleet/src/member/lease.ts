@@ -1,8 +1,13 @@
 import type { News } from '../store/message.ts'
+import { PENDING } from './outbox.ts'
 
 const NO_LEASE = Number.NEGATIVE_INFINITY
 /** A request that was not answered is repeated after this time, in ms. */
 const ASK_AGAIN_MS = 250
+/** How long an instance may probe that has not received the answer to its request, in ms. */
+const ASSUMED_MS = 1_000
+/** A call that comes so long after the one before does not wait for the answer to a request, in ms. */
+const RARE_MS = 1_000
 /** A lease without a recorded probe is extended up to this number of durations. */
 const MAX_DURATIONS = 4
 
@@ -15,14 +20,44 @@ export class Lease {
   #until = NO_LEASE
   #askAt = NO_LEASE
   #progressAt = NO_LEASE
+  #heldCallAt = NO_LEASE
+  #isAssumed = false
 
   /** @param timeoutMs the time limit of a probe, which must fit into a lease */
   constructor(leaseMs: number, timeoutMs = 0) {
-    this.durationMs = Math.max(leaseMs, timeoutMs + 1_000)
+    this.durationMs = Math.ceil(Math.max(leaseMs, timeoutMs + 1_000))
   }
 
   isHeld(now: number): boolean {
     return now < this.#until
+  }
+
+  /** The number of the lease at `now`; 0 when none is held, `PENDING` while one is assumed. */
+  numberAt(now: number): number {
+    if (!this.isHeld(now)) return 0
+    return this.#isAssumed ? PENDING : this.fence
+  }
+
+  /**
+   * Whether a call may probe before the request of the lease is answered. If calls are rarer than a
+   * lease is long, each would only ask, and none would find the lease that the one before asked for.
+   */
+  isRare(now: number): boolean {
+    return now - this.#heldCallAt >= RARE_MS
+  }
+
+  /** A call was rejected for want of the lease. */
+  rejectCall(now: number): void {
+    this.#heldCallAt = now
+  }
+
+  /** Takes the lease for granted until the answer comes. */
+  assume(now: number): void {
+    this.#until = now + ASSUMED_MS
+    this.#progressAt = now
+    this.#isAssumed = true
+    this.#isWanted = true
+    this.#askAt = now + ASK_AGAIN_MS
   }
 
   /** Asks for the lease with the next exchange, unless it did so just now. */
@@ -51,6 +86,7 @@ export class Lease {
   /** Takes what an answer says. The time of the lease counts from when it was requested. */
   take({ fence, leaseMs, forMs }: News, isMine: boolean, sentAt: number, now: number): void {
     if (isMine) {
+      this.#isAssumed = false
       if (fence !== this.fence) this.#progressAt = sentAt + Math.max(0, forMs)
       this.fence = fence
       this.#until = sentAt + leaseMs
@@ -62,6 +98,7 @@ export class Lease {
   }
 
   drop(): void {
+    this.#isAssumed = false
     this.#until = NO_LEASE
     this.#askAt = NO_LEASE
     this.#isWanted = false

@@ -4,7 +4,7 @@ import { Announcer } from './announcer.ts'
 import { Course } from './course.ts'
 import { describeSums, setSharedSums, sharedWindowMs } from './fleet-wide.ts'
 import type { Exchanger, FleetLink } from './link.ts'
-import { delayLeftMs, type Entry, NOTHING, Outbox } from './outbox.ts'
+import { delayLeftMs, type Entry, NOTHING, Outbox, PENDING } from './outbox.ts'
 import { Probing } from './probing.ts'
 import { emptyReport, neededVotes } from './report.ts'
 
@@ -58,11 +58,18 @@ export class Member implements Exchanger {
   }
 
   mayProbe(asks: boolean): boolean {
-    const { isHeld, lease, dueAt } = this.#course
+    const { isHeld, isTaken, lease, dueAt } = this.#course
     if (this.#left || !isHeld) return true
-    if (!asks) return false
-    this.#use()
     const now = this.#link.now()
+    const isFree = now >= dueAt && !isTaken && lease.isRare(now)
+    if (!asks) return isFree
+    this.#use()
+    if (isFree) {
+      lease.assume(now)
+      this.#link.wake(this, true)
+      return true
+    }
+    lease.rejectCall(now)
     if (now + AHEAD_MS >= dueAt && lease.ask(now)) this.#link.wake(this, true)
     return false
   }
@@ -131,14 +138,15 @@ export class Member implements Exchanger {
   takeReports(): readonly Report[] {
     const now = this.#link.now()
     const { lease, known } = this.#course
-    this.#sent = this.#outbox.take(now)
+    const number = lease.numberAt(now)
+    this.#sent = this.#outbox.take(now, number)
     this.#isBatched = false
     this.#sentVersion = known?.version ?? 0
     const report: Report = {
       ...emptyReport(this.name, this.#link.settings),
       life: known?.life ?? '',
       version: this.#sentVersion,
-      fence: lease.isHeld(now) ? lease.fence : 0,
+      fence: Math.max(0, number),
       leaseMs: lease.durationMs,
       aheadMs: AHEAD_MS,
       liveMs: Math.max(this.#link.settings.liveMs, this.#windowMs),
@@ -150,12 +158,13 @@ export class Member implements Exchanger {
         event: entry.event,
         delayMs: delayLeftMs(entry, now),
         reopens: entry.reopens,
-        reason: entry.reason.slice(0, 200),
-        fence: entry.fence || report.fence,
+        reason: cut(entry.reason),
+        fence: entry.fence > 0 ? entry.fence : report.fence,
       }),
     )
     const [first = report, ...rest] = reports
-    const counts = { total: this.#total, failures: this.#failures, ...this.#probing.takeCounts() }
+    const probes = number === PENDING ? {} : this.#probing.takeCounts()
+    const counts = { total: this.#total, failures: this.#failures, ...probes }
     const all = [{ ...first, ...counts }, ...rest]
     // at most once: counts that may have arrived are not sent again
     this.#total = 0
@@ -177,6 +186,7 @@ export class Member implements Exchanger {
     const claimed = sent.some(({ event }) => event === 'closed' || event === 'healthy')
     this.#adopt(answer, sentAt, claimed)
     this.#judge(answer)
+    if (!this.#outbox.isEmpty) this.#link.wake(this, true) // what waited for the lease
   }
 
   failed(): void {
@@ -282,4 +292,9 @@ export class Member implements Exchanger {
     this.#isPolled = true
     this.#link.poll(this)
   }
+}
+
+/** At most 200 characters, without half a surrogate pair at the end. */
+function cut(text: string): string {
+  return text.slice(0, 200).replace(/[\uD800-\uDBFF]$/, '')
 }

@@ -40,7 +40,9 @@ export class Probing {
 
   /** Returns the number of the lease under which it was active; 0 when it was not. */
   end(): number {
-    const fence = this.#isActive ? this.#lease.fence : 0
+    const now = this.#link.now()
+    // an expired lease keeps its number: the store refuses it
+    const fence = this.#isActive ? this.#lease.numberAt(now) || this.#lease.fence : 0
     this.#isActive = false
     return fence
   }

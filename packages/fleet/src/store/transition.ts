@@ -201,7 +201,7 @@ function countCalls(
   if (total > 0) {
     const last = kept.at(-1)
     if (last?.[0] === current) kept.pop()
-    else if (kept.length === 0 && !Object.hasOwn(record.windows, key)) dropOldestWindow(record)
+    else if (!Object.hasOwn(record.windows, key)) dropShortestWindow(record)
     const [, ofTotal, ofFailures] = last?.[0] === current ? last : [0, 0, 0]
     kept.push([current, ofTotal + total, ofFailures + failures])
     record.windows[key] = kept
@@ -210,9 +210,10 @@ function countCalls(
   return { total: sum(1), failures: sum(2) }
 }
 
-function dropOldestWindow(record: FleetRecord): void {
-  const [oldest] = Object.keys(record.windows)
-  if (oldest !== undefined && size(record.windows) >= MAX_WINDOWS) delete record.windows[oldest]
+// numbers as keys are in ascending order
+function dropShortestWindow(record: FleetRecord): void {
+  const [shortest] = Object.keys(record.windows)
+  if (shortest !== undefined && size(record.windows) >= MAX_WINDOWS) delete record.windows[shortest]
 }
 
 function answerOf(

@@ -37,7 +37,7 @@ export class MemoryStore implements FleetStore {
     return reports.map((report) => {
       const life = randomId(this.#random)
       const before = this.#records.get(report.name)
-      const now = this.#clock.timestamp()
+      const now = Math.floor(this.#clock.timestamp())
       const { record, answer, isNews } = applyReport(before, instance, report, now, life)
       this.#records.set(report.name, record)
       if (isNews) for (const listener of this.#listeners) listener.onNews(answer)

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { type BackendFactory, FleetRig } from './fleet-rig.ts'
-import { callAll, dueFleet, isProber, openFleet } from './steps.ts'
+import { callAll, due, isProber, open } from './steps.ts'
+import { type StoreBackendFactory, type StoreInstance, StoreRig } from './store-rig.ts'
 
-export function checkFaults(backend: BackendFactory): void {
+export function checkFaults(backend: StoreBackendFactory): void {
   describe('a store that fails', () => {
     test.for(['down', 'silent', 'deaf'] as const)(
       'that is %s leaves each instance alone within 500 ms of its next news',
       async (mode) => {
-        const rig = await openFleet(backend)
+        const rig = await open(new StoreRig(backend))
         for (const { store } of rig.instances) store.mode = mode
         await rig.advance(100)
         await callAll(rig, 'succeed') // asks for the lease
@@ -23,8 +23,8 @@ export function checkFaults(backend: BackendFactory): void {
     )
 
     test('is reported once, and once more after it worked in between', async () => {
-      const rig = new FleetRig(backend, { instances: 1 })
-      const [{ store, errors }] = rig.instances as [FleetRig['instances'][number]]
+      const rig = new StoreRig(backend, { instances: 1 })
+      const [{ store, errors }] = rig.instances as [StoreInstance]
       await rig.advance(100)
       for (let round = 1; round <= 2; round++) {
         store.mode = 'down'
@@ -39,7 +39,7 @@ export function checkFaults(backend: BackendFactory): void {
     })
 
     test('is rejoined within 2 s', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       rig.at(2).store.mode = 'down'
       await rig.advance(8_000)
@@ -56,7 +56,7 @@ export function checkFaults(backend: BackendFactory): void {
     })
 
     test('gets to know what happened while it was away', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       for (const { store } of rig.instances) store.mode = 'down'
       await rig.fail(rig.at(0))
@@ -69,7 +69,7 @@ export function checkFaults(backend: BackendFactory): void {
     })
 
     test('that was emptied is told again that the circuit is open', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       await rig.fail(rig.at(0))
       await rig.fail(rig.at(1))
@@ -85,7 +85,7 @@ export function checkFaults(backend: BackendFactory): void {
     })
 
     test('that was emptied while closed changes nothing', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       await rig.backend.empty()
       await callAll(rig, 'succeed')
@@ -95,7 +95,7 @@ export function checkFaults(backend: BackendFactory): void {
     })
 
     test('gives leases higher numbers after it was emptied', async () => {
-      const { rig } = await dueFleet(backend)
+      const { rig } = await due(new StoreRig(backend))
       const before = fences(rig)
       await rig.backend.empty()
       await rig.advance(5_600)
@@ -113,7 +113,7 @@ export function checkFaults(backend: BackendFactory): void {
     })
 
     test('that loses its messages costs at most one slow poll', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       rig.at(2).store.dropsNews = true
       await rig.fail(rig.at(0))
@@ -126,7 +126,7 @@ export function checkFaults(backend: BackendFactory): void {
     })
 
     test('that answers nonsense is a store that fails', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       for (const answer of [null, 1, 'x', {}, [], { format: 1 }]) {
         rig.at(0).store.distort = () => answer
@@ -141,7 +141,7 @@ export function checkFaults(backend: BackendFactory): void {
     })
 
     test('that answers late is not followed back in time', async () => {
-      const { rig, holder, waiting } = await dueFleet(backend)
+      const { rig, holder, waiting } = await due(new StoreRig(backend))
       const [late] = waiting
       if (late === undefined) throw new Error('one instance waits')
       let release = () => {}
@@ -163,7 +163,7 @@ export function checkFaults(backend: BackendFactory): void {
 
   describe('a partition', () => {
     test('leaves an instance alone, and it agrees with the others afterwards', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       rig.at(2).store.mode = 'deaf'
       await rig.fail(rig.at(2))
@@ -186,7 +186,7 @@ export function checkFaults(backend: BackendFactory): void {
   describe('clocks', () => {
     test('of hosts may differ by hours', async () => {
       const skewMs = (index: number) => (index - 1) * 3_600_000
-      const { rig, holder, waiting } = await dueFleet(backend, { skewMs })
+      const { rig, holder, waiting } = await due(new StoreRig(backend, { skewMs }))
       expect(rig.instances.filter(isProber)).toEqual([holder])
       for (const { breaker } of waiting) {
         const { retryAt = 0 } = breaker.snapshot()
@@ -200,7 +200,7 @@ export function checkFaults(backend: BackendFactory): void {
 }
 
 /** The numbers of all leases, in the order in which they were given. */
-function fences(rig: FleetRig): number[] {
+function fences(rig: StoreRig): number[] {
   const all = rig.instances.flatMap(({ store }) => store.answers)
   const given = all
     .filter(({ answer }) => answer.fence > 0 && answer.holder !== '')

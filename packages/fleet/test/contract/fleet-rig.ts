@@ -3,32 +3,36 @@ import {
   CircuitBreaker,
   type Clock,
   cooldown,
+  type Fleet,
   failureStreak,
   type Signal,
 } from '@fluxgate/core'
 import { ManualClock, seededRandom } from '@fluxgate/core/testing'
 import { microtasks } from '@fluxgate/testkit/microtasks'
-import { createFleet } from '../../src/fleet/create-fleet.ts'
 import type { FleetOptions } from '../../src/fleet/fleet-options.ts'
 import type { SharedFleet } from '../../src/fleet/shared-fleet.ts'
-import type { FleetStore } from '../../src/store/fleet-store.ts'
-import { FaultStore } from './fault-store.ts'
 
-/** A store that the contract is checked on. */
-export interface Backend {
-  /** The store as one instance reaches it. */
-  connect(): FleetStore
+/** What instances share, as the rig needs it. */
+export interface Backend<F extends Fleet = SharedFleet> {
+  /** Makes the fleet of the instance `index`. */
+  connect(index: number, options: FleetOptions & { readonly clock: Clock }): Connection<F>
   /** Loses all data, as after a restart. */
   empty(): void | Promise<void>
   /** Waits until what was sent has arrived. In memory: some rounds of microtasks. */
   settle?(): Promise<void>
 }
 
-export type BackendFactory = (clock: ManualClock) => Backend
+export type BackendFactory<F extends Fleet = SharedFleet> = (clock: ManualClock) => Backend<F>
 
-export interface Instance {
-  readonly fleet: SharedFleet
-  readonly store: FaultStore
+/** The fleet of one instance, and its way to the others. */
+export interface Connection<F extends Fleet = SharedFleet> {
+  readonly fleet: F
+  /** What the instance sends is lost from now on, and it hears of nothing. */
+  cut(): void
+  restore(): void
+}
+
+export interface Instance<F extends Fleet = SharedFleet> extends Connection<F> {
   readonly breaker: CircuitBreaker
   readonly signals: Signal[]
   readonly errors: unknown[]
@@ -42,14 +46,16 @@ export interface RigOptions {
   readonly skewMs?: (index: number) => number
 }
 
+type Caller = Pick<Instance, 'breaker'>
+
 /** Instances that share the circuit `payments`, on one manual clock. */
-export class FleetRig {
+export class FleetRig<F extends Fleet = SharedFleet> {
   readonly clock = new ManualClock()
-  readonly backend: Backend
-  readonly instances: Instance[]
+  readonly backend: Backend<F>
+  readonly instances: Instance<F>[]
   readonly #options: RigOptions
 
-  constructor(backend: BackendFactory, options: RigOptions = {}) {
+  constructor(backend: BackendFactory<F>, options: RigOptions = {}) {
     this.backend = backend(this.clock)
     this.#options = options
     this.instances = Array.from({ length: options.instances ?? 3 }, (_, index) =>
@@ -58,13 +64,13 @@ export class FleetRig {
   }
 
   /** Starts one more instance, or one that takes the place of a dead one. */
-  start(breaker?: Partial<BreakerOptions>): Instance {
+  start(breaker?: Partial<BreakerOptions>): Instance<F> {
     const instance = this.#start(this.instances.length, breaker)
     this.instances.push(instance)
     return instance
   }
 
-  #start(index: number, own?: Partial<BreakerOptions>): Instance {
+  #start(index: number, own?: Partial<BreakerOptions>): Instance<F> {
     const { fleet: fleetOptions, breaker = {}, skewMs = () => 0 } = this.#options
     const breakerOptions = { ...breaker, ...own }
     const { clock } = this
@@ -74,15 +80,14 @@ export class FleetRig {
       setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
     }
     const random = seededRandom(index + 1)
-    const store = new FaultStore(this.backend.connect(), () => clock.now())
     const errors: unknown[] = []
     const onError = (error: unknown) => errors.push(error)
-    const fleet = createFleet(store, {
-      clock: ownClock,
+    const connection = this.backend.connect(index, {
       random,
       instance: `i${index}`,
       onError,
       ...fleetOptions,
+      clock: ownClock,
     })
     const signals: Signal[] = []
     const circuit = new CircuitBreaker({
@@ -92,15 +97,15 @@ export class FleetRig {
       clock: ownClock,
       random,
       onError,
-      shared: fleet,
+      shared: connection.fleet,
       ...breakerOptions,
       listeners: [(signal) => void signals.push(signal), ...(breakerOptions.listeners ?? [])],
     })
-    return { fleet, store, breaker: circuit, signals, errors }
+    return Object.assign(connection, { breaker: circuit, signals, errors })
   }
 
   /** The instance of that number. */
-  at(index: number): Instance {
+  at(index: number): Instance<F> {
     const instance = this.instances[index]
     if (instance === undefined) throw new Error(`no instance ${index}`)
     return instance
@@ -126,28 +131,18 @@ export class FleetRig {
     await this.backend.settle?.()
   }
 
-  /** A command of one instance to all. */
-  async fleetCommand(
-    index: number,
-    command: 'forceOpen' | 'disable' | 'metricsOnly' | 'reset',
-  ): Promise<void> {
-    const done = this.at(index).fleet[command]('payments')
-    await this.advance(20)
-    if (!(await done)) throw new Error(`${command} did not reach the store`)
-  }
-
   /** Calls that fail. Returns how many reached the service. */
-  async fail(instance: Instance, times = 3): Promise<number> {
+  async fail(instance: Caller, times = 3): Promise<number> {
     return call(instance, times, () => Promise.reject(new Error('503')))
   }
 
-  async succeed(instance: Instance, times = 1): Promise<number> {
+  async succeed(instance: Caller, times = 1): Promise<number> {
     return call(instance, times, () => Promise.resolve())
   }
 }
 
 async function call(
-  { breaker }: Instance,
+  { breaker }: Caller,
   times: number,
   answer: () => Promise<void>,
 ): Promise<number> {

@@ -1,12 +1,12 @@
 import type { Signal } from '@fluxgate/core'
 import { describe, expect, test } from 'vitest'
-import { type BackendFactory, FleetRig } from './fleet-rig.ts'
-import { callAll, dueFleet } from './steps.ts'
+import { callAll, due } from './steps.ts'
+import { type StoreBackendFactory, StoreRig } from './store-rig.ts'
 
 /** A rig whose instances notify the same channel, as Slack listeners do. */
-function withChannel(backend: BackendFactory): { rig: FleetRig; channel: Signal[] } {
+function withChannel(backend: StoreBackendFactory): { rig: StoreRig; channel: Signal[] } {
   const channel: Signal[] = []
-  const rig = new FleetRig(backend)
+  const rig = new StoreRig(backend)
   for (const { breaker, fleet } of rig.instances) {
     breaker.subscribe(fleet.once((signal) => void channel.push(signal)))
   }
@@ -16,7 +16,7 @@ function withChannel(backend: BackendFactory): { rig: FleetRig; channel: Signal[
 const transitions = (channel: readonly Signal[]) =>
   channel.map(({ oldState, newState }) => `${oldState} -> ${newState}`)
 
-export function checkNotifying(backend: BackendFactory): void {
+export function checkNotifying(backend: StoreBackendFactory): void {
   describe('fleet.once()', () => {
     test('notifies once when all instances open, though each has failed', async () => {
       const { rig, channel } = withChannel(backend)
@@ -90,7 +90,7 @@ export function checkNotifying(backend: BackendFactory): void {
           return this.#seen
         }
       }
-      const { rig } = await dueFleet(backend)
+      const { rig } = await due(new StoreRig(backend))
       const recorder = new Recorder()
       rig.at(0).breaker.subscribe(rig.at(0).fleet.once(recorder))
       await rig.fleetCommand(0, 'forceOpen')

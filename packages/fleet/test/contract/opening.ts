@@ -1,12 +1,13 @@
 import { failureRate, failureStreak, minRequests } from '@fluxgate/core'
+import { ManualClock } from '@fluxgate/core/testing'
 import { describe, expect, test } from 'vitest'
 import { fleetWide } from '../../src/member/fleet-wide.ts'
-import { type BackendFactory, FleetRig } from './fleet-rig.ts'
+import { type StoreBackendFactory, StoreRig } from './store-rig.ts'
 
-export function checkOpening(backend: BackendFactory): void {
+export function checkOpening(backend: StoreBackendFactory): void {
   describe('opening', () => {
     test('opens the circuit of all instances when the quorum has opened', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       await rig.fail(rig.at(0))
       await rig.fail(rig.at(1))
@@ -18,7 +19,7 @@ export function checkOpening(backend: BackendFactory): void {
     })
 
     test('opens only the circuit of an instance that fails alone, and its signal says so', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       await rig.fail(rig.at(0))
       await rig.advance(5_000)
@@ -29,7 +30,7 @@ export function checkOpening(backend: BackendFactory): void {
     })
 
     test('lets an instance that failed alone probe and close by itself', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       await rig.fail(rig.at(0))
       await rig.advance(10_000)
@@ -43,7 +44,7 @@ export function checkOpening(backend: BackendFactory): void {
     })
 
     test('counts no vote after its circuit is due', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       await rig.fail(rig.at(0))
       await rig.advance(10_100)
@@ -53,7 +54,7 @@ export function checkOpening(backend: BackendFactory): void {
     })
 
     test('counts no vote of an instance that was not heard of for three polls', async () => {
-      const rig = new FleetRig(backend, { breaker: { retry: longCooldown } })
+      const rig = new StoreRig(backend, { breaker: { retry: longCooldown } })
       await rig.advance(100)
       await rig.fail(rig.at(0))
       await rig.advance(100)
@@ -65,7 +66,7 @@ export function checkOpening(backend: BackendFactory): void {
     })
 
     test('opens with a quorum of 1 for every instance', async () => {
-      const rig = new FleetRig(backend, { fleet: { quorum: 1 } })
+      const rig = new StoreRig(backend, { fleet: { quorum: 1 } })
       await rig.advance(100)
       await rig.fail(rig.at(1))
       await rig.advance(50)
@@ -74,7 +75,7 @@ export function checkOpening(backend: BackendFactory): void {
     })
 
     test('takes a share of the live instances as the quorum', async () => {
-      const rig = new FleetRig(backend, { instances: 5, fleet: { quorum: 0.5 } })
+      const rig = new StoreRig(backend, { instances: 5, fleet: { quorum: 0.5 } })
       await rig.advance(100)
       await rig.fail(rig.at(0))
       await rig.fail(rig.at(1))
@@ -86,7 +87,7 @@ export function checkOpening(backend: BackendFactory): void {
     })
 
     test('does not count the shadow verdict of an instance in metrics_only', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       rig.at(0).breaker.metricsOnly()
       await rig.fail(rig.at(0))
@@ -96,7 +97,7 @@ export function checkOpening(backend: BackendFactory): void {
     })
 
     test('opens an instance that starts during an outage, for the time that is left', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       await rig.fail(rig.at(0))
       await rig.fail(rig.at(1))
@@ -109,8 +110,9 @@ export function checkOpening(backend: BackendFactory): void {
     })
 
     test('shares the circuits of a name only with the same name', async () => {
-      const rig = new FleetRig(backend)
-      const other = new FleetRig(() => rig.backend, { breaker: { name: 'mail' }, instances: 1 })
+      const shared = backend(new ManualClock())
+      const rig = new StoreRig(() => shared)
+      const other = new StoreRig(() => shared, { breaker: { name: 'mail' }, instances: 1 })
       await rig.advance(100)
       await rig.fail(rig.at(0))
       await rig.fail(rig.at(1))
@@ -124,7 +126,7 @@ export function checkOpening(backend: BackendFactory): void {
     const breaker = { tripper: failureStreak(5).or(rule) }
 
     test('opens when the sums of all instances meet the rule, without a further call', async () => {
-      const rig = new FleetRig(backend, { breaker, instances: 6 })
+      const rig = new StoreRig(backend, { breaker, instances: 6 })
       await rig.advance(100)
       for (const instance of rig.instances) await rig.fail(instance, 2)
       await rig.advance(400)
@@ -136,7 +138,7 @@ export function checkOpening(backend: BackendFactory): void {
     })
 
     test('does not open for the failures of a single instance', async () => {
-      const rig = new FleetRig(backend, { breaker: { tripper: failureStreak(50).or(rule) } })
+      const rig = new StoreRig(backend, { breaker: { tripper: failureStreak(50).or(rule) } })
       await rig.advance(100)
       await rig.fail(rig.at(0), 20)
       await rig.advance(1_000)
@@ -144,7 +146,7 @@ export function checkOpening(backend: BackendFactory): void {
     })
 
     test('forgets calls that are older than the window', async () => {
-      const rig = new FleetRig(backend, { breaker, instances: 6 })
+      const rig = new StoreRig(backend, { breaker, instances: 6 })
       await rig.advance(100)
       for (const instance of rig.instances.slice(0, 3)) await rig.fail(instance, 2)
       await rig.advance(10_500)
@@ -154,7 +156,7 @@ export function checkOpening(backend: BackendFactory): void {
     })
 
     test('sends the last failures of an instance without its next call', async () => {
-      const rig = new FleetRig(backend, { breaker })
+      const rig = new StoreRig(backend, { breaker })
       await rig.advance(100)
       await rig.fail(rig.at(0), 2)
       await rig.advance(300)
@@ -164,7 +166,7 @@ export function checkOpening(backend: BackendFactory): void {
 
     test('is not met while the store is unreachable', async () => {
       const tripper = minRequests(3).and(fleetWide(minRequests(6).and(failureRate(0.5))))
-      const rig = new FleetRig(backend, { breaker: { tripper } })
+      const rig = new StoreRig(backend, { breaker: { tripper } })
       await rig.advance(100)
       for (const instance of rig.instances) await rig.fail(instance, 2)
       await rig.advance(400)

@@ -1,12 +1,12 @@
-import { backoff } from '@fluxgate/core'
+import { backoff, type Fleet } from '@fluxgate/core'
 import { describe, expect, test } from 'vitest'
-import type { BackendFactory } from './fleet-rig.ts'
-import { askAll, callAll, dueSoon, isProber, openFleet, others, prober } from './steps.ts'
+import { type BackendFactory, FleetRig } from './fleet-rig.ts'
+import { askAll, callAll, dueSoon, isProber, open, others, prober } from './steps.ts'
 
-export function checkProbing(backend: BackendFactory): void {
+export function checkProbing(backend: BackendFactory<Fleet>): void {
   describe('probing', () => {
     test('lets one instance probe, and the others reject with the time that is left', async () => {
-      const rig = await openFleet(backend)
+      const rig = await open(new FleetRig(backend))
       await askAll(rig)
       await rig.advance(400)
       const reached = await callAll(rig, 'succeed')
@@ -23,7 +23,7 @@ export function checkProbing(backend: BackendFactory): void {
     })
 
     test('closes all instances when the probes succeed', async () => {
-      const rig = await openFleet(backend)
+      const rig = await open(new FleetRig(backend))
       await askAll(rig)
       await rig.advance(400)
       const waiting = others(rig)
@@ -38,7 +38,11 @@ export function checkProbing(backend: BackendFactory): void {
 
     test('opens all instances again when the probes fail, for one delay that is drawn once', async () => {
       const retry = backoff({ initialMs: 10_000, multiplier: 3, jitter: 0.5 })
-      const rig = await openFleet(backend, { breaker: { retry } })
+      const rig = new FleetRig(backend, { breaker: { retry } })
+      await rig.advance(100)
+      await rig.fail(rig.at(0))
+      await rig.fail(rig.at(1))
+      await rig.advance(20)
       await dueSoon(rig)
       await askAll(rig)
       await rig.advance(500)
@@ -54,13 +58,13 @@ export function checkProbing(backend: BackendFactory): void {
     })
 
     test('passes the lease on when its holder dies, after one lease', async () => {
-      const rig = await openFleet(backend)
+      const rig = await open(new FleetRig(backend))
       await askAll(rig)
       await rig.advance(500)
       const dead = prober(rig)
       expect(dead).toBeDefined()
       if (dead === undefined) return
-      dead.store.mode = 'deaf'
+      dead.cut()
       const living = rig.instances.filter((instance) => instance !== dead)
       let waited = 0
       while (!living.some(({ breaker }) => breaker.state === 'half_open') && waited < 20_000) {
@@ -73,7 +77,7 @@ export function checkProbing(backend: BackendFactory): void {
     })
 
     test('ignores the verdict of an expired lease, and takes its holder back', async () => {
-      const rig = await openFleet(backend)
+      const rig = await open(new FleetRig(backend))
       await askAll(rig)
       await rig.advance(500)
       const slow = prober(rig)
@@ -93,7 +97,7 @@ export function checkProbing(backend: BackendFactory): void {
           ),
         ),
       )
-      slow.store.mode = 'down' // it cannot extend its lease
+      slow.cut() // it cannot extend its lease
       await rig.advance(6_000)
       for (const instance of rig.instances) if (instance !== slow) await rig.succeed(instance)
       await rig.advance(100)
@@ -101,14 +105,14 @@ export function checkProbing(backend: BackendFactory): void {
       expect(next).toBeDefined()
       answer()
       await probes
-      slow.store.mode = 'up'
+      slow.restore()
       await rig.advance(1_500)
       expect(slow.breaker.state).toBe('open')
       expect(rig.instances.filter((instance) => instance.breaker.state === 'closed')).toEqual([])
     })
 
     test('extends the lease while probes are in flight', async () => {
-      const rig = await openFleet(backend)
+      const rig = await open(new FleetRig(backend))
       await askAll(rig)
       await rig.advance(500)
       const slow = prober(rig)
@@ -127,40 +131,56 @@ export function checkProbing(backend: BackendFactory): void {
       expect(rig.states).toEqual(['closed', 'closed', 'closed'])
     })
 
-    test('adds up the probes of instances that make one call each', async () => {
-      const rig = await openFleet(backend, { fleet: { leaseMs: 1_000 } })
-      await rig.advance(500)
-      const reached: number[] = []
-      for (let round = 0; round < 40 && !rig.states.includes('closed'); round++) {
-        const instance = rig.at(round % 3)
-        // a call that asks for the lease, one that probes, and then no more
-        await rig.succeed(instance)
-        await rig.advance(100)
-        reached.push(await rig.succeed(instance))
-        await rig.advance(1_400)
+    test('recovers when the only traffic is a call in 10 s, and lets others wait', async () => {
+      const rig = await open(new FleetRig(backend))
+      await rig.advance(2_000)
+      let calls = 0
+      for (; calls < 8 && rig.at(2).breaker.state !== 'closed'; calls++) {
+        await rig.succeed(rig.at(2))
+        await rig.advance(10_000)
       }
-      await rig.advance(100)
+      expect(calls).toBe(3)
       expect(rig.states).toEqual(['closed', 'closed', 'closed'])
-      expect(reached.filter((count) => count > 0)).toHaveLength(3)
     })
 
-    test('requests no lease because a snapshot is read', async () => {
-      const rig = await openFleet(backend)
-      await rig.advance(400)
-      for (const { breaker } of rig.instances) breaker.snapshot()
+    test('recovers when all instances have a call in 10 s', async () => {
+      const rig = await open(new FleetRig(backend))
       await rig.advance(2_000)
-      for (const { breaker } of rig.instances) breaker.snapshot()
+      let reached = 0
+      for (let calls = 0; calls < 12 && !rig.states.includes('closed'); calls++) {
+        reached += await rig.succeed(rig.at(calls % 3))
+        await rig.advance(3_300)
+      }
+      expect(rig.states).toEqual(['closed', 'closed', 'closed'])
+      // one more than needed, when an instance does not know of the last probe yet
+      expect(reached).toBeLessThanOrEqual(4)
+    })
+
+    test('recovers by a single rare probe', async () => {
+      const rig = await open(new FleetRig(backend, { breaker: { probes: 1 } }))
       await rig.advance(2_000)
-      const asked = rig.instances.flatMap(({ store }) => store.reports.filter((r) => r.wantsLease))
-      expect(asked).toEqual([])
+      await rig.succeed(rig.at(2))
+      await rig.advance(300)
+      expect(rig.states).toEqual(['closed', 'closed', 'closed'])
+    })
+
+    test('permits a call when it is due and no instance is known to probe', async () => {
+      const rig = await open(new FleetRig(backend))
+      expect(rig.at(1).breaker.snapshot().permitted).toBe(false)
+      await rig.advance(2_000)
+      expect(rig.at(1).breaker.snapshot().permitted).toBe(true)
+      await rig.succeed(rig.at(0))
+      await rig.advance(20)
+      expect(rig.at(0).breaker.snapshot().permitted).toBe(true)
+      expect(rig.at(1).breaker.snapshot().permitted).toBe(false)
     })
 
     test('gives the lease back when its holder leaves', async () => {
-      const rig = await openFleet(backend)
+      const rig = await open(new FleetRig(backend))
       await askAll(rig)
       await rig.advance(500)
       const holder = prober(rig)
-      void holder?.fleet.close()
+      holder?.breaker.dispose()
       await rig.advance(50)
       for (const instance of others(rig, holder)) await rig.succeed(instance)
       await rig.advance(50)

@@ -1,15 +1,15 @@
-import { rampUp } from '@fluxgate/core'
+import { type Fleet, rampUp } from '@fluxgate/core'
 import { describe, expect, test } from 'vitest'
-import type { BackendFactory } from './fleet-rig.ts'
-import { callAll, dueFleet } from './steps.ts'
+import { type BackendFactory, FleetRig } from './fleet-rig.ts'
+import { callAll, due } from './steps.ts'
 
 const permit = rampUp({ from: 0.5, to: 1, durationMs: 4_000 })
 const ramped = { breaker: { permit } }
 
-export function checkRecovering(backend: BackendFactory): void {
+export function checkRecovering(backend: BackendFactory<Fleet>): void {
   describe('recovering', () => {
     test('starts the ramp of all instances when the probes have succeeded', async () => {
-      const { rig, holder } = await dueFleet(backend, ramped)
+      const { rig, holder } = await due(new FleetRig(backend, ramped))
       await rig.succeed(holder, 12) // the permit rejects some
       await rig.advance(20)
       for (const { breaker } of rig.instances) {
@@ -25,7 +25,7 @@ export function checkRecovering(backend: BackendFactory): void {
     })
 
     test('closes when the ramps end', async () => {
-      const { rig, holder } = await dueFleet(backend, ramped)
+      const { rig, holder } = await due(new FleetRig(backend, ramped))
       await rig.succeed(holder, 12)
       await rig.advance(4_100)
       await callAll(rig, 'succeed')
@@ -36,7 +36,7 @@ export function checkRecovering(backend: BackendFactory): void {
     })
 
     test('opens all instances again when the quorum fails during the ramp', async () => {
-      const { rig, holder, waiting } = await dueFleet(backend, ramped)
+      const { rig, holder, waiting } = await due(new FleetRig(backend, ramped))
       await rig.succeed(holder, 12)
       await rig.advance(2_000)
       for (const instance of waiting) await rig.fail(instance, 12)
@@ -46,7 +46,7 @@ export function checkRecovering(backend: BackendFactory): void {
     })
 
     test('keeps the others ramping when one instance fails alone during the ramp', async () => {
-      const { rig, holder, waiting } = await dueFleet(backend, ramped)
+      const { rig, holder, waiting } = await due(new FleetRig(backend, ramped))
       await rig.succeed(holder, 12)
       await rig.advance(2_000)
       const [failing, healthy] = waiting
@@ -59,14 +59,14 @@ export function checkRecovering(backend: BackendFactory): void {
     })
 
     test('closes instances without a ramp at once', async () => {
-      const { rig, holder } = await dueFleet(backend)
+      const { rig, holder } = await due(new FleetRig(backend))
       await rig.succeed(holder, 3)
       await rig.advance(20)
       expect(rig.states).toEqual(['closed', 'closed', 'closed'])
     })
 
     test('ramps an instance whose rules have a ramp when the prober has none', async () => {
-      const { rig, holder } = await dueFleet(backend)
+      const { rig, holder } = await due(new FleetRig(backend))
       const late = rig.start(ramped.breaker)
       await rig.advance(100)
       expect(late.breaker.state).toBe('open')

@@ -1,17 +1,17 @@
 import { CircuitBreaker, failureRate, minRequests } from '@fluxgate/core'
 import { describe, expect, test } from 'vitest'
 import { fleetWide } from '../../src/member/fleet-wide.ts'
-import { type BackendFactory, FleetRig } from './fleet-rig.ts'
-import { callAll, openFleet } from './steps.ts'
+import { callAll, open } from './steps.ts'
+import { type StoreBackendFactory, StoreRig } from './store-rig.ts'
 
 const wide = { tripper: fleetWide(minRequests(1_000).and(failureRate(0.9))) }
 
-export function checkTraffic(backend: BackendFactory): void {
+export function checkTraffic(backend: StoreBackendFactory): void {
   describe('contact with the store', () => {
     test.for(['up', 'down', 'deaf'] as const)(
       'starts at most 5 times in any second, however many calls there are (store %s)',
       async (mode) => {
-        const rig = new FleetRig(backend, { instances: 1, breaker: wide })
+        const rig = new StoreRig(backend, { instances: 1, breaker: wide })
         const { store } = rig.at(0)
         store.mode = mode
         const starts: number[] = []
@@ -28,7 +28,7 @@ export function checkTraffic(backend: BackendFactory): void {
     )
 
     test('has one exchange for all circuits of an instance', async () => {
-      const rig = new FleetRig(backend, { instances: 1, breaker: wide })
+      const rig = new StoreRig(backend, { instances: 1, breaker: wide })
       const { fleet, store } = rig.at(0)
       const names = Array.from({ length: 50 }, (_, index) => `c${index}`)
       const breakers = names.map(
@@ -44,7 +44,7 @@ export function checkTraffic(backend: BackendFactory): void {
     })
 
     test('stops when no call comes', async () => {
-      const rig = new FleetRig(backend, { breaker: wide })
+      const rig = new StoreRig(backend, { breaker: wide })
       await rig.advance(100)
       await callAll(rig, 'succeed')
       await rig.advance(15_000)
@@ -54,7 +54,7 @@ export function checkTraffic(backend: BackendFactory): void {
     })
 
     test('stops a minute after the last call while the circuit is open', async () => {
-      const rig = await openFleet(backend)
+      const rig = await open(new StoreRig(backend))
       await rig.advance(80_000)
       const before = rig.instances.map(({ store }) => store.exchanges)
       await rig.advance(60_000)
@@ -62,7 +62,7 @@ export function checkTraffic(backend: BackendFactory): void {
     })
 
     test('sends no counts for a circuit without a fleet-wide rule', async () => {
-      const rig = new FleetRig(backend, { instances: 1 })
+      const rig = new StoreRig(backend, { instances: 1 })
       await rig.advance(100)
       await rig.succeed(rig.at(0), 50)
       await rig.advance(1_000)
@@ -71,7 +71,7 @@ export function checkTraffic(backend: BackendFactory): void {
 
     test('never makes a call wait, in any state of the store', async () => {
       for (const mode of ['up', 'down', 'silent', 'deaf'] as const) {
-        const rig = await openFleet(backend)
+        const rig = await open(new StoreRig(backend))
         for (const { store } of rig.instances) store.mode = mode
         let settled = 0
         for (const { breaker } of rig.instances) {
@@ -88,9 +88,22 @@ export function checkTraffic(backend: BackendFactory): void {
     })
   })
 
+  describe('snapshot()', () => {
+    test('requests no lease', async () => {
+      const rig = await open(new StoreRig(backend))
+      await rig.advance(400)
+      for (const { breaker } of rig.instances) breaker.snapshot()
+      await rig.advance(2_000)
+      for (const { breaker } of rig.instances) breaker.snapshot()
+      await rig.advance(2_000)
+      const reports = rig.instances.flatMap(({ store }) => store.reports)
+      expect(reports.filter(({ wantsLease }) => wantsLease)).toEqual([])
+    })
+  })
+
   describe('refresh()', () => {
     test('brings the state to an instance that was frozen', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       rig.at(2).store.dropsNews = true
       await rig.fail(rig.at(0))
@@ -104,7 +117,7 @@ export function checkTraffic(backend: BackendFactory): void {
     })
 
     test('waits at most the given time', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(2_000)
       rig.at(0).store.mode = 'deaf'
       let result: boolean | undefined
@@ -121,7 +134,7 @@ export function checkTraffic(backend: BackendFactory): void {
     })
 
     test('asks nothing when the state is younger than a second', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       const before = rig.at(0).store.exchanges
       expect(await rig.at(0).fleet.refresh('payments', { atMostMs: 50 })).toBe(true)
@@ -129,14 +142,14 @@ export function checkTraffic(backend: BackendFactory): void {
     })
 
     test('is false for a circuit that does not exist here', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       expect(await rig.at(0).fleet.refresh('unknown', { atMostMs: 50 })).toBe(false)
     })
   })
 
   describe('flush()', () => {
     test('sends counts at once', async () => {
-      const rig = new FleetRig(backend, { breaker: wide })
+      const rig = new StoreRig(backend, { breaker: wide })
       await rig.advance(1_000)
       await rig.fail(rig.at(0), 2)
       const done = rig.at(0).fleet.flush()
@@ -146,7 +159,7 @@ export function checkTraffic(backend: BackendFactory): void {
     })
 
     test('is false when the store is unreachable', async () => {
-      const rig = new FleetRig(backend, { breaker: wide })
+      const rig = new StoreRig(backend, { breaker: wide })
       await rig.advance(1_000)
       rig.at(0).store.mode = 'down'
       await rig.fail(rig.at(0), 2)
@@ -158,7 +171,7 @@ export function checkTraffic(backend: BackendFactory): void {
 
   describe('leaving', () => {
     test('close() withdraws the vote, and the circuit goes on alone', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       await rig.fail(rig.at(0))
       await rig.advance(50)
@@ -174,7 +187,7 @@ export function checkTraffic(backend: BackendFactory): void {
     })
 
     test('dispose() leaves the fleet', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       rig.at(2).breaker.dispose()
       await rig.fail(rig.at(0))
@@ -184,7 +197,7 @@ export function checkTraffic(backend: BackendFactory): void {
     })
 
     test('a second circuit of the same name takes the place of the first', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       const { fleet, breaker: first } = rig.at(2)
       const second = new CircuitBreaker({ name: 'payments', shared: fleet, clock: rig.clock })

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { type BackendFactory, FleetRig } from './fleet-rig.ts'
-import { callAll, dueFleet, openFleet } from './steps.ts'
+import { callAll, due, open } from './steps.ts'
+import { type StoreBackendFactory, StoreRig } from './store-rig.ts'
 
-export function checkWishes(backend: BackendFactory): void {
+export function checkWishes(backend: StoreBackendFactory): void {
   describe('manual transitions of one instance', () => {
     test.for(['forceOpen', 'disable', 'metricsOnly'] as const)(
       '%s() is not overridden by the fleet',
       async (wish) => {
-        const rig = new FleetRig(backend, { instances: 4 })
+        const rig = new StoreRig(backend, { instances: 4 })
         await rig.advance(100)
         rig.at(3).breaker[wish]()
         const wished = rig.at(3).breaker.state
@@ -21,7 +21,7 @@ export function checkWishes(backend: BackendFactory): void {
     )
 
     test('reset() closes only this circuit, until the next change of the fleet', async () => {
-      const rig = await openFleet(backend)
+      const rig = await open(new StoreRig(backend))
       rig.at(2).breaker.reset()
       await rig.advance(300)
       expect(rig.states).toEqual(['open', 'open', 'closed'])
@@ -29,7 +29,7 @@ export function checkWishes(backend: BackendFactory): void {
     })
 
     test('trip() keeps its own time while the fleet opens and closes', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       rig.at(2).breaker.trip({ forMs: 60_000 })
       const { retryAt } = rig.at(2).breaker.snapshot()
@@ -42,7 +42,7 @@ export function checkWishes(backend: BackendFactory): void {
     })
 
     test('reset() withdraws the vote of the instance', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       await rig.fail(rig.at(0))
       await rig.advance(50)
@@ -60,7 +60,7 @@ export function checkWishes(backend: BackendFactory): void {
       ['disable', 'disabled', 'disabled for the fleet'],
       ['metricsOnly', 'metrics_only', 'set to metrics only for the fleet'],
     ] as const)('%s() moves all instances to %s', async ([command, state, reason]) => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       await rig.fleetCommand(1, command)
       expect(rig.states).toEqual([state, state, state])
@@ -70,7 +70,7 @@ export function checkWishes(backend: BackendFactory): void {
     })
 
     test('trip() opens all instances for the given time', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       const done = rig.at(0).fleet.trip('payments', { forMs: 30_000 })
       await rig.advance(20)
@@ -82,7 +82,7 @@ export function checkWishes(backend: BackendFactory): void {
     })
 
     test('trip() with Infinity opens all instances until the next command', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       void rig.at(0).fleet.trip('payments', { forMs: Number.POSITIVE_INFINITY })
       await rig.advance(20)
@@ -95,7 +95,7 @@ export function checkWishes(backend: BackendFactory): void {
     })
 
     test('reset() ends an outage, also while an instance probes', async () => {
-      const { rig, holder } = await dueFleet(backend)
+      const { rig, holder } = await due(new StoreRig(backend))
       await rig.succeed(holder, 1)
       expect(holder.breaker.state).toBe('half_open')
       await rig.fleetCommand(0, 'reset')
@@ -103,7 +103,7 @@ export function checkWishes(backend: BackendFactory): void {
     })
 
     test('moves a circuit that an instance creates later', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       await rig.fleetCommand(0, 'forceOpen')
       rig.start()
@@ -112,7 +112,7 @@ export function checkWishes(backend: BackendFactory): void {
     })
 
     test('answers false while the store is unreachable', async () => {
-      const rig = new FleetRig(backend)
+      const rig = new StoreRig(backend)
       await rig.advance(100)
       rig.at(0).store.mode = 'deaf'
       const done = rig.at(0).fleet.forceOpen('payments')
