@@ -54,9 +54,10 @@ export const table: readonly Layers[] = [
   {
     folder: 'packages/react/src',
     layers: [
-      ['circuit-view.ts'],
-      ['circuit-views.ts', 'retry-countdown.ts'],
+      ['circuit-view.ts', 'start-timer.ts', 'registry-additions.ts', 'rethrow.ts'],
+      ['circuit-views.ts', 'retry-countdown.ts', 'retry-schedule.ts'],
       ['circuit-provider.ts'],
+      ['found-circuits.ts'],
       ['use-circuit.ts', 'use-retry-countdown.ts'],
       ['circuit-boundary.ts'],
       ['index.ts'],
