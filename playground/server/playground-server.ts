@@ -4,6 +4,7 @@ import sirv from 'sirv'
 import { parseKnobs, type ServiceStatus, serviceNames } from '../src/knobs.ts'
 import { BackendApi } from './backend-api.ts'
 import { FlakyService } from './flaky-service.ts'
+import { isOwnPage } from './own-page.ts'
 import type { SlackAccount } from './slack-account.ts'
 
 const HOST = '127.0.0.1'
@@ -29,6 +30,11 @@ export class PlaygroundServer {
     this.#slack = slack
     const files = sirv(folder, { etag: true })
     this.#page = createServer((request, response) => {
+      const changes = request.method !== 'GET' && request.method !== 'HEAD'
+      if (!isOwnPage(request.headers, changes)) {
+        send(response, 403, { error: 'only the page of this server may send this request' })
+        return
+      }
       if (this.#backend?.answer(request, response)) return
       if (!request.url?.startsWith('/services')) {
         files(request, response, () => send(response, 404, { error: 'not found' }))

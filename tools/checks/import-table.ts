@@ -54,9 +54,10 @@ export const table: readonly Layers[] = [
   {
     folder: 'packages/react/src',
     layers: [
-      ['circuit-view.ts'],
-      ['circuit-views.ts', 'retry-countdown.ts'],
+      ['circuit-view.ts', 'start-timer.ts', 'registry-additions.ts', 'rethrow.ts'],
+      ['circuit-views.ts', 'retry-countdown.ts', 'retry-schedule.ts'],
       ['circuit-provider.ts'],
+      ['found-circuits.ts'],
       ['use-circuit.ts', 'use-retry-countdown.ts'],
       ['circuit-boundary.ts'],
       ['index.ts'],
@@ -123,5 +124,8 @@ export const clocks = [
   'packages/fleet/src/clock.ts',
   'devtools/src/panel/app/wall-clock.ts',
 ]
-export const random = ['packages/core/src/engine/breaker-options.ts', 'packages/fleet/src/random.ts']
+export const random = [
+  'packages/core/src/engine/breaker-options.ts',
+  'packages/fleet/src/random.ts',
+]
 export const chrome = ['devtools/src/extension/**', 'devtools/src/transports/eval-transport.ts']

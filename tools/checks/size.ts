@@ -19,14 +19,14 @@ const budgets: Budget[] = [
   {
     what: 'a breaker with its usual rules',
     code: "export { CircuitBreaker, countWindow, minRequests, failureRate, cooldown } from '@fluxgate/core'",
-    maxBytes: 11_850,
+    maxBytes: 12_350,
   },
-  { what: 'all of core', code: core, maxBytes: 16_800 },
+  { what: 'all of core', code: core, maxBytes: 17_350 },
   {
     what: 'fetch, on top of core',
     code: `${core}; export * from '@fluxgate/core/fetch'`,
     onTopOf: core,
-    maxBytes: 3_250,
+    maxBytes: 3_500,
   },
   {
     what: 'devtoolsListener, on top of core',
@@ -38,7 +38,7 @@ const budgets: Budget[] = [
     what: 'react, on top of core and React',
     code: `${core}; export * from '@fluxgate/react'`,
     onTopOf: core,
-    maxBytes: 1_900,
+    maxBytes: 2_900,
   },
   {
     what: 'the server listeners, in a page',

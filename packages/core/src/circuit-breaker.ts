@@ -14,6 +14,7 @@ import { joinFleet } from './engine/shared-circuit.ts'
 import { untilRetryMs } from './engine/until-retry-ms.ts'
 import { identity, identityOf } from './internal/circuit-identity.ts'
 import { type ErrorSource, report } from './internal/error-handler.ts'
+import { Unproxied } from './internal/unproxied.ts'
 import { untilRetry } from './internal/until-retry.ts'
 import { checkFunction, checkMs, checkOptions, checkText } from './internal/validation.ts'
 import type { Listener } from './listeners/listener.ts'
@@ -51,7 +52,7 @@ const NO_ARGS: [] = []
  * })
  * const status = await payments.call(({ signal }) => getStatus(id, { signal }))
  */
-export class CircuitBreaker implements CircuitHandle {
+export class CircuitBreaker extends Unproxied implements CircuitHandle {
   readonly name: string
   readonly #circuit: CircuitController
 
@@ -60,6 +61,7 @@ export class CircuitBreaker implements CircuitHandle {
     options: BreakerOptions,
     controller = new CircuitController(resolveOptions(options)),
   ) {
+    super()
     this.#circuit = controller
     controller.member = joinFleet(controller)
     this.name = options.name
@@ -244,11 +246,6 @@ export class CircuitBreaker implements CircuitHandle {
 
   [untilRetry](): number | undefined {
     return untilRetryMs(this.#circuit)
-  }
-
-  /** @internal Vue does not make a proxy of the breaker, which has private fields. */
-  get __v_skip(): true {
-    return true
   }
 
   toJSON(): BreakerJson {

@@ -129,7 +129,7 @@ class Boundary extends Component<BoundaryProps, BoundaryState> {
   override state: BoundaryState = {}
 
   // Kept here because React mounts a new fallback when a child throws again.
-  #schedule: { readonly circuit: CircuitHandle; readonly schedule: RetrySchedule } | undefined
+  #schedule: RetrySchedule | undefined
 
   static getDerivedStateFromError(error: unknown): BoundaryState {
     return { thrown: { error } }
@@ -142,7 +142,7 @@ class Boundary extends Component<BoundaryProps, BoundaryState> {
   }
 
   override componentDidUpdate(): void {
-    if (!this.state.thrown) this.#schedule?.schedule.onShown()
+    if (!this.state.thrown) this.#schedule?.onShown()
   }
 
   override render(): ReactNode {
@@ -179,10 +179,8 @@ class Boundary extends Component<BoundaryProps, BoundaryState> {
   }
 
   #scheduleOf(circuit: CircuitHandle): RetrySchedule {
-    if (this.#schedule?.circuit !== circuit) {
-      this.#schedule = { circuit, schedule: new RetrySchedule() }
-    }
-    return this.#schedule.schedule
+    if (this.#schedule?.circuit !== circuit) this.#schedule = new RetrySchedule(circuit)
+    return this.#schedule
   }
 }
 

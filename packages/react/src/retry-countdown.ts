@@ -1,5 +1,6 @@
 import type { CircuitHandle } from '@fluxgate/core'
 import { type CircuitWatch, untilRetryMs, watchCircuit } from '@fluxgate/core/view'
+import { startTimer } from './start-timer.ts'
 
 /** The whole seconds until an open circuit may probe, as a store. */
 export interface RetryCountdown {
@@ -56,10 +57,4 @@ function createCountdown(circuit: CircuitHandle): RetryCountdown {
       }
     },
   }
-}
-
-function startTimer({ clock }: CircuitHandle, fn: () => void, ms: number): () => void {
-  if (clock.setTimeout) return clock.setTimeout(fn, ms)
-  const timer = setTimeout(fn, ms)
-  return () => clearTimeout(timer)
 }

@@ -1,17 +1,23 @@
-import type { State } from '@fluxgate/core'
+import type { CircuitHandle, State } from '@fluxgate/core'
 import type { CircuitView } from './circuit-view.ts'
+import { startTimer } from './start-timer.ts'
 
 const FIRST_DELAY_MS = 5_000
 const MAX_DELAY_MS = 60_000
 
 /** Decides when a boundary shows its children again, whose calls a circuit rejected. */
 export class RetrySchedule {
+  readonly circuit: CircuitHandle
   #last: Pick<CircuitView, 'state' | 'permitted'> | undefined
   /** The `since` of the half-open state that the two fields below belong to. */
   #since: number | undefined
   #attempts = 0
   /** Monotonic ms; undefined while no attempt is planned. */
   #attemptAt: number | undefined
+
+  constructor(circuit: CircuitHandle) {
+    this.circuit = circuit
+  }
 
   /** The children are shown. */
   onShown(): void {
@@ -55,15 +61,15 @@ export class RetrySchedule {
     }
     const atOnce = changed && this.#attempts === 0
     const delayMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.max(0, this.#attempts - 1))
-    this.#attemptAt ??= performance.now() + (atOnce ? 0 : delayMs)
+    const now = this.circuit.clock.now()
+    this.#attemptAt ??= now + (atOnce ? 0 : delayMs)
     const attempt = () => {
       this.#attempts++
       this.#attemptAt = undefined
       recover()
     }
-    const leftMs = Math.ceil(this.#attemptAt - performance.now())
+    const leftMs = Math.ceil(this.#attemptAt - now)
     if (leftMs <= 0) return void attempt()
-    const timer = setTimeout(attempt, leftMs)
-    return () => clearTimeout(timer)
+    return startTimer(this.circuit, attempt, leftMs)
   }
 }

@@ -30,9 +30,8 @@ export const allowedCapabilities: Readonly<Record<string, Partial<Record<Capabil
   },
   'packages/core/src/testing/manual-clock.ts': { timer: 'the method setTimeout of the clock' },
   'packages/core/src/view/timers.ts': { timer: 'the timer of a clock that has one' },
-  'packages/react/src/retry-countdown.ts': { timer: 'the timer of a clock that has one' },
-  'packages/react/src/circuit-boundary.ts': {
-    timer: 'retries when the permit rejected its probe',
+  'packages/react/src/start-timer.ts': {
+    timer: 'the countdown, and retries when the permit rejected a probe',
   },
   'devtools/src/inline/settings.ts': { storage: 'the position and size of the panel in the page' },
   'devtools/src/panel/files/yield-to-main.ts': { timer: 'yields to the browser during long work' },

@@ -96,6 +96,12 @@ function checkHeaders(option: string, headers: unknown): void {
       check(false, option, 'valid header names and values', shown)
     }
   }
+  try {
+    new Headers(headers as Record<string, string>)
+  } catch {
+    // an array of texts; the error of the platform quotes them
+    check(false, option, 'valid header names and values', 'object')
+  }
 }
 
 /** The message quotes the type of the secret, not the secret. */

@@ -61,17 +61,13 @@ export const NO_THRESHOLDS: readonly number[] = Object.freeze([])
 // The number that `not()` of the rule needs. Registered, because rules of two copies combine.
 const minRequestsOfNot: unique symbol = Symbol.for('fluxgate.minRequestsOfNot') as never
 
-/** The states in which a rule can be met, and those in which it can be not met. */
-interface Reach {
-  readonly met: readonly RuleState[]
-  readonly unmet: readonly RuleState[]
-}
+/**
+ * The states in which a rule can be met, and those in which it can be not met: 1 for closed and
+ * metrics_only, 2 for half_open, 3 for both. Other states evaluate no rule.
+ */
+type Reach = readonly [met: number, unmet: number]
 
-/** metrics_only is like closed for rules; other states evaluate none. */
-type RuleState = 'closed' | 'half_open'
-
-const BOTH: readonly RuleState[] = ['closed', 'half_open']
-const EVERYWHERE: Reach = { met: BOTH, unmet: BOTH }
+const EVERYWHERE: Reach = [3, 3]
 
 /** @internal The key of a rule's {@link Reach}. Registered, because rules of two copies combine. */
 export const reach: unique symbol = Symbol.for('fluxgate.reach') as never
@@ -90,8 +86,8 @@ export interface RuleTraits extends Omit<Rule, 'explain' | 'toJSON'> {
 }
 
 /** @internal True for a rule that contradicts itself, such as `whileClosed().and(whileHalfOpen())`. */
-export function isNeverMet({ [reach]: { met } = EVERYWHERE }: RuleTraits): boolean {
-  return met.length === 0
+export function isNeverMet(rule: RuleTraits): boolean {
+  return rule[reach]?.[0] === 0
 }
 
 /** @internal Makes a rule that can be combined with others. */
@@ -113,7 +109,7 @@ export function tripper(
     minRequests,
     [minRequestsOfNot]: traits[minRequestsOfNot] ?? 1,
     skipWhileHealthy,
-    ...(traits[reach] && { [reach]: traits[reach] }),
+    [reach]: traits[reach] ?? EVERYWHERE,
     timed,
     and: (other: Rule) => composed('and', [self, other], (ctx) => test(ctx) && tested(other, ctx)),
     or: (other: Rule) => composed('or', [self, other], (ctx) => test(ctx) || tested(other, ctx)),
@@ -145,17 +141,12 @@ function composed(op: 'and' | 'or' | 'not', rules: readonly Rule[], test: Rule['
   const needs = rules.map((rule) => rule.minRequests ?? 1)
   const needsOfNot = rules.map((rule: RuleTraits) => rule[minRequestsOfNot] ?? 1)
   const [needed, neededOfNot] = op === 'not' ? [needsOfNot, needs] : [needs, needsOfNot]
-  const reaches = rules.map(({ [reach]: known = EVERYWHERE }: RuleTraits) => known)
-  const inAll = (key: keyof Reach) => BOTH.filter((s) => reaches.every((r) => r[key].includes(s)))
-  const inAny = (key: keyof Reach) => BOTH.filter((s) => reaches.some((r) => r[key].includes(s)))
-  const reachOf: Record<typeof op, () => Reach> = {
-    and: () => ({ met: inAll('met'), unmet: inAny('unmet') }),
-    or: () => ({ met: inAny('met'), unmet: inAll('unmet') }),
-    not: () => ({ met: inAll('unmet'), unmet: inAll('met') }),
-  }
+  const [met, unmet] = rules
+    .map((rule: RuleTraits) => rule[reach] ?? EVERYWHERE)
+    .reduce(([m, u], [n, v]) => (all ? [m & n, u | v] : [m | n, u & v]))
   return tripper(op, rules.map(ruleJson), explain, {
     test,
-    [reach]: reachOf[op](),
+    [reach]: op === 'not' ? [unmet, met] : [met, unmet],
     slowThresholdsMs: rules.flatMap((rule) => rule.slowThresholdsMs ?? []),
     // De Morgan: not() of an and() is an or()
     minRequests: Math[op === 'or' ? 'min' : 'max'](...needed),

@@ -209,7 +209,7 @@ export function whileClosed(): Tripper {
     [],
     'closed',
     ({ state }) => state === 'closed' || state === 'metrics_only',
-    { [reach]: { met: ['closed'], unmet: ['half_open'] } },
+    { [reach]: [1, 2] },
   )
 }
 
@@ -221,7 +221,7 @@ export function whileClosed(): Tripper {
  */
 export function whileHalfOpen(): Tripper {
   return predicate('whileHalfOpen', [], 'half open', (ctx) => ctx.state === 'half_open', {
-    [reach]: { met: ['half_open'], unmet: ['closed'] },
+    [reach]: [2, 1],
   })
 }
 
