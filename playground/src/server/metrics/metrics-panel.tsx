@@ -26,7 +26,8 @@ export function MetricsPanel() {
         Two listeners report the same circuits: one through prom-client, at{' '}
         <a href="/metrics">/metrics</a>, and one through OpenTelemetry and its exporter, at{' '}
         <a href="/metrics/opentelemetry">/metrics/opentelemetry</a>. Series with one name work with
-        the same dashboard and alerts.
+        the same dashboard and alerts. OpenTelemetry measures durations only with{' '}
+        <code>durations: true</code>.
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className="metrics-scroller" aria-label="Values of both listeners" tabIndex={0}>
