@@ -29,6 +29,7 @@ import { logListenerCases } from './cases/log-listener.ts'
 import { manualTransitionCases } from './cases/manual-transitions.ts'
 import { moduleOptionCases } from './cases/module-options.ts'
 import { nestedCallCases } from './cases/nested-calls.ts'
+import { openTelemetryCases } from './cases/opentelemetry.ts'
 import { optionRuleCases } from './cases/option-rules.ts'
 import { ownWindowCases } from './cases/own-windows.ts'
 import { permitCases } from './cases/permits.ts'
@@ -126,6 +127,7 @@ export const conformance: readonly ConformanceCase[] = [
   ...retryAfterCases,
   ...serverOnlyCases,
   ...prometheusCases,
+  ...openTelemetryCases,
   ...slackCases,
   ...devtoolsCases,
   ...viewCases,
