@@ -65,14 +65,53 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
-test('links to the Prometheus metrics', async ({ page, request }) => {
+test('shows the metrics from Prometheus and OpenTelemetry side by side', async ({
+  page,
+  request,
+}) => {
+  await page.goto('/?rate=12#/server')
+  const metrics = page.getByRole('region', { name: 'Metrics' }).first()
+  const valuesOf = async (series: RegExp) =>
+    (await metrics.getByRole('row', { name: series }).getByRole('cell').allTextContents()).map(
+      Number,
+    )
+  await metrics.getByLabel('Circuit').selectOption('payments')
+  const successes = () => valuesOf(/^circuit_breaker_calls_total.*success/)
+  await expect.poll(async () => (await successes())[0]).toBeGreaterThan(5)
+  await page.getByRole('slider', { name: 'Calls' }).press('Home')
+  // both listeners count the same calls
+  await expect
+    .poll(async () => {
+      const [prometheus = 0, openTelemetry] = await successes()
+      return prometheus > 5 && prometheus === openTelemetry
+    })
+    .toBe(true)
+  expect(await valuesOf(/^circuit_breaker_state .*"closed"/)).toEqual([1, 1])
+  for (const path of ['/metrics', '/metrics/opentelemetry']) {
+    const link = metrics.getByRole('link', { name: path, exact: true })
+    const response = await request.get((await link.getAttribute('href')) ?? '')
+    expect(response.headers()['content-type']).toContain('text/plain; version=0.0.4')
+    expect(await response.text()).toMatch(
+      /^circuit_breaker_state\{circuit_name="payments",.*state="closed".*\} 1/m,
+    )
+  }
+})
+
+test('offers the devtools panel for the server, which can change its circuits', async ({
+  page,
+  context,
+}) => {
   await page.goto('/?rate=0#/server')
-  const link = page.getByRole('link', { name: '/metrics' })
-  const response = await request.get((await link.getAttribute('href')) ?? '')
-  expect(response.headers()['content-type']).toContain('text/plain; version=0.0.4')
-  expect(await response.text()).toContain(
-    'circuit_breaker_state{circuit_name="payments",state="closed"} 1',
-  )
+  const address = page.getByRole('region', { name: 'Devtools of the server' })
+  const panel = await context.newPage()
+  await panel.goto(await address.locator('code').innerText())
+  const circuits = panel.getByRole('listbox', { name: 'Circuits' }).getByRole('option')
+  await circuits.filter({ hasText: 'payments' }).click()
+  await panel.getByRole('button', { name: 'Force open' }).click()
+  await expect(panel.getByText('Force open: done')).toBeVisible()
+  await page.bringToFront()
+  const row = page.getByRole('region', { name: 'Circuits' }).getByRole('listitem')
+  await expect(row.filter({ hasText: 'payments' })).toContainText('Forced open')
 })
 
 const invalidCommands: [unknown, string][] = [

@@ -1,29 +1,38 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json, text } from 'node:stream/consumers'
+import { devtoolsListener } from '@fluxgate/core/devtools'
+import type { DevtoolsServer } from '@fluxgate/devtools/node'
 import { SlackListener } from '@fluxgate/listeners/slack'
 import { WebClient } from '@slack/web-api'
 import type { BackendCommand, BackendStatus } from '../src/backend-status.ts'
 import { Backend } from './backend.ts'
 import { parseCommand } from './backend-command.ts'
+import { OpenTelemetryMetrics } from './opentelemetry-metrics.ts'
 import type { SlackAccount } from './slack-account.ts'
 import { SlackChannel } from './slack-channel.ts'
 
 type Handler = (request: IncomingMessage) => Promise<{ type: string; body: string }>
 
 /**
- * The HTTP interface of the backend: `GET /metrics` for Prometheus, and `GET /backend` and
- * `POST /backend` with a command for the page. Without a Slack account it also serves the channel
+ * The HTTP interface of the backend: `GET /metrics` and `GET /metrics/opentelemetry` for Prometheus,
+ * and `GET /backend` and `POST /backend` with a command for the page. Without a Slack account it also serves the channel
  * that the Slack listener posts to.
  */
 export class BackendApi {
   readonly #backend: Backend
   readonly #channelName: string
   readonly #channel: SlackChannel | undefined
+  readonly #devtools: DevtoolsServer
+  readonly #openTelemetry = new OpenTelemetryMetrics()
 
   readonly #handlers: Readonly<Record<string, Handler>> = {
     'GET /metrics': async () => {
       const { metrics } = this.#backend
       return { type: metrics.contentType, body: await metrics.metrics() }
+    },
+    'GET /metrics/opentelemetry': async () => {
+      const { contentType } = this.#backend.metrics
+      return { type: contentType, body: await this.#openTelemetry.text() }
     },
     'GET /backend': async () => asJson(this.execute({})),
     'POST /backend': async (request) => asJson(this.execute(parseCommand(await json(request)))),
@@ -36,21 +45,25 @@ export class BackendApi {
   /**
    * @param origin the origin of the paths above
    * @param originOf returns the origin of a service
+   * @param devtools shows the circuits of this process at an address of its own
    */
   constructor(
     origin: string,
     originOf: (service: string) => string,
+    devtools: DevtoolsServer,
     account: SlackAccount | undefined,
   ) {
+    this.#devtools = devtools
+    const more = [devtoolsListener(), this.#openTelemetry.listener]
     if (account) {
       this.#channelName = account.channel
-      this.#backend = new Backend(originOf, new SlackListener(account))
+      this.#backend = new Backend(originOf, new SlackListener(account), more)
     } else {
       this.#channel = new SlackChannel()
       const { name: channel, token } = this.#channel
       const client = new WebClient(token, { slackApiUrl: `${origin}/slack/api/` })
       this.#channelName = channel
-      this.#backend = new Backend(originOf, new SlackListener({ channel, client }))
+      this.#backend = new Backend(originOf, new SlackListener({ channel, client }), more)
     }
   }
 
@@ -72,11 +85,13 @@ export class BackendApi {
     this.#backend.execute(command)
     const messages = this.#channel?.messages
     const slack = { channel: this.#channelName, ...(messages && { messages }) }
-    return { ...this.#backend.status, slack }
+    return { ...this.#backend.status, slack, devtoolsUrl: this.#devtools.url }
   }
 
-  close(): Promise<void> {
-    return this.#backend.close()
+  async close(): Promise<void> {
+    await this.#devtools.close()
+    await this.#backend.close()
+    await this.#openTelemetry.close()
   }
 }
 

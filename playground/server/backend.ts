@@ -72,7 +72,7 @@ export class Backend {
     for (const name of serviceNames) this.circuits.get(name)
   }
 
-  get status(): Omit<BackendStatus, 'slack'> {
+  get status(): Omit<BackendStatus, 'slack' | 'devtoolsUrl'> {
     const circuits = [...this.circuits].map((circuit) => circuit.snapshot())
     return { rate: this.#rate, circuits, log: this.#log }
   }

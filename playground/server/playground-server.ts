@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
+import { serveDevtools } from '@fluxgate/devtools/node'
 import sirv from 'sirv'
 import { parseKnobs, type ServiceStatus, serviceNames } from '../src/knobs.ts'
 import { BackendApi } from './backend-api.ts'
@@ -56,7 +57,8 @@ export class PlaygroundServer {
     const servers = [this.#page, ...this.#services.map(({ server }) => server)]
     await Promise.all(servers.map((server, i) => listening(server, port === 0 ? 0 : port + i)))
     const origin = originOf(this.#page)
-    this.#backend = new BackendApi(origin, (name) => this.#originOf(name), this.#slack)
+    const devtools = await serveDevtools({ controls: true })
+    this.#backend = new BackendApi(origin, (name) => this.#originOf(name), devtools, this.#slack)
     return `${origin}/`
   }
 

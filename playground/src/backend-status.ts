@@ -7,6 +7,8 @@ export interface BackendStatus {
   readonly circuits: readonly Snapshot[]
   /** The last lines of its log, newest first. */
   readonly log: readonly string[]
+  /** The address of the devtools panel for this process. */
+  readonly devtoolsUrl: string
   readonly slack: {
     readonly channel: string
     /** The messages in the channel, oldest first. Absent when the channel is in the real Slack. */

@@ -27,8 +27,9 @@ test('posts to the real Slack with an account, and does not list the messages', 
     )
     return Response.json({ ok: true, ts: '1.1' })
   })
+  const devtools = { url: 'http://127.0.0.1:2/#token', port: 2, close: async () => {} }
   const account = { token: 'xoxb-1', channel: 'C0123' }
-  const api = new BackendApi('http://127.0.0.1:1', () => 'http://127.0.0.1:1', account)
+  const api = new BackendApi('http://127.0.0.1:1', () => 'http://127.0.0.1:1', devtools, account)
   expect(api.execute({ circuit: 'catalog', transition: 'trip' }).slack).toEqual({
     channel: 'C0123',
   })

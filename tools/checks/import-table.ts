@@ -112,7 +112,7 @@ export const table: readonly Layers[] = [
     packages: {
       '*': [...core, '@fluxgate/*', '@fluxgate/*/*'],
       src: [...reactDom, 'sugar-high/**', '@fontsource-variable/*'],
-      server: ['prom-client', '@slack/web-api', 'sirv', 'node:*', 'node:*/*'],
+      server: ['prom-client', '@opentelemetry/*', '@slack/web-api', 'sirv', 'node:*', 'node:*/*'],
     },
   },
 ]

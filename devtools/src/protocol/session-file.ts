@@ -60,9 +60,6 @@ const file = z.object({
 /** Called between portions of a long task. Returns a promise to let the event loop run. */
 export type YieldToMain = () => Promise<void> | undefined
 
-/** Events parsed between two calls of `yieldToMain`. */
-const PORTION = 50
-
 /**
  * Parses a saved session while its text arrives. A file is as untrusted as a page: malformed events
  * are discarded and counted.
@@ -78,7 +75,9 @@ export async function readSessionFile(
   for await (const chunk of text) {
     for (const json of splitter.split(chunk)) {
       parsed.push(check(wireEvent, fromJson(json)))
-      if (parsed.length % PORTION === 0) await yieldToMain()
+      // after each event, because one can be large; an await without need would be slow
+      const pause = yieldToMain()
+      if (pause !== undefined) await pause
     }
   }
   const session = parseSession(fromJson(splitter.remainder))

@@ -29,6 +29,16 @@ test('shows circuits that were added together as one entry', () => {
   expect([first, second].map((entry) => entry && addedTogether(entry))).toEqual([2, 1])
 })
 
+test('a circuit that is added seconds later has its own entry', () => {
+  const later = { ...added().snapshot, since: start + 1_001 }
+  const entries = [
+    added({ seq: 1, circuit: '1' }),
+    added({ seq: 2, circuit: '2', snapshot: { ...later, since: start + 1_000 } }),
+    added({ seq: 3, circuit: '3', snapshot: { ...later, since: start + 2_001 } }),
+  ]
+  expect(seqs(reduce(emptySession, batch(entries)))).toEqual([1, 3])
+})
+
 test('contains the entries of the listed circuits', () => {
   expect(seqs(setView({ filter: 'ship' }))).toEqual([2, 3])
   expect(seqs(setView({ filter: 'nothing' }))).toEqual([])

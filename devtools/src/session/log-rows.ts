@@ -22,9 +22,13 @@ export function addedTogether(entry: LogEntry): number {
 
 const togetherCounts = new WeakMap<LogEntry, number>()
 
-/** Replaces each run of added circuits of one document by its first entry. */
+/** Circuits that are added with longer pauses between them were not added together. */
+const TOGETHER_MS = 1_000
+
+/** Replaces each run of circuits that one document added together by its first entry. */
 const foldAdded = memo((log: Sequence<LogEntry>): { readonly rows: Sequence<LogEntry> } => {
   let first: LogEntry | undefined
+  let last = 0
   let folded = 0
   const counts = new Map<LogEntry, number>()
   const rows = log.filter((entry) => {
@@ -32,7 +36,9 @@ const foldAdded = memo((log: Sequence<LogEntry>): { readonly rows: Sequence<LogE
       first = undefined
       return true
     }
-    if (first?.epochKey === entry.epochKey) {
+    const pauseMs = entry.timestamp - last
+    last = entry.timestamp
+    if (first?.epochKey === entry.epochKey && pauseMs <= TOGETHER_MS) {
       counts.set(first, (counts.get(first) ?? 1) + 1)
       folded++
       return false

@@ -55,6 +55,23 @@ test('a file ends when it was saved, or at its last event if that is later', asy
   expect(lastMoment(await loadSession(saveSession(state, start)))).toBe(start + 9_000)
 })
 
+test('writes a session in small parts, and can be interrupted between circuits', () => {
+  const leaf = { rule: 'x'.repeat(400), met: true }
+  const rule = { rule: 'or', met: true, children: Array.from({ length: 40 }, () => leaf) }
+  const circuits = Array.from({ length: 50 }, (_, index) => [
+    added({ circuit: `${index}`, seq: 2 * index + 1 }),
+    transition({ circuit: `${index}`, seq: 2 * index + 2, index: 1 }, 'closed', 'open', {
+      report: rule,
+    }),
+  ])
+  const parts = [...saveSession(reduce(emptySession, batch(circuits.flat())), start)]
+  const lengths = parts.map(({ length }) => length)
+  expect(lengths.reduce((sum, length) => sum + length)).toBeGreaterThan(800_000)
+  expect(Math.max(...lengths)).toBeLessThan(120_000)
+  expect(parts.filter((part) => part === '').length).toBeGreaterThanOrEqual(circuits.length)
+  expect(JSON.parse(parts.join('')).epochs[0].events).toHaveLength(100)
+})
+
 describe('loadSession rejects a file that is', () => {
   const file = () => JSON.parse(textOf(state))
 

@@ -25,10 +25,12 @@ import type {
 
 /** Events written or ingested at a time. */
 const PORTION = 200
+/** Characters of a portion that is written: the rules of some circuits are large. */
+const PORTION_LENGTH = 100_000
 
 /**
- * Serializes a session as JSON with one event a line. Chunks are generated lazily. Addresses are
- * saved without query and fragment, which can contain secrets: files are made to be passed on.
+ * Serializes a session as JSON with one event a line. Chunks are generated lazily; an empty chunk
+ * lets the caller interrupt the work. Addresses are saved without query and fragment, which can contain secrets: files are made to be passed on.
  */
 export function* saveSession(state: SessionState, savedAt: number): Generator<string> {
   const { invalid, evicted } = state
@@ -39,8 +41,9 @@ export function* saveSession(state: SessionState, savedAt: number): Generator<st
   yield openJson(file)
   let separator = '\n'
   const frames = shareableFrames([...state.epochs.values()].map(({ frame }) => frame))
+  const circuitsOf = byEpoch(state.circuits.values())
   for (const { key, ...epoch } of state.epochs.values()) {
-    const circuits = [...state.circuits.values()].filter(({ epochKey }) => epochKey === key)
+    const circuits = circuitsOf.get(key) ?? []
     const evictedTo = Object.fromEntries(
       circuits
         .filter((circuit) => circuit.evictedTo >= 0)
@@ -62,6 +65,16 @@ export function* saveSession(state: SessionState, savedAt: number): Generator<st
   yield ']}\n'
 }
 
+function byEpoch(circuits: Iterable<Circuit>): ReadonlyMap<EpochKey, readonly Circuit[]> {
+  const groups = new Map<EpochKey, Circuit[]>()
+  for (const circuit of circuits) {
+    const group = groups.get(circuit.epochKey)
+    if (group === undefined) groups.set(circuit.epochKey, [circuit])
+    else group.push(circuit)
+  }
+  return groups
+}
+
 /** The JSON of an object that ends with an empty array, up to the first item of that array. */
 function openJson(value: SessionFile | SavedEpoch): string {
   return JSON.stringify(value).slice(0, -']}'.length)
@@ -70,7 +83,7 @@ function openJson(value: SessionFile | SavedEpoch): string {
 /** Entries of the log that are grouped at a time. */
 const GROUPING_PORTION = 10_000
 
-/** Groups the log by document. Empty chunks let the caller interrupt the work. */
+/** Groups the log by document. */
 function* logsOf({
   log,
 }: SessionState): Generator<string, ReadonlyMap<EpochKey, readonly LoggedEvent[]>> {
@@ -85,14 +98,23 @@ function* logsOf({
   return logs
 }
 
-function* inPortions(events: Iterable<WireEvent>): Generator<string> {
+/** @param events `undefined` in between lets the caller interrupt the work */
+function* inPortions(events: Iterable<WireEvent | undefined>): Generator<string> {
   let separator = '\n'
   let lines: string[] = []
+  let length = 0
   for (const event of events) {
-    if (lines.push(JSON.stringify(event)) < PORTION) continue
+    if (event === undefined) {
+      yield ''
+      continue
+    }
+    const line = JSON.stringify(event)
+    length += line.length
+    if (lines.push(line) < PORTION && length < PORTION_LENGTH) continue
     yield separator + lines.join(',\n')
     separator = ',\n'
     lines = []
+    length = 0
   }
   if (lines.length > 0) yield separator + lines.join(',\n')
 }
@@ -101,7 +123,7 @@ function* inPortions(events: Iterable<WireEvent>): Generator<string> {
 function* allEvents(
   circuits: readonly Circuit[],
   log: readonly LoggedEvent[],
-): Generator<WireEvent> {
+): Generator<WireEvent | undefined> {
   for (const circuit of circuits) yield* eventsOutsideLog(circuit)
   yield* log
   for (const circuit of circuits) yield* measurements(circuit)
@@ -155,13 +177,22 @@ function eventsOutsideLog(circuit: Circuit): WireEvent[] {
 }
 
 /** The metrics and counts of a circuit, without the counts that its signals include. */
-function measurements({ address, events, counts, metrics }: Circuit): WireEvent[] {
+function* measurements({
+  address: { circuit },
+  events,
+  counts,
+  metrics,
+}: Circuit): Generator<WireEvent | undefined> {
   const countsInSignals = new Map<number, number>()
+  let visited = 0
   for (const event of events) {
     if (event.type === 'signal') countsInSignals.set(event.signal.timestamp, event.rejections)
+    if (++visited % GROUPING_PORTION === 0) yield undefined
   }
-  const otherCounts = [...counts]
-    .filter(({ total, timestamp }) => countsInSignals.get(timestamp) !== total)
-    .map((count) => ({ type: 'rejected', circuit: address.circuit, ...count }) as const)
-  return [...otherCounts, ...metrics]
+  yield undefined
+  for (const count of counts) {
+    if (countsInSignals.get(count.timestamp) === count.total) continue
+    yield { type: 'rejected', circuit, ...count }
+  }
+  yield* metrics
 }

@@ -5,6 +5,7 @@ import * as devtools from '@fluxgate/core/devtools'
 import * as fetch from '@fluxgate/core/fetch'
 import * as testing from '@fluxgate/core/testing'
 import * as view from '@fluxgate/core/view'
+import * as openTelemetry from '@fluxgate/listeners/opentelemetry'
 import * as prometheus from '@fluxgate/listeners/prometheus'
 import * as slack from '@fluxgate/listeners/slack'
 import { describe, expect, test, vi } from 'vitest'
@@ -18,7 +19,7 @@ const subject: Subject = {
   devtools,
   testing,
   view,
-  listeners: { prometheus, slack },
+  listeners: { openTelemetry, prometheus, slack },
   isServer,
   copy: { core: await secondCopy() },
 }

@@ -1,7 +1,8 @@
 import './code-panel.css'
-import { createElement, useState } from 'react'
+import { createElement } from 'react'
 import { type ParsedLine, parse } from 'sugar-high/core'
 import * as typescript from 'sugar-high/lang/typescript'
+import { CopyButton } from '../ui/copy-button.tsx'
 import source from './guarded-fetch.ts?raw'
 
 const code = createElement(
@@ -19,19 +20,11 @@ function renderLine({ tokens }: ParsedLine) {
 
 /** The source of the module that this page runs. */
 export function CodePanel() {
-  const [copied, setCopied] = useState(false)
-  const copy = async () => {
-    await navigator.clipboard.writeText(source)
-    setCopied(true)
-    setTimeout(() => setCopied(false), 2_000)
-  }
   return (
     <section className="code-panel" aria-labelledby="code">
       <header>
         <h2 id="code">The code that runs here</h2>
-        <button type="button" className="secondary" onClick={copy}>
-          {copied ? 'Copied' : 'Copy'}
-        </button>
+        <CopyButton text={source} />
       </header>
       <pre>{code}</pre>
     </section>

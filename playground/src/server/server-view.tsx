@@ -8,6 +8,8 @@ import { StateMeanings } from '../ui/state-meanings.tsx'
 import { StateSentence } from '../ui/state-sentence.tsx'
 import { initialRate } from '../url-settings.ts'
 import { requestBackend, useBackend } from './backend-link.ts'
+import { DevtoolsAddress } from './devtools-address.tsx'
+import { MetricsPanel } from './metrics/metrics-panel.tsx'
 import { SlackPanel } from './slack-panel.tsx'
 
 const PROBES = 3
@@ -22,7 +24,7 @@ export function ServerView() {
         <h1>The same on a server, with logs, metrics and Slack.</h1>
         <p>
           A Node service calls the same three services through circuits of its own. They write a
-          log, report to Prometheus at <a href="/metrics">/metrics</a>, and post to a Slack channel.
+          log, report to Prometheus and OpenTelemetry, and post to a Slack channel.
         </p>
         <StateMeanings />
       </div>
@@ -68,6 +70,8 @@ export function ServerView() {
             </div>
             <SlackPanel {...backend.slack} />
           </div>
+          <MetricsPanel />
+          <DevtoolsAddress url={backend.devtoolsUrl} />
         </>
       )}
     </div>

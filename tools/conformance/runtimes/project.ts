@@ -1,18 +1,17 @@
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { runProcess } from './process.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
-const require = createRequire(import.meta.url)
 
 /** The packages to pack, in the order of their peer dependencies. */
 const packages = ['@fluxgate/core', '@fluxgate/listeners', '@fluxgate/react', '@fluxgate/devtools']
 
 /** The peers that a user installs with them. */
-const peers = ['prom-client', '@slack/web-api', 'react', 'react-dom']
+const peers = ['@opentelemetry/api', 'prom-client', '@slack/web-api', 'react', 'react-dom']
 
 /**
  * A project like a user's: the packed tarballs, their peers and the suite. It is outside the repository,
@@ -60,7 +59,9 @@ export async function packPackages(
 
 /** A peer in the version that the repository has installed. */
 function pinned(name: string): string {
-  return `${name}@${require(`${name}/package.json`).version}`
+  // as a file: some packages do not export their package.json
+  const file = join(root, 'node_modules', name, 'package.json')
+  return `${name}@${JSON.parse(readFileSync(file, 'utf8')).version}`
 }
 
 /** Bundles the suite to `server.js`, `worker.js` and `page.js`, which import the installed packages. */

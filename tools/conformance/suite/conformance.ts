@@ -31,6 +31,7 @@ import { logListenerCases } from './cases/log-listener.ts'
 import { manualTransitionCases } from './cases/manual-transitions.ts'
 import { moduleOptionCases } from './cases/module-options.ts'
 import { nestedCallCases } from './cases/nested-calls.ts'
+import { openTelemetryCases } from './cases/opentelemetry.ts'
 import { optionRuleCases } from './cases/option-rules.ts'
 import { ownWindowCases } from './cases/own-windows.ts'
 import { permitCases } from './cases/permits.ts'
@@ -138,6 +139,7 @@ export const conformance: readonly ConformanceCase[] = [
   ...retryAfterCases,
   ...serverOnlyCases,
   ...prometheusCases,
+  ...openTelemetryCases,
   ...slackCases,
   ...devtoolsCases,
   ...viewCases,

@@ -7,6 +7,7 @@ export interface Subject {
   readonly view: typeof import('@fluxgate/core/view')
   /** The namespaces of `@fluxgate/listeners/*`. */
   readonly listeners: {
+    readonly openTelemetry: Record<string, unknown>
     readonly prometheus: Record<string, unknown>
     readonly slack: Record<string, unknown>
   }

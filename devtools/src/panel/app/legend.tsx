@@ -27,7 +27,8 @@ const meanings: Readonly<Record<(typeof allStates)[number], string>> = {
 /** The meaning of every mark in the timeline. */
 export function Legend() {
   return (
-    <section id={legendId} className="legend" aria-label="Legend">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: in a small panel it scrolls, also by keyboard
+    <section id={legendId} className="legend" aria-label="Legend" tabIndex={0}>
       <dl>
         {allStates.map((state) => (
           <LegendEntry key={state} mark={state}>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { memo, startTransition, useEffect, useRef, useState } from 'react'
 import { lastMoment } from '../../session/moment.ts'
 import { readOnlySession, type Session } from '../../session/session.ts'
 import { NowProvider, PresentProvider, usePresent } from '../context/now-context.tsx'
@@ -115,7 +115,8 @@ function Layout({ theme, file, onFile, onClose }: LayoutProps) {
           onWork: setWork,
           onOpenFile: (state, name) => {
             setError(undefined)
-            onFile({ session: readOnlySession(state), name })
+            // a transition: React renders a large file in slices, and the panel stays responsive
+            startTransition(() => onFile({ session: readOnlySession(state), name }))
           },
           onError: setError,
         }}
@@ -146,7 +147,8 @@ const SIDE_BY_SIDE_WIDTH = 720
 /** Minimum height of the list and the timeline, in CSS pixels. */
 const MIN_UPPER = 96
 
-function Panes({ asTable }: { asTable: boolean }) {
+/** Memoized, because the progress of a file would render all of it several times a second. */
+const Panes = memo(function Panes({ asTable }: { asTable: boolean }) {
   const box = useRef<HTMLDivElement>(null)
   const { width, height } = useElementSize(box)
   const session = useSession()
@@ -220,4 +222,4 @@ function Panes({ asTable }: { asTable: boolean }) {
       </div>
     </>
   )
-}
+})

@@ -1,4 +1,6 @@
 import { useContext, useRef } from 'react'
+import { circuitRows, stateCounts } from '../../session/circuit-rows.ts'
+import { logRows } from '../../session/log-rows.ts'
 import { loadSession, saveSession } from '../../session/session-file.ts'
 import type { SessionState } from '../../session/state.ts'
 import { NowContext, usePresent } from '../context/now-context.tsx'
@@ -40,7 +42,7 @@ export function FileButtons({ isFile, busy, onWork, onOpenFile, onError }: FileB
       onWork({ label: `Writing ${name}`, progress: progress() }),
     )
     for (const part of saveSession(state, savedAt)) {
-      parts.push(new Blob([part]))
+      if (part !== '') parts.push(new Blob([part]))
       await yieldToMain()
     }
     onWork(undefined)
@@ -60,7 +62,13 @@ export function FileButtons({ isFile, busy, onWork, onOpenFile, onError }: FileB
       const text = textOf(file, (bytes) => {
         read += bytes
       })
-      onOpenFile(await loadSession(text, yieldToMain), file.name)
+      const state = await loadSession(text, yieldToMain)
+      // computed here and cached, so that the first rendering of a large file is a shorter task
+      for (const prepare of [circuitRows, stateCounts, logRows]) {
+        prepare(state)
+        await yieldToMain()
+      }
+      onOpenFile(state, file.name)
     } catch (error) {
       onError(`${file.name}: ${error instanceof Error ? error.message : String(error)}`)
     } finally {

@@ -9,7 +9,7 @@ describe('createYieldToMain', () => {
     let at = 1_000
     const onProgress = vi.fn()
     const yieldToMain = createYieldToMain(() => at, onProgress)
-    at += 10
+    at += 9
     expect(yieldToMain()).toBeUndefined()
     let pauses = 0
     for (let part = 0; part < 20; part++) {

@@ -1,5 +1,5 @@
 /** The longest uninterrupted work in ms. Longer work delays the browser's response to input. */
-const SLICE_MS = 15
+const SLICE_MS = 10
 /** The minimum time between two progress reports in ms. */
 const REPORT_MS = 150
 

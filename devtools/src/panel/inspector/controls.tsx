@@ -74,7 +74,7 @@ export function Controls({ row }: { row: CircuitRow }) {
       <dialog ref={dialog} className="confirm" aria-labelledby="confirm-title">
         <form method="dialog">
           <h2 id="confirm-title">
-            {unconfirmed && actionLabels[unconfirmed]} {label}?
+            {unconfirmed && actionLabels[unconfirmed]} <bdi>{label}</bdi>?
           </h2>
           <p>
             This page is not on your machine: <b>{hostOf(url)}</b>.{' '}

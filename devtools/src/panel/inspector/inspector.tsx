@@ -56,7 +56,7 @@ function SelectedCircuit({ children }: { children: (row: CircuitRow) => ReactNod
       <div className="inspector-head">
         <h2>
           <StateIcon state={circuit.state} named />
-          <span className="inspector-name">{qualifiedLabel(row)}</span>
+          <bdi className="inspector-name">{qualifiedLabel(row)}</bdi>
           {isPast && <span className="text-muted">now {stateAppearance[circuit.state].label}</span>}
         </h2>
         <Controls key={row.key} row={row} />

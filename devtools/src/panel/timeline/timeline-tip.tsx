@@ -26,7 +26,7 @@ export function TimelineTip({ at: pointed, label, width, height }: TimelineTipPr
   return (
     <div className="tip" style={{ left, top }} aria-hidden="true">
       <div className="tip-head">
-        <b>{label}</b>
+        <b dir="auto">{label}</b>
         <time>{clockTime(at, 1)}</time>
       </div>
       {interval?.state !== undefined && (

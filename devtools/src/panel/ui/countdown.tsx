@@ -6,7 +6,11 @@ export function Countdown({ until }: { until: number | undefined }) {
   const present = usePresent(500)
   if (until === undefined) return <span title="It does not probe by itself">none</span>
   if (until <= present) return <span title="The next call is a probe">due</span>
-  return <span title="Until the next probe">{countdown(until - present)}</span>
+  return (
+    <span className="nowrap" title="Until the next probe">
+      {countdown(until - present)}
+    </span>
+  )
 }
 
 /** The same as a sentence. */
@@ -20,5 +24,6 @@ export function NextProbe({ until }: { until: number | undefined }) {
 /** The time since a moment in whole seconds. */
 export function Elapsed({ since }: { since: number }) {
   const present = usePresent(500)
-  return countdown(Math.max(0, Math.floor((present - since) / 1_000) * 1_000))
+  const elapsedMs = Math.max(0, Math.floor((present - since) / 1_000) * 1_000)
+  return <span className="nowrap">{countdown(elapsedMs)}</span>
 }

@@ -4,6 +4,7 @@ import * as fetch from '@fluxgate/core/fetch'
 import * as testing from '@fluxgate/core/testing'
 import * as view from '@fluxgate/core/view'
 import * as coreCopy from '@fluxgate/core-copy'
+import * as openTelemetry from '@fluxgate/listeners/opentelemetry'
 import * as prometheus from '@fluxgate/listeners/prometheus'
 import * as slack from '@fluxgate/listeners/slack'
 import { conformance } from '../../suite/conformance.ts'
@@ -23,7 +24,7 @@ export function runSuite(
       devtools,
       testing,
       view,
-      listeners: { prometheus, slack },
+      listeners: { openTelemetry, prometheus, slack },
       isServer,
       copy: { core: coreCopy },
     },
