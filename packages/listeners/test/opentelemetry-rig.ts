@@ -29,6 +29,8 @@ class ManualReader extends MetricReader {
 /** A meter provider of the SDK, and listeners and circuits that use it. */
 export class OpenTelemetryRig {
   readonly clock = new ManualClock()
+  /** What the circuits reported to `onError`. */
+  readonly errors: unknown[] = []
   readonly provider: MeterProvider
   readonly meter: Meter
   readonly #reader: ManualReader
@@ -55,6 +57,7 @@ export class OpenTelemetryRig {
       retry: cooldown(30_000),
       probes: 1,
       listeners: [listener],
+      onError: (error) => this.errors.push(error),
       ...options,
     })
   }

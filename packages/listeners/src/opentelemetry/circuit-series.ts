@@ -48,7 +48,17 @@ const OUTCOMES = keysOf<CallOutcome>({
  * Transitions whose counters start at 0. `increase()` of Prometheus misses the first event of any
  * other one.
  */
-const AUTOMATIC = ['closed->open', 'open->half_open', 'half_open->closed', 'half_open->open']
+const AUTOMATIC: readonly (readonly [State, State])[] = [
+  ['closed', 'open'],
+  ['open', 'half_open'],
+  ['half_open', 'closed'],
+  ['half_open', 'open'],
+]
+
+interface TransitionCount {
+  readonly attributes: Attributes
+  count: number
+}
 
 /** What the calls and transitions of the circuits of one name add up to. */
 export class CircuitSeries {
@@ -62,7 +72,7 @@ export class CircuitSeries {
   #rejected = 0
   #shadowTrips = 0
   /** By `old_state->new_state`. */
-  readonly #transitions = new Map(AUTOMATIC.map((transition) => [transition, 0]))
+  readonly #transitions = new Map<string, TransitionCount>()
   /** By metric and value of the attribute, so that collections create no new objects. */
   readonly #seriesAttributes = new Map<string, Attributes>()
   #thresholds: ReadonlySet<string> = new Set()
@@ -71,6 +81,7 @@ export class CircuitSeries {
 
   constructor(name: string, attributes: Attributes) {
     this.attributes = Object.freeze({ ...attributes, 'circuit.name': name })
+    for (const [oldState, newState] of AUTOMATIC) this.#transition(oldState, newState)
   }
 
   /** False when there are no values to end. */
@@ -98,29 +109,25 @@ export class CircuitSeries {
   }
 
   countSignal({ cause, oldState, newState }: Signal): void {
-    if (cause === 'shadow') {
-      this.#shadowTrips++
-      return
-    }
-    const transition = `${oldState}->${newState}`
-    this.#transitions.set(transition, (this.#transitions.get(transition) ?? 0) + 1)
+    if (cause === 'shadow') this.#shadowTrips++
+    else this.#transition(oldState, newState).count++
   }
 
   attributesOf(outcome: CallOutcome): Attributes {
     return this.#with('outcome', outcome)
   }
 
-  observe(circuits: readonly CircuitHandle[], observe: Observe): void {
+  observe(circuits: ReadonlySet<CircuitHandle>, observe: Observe): void {
     this.#observed = true
-    const states = new Set(circuits.map(({ state }) => state))
+    const states = new Set([...circuits].map(({ state }) => state))
     for (const state of STATES) {
       observe('state', states.has(state) ? 1 : 0, this.#with('state', state))
     }
     for (const outcome of OUTCOMES) {
       observe('calls', this.#countOf(outcome), this.attributesOf(outcome))
     }
-    for (const [transition, count] of this.#transitions) {
-      observe('state_transition', count, this.#ofTransition(transition))
+    for (const { count, attributes } of this.#transitions.values()) {
+      observe('state_transition', count, attributes)
     }
     observe('shadow_trips', this.#shadowTrips, this.attributes)
     this.#observeRates(circuits, observe)
@@ -129,7 +136,7 @@ export class CircuitSeries {
   /** Observes the last values of circuits that were detached: they are in no state. */
   observeEnd(observe: Observe): void {
     for (const state of STATES) observe('state', 0, this.#with('state', state))
-    this.#observeRates([], observe)
+    this.#observeRates(new Set(), observe)
   }
 
   /**
@@ -137,7 +144,7 @@ export class CircuitSeries {
    * the window is empty: with cumulative temporality the SDK repeats the last value of a series for
    * ever.
    */
-  #observeRates(circuits: readonly CircuitHandle[], observe: Observe): void {
+  #observeRates(circuits: ReadonlySet<CircuitHandle>, observe: Observe): void {
     let failures = 0
     let total = 0
     const slow = new Map<string, { count: number; total: number }>()
@@ -190,14 +197,15 @@ export class CircuitSeries {
     return attributes
   }
 
-  #ofTransition(transition: string): Attributes {
-    let attributes = this.#seriesAttributes.get(transition)
-    if (attributes === undefined) {
-      const [old_state = '', new_state = ''] = transition.split('->')
-      attributes = Object.freeze({ ...this.attributes, old_state, new_state })
-      this.#seriesAttributes.set(transition, attributes)
+  #transition(old_state: State, new_state: State): TransitionCount {
+    const key = `${old_state}->${new_state}`
+    let transition = this.#transitions.get(key)
+    if (transition === undefined) {
+      const attributes = Object.freeze({ ...this.attributes, old_state, new_state })
+      transition = { attributes, count: 0 }
+      this.#transitions.set(key, transition)
     }
-    return attributes
+    return transition
   }
 }
 
