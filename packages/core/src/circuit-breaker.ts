@@ -4,12 +4,17 @@ import { runSyncCall } from './calls/run-sync-call.ts'
 import { enter, tryEnter } from './calls/settlement.ts'
 import { createTicket, disposeSymbol, type Ticket } from './calls/ticket.ts'
 import { guarded, type Wrap, type WrapSync } from './calls/wrap.ts'
+import { breakerJson } from './engine/breaker-json.ts'
 import { type BreakerOptions, checkListener, resolveOptions } from './engine/breaker-options.ts'
 import { CircuitController } from './engine/circuit-controller.ts'
 import { checkReopens } from './engine/initial-state-checks.ts'
 import { judgeManually, transitionManually } from './engine/manual-transitions.ts'
 import { explainNow, listenersOf } from './engine/observation.ts'
+import { untilRetryMs } from './engine/until-retry-ms.ts'
+import { identity, identityOf } from './internal/circuit-identity.ts'
 import { type ErrorSource, report } from './internal/error-handler.ts'
+import { Unproxied } from './internal/unproxied.ts'
+import { untilRetry } from './internal/until-retry.ts'
 import { checkFunction, checkMs, checkOptions, checkText } from './internal/validation.ts'
 import type { Listener } from './listeners/listener.ts'
 import { checkFlush } from './listeners/listener-queue.ts'
@@ -26,7 +31,6 @@ import { CallNotPermittedError } from './model/errors.ts'
 import type { RuleReport } from './model/rule-report.ts'
 import type { Snapshot } from './model/snapshot.ts'
 import type { State } from './model/state.ts'
-import { ruleJson } from './policies/rule.ts'
 
 const NO_ARGS: [] = []
 
@@ -48,7 +52,7 @@ const NO_ARGS: [] = []
  * })
  * const status = await payments.call(({ signal }) => getStatus(id, { signal }))
  */
-export class CircuitBreaker implements CircuitHandle {
+export class CircuitBreaker extends Unproxied implements CircuitHandle {
   readonly name: string
   readonly #circuit: CircuitController
 
@@ -57,6 +61,7 @@ export class CircuitBreaker implements CircuitHandle {
     options: BreakerOptions,
     controller = new CircuitController(resolveOptions(options)),
   ) {
+    super()
     this.#circuit = controller
     this.name = options.name
     for (const listener of options.listeners ?? []) if (listener) this.subscribe(listener)
@@ -237,24 +242,16 @@ export class CircuitBreaker implements CircuitHandle {
     this.#circuit.options.report(error, source)
   }
 
-  /** @internal Vue does not make a proxy of the breaker, which has private fields. */
-  get __v_skip(): true {
-    return true
+  /** @internal The rejections of this breaker have the same. */
+  get [identity](): object {
+    return identityOf(this.#circuit.options)
+  }
+
+  [untilRetry](): number | undefined {
+    return untilRetryMs(this.#circuit)
   }
 
   toJSON(): BreakerJson {
-    const { window, tracker, tripper, retry, permit, probes, probeLeaseMs, timeoutMs } =
-      this.#circuit.options
-    return {
-      name: this.name,
-      window: window.toJSON(),
-      tracker: tracker.toJSON(),
-      tripper: ruleJson(tripper),
-      retry: retry.toJSON(),
-      permit: permit.toJSON(),
-      probes,
-      probeLeaseMs,
-      ...(timeoutMs !== undefined && { timeoutMs }),
-    }
+    return breakerJson(this.#circuit.options)
   }
 }

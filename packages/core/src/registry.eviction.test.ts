@@ -6,6 +6,7 @@ import { failureStreak } from './policies/trippers.ts'
 import { CircuitRegistry, type RegistryOptions } from './registry.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { seededRandom } from './testing/seeded-random.ts'
+import { watchCircuit } from './view/watch-circuit.ts'
 import { countWindow } from './windows/count-window.ts'
 import { timeWindow } from './windows/time-window.ts'
 
@@ -342,4 +343,19 @@ describe('idle circuits without failures', () => {
     }
     expect(namesOf(circuits).sort()).toEqual(list.names)
   })
+})
+
+test('a watched circuit is kept until its last watcher unsubscribes', () => {
+  const { circuits, use } = registry(2)
+  const { subscribe } = watchCircuit(circuits.get('a'))
+  const unsubscribes = [subscribe(() => {}), subscribe(() => {})]
+  circuits.get('b').subscribe(() => {}) // another listener keeps no circuit
+  use('c', 'd', 'e')
+  expect(namesOf(circuits)).toEqual(['a', 'e'])
+  unsubscribes[0]?.()
+  use('f')
+  expect(namesOf(circuits)).toEqual(['a', 'f'])
+  unsubscribes[1]?.()
+  use('g')
+  expect(namesOf(circuits)).toEqual(['f', 'g'])
 })

@@ -7,7 +7,14 @@ import express from 'express'
 import fastify from 'fastify'
 import Koa from 'koa'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { CircuitBreaker, findRejection } from '../src/index.ts'
+import {
+  CircuitBreaker,
+  CircuitRegistry,
+  findRejection,
+  LogListener,
+  WebhookListener,
+} from '../src/index.ts'
+import { ManualClock } from '../src/testing/index.ts'
 
 // How frameworks treat the objects of this package, tested against the frameworks themselves.
 
@@ -105,11 +112,50 @@ describe('Vue', () => {
     expect([store.breaker.callSync(() => 2), store.breaker.calls]).toEqual([2, 1])
   })
 
+  test('keeps a clock and the listeners as they are', () => {
+    const clock = new ManualClock()
+    const info = vi.fn()
+    const log = new LogListener({ logger: { info, warn: info } })
+    const webhook = new WebhookListener({
+      url: 'https://ops.example/',
+      fetch: async () => new Response(),
+    })
+    const store = reactive({ clock, log, webhook, registry: new CircuitRegistry() })
+    store.clock.advance(5)
+    expect(clock.now()).toBe(5)
+    const breaker = new CircuitBreaker({ name: 'payments', listeners: [store.log, store.webhook] })
+    breaker.trip()
+    expect(info).toHaveBeenCalledOnce()
+    expect(store.registry.get('payments').state).toBe('closed')
+  })
+
   test('allows spies on its methods', () => {
     const { breaker } = reactive({ breaker: new CircuitBreaker({ name: 'payments' }) })
     const spy = vi.spyOn(breaker, 'callSync')
     expect(breaker.callSync(() => 1)).toBe(1)
     expect(spy).toHaveBeenCalledOnce()
+  })
+})
+
+describe('Valtio', () => {
+  // What its `proxy()` does to the objects in a state that are arrays or have no Symbol.iterator: a copy
+  // with the same prototype, without private fields.
+  const isCopied = (value: object) => Array.isArray(value) || !(Symbol.iterator in value)
+
+  test.each<[string, object]>([
+    ['a breaker', new CircuitBreaker({ name: 'payments' })],
+    ['a registry', new CircuitRegistry()],
+    ['a clock', new ManualClock()],
+    ['a listener', new LogListener()],
+  ])('keeps %s as it is', (_, object) => {
+    expect(isCopied(object)).toBe(false)
+  })
+
+  test('does not make a breaker iterable', () => {
+    const breaker: unknown = new CircuitBreaker({ name: 'payments' })
+    expect(() => [...(breaker as unknown[])]).toThrow(TypeError)
+    expect(breaker).toEqual(breaker)
+    expect({ breaker }).not.toEqual({ breaker: [] })
   })
 })
 

@@ -1,13 +1,4 @@
 import {
-  type BreakerOptions,
-  CircuitBreaker,
-  cooldown,
-  failureRate,
-  minRequests,
-  slowRate,
-} from '@fluxgate/core'
-import { ManualClock } from '@fluxgate/core/testing'
-import {
   OpenTelemetryListener,
   type OpenTelemetryListenerOptions,
 } from '@fluxgate/listeners/opentelemetry'
@@ -19,6 +10,7 @@ import {
   type MetricData,
   MetricReader,
 } from '@opentelemetry/sdk-metrics'
+import { CircuitRig } from './circuit-rig.ts'
 
 /** Collects when a test asks for it. */
 class ManualReader extends MetricReader {
@@ -27,46 +19,20 @@ class ManualReader extends MetricReader {
 }
 
 /** A meter provider of the SDK, and listeners and circuits that use it. */
-export class OpenTelemetryRig {
-  readonly clock = new ManualClock()
-  /** What the circuits reported to `onError`. */
-  readonly errors: unknown[] = []
+export class OpenTelemetryRig extends CircuitRig {
   readonly provider: MeterProvider
   readonly meter: Meter
   readonly #reader: ManualReader
 
   constructor(temporality = AggregationTemporality.CUMULATIVE) {
+    super()
     this.#reader = new ManualReader({ aggregationTemporalitySelector: () => temporality })
     this.provider = new MeterProvider({ readers: [this.#reader] })
     this.meter = this.provider.getMeter('test')
   }
 
-  listener(options: OpenTelemetryListenerOptions = {}): OpenTelemetryListener {
+  override listener(options: OpenTelemetryListenerOptions = {}): OpenTelemetryListener {
     return new OpenTelemetryListener({ meter: this.meter, ...options })
-  }
-
-  circuit(
-    name: string,
-    listener = this.listener(),
-    options: Partial<BreakerOptions> = {},
-  ): CircuitBreaker {
-    return new CircuitBreaker({
-      name,
-      clock: this.clock,
-      tripper: minRequests(2).and(failureRate(0.5).or(slowRate(1, 1_000))),
-      retry: cooldown(30_000),
-      probes: 1,
-      listeners: [listener],
-      onError: (error) => this.errors.push(error),
-      ...options,
-    })
-  }
-
-  call(breaker: CircuitBreaker, outcome: 'success' | 'failure', durationMs = 0): void {
-    const ticket = breaker.acquire()
-    this.clock.advance(durationMs)
-    if (outcome === 'success') ticket.success()
-    else ticket.failure(new Error('down'))
   }
 
   async metrics(): Promise<MetricData[]> {

@@ -64,12 +64,13 @@ export function breakerCode(config: BreakerJson): string {
   const used = new Set(['CircuitBreaker'])
   const lines = [
     `name: ${text(config.name)}`,
-    ...(['window', 'tracker', 'tripper', 'retry', 'permit'] as const).map(
-      (option) => `${option}: ${policyCode(config[option], used)}`,
+    ...(['window', 'tracker', 'ignore', 'tripper', 'retry', 'permit'] as const).flatMap((option) =>
+      optionCode(option, config[option], used),
     ),
     `probes: ${number(config.probes)}`,
     `probeLeaseMs: ${number(config.probeLeaseMs)}`,
     ...(config.timeoutMs === undefined ? [] : [`timeoutMs: ${number(config.timeoutMs)}`]),
+    ...(config.deadline === undefined ? [] : ["deadline: 'ignore'"]),
   ]
   return [
     `import {\n${[...used]
@@ -82,6 +83,11 @@ export function breakerCode(config: BreakerJson): string {
     '})',
     '',
   ].join('\n')
+}
+
+function optionCode(option: string, value: BreakerJson['ignore'], used: Set<string>): string[] {
+  if (value === undefined) return []
+  return [`${option}: ${value === false ? 'false' : policyCode(value, used)}`]
 }
 
 /** One policy as code: `failureStreak(5).or(minRequests(20).and(failureRate(0.5)))`. */

@@ -67,7 +67,7 @@ export async function runCallWith<T, F, Args extends unknown[]>(
     if (fallback === undefined) throw error
     const run = () => fallback(error, ...args)
     if (!signal || (signal.aborted && isDeadline(signal, circuit.options.deadline))) return run()
-    if (signal.aborted && error === abortReason(signal)) throw error
+    if (signal.aborted && Object.is(error, abortReason(signal))) throw error
     return runFallback(run, signal)
   }
 }

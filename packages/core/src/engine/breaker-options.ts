@@ -17,7 +17,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
 import { admitAll, type Permit } from '../policies/permits.ts'
 import { cooldown, type Retry } from '../policies/retries.ts'
-import { checkRule, NO_THRESHOLDS, type Rule } from '../policies/rule.ts'
+import { checkRule, isNeverMet, NO_THRESHOLDS, type Rule, ruleJson } from '../policies/rule.ts'
 import { checkTracker, serviceError, type Tracker } from '../policies/trackers.ts'
 import { failureRate, minRequests } from '../policies/trippers.ts'
 import { countWindow } from '../windows/count-window.ts'
@@ -105,7 +105,12 @@ const OWNER = 'CircuitBreaker'
 
 const CHECKS: Readonly<Record<keyof BreakerOptions, Check>> = {
   name: checkText,
-  window: checkMethods('open', 'toJSON'),
+  window: (option, value) => {
+    checkMethods('open', 'toJSON')(option, value)
+    const { capacity } = value as Window
+    const isNumber = typeof capacity === 'number'
+    check(isNumber && capacity > 0, `${option}.capacity`, 'a number above 0', capacity, isNumber)
+  },
   tracker: checkTracker,
   ignore: (option, value) => {
     if (value !== false) checkTracker(option, value)
@@ -160,6 +165,9 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
   if (timeoutMs !== undefined && probeLeaseMs < timeoutMs) {
     const expected = `at least timeoutMs (${timeoutMs}), or a probe loses its slot before it can time out`
     check(false, 'CircuitBreaker: probeLeaseMs', expected, probeLeaseMs, true)
+  }
+  if (isNeverMet(tripper)) {
+    check(false, 'CircuitBreaker: tripper', 'a rule that can be met', ruleJson(tripper), true)
   }
   const { minRequests: needed = 1, slowThresholdsMs = NO_THRESHOLDS } = tripper
   if (!(window.capacity >= needed)) {

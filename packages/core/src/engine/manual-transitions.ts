@@ -1,3 +1,4 @@
+import { type TripError, tripError } from '../internal/trip-error.ts'
 import type { TripOptions } from '../model/circuit-handle.ts'
 import type { RuleReport } from '../model/rule-report.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -17,18 +18,25 @@ export function transitionManually(
   circuit: CircuitController,
   to: State,
   reason: string,
-  schedule: TripOptions = {},
+  schedule: TripOptions & TripError = {},
 ): void {
   const { options, current: state } = circuit
   const { forMs, reopens = 0 } = schedule
   if (state.kind !== to) {
-    circuit.transition({ to, cause: 'manual', reason }, circuit.now(), undefined, schedule)
+    circuit.transition(
+      { to, cause: 'manual', reason },
+      circuit.now(),
+      schedule[tripError],
+      schedule,
+    )
     circuit.queue?.deliver()
   } else if (state.kind === 'closed') {
     circuit.enter({ ...state, window: openWindow(to, options) })
+    circuit.queue?.notifySilentChange()
   } else if (state.kind === 'open' && forMs !== undefined) {
     const retryAt = options.clock.timestamp() + forMs
     circuit.enter({ ...state, reopens, probeAt: circuit.now() + forMs, retryAt })
+    circuit.queue?.notifySilentChange()
   }
 }
 

@@ -1,5 +1,9 @@
 import { runSafely } from '../internal/error-handler.ts'
-import { onSilentChange, type SilentChangeListener } from '../internal/silent-change.ts'
+import {
+  keepsCircuit,
+  onSilentChange,
+  type SilentChangeListener,
+} from '../internal/silent-change.ts'
 import { isThenable } from '../internal/thenable.ts'
 import { check, checkOptions, MAX_TIMER_MS } from '../internal/validation.ts'
 import type { CallEvent, Signal } from '../model/signal.ts'
@@ -54,6 +58,11 @@ export class ListenerQueue {
   get idle(): boolean {
     // Stryker disable next-line ConditionalExpression: an optimization; an idle queue delivers nothing
     return this.#callSubscriptions.length === 0 && this.#signals.length === 0
+  }
+
+  /** True while a user interface watches the circuit. */
+  get watched(): boolean {
+    return this.#subscriptions.some(({ listener }) => listener[keepsCircuit] === true)
   }
 
   add(listener: Listener, attach: (listener: ListenerObject) => unknown): () => void {

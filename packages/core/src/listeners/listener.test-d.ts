@@ -96,7 +96,15 @@ test('onError receives the kind of code that threw', () => {
       expectTypeOf(error).toBeUnknown()
       expectTypeOf(circuitName).toBeString()
       expectTypeOf(source).toEqualTypeOf<
-        'listener' | 'tracker' | 'tripper' | 'permit' | 'retry' | 'registry' | 'key' | 'timeoutMs'
+        | 'listener'
+        | 'window'
+        | 'tracker'
+        | 'tripper'
+        | 'permit'
+        | 'retry'
+        | 'registry'
+        | 'key'
+        | 'timeoutMs'
       >()
     },
   })

@@ -1,3 +1,4 @@
+import { Unproxied } from '../internal/unproxied.ts'
 import {
   type Check,
   check,
@@ -63,13 +64,14 @@ export interface LogListenerOptions {
  * new CircuitBreaker({ name: 'payments', listeners: [log] })
  * // payments: closed -> open: failure rate 62 % ≥ 50 % over 21 calls; next probe 2026-11-22T09:30:00.000Z
  */
-export class LogListener implements ListenerObject {
+export class LogListener extends Unproxied implements ListenerObject {
   readonly #logger: Logger
   readonly #levels: Readonly<Partial<Record<State, LogLevel | undefined>>>
   readonly #format: (signal: Signal) => string
   readonly #structured: 'pino' | 'winston' | undefined
 
   constructor(options: LogListenerOptions = {}) {
+    super()
     checkOptions('LogListener', options, {
       logger: checkObject,
       levels: checkLevels,

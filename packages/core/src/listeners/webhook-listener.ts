@@ -1,3 +1,4 @@
+import { Unproxied } from '../internal/unproxied.ts'
 import { MAX_TIMER_MS } from '../internal/validation.ts'
 import { systemClock } from '../model/clock.ts'
 import type { Metrics } from '../model/metrics.ts'
@@ -32,7 +33,7 @@ export interface WebhookPayload {
  * @example
  * new WebhookListener({ url: 'https://ops.example/hooks/circuits', secret: env.HOOK_SECRET })
  */
-export class WebhookListener implements ListenerObject {
+export class WebhookListener extends Unproxied implements ListenerObject {
   readonly #url: string
   readonly #headers: Headers
   readonly #key: Promise<CryptoKey> | undefined
@@ -46,6 +47,7 @@ export class WebhookListener implements ListenerObject {
   readonly #waiting = new Set<(error: Error) => void>()
 
   constructor(options: WebhookListenerOptions) {
+    super()
     checkWebhookOptions(options)
     const { url, headers = {}, secret, attempts = 5, backoffMs = 500, timeoutMs = 10_000 } = options
     this.#url = String(url)

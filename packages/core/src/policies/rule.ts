@@ -55,9 +55,30 @@ export const NO_THRESHOLDS: readonly number[] = Object.freeze([])
 // The number that `not()` of the rule needs. Registered, because rules of two copies combine.
 const minRequestsOfNot: unique symbol = Symbol.for('fluxgate.minRequestsOfNot') as never
 
+/** The states in which a rule can be met, and those in which it can be not met. */
+interface Reach {
+  readonly met: readonly RuleState[]
+  readonly unmet: readonly RuleState[]
+}
+
+/** metrics_only is like closed for rules; other states evaluate none. */
+type RuleState = 'closed' | 'half_open'
+
+const BOTH: readonly RuleState[] = ['closed', 'half_open']
+const EVERYWHERE: Reach = { met: BOTH, unmet: BOTH }
+
+/** @internal The key of a rule's {@link Reach}. Registered, because rules of two copies combine. */
+export const reach: unique symbol = Symbol.for('fluxgate.reach') as never
+
 /** @internal A rule without its descriptions. */
 export interface RuleTraits extends Omit<Rule, 'explain' | 'toJSON'> {
   readonly [minRequestsOfNot]?: number
+  readonly [reach]?: Reach
+}
+
+/** @internal True for a rule that contradicts itself, such as `whileClosed().and(whileHalfOpen())`. */
+export function isNeverMet({ [reach]: { met } = EVERYWHERE }: RuleTraits): boolean {
+  return met.length === 0
 }
 
 /** @internal Makes a rule that can be combined with others. */
@@ -79,6 +100,7 @@ export function tripper(
     minRequests,
     [minRequestsOfNot]: traits[minRequestsOfNot] ?? 1,
     skipWhileHealthy,
+    ...(traits[reach] && { [reach]: traits[reach] }),
     and: (other: Rule) => composed('and', [self, other], (ctx) => test(ctx) && tested(other, ctx)),
     or: (other: Rule) => composed('or', [self, other], (ctx) => test(ctx) || tested(other, ctx)),
     not: () => composed('not', [self], (ctx) => !test(ctx)),
@@ -109,8 +131,17 @@ function composed(op: 'and' | 'or' | 'not', rules: readonly Rule[], test: Rule['
   const needs = rules.map((rule) => rule.minRequests ?? 1)
   const needsOfNot = rules.map((rule: RuleTraits) => rule[minRequestsOfNot] ?? 1)
   const [needed, neededOfNot] = op === 'not' ? [needsOfNot, needs] : [needs, needsOfNot]
+  const reaches = rules.map(({ [reach]: known = EVERYWHERE }: RuleTraits) => known)
+  const inAll = (key: keyof Reach) => BOTH.filter((s) => reaches.every((r) => r[key].includes(s)))
+  const inAny = (key: keyof Reach) => BOTH.filter((s) => reaches.some((r) => r[key].includes(s)))
+  const reachOf: Record<typeof op, () => Reach> = {
+    and: () => ({ met: inAll('met'), unmet: inAny('unmet') }),
+    or: () => ({ met: inAny('met'), unmet: inAll('unmet') }),
+    not: () => ({ met: inAll('unmet'), unmet: inAll('met') }),
+  }
   return tripper(op, rules.map(ruleJson), explain, {
     test,
+    [reach]: reachOf[op](),
     slowThresholdsMs: rules.flatMap((rule) => rule.slowThresholdsMs ?? []),
     // De Morgan: not() of an and() is an or()
     minRequests: Math[op === 'or' ? 'min' : 'max'](...needed),

@@ -11,6 +11,7 @@ import {
   checkThresholds,
   type RuleContext,
   type RuleTraits,
+  reach,
   type Tripper,
   tripper,
 } from './rule.ts'
@@ -181,10 +182,10 @@ function predicate(
   args: string[],
   rule: string,
   test: (ctx: RuleContext) => boolean,
-  slowThresholdsMs?: readonly number[],
+  traits: Partial<RuleTraits> = {},
 ): Tripper {
   const explain = (ctx: RuleContext) => ({ rule, met: test(ctx) })
-  return tripper(type, args, explain, { test, ...(slowThresholdsMs && { slowThresholdsMs }) })
+  return tripper(type, args, explain, { test, ...traits })
 }
 
 /** True in closed, and in metrics_only, which evaluates the rule as in closed. */
@@ -194,6 +195,7 @@ export function whileClosed(): Tripper {
     [],
     'closed',
     ({ state }) => state === 'closed' || state === 'metrics_only',
+    { [reach]: { met: ['closed'], unmet: ['half_open'] } },
   )
 }
 
@@ -204,7 +206,9 @@ export function whileClosed(): Tripper {
  * whileHalfOpen().and(failureRate(0.2)).or(whileClosed().and(minRequests(20)).and(failureRate(0.5)))
  */
 export function whileHalfOpen(): Tripper {
-  return predicate('whileHalfOpen', [], 'half open', (ctx) => ctx.state === 'half_open')
+  return predicate('whileHalfOpen', [], 'half open', (ctx) => ctx.state === 'half_open', {
+    [reach]: { met: ['half_open'], unmet: ['closed'] },
+  })
 }
 
 /**
@@ -227,5 +231,6 @@ export function tripWhen(
   checkFunction('tripWhen: test', test)
   checkOptions('tripWhen', options, { slowThresholdsMs: checkThresholds })
   const tested = (ctx: RuleContext) => booleanResult('tripWhen: test', test(ctx))
-  return predicate('tripWhen', [name], name, tested, options.slowThresholdsMs)
+  const { slowThresholdsMs } = options
+  return predicate('tripWhen', [name], name, tested, slowThresholdsMs && { slowThresholdsMs })
 }

@@ -1,3 +1,4 @@
+import { Unproxied } from '../internal/unproxied.ts'
 import { checkAtLeast, checkFunction } from '../internal/validation.ts'
 import type { Clock } from '../model/clock.ts'
 
@@ -10,7 +11,7 @@ import type { Clock } from '../model/clock.ts'
  * const breaker = new CircuitBreaker({ name: 'payments', clock, random: seededRandom(1) })
  * clock.advance(30_000)
  */
-export class ManualClock implements Clock {
+export class ManualClock extends Unproxied implements Clock {
   #now = 0
   readonly #start: number
   /** The functions of each time, in the order in which they were set. */
@@ -18,6 +19,7 @@ export class ManualClock implements Clock {
 
   /** @param timestamp Unix ms to start at, default 2026-01-01T00:00:00Z */
   constructor(timestamp = Date.UTC(2026, 0, 1)) {
+    super()
     checkAtLeast('ManualClock: timestamp', timestamp, 0)
     this.#start = timestamp
   }

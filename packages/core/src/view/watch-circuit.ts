@@ -33,7 +33,8 @@ export interface CircuitWatch {
  * moment at which its `retryAt` passes, and its metrics if you ask for them.
  *
  * All watches of a circuit share one subscription and one timer, which run while there are
- * subscribers and keep no process alive. Both functions can be used without their object.
+ * subscribers and keep no process alive. A registry does not evict a circuit that has subscribers. Both
+ * functions can be used without their object.
  *
  * @throws TypeError or RangeError when an argument is invalid
  * @example

@@ -1,3 +1,4 @@
+import type { Reporter } from '../internal/error-handler.ts'
 import type { Metrics } from '../model/metrics.ts'
 import type { State } from '../model/state.ts'
 import type { RuleContext } from '../policies/rule.ts'
@@ -10,6 +11,8 @@ export interface WindowCountsOptions {
   readonly slowThresholdsMs: readonly number[]
   /** The number of probes; only in half_open. */
   readonly probes?: number | undefined
+  /** Receives the errors of `push` and `evictExpired`; without it they are thrown. */
+  readonly reporter?: Reporter | undefined
 }
 
 /**
@@ -57,6 +60,7 @@ export abstract class WindowCounts implements RuleContext {
   declare readonly state: State
   declare readonly circuitName: string
   declare readonly probes: number | undefined
+  declare readonly reporter: Reporter | undefined
   total = 0
   failures = 0
   ignored = 0
@@ -73,10 +77,12 @@ export abstract class WindowCounts implements RuleContext {
   #slowCalls = 0
   #metrics: Metrics | undefined
 
-  constructor({ state, circuitName, slowThresholdsMs, probes }: WindowCountsOptions) {
+  constructor(options: WindowCountsOptions) {
+    const { state, circuitName, slowThresholdsMs, probes, reporter } = options
     this.state = state
     this.circuitName = circuitName
     this.probes = probes
+    this.reporter = reporter
     this.slowThresholdsMs = slowThresholdsMs
     // Stryker disable next-line ArithmeticOperator: an optimization; #sumSlowCall compares with each threshold
     this.minSlowUs = Math.floor(Math.min(...slowThresholdsMs) * 1000)
@@ -117,7 +123,12 @@ export abstract class WindowCounts implements RuleContext {
 
   record(now: number, durationMs: number, failed: boolean): void {
     const us = Math.round(durationMs * 1000)
-    this.push(now, us, failed)
+    try {
+      this.push(now, us, failed)
+    } catch (error) {
+      this.#report(error)
+      return
+    }
     this.sum(us, failed, 1)
     this.failureStreak = failed ? this.failureStreak + 1 : 0
     this.#metrics = undefined
@@ -131,9 +142,19 @@ export abstract class WindowCounts implements RuleContext {
 
   /** Evicts the calls that are too old at `now`. Returns true when a sum changed. */
   expire(now: number): boolean {
-    const changed = this.evictExpired(now)
+    let changed = true
+    try {
+      changed = this.evictExpired(now)
+    } catch (error) {
+      this.#report(error)
+    }
     if (changed) this.#metrics = undefined
     return changed
+  }
+
+  #report(error: unknown): void {
+    if (this.reporter === undefined) throw error
+    this.reporter.report(error, 'window')
   }
 
   /** The sums at `now`, as one frozen object that is reused until a sum changes. */

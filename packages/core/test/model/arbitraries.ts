@@ -52,6 +52,27 @@ const { rule } = fc.letrec<{ rule: RuleSetup }>((tie) => {
   return { rule: fc.oneof({ maxDepth: 3 }, leaf, pair, pair, opposite) }
 })
 
+/** False for a rule that a breaker rejects, because it can be met in no state. */
+const canBeMet = (rule: RuleSetup) => canBe(rule, 'closed', true) || canBe(rule, 'half_open', true)
+
+function canBe(rule: RuleSetup, state: 'closed' | 'half_open', met: boolean): boolean {
+  switch (rule.type) {
+    case 'whileClosed':
+      return (state === 'closed') === met
+    case 'whileHalfOpen':
+      return (state === 'half_open') === met
+    case 'not':
+      return canBe(rule.rule, state, !met)
+    case 'and':
+    case 'or': {
+      const sides = [rule.left, rule.right].map((side) => canBe(side, state, met))
+      return (rule.type === 'and') === met ? sides.every(Boolean) : sides.some(Boolean)
+    }
+    default:
+      return true
+  }
+}
+
 const jitter = from(0, 0.5, 1)
 const retry = mix<RetrySetup>(
   [1, fc.record({ type: from('retryAlways', 'retryAlways', 'retryNever') })],
@@ -106,7 +127,7 @@ export const setups: fc.Arbitrary<Setup> = fc
       window,
       tracker: from('any', 'any', 'typed', 'untyped', 'results', 'resultsOnly'),
       ignore: from('nothing', 'others'),
-      rule,
+      rule: rule.filter(canBeMet),
       retry,
       permit,
       probes: count,

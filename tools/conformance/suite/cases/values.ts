@@ -149,24 +149,31 @@ const defaultCases = cases('2. Defaults', {
       name: 'x',
       window: core.timeWindow(50),
       tracker: core.errorType(TypeError),
+      ignore: false,
       tripper: core.failureStreak(4),
       retry: core.retryNever(),
       permit: core.admitRandom(0.5),
       probes: 5,
       probeLeaseMs: 700,
       timeoutMs: 600,
+      deadline: 'ignore',
     })
     assert.deepEqual(JSON.parse(JSON.stringify(breaker)), {
       name: 'x',
       window: { type: 'timeWindow', args: [50, { buckets: 20 }] },
       tracker: { type: 'errorType', args: ['TypeError'] },
+      ignore: false,
       tripper: { type: 'failureStreak', args: [4] },
       retry: { type: 'retryNever', args: [] },
       permit: { type: 'admitRandom', args: [0.5] },
       probes: 5,
       probeLeaseMs: 700,
       timeoutMs: 600,
+      deadline: 'ignore',
     })
+    const ignore = core.errorNamed('Abandoned')
+    const { ignore: json } = new core.CircuitBreaker({ name: 'x', ignore }).toJSON()
+    assert.deepEqual<unknown>(json, { type: 'errorNamed', args: ['Abandoned'] })
   },
   'the lease follows a longer time limit, and a limit of Infinity is none': ({ core }) => {
     const json = (timeoutMs: number) => new core.CircuitBreaker({ name: 'x', timeoutMs }).toJSON()
