@@ -39,10 +39,9 @@ describe('a circuit that has the listener twice', () => {
     let again = true
     const callOnce = {
       onCall: () => {
-        if (again) {
-          again = false
-          rig.call(between, 'success')
-        }
+        if (!again) return
+        again = false
+        rig.call(between, 'success')
       },
     }
     const between = rig.circuit('between', listener, {

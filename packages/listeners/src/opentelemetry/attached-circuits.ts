@@ -1,4 +1,5 @@
 import type { CircuitHandle } from '@fluxgate/core'
+import { CountedEvents } from '../counted-events.ts'
 import { type Attributes, CircuitSeries, type Observe } from './circuit-series.ts'
 
 interface Named {
@@ -19,10 +20,7 @@ export class AttachedCircuits {
    * many as names at the last collection.
    */
   #ended: CircuitSeries[] = []
-  /** Every circuit that was attached. */
-  readonly #known = new WeakSet<CircuitHandle>()
-  /** Undefined until a circuit is attached again. */
-  #countedEvents: WeakSet<object> | undefined
+  readonly #countedEvents = new CountedEvents()
   // what seriesOf() found last, until a name is added or removed
   #lastName: string | undefined
   #lastSeries: CircuitSeries | undefined
@@ -47,9 +45,7 @@ export class AttachedCircuits {
     const { subscriptions } = named
     const subscription = new WeakRef(circuit)
     subscriptions.add(subscription)
-    // Stryker disable next-line ConditionalExpression: an optimization; other circuits emit an event once
-    if (this.#known.has(circuit)) this.#countedEvents ??= new WeakSet()
-    this.#known.add(circuit)
+    this.#countedEvents.attach(circuit)
     return () => {
       if (subscriptions.delete(subscription)) this.#endWithoutCircuits(name, named)
     }
@@ -64,16 +60,8 @@ export class AttachedCircuits {
     return this.#lastSeries
   }
 
-  /**
-   * False for an event that was counted before: a circuit that has the listener twice passes on the
-   * same event object twice.
-   */
   isNew(event: object): boolean {
-    const counted = this.#countedEvents
-    if (counted === undefined) return true
-    const isNew = !counted.has(event)
-    counted.add(event)
-    return isNew
+    return this.#countedEvents.isNew(event)
   }
 
   observe(observe: Observe): void {
