@@ -1,6 +1,6 @@
 import type { CircuitBreaker } from '@fluxgate/core'
 import { AggregationTemporality } from '@opentelemetry/sdk-metrics'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { OpenTelemetryRig } from '../test/opentelemetry-rig.ts'
 
 let rig: OpenTelemetryRig
@@ -151,6 +151,14 @@ test('a cleanup that is called again does not end the next circuit of the name',
   rig.circuit('a', listener)
   cleanup()
   expect(await states()).toEqual({ 'circuit.name=a state=closed': 1 })
+})
+
+test('a listener adds its callback to the meter once', async () => {
+  const add = vi.spyOn(rig.meter, 'addBatchObservableCallback')
+  const listener = rig.listener()
+  for (const name of ['a', 'b']) rig.call(rig.circuit(name, listener), 'success')
+  await rig.metrics()
+  expect(add).toHaveBeenCalledTimes(1)
 })
 
 test('a listener without circuits does not make the SDK skip another listener', async () => {
