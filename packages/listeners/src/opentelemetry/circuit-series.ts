@@ -48,17 +48,7 @@ const OUTCOMES = keysOf<CallOutcome>({
  * Transitions whose counters start at 0. `increase()` of Prometheus misses the first event of any
  * other one.
  */
-const AUTOMATIC: readonly (readonly [State, State])[] = [
-  ['closed', 'open'],
-  ['open', 'half_open'],
-  ['half_open', 'closed'],
-  ['half_open', 'open'],
-]
-
-interface TransitionCount {
-  readonly attributes: Attributes
-  count: number
-}
+const AUTOMATIC = ['closed->open', 'open->half_open', 'half_open->closed', 'half_open->open']
 
 /** What the calls and transitions of the circuits of one name add up to. */
 export class CircuitSeries {
@@ -72,7 +62,7 @@ export class CircuitSeries {
   #rejected = 0
   #shadowTrips = 0
   /** By `old_state->new_state`. */
-  readonly #transitions = new Map<string, TransitionCount>()
+  readonly #transitions = new Map(AUTOMATIC.map((transition) => [transition, 0]))
   /** By metric and value of the attribute, so that collections create no new objects. */
   readonly #seriesAttributes = new Map<string, Attributes>()
   #thresholds: ReadonlySet<string> = new Set()
@@ -81,7 +71,6 @@ export class CircuitSeries {
 
   constructor(name: string, attributes: Attributes) {
     this.attributes = Object.freeze({ ...attributes, 'circuit.name': name })
-    for (const [oldState, newState] of AUTOMATIC) this.#transition(oldState, newState)
   }
 
   /** False when there are no values to end. */
@@ -109,8 +98,12 @@ export class CircuitSeries {
   }
 
   countSignal({ cause, oldState, newState }: Signal): void {
-    if (cause === 'shadow') this.#shadowTrips++
-    else this.#transition(oldState, newState).count++
+    if (cause === 'shadow') {
+      this.#shadowTrips++
+      return
+    }
+    const transition = `${oldState}->${newState}`
+    this.#transitions.set(transition, (this.#transitions.get(transition) ?? 0) + 1)
   }
 
   attributesOf(outcome: CallOutcome): Attributes {
@@ -126,8 +119,8 @@ export class CircuitSeries {
     for (const outcome of OUTCOMES) {
       observe('calls', this.#countOf(outcome), this.attributesOf(outcome))
     }
-    for (const { count, attributes } of this.#transitions.values()) {
-      observe('state_transition', count, attributes)
+    for (const [transition, count] of this.#transitions) {
+      observe('state_transition', count, this.#ofTransition(transition))
     }
     observe('shadow_trips', this.#shadowTrips, this.attributes)
     this.#observeRates(circuits, observe)
@@ -188,24 +181,23 @@ export class CircuitSeries {
   }
 
   #with(name: string, value: string): Attributes {
-    const key = `${name} ${value}`
+    return this.#cached(`${name} ${value}`, () => ({ [name]: value }))
+  }
+
+  #ofTransition(transition: string): Attributes {
+    return this.#cached(transition, () => {
+      const [old_state, new_state] = transition.split('->') as [State, State]
+      return { old_state, new_state }
+    })
+  }
+
+  #cached(key: string, create: () => Attributes): Attributes {
     let attributes = this.#seriesAttributes.get(key)
     if (attributes === undefined) {
-      attributes = Object.freeze({ ...this.attributes, [name]: value })
+      attributes = Object.freeze({ ...this.attributes, ...create() })
       this.#seriesAttributes.set(key, attributes)
     }
     return attributes
-  }
-
-  #transition(old_state: State, new_state: State): TransitionCount {
-    const key = `${old_state}->${new_state}`
-    let transition = this.#transitions.get(key)
-    if (transition === undefined) {
-      const attributes = Object.freeze({ ...this.attributes, old_state, new_state })
-      transition = { attributes, count: 0 }
-      this.#transitions.set(key, transition)
-    }
-    return transition
   }
 }
 
