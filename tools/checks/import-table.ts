@@ -39,8 +39,8 @@ export const table: readonly Layers[] = [
   {
     folder: 'packages/listeners/src',
     layers: [
-      ['validation.ts', 'report-to-circuit.ts', 'server-only.ts', 'opentelemetry'],
-      ['prometheus', 'slack'],
+      ['validation.ts', 'report-to-circuit.ts', 'server-only.ts', 'counted-events.ts'],
+      ['opentelemetry', 'prometheus', 'slack'],
       ['prometheus-listener.ts', 'slack-listener.ts', 'opentelemetry-listener.ts'],
       ['prometheus-server-only.ts', 'slack-server-only.ts'],
     ],

@@ -116,6 +116,17 @@ describe('circuits of registry.define()', () => {
     ])
   })
 
+  test('keep a label that they share with a circuit that was made on demand', async () => {
+    const listener = rig.listener({ maxCircuits: 1 })
+    define('payments', listener)
+    rig.circuit('payments', listener)
+    define('search', listener)
+    expect(await rig.scrape('circuit_breaker_state{')).toEqual([
+      'circuit_breaker_state{circuit_name="payments",state="closed"} 1',
+      'circuit_breaker_state{circuit_name="__other__",state="closed"} 1',
+    ])
+  })
+
   test('share __other__ when all labels belong to such circuits', async () => {
     const listener = rig.listener({ maxCircuits: 1 })
     define('payments', listener)

@@ -111,6 +111,37 @@ describe('a registry', () => {
   })
 })
 
+test('the metrics have the documented names, texts, types and aggregators', async () => {
+  rig.listener()
+  const metrics = await rig.registry.getMetricsAsJSON()
+  expect(metrics.map(({ name, help, type, aggregator }) => [name, type, aggregator, help])).toEqual(
+    [
+      ['state', 'gauge', 'max', 'Whether the circuit is in the state: 1 or 0.'],
+      ['state_transition_total', 'counter', 'sum', 'State transitions.'],
+      [
+        'shadow_trips_total',
+        'counter',
+        'sum',
+        'Times a circuit in metrics_only would have opened.',
+      ],
+      ['calls_total', 'counter', 'sum', 'Calls by outcome.'],
+      ['call_duration_seconds', 'histogram', 'sum', 'Duration of admitted calls.'],
+      [
+        'failure_rate',
+        'gauge',
+        'average',
+        'Failure rate of the calls in the window, 0 to 1; absent without calls.',
+      ],
+      [
+        'slow_rate',
+        'gauge',
+        'average',
+        'Share of the calls in the window that took at least the threshold (ms) of a rule, 0 to 1; absent without calls.',
+      ],
+    ].map(([name, ...rest]) => [`circuit_breaker_${name}`, ...rest]),
+  )
+})
+
 test('writes the OpenMetrics format, also for a second scrape and a second listener', async () => {
   const registry = new Registry<OpenMetricsContentType>()
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)

@@ -66,14 +66,9 @@ export class OpenTelemetryListener implements ListenerObject {
   constructor(options: OpenTelemetryListenerOptions = {}) {
     checkOptions(OWNER, options, 'meter attributes durations')
     const { meter, attributes = {}, durations = false } = options
-    const { createHistogram, addBatchObservableCallback } = Object(meter) as Partial<Meter>
-    check(
-      meter === undefined ||
-        (typeof createHistogram === 'function' && typeof addBatchObservableCallback === 'function'),
-      `${OWNER}: meter`,
-      'a Meter of @opentelemetry/api',
-      meter,
-    )
+    const { addBatchObservableCallback } = Object(meter) as Partial<Meter>
+    const isMeter = typeof addBatchObservableCallback === 'function'
+    check(meter === undefined || isMeter, `${OWNER}: meter`, 'a Meter of @opentelemetry/api', meter)
     checkAttributes(attributes)
     check(typeof durations === 'boolean', `${OWNER}: durations`, 'a boolean', durations)
     this.#meter = meter
@@ -88,8 +83,7 @@ export class OpenTelemetryListener implements ListenerObject {
 
   onAttach(circuit: CircuitHandle): () => void {
     this.#connect()
-    this.#circuits.add(circuit)
-    return () => this.#circuits.remove(circuit)
+    return this.#circuits.add(circuit)
   }
 
   onCall(event: CallEvent): void {
@@ -97,16 +91,16 @@ export class OpenTelemetryListener implements ListenerObject {
     if (series === undefined || !this.#circuits.isNew(event)) return
     const { outcome } = event
     series.countCall(outcome)
-    if (!this.#observing) this.#connect()
+    this.#connect()
     if (outcome === 'rejected') markSpan(event)
-    else if (this.#durations) this.#recordDuration(event, series)
+    else this.#recordDuration(event, series)
   }
 
   onSignal(signal: Signal): void {
     const series = this.#circuits.seriesOf(signal.circuitName)
     if (series === undefined || !this.#circuits.isNew(signal)) return
     series.countSignal(signal)
-    if (!this.#observing) this.#connect()
+    this.#connect()
     logTransition(SCOPE, signal, series.attributes)
   }
 
@@ -136,20 +130,17 @@ export class OpenTelemetryListener implements ListenerObject {
   }
 
   #observeAll(result: BatchObservableResult): void {
-    const { observables } = this.#instruments as Instruments
+    const { meter, observables } = this.#instruments as Instruments
     this.#circuits.observe((metric, value, attributes) =>
       result.observe(observables[metric], value, attributes),
     )
     // later, because the SDK is iterating over its callbacks
-    if (this.#circuits.empty) Promise.resolve().then(() => this.#disconnect())
-  }
-
-  /** Lets the listener be collected when its circuits are gone. */
-  #disconnect(): void {
-    if (!this.#observing || this.#instruments === undefined || !this.#circuits.empty) return
-    const { meter, observables } = this.#instruments
-    meter.removeBatchObservableCallback(this.#observe, Object.values(observables))
-    this.#observing = false
+    Promise.resolve().then(() => {
+      if (!this.#circuits.empty) return
+      // lets the listener be collected when its circuits are gone
+      meter.removeBatchObservableCallback(this.#observe, Object.values(observables))
+      this.#observing = false
+    })
   }
 }
 

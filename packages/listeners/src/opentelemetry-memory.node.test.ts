@@ -1,5 +1,6 @@
 import { CircuitBreaker } from '@fluxgate/core'
 import { collectGarbage } from '@fluxgate/testkit/collect-garbage'
+import { AggregationTemporality } from '@opentelemetry/sdk-metrics'
 import { expect, test } from 'vitest'
 import { OpenTelemetryRig } from '../test/opentelemetry-rig.ts'
 import { OpenTelemetryListener } from './opentelemetry-listener.ts'
@@ -16,6 +17,17 @@ test('a circuit that is not disposed can be garbage collected, and is in no stat
   expect(await rig.collect('circuit_breaker.state')).toEqual({
     [`circuit.name=${kept.name} state=closed`]: 1,
   })
+})
+
+test('a circuit that was garbage collected has no counters with delta temporality', async () => {
+  const rig = new OpenTelemetryRig(AggregationTemporality.DELTA)
+  const listener = rig.listener()
+  const create = (name: string) => new WeakRef(rig.circuit(name, listener))
+  const dropped = create('dropped')
+  await rig.metrics()
+  await collectGarbage()
+  expect(dropped.deref()).toBeUndefined()
+  expect(await rig.collect('circuit_breaker.calls', { zeros: true })).toEqual({})
 })
 
 test('a listener can be garbage collected when its circuits are gone', async () => {

@@ -81,6 +81,23 @@ describe('counters', () => {
     ])
   })
 
+  test('count a call once when another listener makes a call in between', async () => {
+    const listener = rig.listener()
+    let again = true
+    const callOnce = {
+      onCall: () => {
+        if (!again) return
+        again = false
+        rig.call(breaker, 'success')
+      },
+    }
+    const breaker = rig.circuit('a', listener, { listeners: [listener, callOnce, listener] })
+    rig.call(breaker, 'success')
+    expect(await rig.scrape('circuit_breaker_calls_total')).toEqual([
+      'circuit_breaker_calls_total{circuit_name="a",outcome="success"} 2',
+    ])
+  })
+
   test('count a transition into metrics_only and a shadow verdict separately', async () => {
     const breaker = rig.circuit('payments')
     breaker.metricsOnly()
@@ -213,6 +230,18 @@ describe('detach', () => {
     expect(await rig.scrape('circuit_breaker_calls_total')).toHaveLength(2)
     first.dispose()
     expect(await rig.scrape('circuit_breaker_', { zeros: true })).toEqual([])
+  })
+
+  test('has no effect the second time', async () => {
+    const listener = rig.listener()
+    const cleanup = listener.onAttach(new CircuitBreaker({ name: 'payments' }))
+    cleanup()
+    cleanup()
+    rig.circuit('payments', listener)
+    cleanup()
+    expect(await rig.scrape('circuit_breaker_state{')).toEqual([
+      'circuit_breaker_state{circuit_name="payments",state="closed"} 1',
+    ])
   })
 
   test('keeps the series of a circuit until its last listener is unsubscribed', async () => {

@@ -12,6 +12,8 @@ import { ManualClock } from '@fluxgate/core/testing'
 /** Circuits under a manual clock, with a listener under test. */
 export abstract class CircuitRig {
   readonly clock = new ManualClock()
+  /** What the circuits reported to `onError`. */
+  readonly errors: unknown[] = []
 
   abstract listener(): Listener
 
@@ -28,6 +30,7 @@ export abstract class CircuitRig {
       retry: cooldown(30_000),
       probes: 1,
       listeners: [listener],
+      onError: (error) => this.errors.push(error),
       ...options,
     })
   }

@@ -1,30 +1,26 @@
 import type { CircuitHandle } from '@fluxgate/core'
+import { CountedEvents } from '../counted-events.ts'
 import { type Attributes, CircuitSeries, type Observe } from './circuit-series.ts'
-
-/** A circuit, held weakly: one that is not disposed must not live as long as the listener. */
-interface Attachment {
-  readonly circuit: WeakRef<CircuitHandle>
-  /** One that is attached twice must be detached twice. */
-  times: number
-}
 
 interface Named {
   readonly series: CircuitSeries
-  readonly attachments: Attachment[]
+  /**
+   * One for each subscription. Weak, because a circuit that is not disposed must not live as long as
+   * the listener.
+   */
+  readonly subscriptions: Set<WeakRef<CircuitHandle>>
 }
-
-/** Bounds the memory when an SDK no longer collects, as when the scrapes have stopped. */
-const MAX_ENDED = 1_000
 
 /** The circuits that a listener is attached to, by name. Circuits of one name share their series. */
 export class AttachedCircuits {
   readonly #extra: Attributes
   readonly #named = new Map<string, Named>()
-  /** Series whose last circuit was detached, until their last values are observed. */
+  /**
+   * Series whose last circuit was detached, until their last values are observed. There are at most as
+   * many as names at the last collection.
+   */
   #ended: CircuitSeries[] = []
-  /** Number of circuits that are attached more than once. */
-  #attachedTwice = 0
-  #lastEvent: unknown
+  readonly #countedEvents = new CountedEvents()
   // what seriesOf() found last, until a name is added or removed
   #lastName: string | undefined
   #lastSeries: CircuitSeries | undefined
@@ -33,80 +29,67 @@ export class AttachedCircuits {
     this.#extra = extra
   }
 
-  /** True when there is nothing to observe. */
   get empty(): boolean {
-    return this.#named.size === 0 && this.#ended.length === 0
+    return this.#named.size === 0
   }
 
-  add(circuit: CircuitHandle): void {
+  /** @returns a function that detaches the circuit; one that is attached twice must be detached twice */
+  add(circuit: CircuitHandle): () => void {
     const { name } = circuit
     let named = this.#named.get(name)
     if (named === undefined) {
-      named = { series: new CircuitSeries(name, this.#extra), attachments: [] }
+      named = { series: new CircuitSeries(name, this.#extra), subscriptions: new Set() }
       this.#named.set(name, named)
       this.#lastName = undefined
     }
-    const known = named.attachments.find((attachment) => attachment.circuit.deref() === circuit)
-    if (known === undefined) named.attachments.push({ circuit: new WeakRef(circuit), times: 1 })
-    else if (++known.times === 2) this.#attachedTwice++
-  }
-
-  remove(circuit: CircuitHandle): void {
-    const named = this.#named.get(circuit.name)
-    const attachment = named?.attachments.find((each) => each.circuit.deref() === circuit)
-    if (named === undefined || attachment === undefined) return
-    attachment.times--
-    if (attachment.times === 1) this.#attachedTwice--
-    if (attachment.times === 0) this.#drop(circuit.name, named, attachment)
+    const { subscriptions } = named
+    const subscription = new WeakRef(circuit)
+    subscriptions.add(subscription)
+    this.#countedEvents.attach(circuit)
+    return () => {
+      if (subscriptions.delete(subscription)) this.#endWithoutCircuits(name, named)
+    }
   }
 
   /** Events carry the name of their circuit only. */
   seriesOf(circuitName: string): CircuitSeries | undefined {
+    // Stryker disable next-line ConditionalExpression: an optimization; the map has the same series
     if (circuitName === this.#lastName) return this.#lastSeries
     this.#lastName = circuitName
     this.#lastSeries = this.#named.get(circuitName)?.series
     return this.#lastSeries
   }
 
-  /**
-   * False for an event that was counted before. A circuit that has the listener twice passes on the
-   * same event object, one directly after the other.
-   */
-  isNew(event: unknown): boolean {
-    if (this.#attachedTwice === 0) return true
-    const isNew = event !== this.#lastEvent
-    this.#lastEvent = event
-    return isNew
+  isNew(event: object): boolean {
+    return this.#countedEvents.isNew(event)
   }
 
   observe(observe: Observe): void {
-    const live: { series: CircuitSeries; circuits: CircuitHandle[] }[] = []
-    for (const [name, named] of this.#named) {
-      const circuits: CircuitHandle[] = []
-      for (const attachment of [...named.attachments]) {
-        const circuit = attachment.circuit.deref()
-        if (circuit !== undefined) circuits.push(circuit)
-        else this.#dropCollected(name, named, attachment)
-      }
-      if (circuits.length > 0) live.push({ series: named.series, circuits })
-    }
+    this.#dropCollected()
     // first, because a circuit of the same name may have been attached since
     for (const series of this.#ended) series.observeEnd(observe)
     this.#ended = []
-    for (const { series, circuits } of live) series.observe(circuits, observe)
+    for (const { series, subscriptions } of this.#named.values()) {
+      // after dropCollected() a circuit cannot be collected before the current task ends
+      const circuits = [...subscriptions].map((circuit) => circuit.deref() as CircuitHandle)
+      series.observe(new Set(circuits), observe)
+    }
   }
 
-  #dropCollected(name: string, named: Named, attachment: Attachment): void {
-    if (attachment.times > 1) this.#attachedTwice--
-    this.#drop(name, named, attachment)
+  #dropCollected(): void {
+    for (const [name, named] of this.#named) {
+      for (const circuit of named.subscriptions) {
+        if (circuit.deref() === undefined) named.subscriptions.delete(circuit)
+      }
+      this.#endWithoutCircuits(name, named)
+    }
   }
 
-  #drop(name: string, { attachments, series }: Named, attachment: Attachment): void {
-    attachments.splice(attachments.indexOf(attachment), 1)
-    if (attachments.length > 0) return
+  #endWithoutCircuits(name: string, { subscriptions, series }: Named): void {
+    if (subscriptions.size > 0) return
     this.#named.delete(name)
     this.#lastName = undefined
     this.#lastSeries = undefined
-    if (series.observed && this.#ended.length < MAX_ENDED) this.#ended.push(series)
+    if (series.observed) this.#ended.push(series)
   }
 }

@@ -110,9 +110,9 @@ export class CircuitSeries {
     return this.#with('outcome', outcome)
   }
 
-  observe(circuits: readonly CircuitHandle[], observe: Observe): void {
+  observe(circuits: ReadonlySet<CircuitHandle>, observe: Observe): void {
     this.#observed = true
-    const states = new Set(circuits.map(({ state }) => state))
+    const states = new Set([...circuits].map(({ state }) => state))
     for (const state of STATES) {
       observe('state', states.has(state) ? 1 : 0, this.#with('state', state))
     }
@@ -129,7 +129,7 @@ export class CircuitSeries {
   /** Observes the last values of circuits that were detached: they are in no state. */
   observeEnd(observe: Observe): void {
     for (const state of STATES) observe('state', 0, this.#with('state', state))
-    this.#observeRates([], observe)
+    this.#observeRates(new Set(), observe)
   }
 
   /**
@@ -137,7 +137,7 @@ export class CircuitSeries {
    * the window is empty: with cumulative temporality the SDK repeats the last value of a series for
    * ever.
    */
-  #observeRates(circuits: readonly CircuitHandle[], observe: Observe): void {
+  #observeRates(circuits: ReadonlySet<CircuitHandle>, observe: Observe): void {
     let failures = 0
     let total = 0
     const slow = new Map<string, { count: number; total: number }>()
@@ -181,21 +181,21 @@ export class CircuitSeries {
   }
 
   #with(name: string, value: string): Attributes {
-    const key = `${name} ${value}`
-    let attributes = this.#seriesAttributes.get(key)
-    if (attributes === undefined) {
-      attributes = Object.freeze({ ...this.attributes, [name]: value })
-      this.#seriesAttributes.set(key, attributes)
-    }
-    return attributes
+    return this.#cached(`${name} ${value}`, () => ({ [name]: value }))
   }
 
   #ofTransition(transition: string): Attributes {
-    let attributes = this.#seriesAttributes.get(transition)
+    return this.#cached(transition, () => {
+      const [old_state, new_state] = transition.split('->') as [State, State]
+      return { old_state, new_state }
+    })
+  }
+
+  #cached(key: string, create: () => Attributes): Attributes {
+    let attributes = this.#seriesAttributes.get(key)
     if (attributes === undefined) {
-      const [old_state = '', new_state = ''] = transition.split('->')
-      attributes = Object.freeze({ ...this.attributes, old_state, new_state })
-      this.#seriesAttributes.set(transition, attributes)
+      attributes = Object.freeze({ ...this.attributes, ...create() })
+      this.#seriesAttributes.set(key, attributes)
     }
     return attributes
   }

@@ -61,10 +61,11 @@ export class CircuitCounts {
     counts.calls++
     if (outcome === 'rejected' || durationMs === undefined) return
     counts.buckets ??= bounds.map(() => 0).concat(0)
+    const { buckets } = counts
     const seconds = durationMs / 1_000
     let bucket = 0
     while (bucket < bounds.length && seconds > (bounds[bucket] as number)) bucket++
-    ;(counts.buckets[bucket] as number)++
+    buckets[bucket] = (buckets[bucket] as number) + 1
     counts.timedCalls++
     counts.sumSeconds += seconds
   }

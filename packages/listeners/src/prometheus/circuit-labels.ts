@@ -1,4 +1,5 @@
 import type { CircuitHandle, State } from '@fluxgate/core'
+import { CountedEvents } from '../counted-events.ts'
 import { CircuitCounts } from './circuit-counts.ts'
 
 /** The value of `circuit_name` that all circuits beyond the limit share. */
@@ -14,9 +15,7 @@ export const OTHER = '__other__'
 export class CircuitLabels {
   readonly #extra: Readonly<Record<string, string>>
   readonly #counts = new Map<string, CircuitCounts>()
-  /** Number of circuits that are attached more than once. */
-  #attachedTwice = 0
-  #lastEvent: unknown
+  readonly #countedEvents = new CountedEvents()
   // what countsOf() found last, until a label is added or removed
   #lastName: string | undefined
   #lastCounts: CircuitCounts | undefined
@@ -34,7 +33,7 @@ export class CircuitLabels {
     const counts = this.#countsFor(full && !makesRoom ? OTHER : name)
     const times = counts.circuits.get(circuit) ?? 0
     counts.circuits.set(circuit, times + 1)
-    if (times === 1) this.#attachedTwice++
+    this.#countedEvents.attach(circuit)
     return full
   }
 
@@ -43,37 +42,24 @@ export class CircuitLabels {
     const own = this.#counts.get(circuit.name)
     const label = own?.circuits.has(circuit) ? circuit.name : OTHER
     const circuits = this.#counts.get(label)?.circuits
-    // Stryker disable next-line OptionalChaining: an attached label has circuits; the check is for TypeScript
-    const times = circuits?.get(circuit) ?? 0
-    if (times > 1) {
-      // Stryker disable next-line OptionalChaining: an attached label has circuits; the check is for TypeScript
-      circuits?.set(circuit, times - 1)
-    } else {
-      // Stryker disable next-line OptionalChaining: an attached label has circuits; the check is for TypeScript
-      circuits?.delete(circuit)
-    }
-    if (times === 2) this.#attachedTwice--
-    // Stryker disable next-line OptionalChaining: an attached label has circuits; the check is for TypeScript
-    if (circuits?.size === 0) this.#counts.delete(label)
+    if (!circuits?.has(circuit)) return // it was removed before
+    const times = circuits.get(circuit) as number
+    if (times > 1) circuits.set(circuit, times - 1)
+    else circuits.delete(circuit)
+    if (circuits.size === 0) this.#counts.delete(label)
   }
 
   /** Events carry the name of their circuit only. */
   countsOf(circuitName: string): CircuitCounts | undefined {
+    // Stryker disable next-line ConditionalExpression: an optimization; the map has the same counts
     if (circuitName === this.#lastName) return this.#lastCounts
     this.#lastName = circuitName
     this.#lastCounts = this.#counts.get(circuitName) ?? this.#counts.get(OTHER)
     return this.#lastCounts
   }
 
-  /**
-   * False for an event that was counted before. Two listeners of one circuit pass on the same event
-   * object, one directly after the other.
-   */
-  isNew(event: unknown): boolean {
-    if (this.#attachedTwice === 0) return true
-    const isNew = event !== this.#lastEvent
-    this.#lastEvent = event
-    return isNew
+  isNew(event: object): boolean {
+    return this.#countedEvents.isNew(event)
   }
 
   [Symbol.iterator](): Iterator<CircuitCounts> {

@@ -31,7 +31,7 @@ const AUTOMATIC = ['closed->open', 'open->half_open', 'half_open->closed', 'half
 const ONLY_CIRCUIT = seriesLabels({})
 
 const transitionLabels = (transition: string) => {
-  const [old_state = '', new_state = ''] = transition.split('->')
+  const [old_state, new_state] = transition.split('->') as [State, State]
   return seriesLabels({ old_state, new_state })
 }
 const AUTOMATIC_LABELS = new Map(AUTOMATIC.map((each) => [each, transitionLabels(each)]))
