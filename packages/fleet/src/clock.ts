@@ -3,10 +3,23 @@ import type { Clock } from '@fluxgate/core'
 /** A clock that has timers. */
 export type TimerClock = Required<Clock>
 
-/** Time of this process. Its timers do not keep a process alive. */
+const now = () => performance.now()
+const timestamp = () => Date.now()
+
+/** Time of a page. */
+export const pageClock: Clock = {
+  now,
+  timestamp,
+  setTimeout(callback, ms) {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** The same with timers, which do not keep a process alive. */
 const systemClock: TimerClock = {
-  now: () => performance.now(),
-  timestamp: () => Date.now(),
+  now,
+  timestamp,
   setTimeout(callback, ms) {
     const timer = setTimeout(callback, ms)
     const nodeTimer: { unref?(): void } = Object(timer) // a number in browsers
