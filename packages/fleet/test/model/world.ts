@@ -65,6 +65,10 @@ export class World {
     if (step.do === 'tick') this.clock.advance(TICK_MS)
     else if (step.do === 'empty') this.#empty()
     else if ('node' in step) this.#takeOf(this.#node(step.node), step.do)
+  }
+
+  /** Checks what must hold after each step. What the store does is checked in any case. */
+  check(): void {
     for (const node of this.nodes) this.#checkNode(node)
   }
 
@@ -160,7 +164,8 @@ export class World {
 
   #checkNode({ name, breaker, wish, ticket }: Node): void {
     const state = breaker.state
-    if (wish !== undefined) check(state === wish, `the fleet moved ${name} from ${wish} to ${state}`)
+    if (wish !== undefined)
+      check(state === wish, `the fleet moved ${name} from ${wish} to ${state}`)
     if (ticket === undefined) check(breaker.inFlight === 0, `${name} lost a ticket`)
     const { fleet } = breaker.snapshot()
     check(fleet !== undefined, 'a shared circuit says what it knows of its fleet')
@@ -177,7 +182,9 @@ export class World {
       }
       this.clock.advance(TICK_MS)
     }
-    const wished = this.nodes.map(({ breaker, wish }) => (wish === undefined ? breaker.state : 'closed'))
+    const wished = this.nodes.map(({ breaker, wish }) =>
+      wish === undefined ? breaker.state : 'closed',
+    )
     return [this.record?.state ?? 'closed', ...wished]
   }
 
@@ -212,7 +219,8 @@ export class World {
           fence: message.fence === this.record?.fence,
           event: 'event' in message ? [message.event, message.wantsLease] : message.state,
         }))
-      const messages = channel.phase === 'sent' ? channel.reports : 'answers' in channel ? channel.answers : []
+      const messages =
+        channel.phase === 'sent' ? channel.reports : 'answers' in channel ? channel.answers : []
       const due = Math.max(-1_000, retryAt - now)
       const local = [state, cause, due, permitted, fleet, ticket !== undefined, isAwake, wish]
       return [...local, channel.phase, brief(messages), brief(news)]
