@@ -79,28 +79,21 @@ export class World {
   }
 
   #takeOf(node: Node, step: NodeStep): void {
-    switch (step) {
-      case 'call':
-        return node.call()
-      case 'succeed':
-      case 'fail':
-        return node.settle(step)
-      case 'send':
-        return node.send(this.clock.now())
-      case 'arrive':
-        return this.#arrive(node)
-      case 'receive':
-        return node.receive()
-      case 'lose':
-        return node.lose()
-      case 'hear': {
+    const steps: Readonly<Record<NodeStep, () => void>> = {
+      call: () => node.call(),
+      succeed: () => node.settle('succeed'),
+      fail: () => node.settle('fail'),
+      send: () => node.send(this.clock.now()),
+      arrive: () => this.#arrive(node),
+      receive: () => node.receive(),
+      lose: () => node.lose(),
+      hear: () => {
         const news = node.news.shift()
         if (news !== undefined) node.member.hear(news)
-        return
-      }
-      case 'force-open':
-        return node.forceOpen()
+      },
+      'force-open': () => node.forceOpen(),
     }
+    steps[step]()
   }
 
   /** Time passes, so that new numbers of leases are higher. */
