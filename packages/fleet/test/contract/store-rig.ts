@@ -29,6 +29,7 @@ export function onStore(backend: StoreBackendFactory): (clock: ManualClock) => B
     return {
       ...stores,
       empty: () => stores.empty(),
+      settle: async () => stores.settle?.(),
       connect(_, options): StoreConnection {
         const store = new FaultStore(stores.connect(), () => clock.now())
         return {
