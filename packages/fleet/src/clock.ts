@@ -3,16 +3,44 @@ import type { Clock } from '@fluxgate/core'
 /** A clock that has timers. */
 export type TimerClock = Required<Clock>
 
-/** Time of this process. Its timers do not keep a process alive. */
+const MAX_TIMER_MS = 2_147_483_647
+
+const now = () => performance.now()
+const timestamp = () => Date.now()
+
+/** Time of a page. */
+export const pageClock: Clock = {
+  now,
+  timestamp,
+  setTimeout(callback, ms) {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** The same with timers, which do not keep a process alive. */
 const systemClock: TimerClock = {
-  now: () => performance.now(),
-  timestamp: () => Date.now(),
+  now,
+  timestamp,
   setTimeout(callback, ms) {
     const timer = setTimeout(callback, ms)
     const nodeTimer: { unref?(): void } = Object(timer) // a number in browsers
     nodeTimer.unref?.()
     return () => clearTimeout(timer)
   },
+}
+
+/**
+ * Keeps the process alive until `promise` settles, since its timers do not: for promises that the user
+ * awaits.
+ */
+export async function awaited<T>(promise: Promise<T>): Promise<T> {
+  const timer = setTimeout(() => {}, MAX_TIMER_MS)
+  try {
+    return await promise
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** `clock`, with the timers of the process if it has none. */

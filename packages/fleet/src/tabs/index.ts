@@ -1,1 +1,4 @@
-export type { FleetStore } from '../store/fleet-store.ts'
+/** What `@fluxgate/fleet/tabs` exports: circuits that the tabs of one origin share. */
+
+export { type TabFleet, type TabFleetOptions, tabFleet } from './tab-fleet.ts'
+export type { TabChannel, TabLocks, TabScope } from './tab-scope.ts'

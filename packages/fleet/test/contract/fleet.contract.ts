@@ -2,6 +2,7 @@ import type { Fleet } from '@fluxgate/core'
 import { describe } from 'vitest'
 import { checkFaults } from './faults.ts'
 import type { BackendFactory } from './fleet-rig.ts'
+import { checkLeases } from './leases.ts'
 import { checkNotifying } from './notifying.ts'
 import { checkOpening } from './opening.ts'
 import { checkProbing } from './probing.ts'
@@ -22,6 +23,7 @@ export function sharingContract<F extends Fleet>(name: string, backend: BackendF
 export function fleetContract(name: string, backend: StoreBackendFactory): void {
   sharingContract(name, onStore(backend))
   describe(`a fleet on ${name}`, () => {
+    checkLeases(onStore(backend))
     checkOpening(backend)
     checkWishes(backend)
     checkFaults(backend)

@@ -45,19 +45,6 @@ export function checkRecovering(backend: BackendFactory<Fleet>): void {
       expect(rig.at(0).breaker.snapshot()).toMatchObject({ reopens: 1, fleet: { state: 'open' } })
     })
 
-    test('keeps the others ramping when one instance fails alone during the ramp', async () => {
-      const { rig, holder, waiting } = await due(new FleetRig(backend, ramped))
-      await rig.succeed(holder, 12)
-      await rig.advance(2_000)
-      const [failing, healthy] = waiting
-      if (!failing || !healthy) throw new Error('two instances wait')
-      await rig.fail(failing, 12)
-      await rig.advance(50)
-      expect(failing.breaker.state).toBe('open')
-      expect(healthy.breaker.state).toBe('half_open')
-      expect(holder.breaker.state).toBe('half_open')
-    })
-
     test('closes instances without a ramp at once', async () => {
       const { rig, holder } = await due(new FleetRig(backend))
       await rig.succeed(holder, 3)
