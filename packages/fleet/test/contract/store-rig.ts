@@ -27,7 +27,6 @@ export function onStore(backend: StoreBackendFactory): (clock: ManualClock) => B
   return (clock) => {
     const stores = backend(clock)
     return {
-      ...stores,
       empty: () => stores.empty(),
       settle: async () => stores.settle?.(),
       connect(_, options): StoreConnection {
