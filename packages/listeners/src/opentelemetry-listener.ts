@@ -193,6 +193,10 @@ function createInstruments(meter: Meter, durations: boolean): Instruments {
         'circuit_breaker.slow_rate',
         'Share of the calls in the window that took at least the threshold (ms) of a rule, 0 to 1.',
       ),
+      fleet_reachable: gauge(
+        'circuit_breaker.fleet_reachable',
+        'Whether the store of the shared circuit answers: 1 or 0.',
+      ),
     },
     duration: durations
       ? meter.createHistogram('circuit_breaker.call.duration', durationOptions)

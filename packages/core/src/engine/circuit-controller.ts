@@ -215,7 +215,7 @@ export class CircuitController {
       if (transition !== undefined && this.#state === state) {
         this.transition(transition, now, error)
       }
-      if (counts) this.member?.recorded(outcome === 'failure')
+      if (counts && state.kind !== 'disabled') this.member?.recorded(outcome === 'failure')
     }
     // Stryker disable next-line ConditionalExpression: an optimization; an idle queue delivers nothing
     if (this.queue?.idle === false) {
