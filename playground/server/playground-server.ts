@@ -4,6 +4,7 @@ import sirv from 'sirv'
 import { parseKnobs, type ServiceStatus, serviceNames } from '../src/knobs.ts'
 import { BackendApi } from './backend-api.ts'
 import { FlakyService } from './flaky-service.ts'
+import { FleetApi } from './fleet/fleet-api.ts'
 import type { SlackAccount } from './slack-account.ts'
 
 const HOST = '127.0.0.1'
@@ -19,6 +20,9 @@ export class PlaygroundServer {
   readonly #services = serviceNames.map((name) => new FlakyService(name))
   readonly #page: Server
   readonly #slack: SlackAccount | undefined
+  readonly #fleet = new FleetApi(() =>
+    Object.fromEntries(serviceNames.map((name) => [name, this.#originOf(name)])),
+  )
   #backend: BackendApi | undefined
 
   /**
@@ -29,6 +33,7 @@ export class PlaygroundServer {
     this.#slack = slack
     const files = sirv(folder, { etag: true })
     this.#page = createServer((request, response) => {
+      if (this.#fleet.answer(request, response)) return
       if (this.#backend?.answer(request, response)) return
       if (!request.url?.startsWith('/services')) {
         files(request, response, () => send(response, 404, { error: 'not found' }))
@@ -55,6 +60,7 @@ export class PlaygroundServer {
   }
 
   async close(): Promise<void> {
+    await this.#fleet.close()
     await this.#backend?.close()
     for (const server of [this.#page, ...this.#services.map(({ server }) => server)]) {
       server.close()

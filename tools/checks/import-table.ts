@@ -111,7 +111,7 @@ export const table: readonly Layers[] = [
     packages: {
       '*': [...core, '@fluxgate/*', '@fluxgate/*/*'],
       src: [...reactDom, 'sugar-high/**', '@fontsource-variable/*'],
-      server: ['prom-client', '@slack/web-api', 'sirv', 'node:*', 'node:*/*'],
+      server: ['prom-client', 'ioredis', '@slack/web-api', 'sirv', 'node:*', 'node:*/*'],
     },
   },
 ]
@@ -123,5 +123,8 @@ export const clocks = [
   'packages/fleet/src/clock.ts',
   'devtools/src/panel/app/wall-clock.ts',
 ]
-export const random = ['packages/core/src/engine/breaker-options.ts', 'packages/fleet/src/random.ts']
+export const random = [
+  'packages/core/src/engine/breaker-options.ts',
+  'packages/fleet/src/random.ts',
+]
 export const chrome = ['devtools/src/extension/**', 'devtools/src/transports/eval-transport.ts']
