@@ -5,6 +5,7 @@ import sirv from 'sirv'
 import { parseKnobs, type ServiceStatus, serviceNames } from '../src/knobs.ts'
 import { BackendApi } from './backend-api.ts'
 import { FlakyService } from './flaky-service.ts'
+import { FleetApi } from './fleet/fleet-api.ts'
 import { isOwnPage } from './own-page.ts'
 import type { SlackAccount } from './slack-account.ts'
 
@@ -21,6 +22,9 @@ export class PlaygroundServer {
   readonly #services = serviceNames.map((name) => new FlakyService(name))
   readonly #page: Server
   readonly #slack: SlackAccount | undefined
+  readonly #fleet = new FleetApi(() =>
+    Object.fromEntries(serviceNames.map((name) => [name, this.#originOf(name)])),
+  )
   #backend: BackendApi | undefined
 
   /**
@@ -36,6 +40,7 @@ export class PlaygroundServer {
         send(response, 403, { error: 'only the page of this server may send this request' })
         return
       }
+      if (this.#fleet.answer(request, response)) return
       if (this.#backend?.answer(request, response)) return
       if (!request.url?.startsWith('/services')) {
         files(request, response, () => send(response, 404, { error: 'not found' }))
@@ -63,6 +68,7 @@ export class PlaygroundServer {
   }
 
   async close(): Promise<void> {
+    await this.#fleet.close()
     await this.#backend?.close()
     for (const server of [this.#page, ...this.#services.map(({ server }) => server)]) {
       server.close()

@@ -112,7 +112,15 @@ export const table: readonly Layers[] = [
     packages: {
       '*': [...core, '@fluxgate/*', '@fluxgate/*/*'],
       src: [...reactDom, 'sugar-high/**', '@fontsource-variable/*'],
-      server: ['prom-client', '@opentelemetry/*', '@slack/web-api', 'sirv', 'node:*', 'node:*/*'],
+      server: [
+        'prom-client',
+        '@opentelemetry/*',
+        'ioredis',
+        '@slack/web-api',
+        'sirv',
+        'node:*',
+        'node:*/*',
+      ],
     },
   },
 ]

@@ -81,8 +81,8 @@ const cause = z.enum(['rule', 'retry', 'probes', 'manual', 'shadow', 'fleet'])
 const fleet = z.object({
   reachable: z.boolean(),
   state: z.enum(['closed', 'open', 'recovering', 'forced_open', 'disabled', 'metrics_only']),
-  reporters: count,
-  instances: count,
+  reporters: z.exactOptional(count),
+  instances: z.exactOptional(count),
   prober: z.enum(['this', 'other', 'none']),
 })
 

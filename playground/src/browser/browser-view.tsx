@@ -12,6 +12,7 @@ import { circuits } from './guarded-fetch.ts'
 import { Hints } from './hints.tsx'
 import { traffic } from './page-traffic.ts'
 import { Savings } from './savings.tsx'
+import { SharedTabs } from './shared-tabs.tsx'
 import { SignalList } from './signal-list.tsx'
 
 /** The page calls three flaky services, each through a circuit. */
@@ -28,6 +29,7 @@ export function BrowserView() {
         </p>
         <StateMeanings />
         <Hints />
+        <SharedTabs />
       </div>
       {!reachable && (
         <p role="alert">The playground's server does not answer. Is it still running?</p>

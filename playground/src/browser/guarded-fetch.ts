@@ -11,10 +11,12 @@ import {
   timeWindow,
 } from '@fluxgate/core'
 import { createFetch } from '@fluxgate/core/fetch'
+import { tabFleet } from '@fluxgate/fleet/tabs'
 import { cooldownMs } from '../url-settings.ts'
 
 export const circuits = new CircuitRegistry({
-  defaults: { timeoutMs: 1_000, retry: cooldown(cooldownMs) },
+  // Other tabs of this page know at once when a circuit opens, and one tab probes for all.
+  defaults: { timeoutMs: 1_000, retry: cooldown(cooldownMs), shared: tabFleet() },
 })
 
 const enoughCalls = minRequests(10)

@@ -1,6 +1,7 @@
 import './server-view.css'
 import type { Snapshot } from '@fluxgate/core'
 import { useEffect } from 'react'
+import { FleetPanel } from '../fleet/fleet-panel.tsx'
 import { FaultBar } from '../services/fault-bar.tsx'
 import { Slider } from '../ui/slider.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -42,6 +43,7 @@ export function ServerView() {
             />
             <FaultBar />
           </div>
+          <FleetPanel />
           <div className="server-columns">
             <div>
               <section className="card" aria-labelledby="backend-circuits">

@@ -88,10 +88,10 @@ export interface FleetStatus {
   readonly reachable: boolean
   /** The state that the instances share; `recovering` while all of them ramp up. */
   readonly state: 'closed' | 'open' | 'recovering' | 'forced_open' | 'disabled' | 'metrics_only'
-  /** Instances that reported a failing service, as of the last exchange. */
-  readonly reporters: number
-  /** Instances that the store heard of lately, as of the last exchange. */
-  readonly instances: number
+  /** Instances that reported a failing service, as of the last exchange. Tabs are not counted. */
+  readonly reporters?: number
+  /** Instances that the store heard of lately, as of the last exchange. Tabs are not counted. */
+  readonly instances?: number
   /** Which instance may probe: this one, another one, or none. */
   readonly prober: 'this' | 'other' | 'none'
 }

@@ -1,8 +1,8 @@
-import type { Clock, Fleet } from '@fluxgate/core'
+import type { Clock, Fleet, SharedCircuit } from '@fluxgate/core'
 import { pageClock } from '../clock.ts'
 import { createMember, type Tab, type TabMember } from './tab-member.ts'
 import { parseRecord, type TabRecord } from './tab-record.ts'
-import type { TabChannel, TabScope } from './tab-scope.ts'
+import type { OnLock, TabChannel, TabScope } from './tab-scope.ts'
 
 /** Options of {@link tabFleet}. */
 export interface TabFleetOptions {
@@ -16,14 +16,11 @@ export interface TabFleetOptions {
 
 /** Circuits that the tabs of one origin share. */
 export interface TabFleet extends Fleet {
-  /** Rejects all calls in all tabs, until another of these methods moves the circuit. */
-  forceOpen(name: string): void
-  /** Admits all calls in all tabs, and records none. */
-  disable(name: string): void
-  /** Admits and records all calls in all tabs. */
-  metricsOnly(name: string): void
-  /** Closes the circuit in all tabs. */
-  reset(name: string): void
+  /**
+   * Moves the circuit in all tabs, also in those that are opened later: `'closed'` as `reset()`,
+   * `'forced_open'`, `'disabled'` or `'metrics_only'`. What one tab wants for itself wins there.
+   */
+  move(name: string, state: 'closed' | 'forced_open' | 'disabled' | 'metrics_only'): void
 }
 
 /** Changes with the format of a record: tabs of another version share nothing. */
@@ -86,40 +83,46 @@ export function tabFleet({
   function show(): void {
     if (channel || members.size === 0) return
     const { BroadcastChannel, navigator } = scope
-    if (!BroadcastChannel || !navigator?.locks)
-      throw new Error('no BroadcastChannel or navigator.locks')
+    if (!BroadcastChannel || !navigator?.locks) throw new Error('no BroadcastChannel or locks')
     channel = new BroadcastChannel(key)
     channel.onmessage = ({ data }) => hear(data)
-    for (const member of members) tab.load(member)
+    for (const member of members) load(member)
   }
 
-  function command(state: TabRecord['state']): (name: string) => void {
-    return (name) => publish(name, state, Number.POSITIVE_INFINITY, 0, 'all tabs')
+  function load({ name }: TabMember): void {
+    try {
+      hear(scope.localStorage?.getItem(key + name))
+    } catch {
+      // denied: this tab knows what the channel brings
+    }
+  }
+
+  function remove(member: TabMember): void {
+    members.delete(member)
+    member.release()
+    if (members.size === 0) hide()
+  }
+
+  function fail({ report }: SharedCircuit, error: unknown): void {
+    if (isAlone) return
+    isAlone = true
+    for (const member of members) remove(member)
+    report(error)
   }
 
   const tab: Tab = {
     clock,
     publish,
+    remove,
     reaches: (member) => members.has(member),
-    load({ name }) {
-      try {
-        hear(scope.localStorage?.getItem(key + name))
-      } catch {
-        // denied: this tab knows what the channel brings
+    lock(member, circuit, onLock) {
+      const onAnswer: OnLock = (lock) => {
+        load(member)
+        return onLock(lock)
       }
-    },
-    lock: (name, onLock) =>
-      scope.navigator?.locks?.request(key + name, { ifAvailable: true }, onLock),
-    fail({ report }, error) {
-      if (isAlone) return
-      isAlone = true
-      for (const member of members) tab.remove(member)
-      report(error)
-    },
-    remove(member) {
-      members.delete(member)
-      member.release()
-      if (members.size === 0) hide()
+      scope.navigator?.locks
+        ?.request(key + member.name, { ifAvailable: true }, onAnswer)
+        .catch((error) => fail(circuit, error))
     },
   }
 
@@ -128,19 +131,17 @@ export function tabFleet({
       const member = createMember(circuit, tab)
       if (!isAlone) members.add(member)
       member.release()
+      if (isAlone) return member
       try {
         show()
         scope.addEventListener?.('pagehide', hide)
         scope.addEventListener?.('pageshow', show)
+        load(member)
       } catch (error) {
-        tab.fail(circuit, error)
+        fail(circuit, error)
       }
-      tab.load(member)
       return member
     },
-    forceOpen: command('forced_open'),
-    disable: command('disabled'),
-    metricsOnly: command('metrics_only'),
-    reset: command('closed'),
+    move: (name, state) => publish(name, state, Number.NaN, 0, 'all tabs'),
   }
 }

@@ -7,8 +7,6 @@ export interface Tab {
   readonly clock: Clock
   /** Whether the member shares its circuit. */
   reaches(member: TabMember): boolean
-  /** Lets the member hear what the storage has. */
-  load(member: TabMember): void
   /** Sends a record to all members of its name, in this tab and in others. */
   publish(
     name: string,
@@ -18,9 +16,8 @@ export interface Tab {
     reason: string,
     from: TabMember,
   ): void
-  /** Requests the lock, unless another tab has it. */
-  lock(name: string, onLock: OnLock): Promise<unknown> | undefined
-  fail(circuit: SharedCircuit, cause: unknown): void
+  /** Requests the lock of the circuit. Before `onLock`, the member hears what the storage has. */
+  lock(member: TabMember, circuit: SharedCircuit, onLock: OnLock): void
   remove(member: TabMember): void
 }
 
@@ -41,6 +38,8 @@ const LEASE_MS = 5_000
 /** And for so long, in ms, with one. */
 const MAX_LEASE_MS = 60_000
 
+const NOT_ASKED = Number.NEGATIVE_INFINITY
+
 /** Makes the member of a circuit. Call `release()` and then `tab.load()` before it is used. */
 export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
   const { name } = circuit
@@ -48,25 +47,23 @@ export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
   let known: TabRecord | undefined
   // monotonic ms
   let dueAt = 0
-  let askAt = Number.NEGATIVE_INFINITY
+  let askAt = NOT_ASKED
   /** Releases the lock. */
   let endLock: (() => void) | undefined
   let status: FleetStatus
 
   function become(prober: FleetStatus['prober']): void {
-    const state = known?.state ?? 'closed'
-    const reporters = Number(state === 'open')
-    status = { reachable: tab.reaches(member), state, reporters, instances: 1, prober }
+    status = { reachable: tab.reaches(member), state: known?.state ?? 'closed', prober }
   }
 
-  function publish(state: TabRecord['state'], delayMs: number, why: string): void {
+  function publish(state: TabRecord['state'], delayMs: number, why: string = state): void {
     tab.publish(name, state, delayMs, circuit.current.reopens, `another tab: ${why}`, member)
   }
 
   function ask(): void {
     const asked = status
-    const onLock: OnLock = (lock) => {
-      tab.load(member) // the tab that had the lock may have decided
+    tab.lock(member, circuit, (lock) => {
+      // unless the tab that had the lock decided, or this one left the page
       if (status !== asked) return undefined
       become(lock ? 'this' : 'other')
       if (!lock) return undefined
@@ -74,33 +71,32 @@ export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
       return new Promise((resolve) => {
         endLock = resolve
       })
-    }
-    tab.lock(name, onLock)?.catch((error) => tab.fail(circuit, error))
+    })
   }
 
   /** Gives the lock back when no probe is in flight: another tab may have calls. */
   function watch(held: FleetStatus, ms = LEASE_MS): void {
     clock.setTimeout?.(() => {
       if (status !== held) return
-      if (circuit.current.leases?.size && ms === LEASE_MS) watch(held, MAX_LEASE_MS)
+      if (ms === LEASE_MS && circuit.current.leases?.size) watch(held, MAX_LEASE_MS)
       else member.release()
     }, ms)
   }
 
   function follow({ state, reopens, reason }: TabRecord, forMs: number): void {
     const { kind, cause, healthy } = circuit.current
-    const isWish = cause === 'manual' || cause === undefined
-    if (isWish && kind !== 'closed' && kind !== 'half_open') return // of this tab: it wins
+    const isWish = kind !== 'closed' && kind !== 'half_open' && (cause ?? 'manual') === 'manual'
+    if (isWish) return // of this tab: it wins
     if (state !== 'closed' && state !== 'recovering') {
       circuit.move(state, reason, { forMs, reopens })
     } else if (kind !== 'closed' && !healthy) {
       const { ramps } = circuit
       circuit.move(ramps ? 'half_open' : 'closed', reason)
       const { current, probes } = circuit
-      if (!ramps || current.kind !== 'half_open') return // a listener may have moved it
-      current.recorded = probes
-      current.succeeded = probes
-      current.healthy = true
+      // unless a listener moved it
+      if (ramps && current.kind === 'half_open') {
+        Object.assign(current, { recorded: probes, succeeded: probes, healthy: true })
+      }
     }
   }
 
@@ -127,19 +123,19 @@ export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
 
     recorded() {
       if (status.prober === 'this' && circuit.current.healthy) {
-        publish('recovering', 0, 'probes succeeded')
+        publish('recovering', 0)
       }
     },
 
     reasonToOpen: (reason) => reason,
 
-    entered({ newState, cause, reason, retryAt = Number.POSITIVE_INFINITY, timestamp }) {
-      if (!tab.reaches(member) || cause === 'fleet' || newState === 'half_open') return
-      const { state, prober } = status
+    entered({ newState, cause, reason, retryAt, timestamp }) {
+      const { reachable, state, prober } = status
+      if (!reachable || cause === 'fleet' || newState === 'half_open') return
       member.release()
       if (cause !== 'rule' && cause !== 'probes') return
       const isNews = state === 'recovering' || (state === 'closed' && newState === 'open')
-      if (isNews || prober === 'this') publish(newState, retryAt - timestamp, reason)
+      if (isNews || prober === 'this') publish(newState, Number(retryAt) - timestamp, reason)
     },
 
     leave: () => tab.remove(member),
@@ -154,7 +150,7 @@ export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
       // a delay of 0 is not valid
       const forMs = Math.min(delayMs, Math.max(1, at + delayMs - now))
       dueAt = clock.now() + forMs - 1 // as early as the circuit itself
-      askAt = Number.NEGATIVE_INFINITY
+      askAt = NOT_ASKED
       member.release()
       if (!isOwn) follow(record, forMs)
     },

@@ -38,7 +38,7 @@ describe('storage', () => {
     rig.browser.stored.clear()
     const a = rig.open()
     await fail(a)
-    a.fleet.reset('payments')
+    a.fleet.move('payments', 'closed')
     expect(rig.open().breaker.state).toBe('closed')
   })
 
@@ -91,7 +91,7 @@ describe('storage', () => {
     scope.storageIsDenied = true
     const b = rig.openIn(scope)
     expect(b.breaker.state).toBe('closed')
-    b.fleet.reset('payments')
+    b.fleet.move('payments', 'closed')
     await rig.settle()
     expect(a.breaker.state).toBe('closed')
   })
@@ -176,7 +176,7 @@ describe('the wall clock', () => {
     const [a, b] = [rig.open(), rig.open()]
     await fail(a)
     rig.wallMs = -86_400_000 * 400
-    a.fleet.reset('payments')
+    a.fleet.move('payments', 'closed')
     await rig.settle()
     const c = rig.open()
     await fail(c)
@@ -207,7 +207,7 @@ describe('the back-forward cache', () => {
     expect(a.breaker.state).toBe('open')
     expect(a.signals).toMatchObject([{ newState: 'open', cause: 'fleet' }])
     a.scope.hide()
-    b.fleet.reset('payments')
+    b.fleet.move('payments', 'closed')
     a.scope.show()
     expect(a.breaker.state).toBe('closed')
     await fail(b)
@@ -271,7 +271,9 @@ describe('where sharing is impossible', () => {
 
   test('outside of a page, circuits are alone without an error', async () => {
     const rig = new TabsRig()
-    const a = rig.openIn({})
+    const listened: string[] = []
+    const a = rig.openIn({ addEventListener: (type) => void listened.push(type) })
+    expect(listened).toEqual([])
     await fail(a)
     expect(a.breaker.snapshot()).toMatchObject({ state: 'open', fleet: { reachable: false } })
     await rig.advance(10_000)

@@ -235,7 +235,7 @@ describe('wishes', () => {
       const wished = b.breaker.state
       await fail(a)
       expect(statesOf([a, b])).toEqual(['open', wished])
-      a.fleet.reset('payments')
+      a.fleet.move('payments', 'closed')
       await rig.settle()
       expect(statesOf([a, b])).toEqual(['closed', wished])
     },
@@ -279,22 +279,21 @@ describe('wishes', () => {
     expect(b.breaker.state).toBe('closed')
   })
 
-  test.for([
-    ['forceOpen', 'forced_open'],
-    ['disable', 'disabled'],
-    ['metricsOnly', 'metrics_only'],
-  ] as const)('fleet.%s() moves all tabs, and reset() closes them', async ([command, state]) => {
-    const rig = new TabsRig()
-    const [a, b] = [rig.open(), rig.open()]
-    a.fleet[command]('payments')
-    await rig.settle()
-    const later = rig.open()
-    expect(statesOf([a, b, later])).toEqual([state, state, state])
-    expect(b.signals).toMatchObject([{ newState: state, cause: 'fleet' }])
-    b.fleet.reset('payments')
-    await rig.settle()
-    expect(statesOf([a, b, later])).toEqual(['closed', 'closed', 'closed'])
-  })
+  test.for(['forced_open', 'disabled', 'metrics_only'] as const)(
+    'fleet.move() moves all tabs to %s, and later ones, and closes them',
+    async (state) => {
+      const rig = new TabsRig()
+      const [a, b] = [rig.open(), rig.open()]
+      a.fleet.move('payments', state)
+      await rig.settle()
+      const later = rig.open()
+      expect(statesOf([a, b, later])).toEqual([state, state, state])
+      expect(b.signals).toMatchObject([{ newState: state, cause: 'fleet' }])
+      b.fleet.move('payments', 'closed')
+      await rig.settle()
+      expect(statesOf([a, b, later])).toEqual(['closed', 'closed', 'closed'])
+    },
+  )
 })
 
 describe('a listener', () => {
