@@ -134,7 +134,8 @@ async function driveDevelopment(run: StackRun, env: Record<string, string>): Pro
   const development = await run.start('node', [nextProgram, 'dev'], {
     env: { ...env, NODE_ENV: 'development' },
   })
-  const { page } = await openPage(run, development.url)
+  // the development server refuses pages of another host than this
+  const { page } = await openPage(run, development.url.replace('127.0.0.1', 'localhost'))
   const items = () => request(`${development.url}/api/items`)
 
   await run.test('development: shows the page and the devtools', async () => {
