@@ -16,6 +16,7 @@ const packages: Record<string, { folder: string; testedIn: Place[] }> = {
   '@fluxgate/core': { folder: 'packages/core', testedIn: ['node', 'chromium'] },
   '@fluxgate/react': { folder: 'packages/react', testedIn: ['node', 'chromium'] },
   '@fluxgate/listeners': { folder: 'packages/listeners', testedIn: ['node', 'chromium'] },
+  '@fluxgate/fleet': { folder: 'packages/fleet', testedIn: ['node', 'chromium'] },
   '@fluxgate/devtools': { folder: 'devtools', testedIn: ['node', 'chromium'] },
 }
 

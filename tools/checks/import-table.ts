@@ -64,6 +64,18 @@ export const table: readonly Layers[] = [
     packages: { '*': [...core, ...react] },
   },
   {
+    folder: 'packages/fleet/src',
+    layers: [
+      ['clock.ts', 'random.ts', 'validation.ts'],
+      ['store'],
+      ['member'],
+      ['fleet'],
+      ['redis', 'tabs', 'testing'],
+      ['index.ts'],
+    ],
+    packages: { '*': core },
+  },
+  {
     folder: 'devtools/src',
     layers: [
       ['protocol'],
@@ -108,7 +120,8 @@ export const table: readonly Layers[] = [
 export const clocks = [
   'packages/core/src/model/clock.ts',
   'packages/listeners/src/prometheus/scraped-metric.ts',
+  'packages/fleet/src/clock.ts',
   'devtools/src/panel/app/wall-clock.ts',
 ]
-export const random = ['packages/core/src/engine/breaker-options.ts']
+export const random = ['packages/core/src/engine/breaker-options.ts', 'packages/fleet/src/random.ts']
 export const chrome = ['devtools/src/extension/**', 'devtools/src/transports/eval-transport.ts']

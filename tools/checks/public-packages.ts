@@ -3,5 +3,6 @@ export const publicPackages = [
   'packages/core',
   'packages/listeners',
   'packages/react',
+  'packages/fleet',
   'devtools',
 ] as const

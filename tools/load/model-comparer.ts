@@ -7,6 +7,7 @@ const legal: Readonly<Record<string, readonly string[]>> = {
   retry: ['open->half_open'],
   probes: ['half_open->open', 'half_open->closed'],
   shadow: ['metrics_only->metrics_only'],
+  fleet: [], // the load test shares no circuit
 }
 
 /** Which calls a listener may observe in each state. */

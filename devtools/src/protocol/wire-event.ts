@@ -76,7 +76,15 @@ const breaker = z.object({
   deadline: z.exactOptional(z.literal('ignore')),
 })
 
-const cause = z.enum(['rule', 'retry', 'probes', 'manual', 'shadow'])
+const cause = z.enum(['rule', 'retry', 'probes', 'manual', 'shadow', 'fleet'])
+
+const fleet = z.object({
+  reachable: z.boolean(),
+  state: z.enum(['closed', 'open', 'recovering', 'forced_open', 'disabled', 'metrics_only']),
+  reporters: count,
+  instances: count,
+  prober: z.enum(['this', 'other', 'none']),
+})
 
 const snapshot = z.object({
   name: text,
@@ -90,6 +98,7 @@ const snapshot = z.object({
   healthy: z.boolean(),
   metrics,
   permitted: z.boolean(),
+  fleet: z.exactOptional(fleet),
 })
 
 const signal = z.object({

@@ -1,15 +1,16 @@
-import { CALL_OPTIONS, SYNC_CALL_OPTIONS, TICKET_OPTIONS } from './calls/call-option-checks.ts'
+import { CALL_OPTIONS, SYNC_CALL_OPTIONS } from './calls/call-option-checks.ts'
 import { runCall, runCallWith } from './calls/run-call.ts'
 import { runSyncCall } from './calls/run-sync-call.ts'
-import { enter, tryEnter } from './calls/settlement.ts'
-import { createTicket, disposeSymbol, type Ticket } from './calls/ticket.ts'
+import { disposeSymbol, type Ticket, takeTicket } from './calls/ticket.ts'
 import { guarded, type Wrap, type WrapSync } from './calls/wrap.ts'
 import { breakerJson } from './engine/breaker-json.ts'
 import { type BreakerOptions, checkListener, resolveOptions } from './engine/breaker-options.ts'
 import { CircuitController } from './engine/circuit-controller.ts'
 import { checkReopens } from './engine/initial-state-checks.ts'
 import { judgeManually, transitionManually } from './engine/manual-transitions.ts'
-import { explainNow, listenersOf } from './engine/observation.ts'
+import { explainNow, listenersOf, snapshotNow } from './engine/observation.ts'
+import { createRejection } from './engine/rejection.ts'
+import { joinFleet } from './engine/shared-circuit.ts'
 import { untilRetryMs } from './engine/until-retry-ms.ts'
 import { identity, identityOf } from './internal/circuit-identity.ts'
 import { type ErrorSource, report } from './internal/error-handler.ts'
@@ -26,7 +27,6 @@ import type {
 } from './model/call-options.ts'
 import type { CircuitHandle, FlushOptions, TripOptions } from './model/circuit-handle.ts'
 import type { Clock } from './model/clock.ts'
-import { CallNotPermittedError } from './model/errors.ts'
 import type { RuleReport } from './model/rule-report.ts'
 import type { Snapshot } from './model/snapshot.ts'
 import type { State } from './model/state.ts'
@@ -61,6 +61,7 @@ export class CircuitBreaker implements CircuitHandle {
     controller = new CircuitController(resolveOptions(options)),
   ) {
     this.#circuit = controller
+    controller.member = joinFleet(controller)
     this.name = options.name
     for (const listener of options.listeners ?? []) if (listener) this.subscribe(listener)
   }
@@ -153,9 +154,7 @@ export class CircuitBreaker implements CircuitHandle {
 
   /** {@link acquire}, but returns undefined when the circuit rejects. */
   tryAcquire(options?: TicketOptions): Ticket | undefined {
-    const timeoutMs = this.#ticketTimeoutMs('tryAcquire', options)
-    const settlement = tryEnter(this.#circuit, timeoutMs)
-    return settlement && createTicket(settlement, this.name, timeoutMs)
+    return takeTicket(this.#circuit, 'tryAcquire', options, () => undefined)
   }
 
   /**
@@ -167,16 +166,9 @@ export class CircuitBreaker implements CircuitHandle {
    * @throws TypeError or RangeError when an option is invalid
    */
   acquire(options?: TicketOptions): Ticket {
-    const timeoutMs = this.#ticketTimeoutMs('acquire', options)
-    const settlement = enter(this.#circuit, timeoutMs)
-    if (settlement instanceof CallNotPermittedError) throw settlement
-    return createTicket(settlement, this.name, timeoutMs)
-  }
-
-  #ticketTimeoutMs(owner: string, options: TicketOptions = {}): number {
-    checkOptions(owner, options, TICKET_OPTIONS)
-    const { timeoutMs = this.#circuit.options.timeoutMs } = options
-    return timeoutMs ?? Number.POSITIVE_INFINITY
+    return takeTicket(this.#circuit, 'acquire', options, (...rejected) => {
+      throw createRejection(...rejected)
+    })
   }
 
   reset(): void {
@@ -206,7 +198,11 @@ export class CircuitBreaker implements CircuitHandle {
   }
 
   snapshot(): Snapshot {
-    return this.#circuit.snapshot()
+    return snapshotNow(this.#circuit)
+  }
+
+  watch(): () => void {
+    return this.#circuit.watch()
   }
 
   explain(): RuleReport {
@@ -229,6 +225,7 @@ export class CircuitBreaker implements CircuitHandle {
 
   dispose(): void {
     this.#circuit.queue?.clear()
+    this.#circuit.member?.leave()
   }
 
   [disposeSymbol](): void {

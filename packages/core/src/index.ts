@@ -49,7 +49,7 @@ export {
   whileClosed,
   whileHalfOpen,
 } from './policies/trippers.ts'
-export type { Rule, RuleContext, Tripper } from './policies/rule.ts'
+export type { Rule, RuleContext, Tripper, TripWhenOptions } from './policies/rule.ts'
 
 // Option `retry`: when an open circuit may probe
 export {
@@ -119,6 +119,15 @@ export {
   type RegistryListener,
   type RegistryOptions,
 } from './registry.ts'
+
+// Option `shared`: circuits of several processes or tabs
+export type {
+  Fleet,
+  FleetMember,
+  FleetStatus,
+  SharedCircuit,
+  SharedState,
+} from './model/fleet.ts'
 
 // Option `clock`
 export type { Clock } from './model/clock.ts'

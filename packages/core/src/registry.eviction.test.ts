@@ -24,8 +24,13 @@ function registry(maxSize: number, defaults: RegistryOptions['defaults'] = {}) {
       ...(typeof defaults === 'function' ? defaults(name) : defaults),
     }),
   })
+  // every second use is a call that reads no clock
+  let uses = 0
   const use = (...names: string[]) => {
-    for (const name of names) circuits.get(name).acquire().success()
+    for (const name of names) {
+      if (uses++ % 2 === 0) circuits.get(name).acquire().success()
+      else circuits.get(name).callSync(() => 1)
+    }
   }
   const fail = (...names: string[]) => {
     for (const name of names) circuits.get(name).acquire().failure(new Error('down'))
@@ -192,6 +197,27 @@ describe('a circuit with a call in flight', () => {
     clock.advance(1)
     circuits.get('c')
     expect(namesOf(circuits)).toEqual(['c'])
+    expect(circuit.inFlight).toBe(2)
+  })
+
+  test('is kept for probeLeaseMs from the first eviction on that finds a call without a time', () => {
+    const { circuits, clock } = registry(1, { probeLeaseMs: 100 })
+    const circuit = circuits.get('a')
+    circuit.call(() => new Promise(() => {}))
+    clock.advance(1_000)
+    circuits.get('b')
+    clock.advance(99)
+    circuits.get('c')
+    expect(namesOf(circuits)).toEqual(['a', 'c'])
+    circuit.acquire()
+    clock.advance(1)
+    circuits.get('d')
+    clock.advance(98)
+    circuits.get('e')
+    expect(namesOf(circuits)).toEqual(['a', 'e'])
+    clock.advance(1)
+    circuits.get('f')
+    expect(namesOf(circuits)).toEqual(['f'])
     expect(circuit.inFlight).toBe(2)
   })
 })

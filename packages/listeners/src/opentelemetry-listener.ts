@@ -111,6 +111,7 @@ export class OpenTelemetryListener implements ListenerObject {
   }
 
   #recordDuration({ outcome, durationMs }: CallEvent, series: CircuitSeries): void {
+    if (durationMs === undefined) return
     this.#instruments?.duration?.record(durationMs / 1_000, series.attributesOf(outcome))
   }
 

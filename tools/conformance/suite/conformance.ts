@@ -60,6 +60,7 @@ import { thenableMatrixCases } from './cases/thenable-matrix.ts'
 import { thenableCases } from './cases/thenables.ts'
 import { ticketCases } from './cases/tickets.ts'
 import { timeoutCases } from './cases/timeouts.ts'
+import { timingCases } from './cases/timing.ts'
 import { trackerCases } from './cases/trackers.ts'
 import { tripperCases } from './cases/trippers.ts'
 import { unusualErrorCases } from './cases/unusual-errors.ts'
@@ -116,6 +117,7 @@ export const conformance: readonly ConformanceCase[] = [
   ...optionRuleCases,
   ...signalCases,
   ...callEventCases,
+  ...timingCases,
   ...reasonCases,
   ...listenerCases,
   ...listenerQueueCases,

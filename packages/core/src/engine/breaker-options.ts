@@ -13,6 +13,7 @@ import {
 } from '../internal/validation.ts'
 import type { Listener } from '../listeners/listener.ts'
 import { type Clock, systemClock } from '../model/clock.ts'
+import type { Fleet } from '../model/fleet.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
 import { admitAll, type Permit } from '../policies/permits.ts'
@@ -70,8 +71,18 @@ export interface BreakerOptions {
   readonly deadline?: 'failure' | 'ignore' | undefined
   /** Falsy entries are skipped: `[import.meta.env.DEV && devtoolsListener()]`. Default: none. */
   readonly listeners?: readonly (Listener | false | null | undefined | 0 | '')[] | undefined
+  /**
+   * The fleet with which the circuit is shared: `redisFleet(…)` or `tabFleet()` of `@fluxgate/fleet`.
+   * Calls never wait for it. Default: the circuit is alone.
+   */
+  readonly shared?: Fleet | undefined
   /** Called with errors that listeners and policies throw. Default: `console.error`. */
   readonly onError?: ErrorHandler | undefined
+  /**
+   * Times each call. Default false: calls are timed only while something uses durations, which is a
+   * rule, a listener with `onCall`, or `watch()`.
+   */
+  readonly timed?: boolean | undefined
   /** Capture a stack for each rejection. It costs ten times as much as the rest. Default false. */
   readonly captureStack?: boolean | undefined
   /** The source of time. Default: `performance.now` and `Date.now`. */
@@ -91,6 +102,11 @@ export interface ResolvedOptions extends MachinePolicy {
   /** Finite; undefined for none. */
   readonly timeoutMs: number | undefined
   readonly deadline: 'failure' | 'ignore'
+  /** Times each call, because of the option or the rule. */
+  readonly timed: boolean
+  /** The window goes by time. */
+  readonly clocked: boolean
+  readonly shared: Fleet | undefined
   readonly captureStack: boolean
   readonly clock: Clock
   readonly random: () => number
@@ -130,7 +146,9 @@ const CHECKS: Readonly<Record<keyof BreakerOptions, Check>> = {
     check(Array.isArray(value), option, 'an array', value)
     for (const listener of value) if (listener) checkListener(OWNER, listener)
   },
+  shared: checkMethods('join'),
   onError: checkFunction,
+  timed: checkBoolean,
   captureStack: checkBoolean,
   clock: checkMethods('now', 'timestamp'),
   random: checkFunction,
@@ -156,6 +174,8 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     probes = 3,
     initial,
     deadline = 'failure',
+    timed = false,
+    shared,
     captureStack = false,
     clock = systemClock,
     random = Math.random,
@@ -189,6 +209,9 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     initial,
     timeoutMs,
     deadline,
+    timed: timed || tripper.timed !== false,
+    clocked: window.needsTime !== false,
+    shared,
     captureStack,
     clock,
     random,
@@ -203,7 +226,8 @@ function report(this: ResolvedOptions, error: unknown, source: ErrorSource): voi
 }
 
 export function checkListener(owner: string, value: unknown): asserts value is Listener {
-  const { onSignal, onCall, onAttach } = (value ?? {}) as Record<string, unknown>
+  const { onSignal, onCall, onAttach, timed = true } = (value ?? {}) as Record<string, unknown>
+  checkBoolean(`${owner}: listener: timed`, timed)
   const present = [onSignal, onCall, onAttach].filter((callback) => callback !== undefined)
   const callbacks = typeof value === 'function' ? [value] : present
   check(

@@ -3,7 +3,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
 import { automaticTransitions } from './circuit-state.ts'
 
-const CAUSES = ['rule', 'retry', 'probes', 'manual', 'shadow']
+const CAUSES = ['rule', 'retry', 'probes', 'manual', 'shadow', 'fleet']
 
 const SNAPSHOT_CHECKS = {
   state: checkState,

@@ -107,24 +107,29 @@ export function dueTransition(
 }
 
 function dueClosing(state: HalfOpen, now: number, policy: MachinePolicy): Transition | undefined {
-  const finished = callOrDefault(policy, 'permit', true, () =>
-    booleanResult('permit: finished', policy.permit.finished(halfOpenElapsedMs(state, now))),
-  )
-  if (!finished) return undefined
+  if (!rampFinished(halfOpenElapsedMs(state, now), policy)) return undefined
   const reason = `${state.succeeded} of ${counted(state.recorded, 'probe')} succeeded`
   return { to: 'closed', cause: 'probes', reason }
+}
+
+/** Whether the ramp of the permit is over, or it has none. */
+export function rampFinished(elapsedMs: number, policy: MachinePolicy): boolean {
+  return callOrDefault(policy, 'permit', true, () =>
+    booleanResult('permit: finished', policy.permit.finished(elapsedMs)),
+  )
 }
 
 /**
  * Records the outcome of a call and evaluates the rule. Not for stale results.
  *
+ * @param durationMs undefined for a call that was not timed
  * @param error what the call threw, for the rule; undefined for a result
  */
 export function settle(
   state: CircuitState,
   outcome: Outcome,
   now: number,
-  durationMs: number,
+  durationMs: number | undefined,
   policy: MachinePolicy,
   error: unknown,
 ): Transition | undefined {
@@ -141,7 +146,7 @@ function settleOther(
   state: CircuitState,
   outcome: Outcome,
   now: number,
-  durationMs: number,
+  durationMs: number | undefined,
   policy: MachinePolicy,
   error: unknown,
 ): Transition | undefined {

@@ -1,5 +1,7 @@
+import { type TripError, tripError } from '../internal/trip-error.ts'
 import type { TripOptions } from '../model/circuit-handle.ts'
 import type { RuleReport } from '../model/rule-report.ts'
+import type { Cause } from '../model/signal.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
 import type { CircuitController } from './circuit-controller.ts'
@@ -10,25 +12,29 @@ import { restoredState } from './restored-state.ts'
 
 /**
  * Moves the circuit to `to`, from any state. A transition to the current state emits no signal: closed
- * gets an empty window and keeps `since`; open with `forMs` gets a new `retryAt` and new `reopens`;
- * other states do not change.
+ * gets an empty window and keeps `since`; open with `forMs` gets a new `retryAt` and new `reopens`, from
+ * the fleet also its cause and reason; other states do not change.
  */
 export function transitionManually(
   circuit: CircuitController,
   to: State,
   reason: string,
-  schedule: TripOptions = {},
+  schedule: TripOptions & TripError = {},
+  cause: Cause = 'manual',
 ): void {
   const { options, current: state } = circuit
   const { forMs, reopens = 0 } = schedule
   if (state.kind !== to) {
-    circuit.transition({ to, cause: 'manual', reason }, circuit.now(), undefined, schedule)
+    circuit.transition({ to, cause, reason }, circuit.now(), schedule[tripError], schedule)
     circuit.queue?.deliver()
   } else if (state.kind === 'closed') {
     circuit.enter({ ...state, window: openWindow(to, options) })
+    circuit.queue?.notifySilentChange()
   } else if (state.kind === 'open' && forMs !== undefined) {
-    const retryAt = options.clock.timestamp() + forMs
-    circuit.enter({ ...state, reopens, probeAt: circuit.now() + forMs, retryAt })
+    const never = forMs === Number.POSITIVE_INFINITY
+    const retryAt = never ? undefined : options.clock.timestamp() + forMs
+    const why = cause === 'fleet' && { cause, reason }
+    circuit.enter({ ...state, ...why, reopens, probeAt: circuit.now() + forMs, retryAt })
     circuit.queue?.notifySilentChange()
   }
 }

@@ -1,3 +1,4 @@
+import type { FleetStatus } from '../model/fleet.ts'
 import type { Metrics } from '../model/metrics.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { CircuitState } from './circuit-state.ts'
@@ -7,6 +8,7 @@ export function snapshotOf(
   name: string,
   metrics: Metrics,
   permitted: boolean,
+  fleet: FleetStatus | undefined,
 ): Snapshot {
   const { kind, since, reason, cause, report, retryAt, reopens } = state
   return Object.freeze<Snapshot>({
@@ -21,5 +23,6 @@ export function snapshotOf(
     healthy: kind === 'half_open' && state.healthy,
     metrics,
     permitted,
+    ...(fleet !== undefined && { fleet }),
   })
 }

@@ -11,6 +11,7 @@ export type ErrorSource =
   | 'registry'
   | 'key'
   | 'timeoutMs'
+  | 'fleet'
 
 /** The key of a breaker's method that calls its `onError`, for callbacks outside of the breaker. */
 export const report: unique symbol = Symbol.for('fluxgate.report') as never

@@ -59,7 +59,9 @@ test('a listener can be an object with optional callbacks', () => {
 
 test('a signal is read-only and typed', () => {
   breaker.subscribe((signal) => {
-    expectTypeOf(signal.cause).toEqualTypeOf<'rule' | 'retry' | 'probes' | 'manual' | 'shadow'>()
+    expectTypeOf(signal.cause).toEqualTypeOf<
+      'rule' | 'retry' | 'probes' | 'manual' | 'shadow' | 'fleet'
+    >()
     expectTypeOf(signal.newState).toEqualTypeOf<State>()
     expectTypeOf(signal.report).toEqualTypeOf<RuleReport | undefined>()
     expectTypeOf(signal.retryAt).toEqualTypeOf<number | undefined>()
@@ -105,6 +107,7 @@ test('onError receives the kind of code that threw', () => {
         | 'registry'
         | 'key'
         | 'timeoutMs'
+        | 'fleet'
       >()
     },
   })

@@ -11,8 +11,9 @@ import type { State } from './state.ts'
  * - `probes`: the probes decided.
  * - `manual`: a method such as `reset()` was called.
  * - `shadow`: in metrics_only, the rule was met; the state stays the same.
+ * - `fleet`: the instances that share the circuit decided.
  */
-export type Cause = 'rule' | 'retry' | 'probes' | 'manual' | 'shadow'
+export type Cause = 'rule' | 'retry' | 'probes' | 'manual' | 'shadow' | 'fleet'
 
 /** A state transition. Listeners receive it after the circuit has entered the new state. */
 export interface Signal {
@@ -41,8 +42,8 @@ export interface Signal {
 export interface CallEvent {
   readonly circuitName: string
   readonly outcome: Outcome | 'rejected'
-  /** From admission to settlement; 0 for a rejected call. */
-  readonly durationMs: number
+  /** From admission to settlement; 0 for a rejected call. Absent for a call that was not timed. */
+  readonly durationMs?: number
   /** The state that admitted or rejected the call. */
   readonly state: State
   /** Unix ms at which the call ended. */

@@ -1,3 +1,4 @@
+import type { FleetStatus } from './fleet.ts'
 import type { Metrics } from './metrics.ts'
 import type { RuleReport } from './rule-report.ts'
 import type { Cause } from './signal.ts'
@@ -24,4 +25,6 @@ export interface Snapshot {
   readonly metrics: Metrics
   /** Whether a call would be admitted now. When a permit is random: whether it could be. */
   readonly permitted: boolean
+  /** What the circuit knows of its fleet. Only with the option `shared`. */
+  readonly fleet?: FleetStatus
 }

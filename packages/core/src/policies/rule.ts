@@ -1,5 +1,5 @@
 import { booleanResult } from '../internal/policy-result.ts'
-import { check, checkCount, checkEach, checkMs } from '../internal/validation.ts'
+import { check, checkBoolean, checkCount, checkEach, checkMs } from '../internal/validation.ts'
 import type { Metrics } from '../model/metrics.ts'
 import type { PolicyJson } from '../model/policy-json.ts'
 import type { RuleReport, TripperReport } from '../model/rule-report.ts'
@@ -33,6 +33,11 @@ export interface Rule {
    * window. Then it is not evaluated while all calls are healthy. Default false.
    */
   readonly skipWhileHealthy?: boolean
+  /**
+   * False for a rule that uses neither durations nor `ctx.slow`. Then calls are not timed for it, which
+   * halves their cost. Default true.
+   */
+  readonly timed?: boolean
   toJSON?(): PolicyJson
 }
 
@@ -43,6 +48,7 @@ export interface Tripper extends Rule {
   /** The larger number of the rules of `and()`, the smaller one of the rules of `or()`. */
   readonly minRequests: number
   readonly skipWhileHealthy: boolean
+  readonly timed: boolean
   and(other: Rule): Tripper
   or(other: Rule): Tripper
   not(): Tripper
@@ -69,6 +75,13 @@ const EVERYWHERE: Reach = { met: BOTH, unmet: BOTH }
 
 /** @internal The key of a rule's {@link Reach}. Registered, because rules of two copies combine. */
 export const reach: unique symbol = Symbol.for('fluxgate.reach') as never
+/** Options of `tripWhen`. */
+export interface TripWhenOptions {
+  /** Durations in ms for which `ctx.slow` counts slow calls. Default: none. */
+  readonly slowThresholdsMs?: readonly number[] | undefined
+  /** False when `test` uses no durations: calls are then not timed for this rule. Default true. */
+  readonly timed?: boolean | undefined
+}
 
 /** @internal A rule without its descriptions. */
 export interface RuleTraits extends Omit<Rule, 'explain' | 'toJSON'> {
@@ -88,7 +101,7 @@ export function tripper(
   explain: Rule['explain'],
   traits: RuleTraits,
 ): Tripper {
-  const { test, slowThresholdsMs, minRequests = 1, skipWhileHealthy = false } = traits
+  const { test, slowThresholdsMs, minRequests = 1, skipWhileHealthy = false, timed = true } = traits
   const self: Tripper & RuleTraits = Object.freeze<Tripper & RuleTraits>({
     test,
     explain: (ctx) => ({ type, args, ...explain(ctx) }),
@@ -101,6 +114,7 @@ export function tripper(
     [minRequestsOfNot]: traits[minRequestsOfNot] ?? 1,
     skipWhileHealthy,
     ...(traits[reach] && { [reach]: traits[reach] }),
+    timed,
     and: (other: Rule) => composed('and', [self, other], (ctx) => test(ctx) && tested(other, ctx)),
     or: (other: Rule) => composed('or', [self, other], (ctx) => test(ctx) || tested(other, ctx)),
     not: () => composed('not', [self], (ctx) => !test(ctx)),
@@ -146,6 +160,7 @@ function composed(op: 'and' | 'or' | 'not', rules: readonly Rule[], test: Rule['
     // De Morgan: not() of an and() is an or()
     minRequests: Math[op === 'or' ? 'min' : 'max'](...needed),
     [minRequestsOfNot]: Math[all ? 'min' : 'max'](...neededOfNot),
+    timed: rules.some((rule) => rule.timed !== false),
     skipWhileHealthy:
       op !== 'not' && rules[all ? 'some' : 'every']((rule) => rule.skipWhileHealthy === true),
   })
@@ -165,7 +180,21 @@ export function checkRule(owner: string, value: unknown): asserts value is Rule 
     'a rule such as failureRate(0.5)',
     value,
   )
-  checkEach(owner, rule, { slowThresholdsMs: checkThresholds, minRequests: checkCount })
+  checkEach(owner, rule, {
+    slowThresholdsMs: checkThresholds,
+    minRequests: checkCount,
+    timed: checkBoolean,
+  })
+  checkTimed(owner, rule)
+}
+
+/** @internal Counting slow calls takes durations. */
+export function checkTimed(
+  owner: string,
+  { timed, slowThresholdsMs = NO_THRESHOLDS }: TripWhenOptions,
+): void {
+  const ok = timed !== false || slowThresholdsMs.length === 0
+  check(ok, `${owner}: timed`, 'true for a rule with slowThresholdsMs', timed, true)
 }
 
 /** @internal */

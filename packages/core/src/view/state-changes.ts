@@ -1,4 +1,4 @@
-import { onSilentChange } from '../internal/silent-change.ts'
+import { keepsCircuit, onSilentChange } from '../internal/silent-change.ts'
 import type { CircuitHandle } from '../model/circuit-handle.ts'
 import { type Subscribe, sharedSubscription } from './shared-subscription.ts'
 import { startTimer } from './timers.ts'
@@ -41,7 +41,7 @@ function watch(circuit: CircuitHandle, notify: () => void): () => void {
     const { state, retryAt, permitted } = circuit.snapshot()
     const halfOpen = state === 'half_open'
     // Probes settle without a signal, and change `permitted`.
-    if (halfOpen) unsubscribeCalls ??= circuit.subscribe({ onCall: update })
+    if (halfOpen) unsubscribeCalls ??= circuit.subscribe({ onCall: update, timed: false })
     else stopListeningToCalls()
     if (!halfOpen && (retryAt === undefined || permitted)) return
     const leftMs = halfOpen ? 0 : Math.ceil(untilRetryMs(circuit) ?? 0)
@@ -57,7 +57,7 @@ function watch(circuit: CircuitHandle, notify: () => void): () => void {
     notify()
   }
 
-  const listener = { onSignal: update, [onSilentChange]: update }
+  const listener = { onSignal: update, [onSilentChange]: update, [keepsCircuit]: true }
   const unsubscribe = circuit.subscribe(listener)
   follow()
   return () => {

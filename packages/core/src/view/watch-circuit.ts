@@ -12,6 +12,7 @@ const DEFAULT_METRICS_MS = 250
 export interface WatchOptions {
   /**
    * Also follows the metrics, renewed at this interval in ms, 1 to 1e9, and when the state changes.
+   * Calls are timed while there are subscribers.
    * `true` is 250 ms. Default `false`: a call that changes only the metrics is not a change.
    */
   readonly metrics?: boolean | number | undefined
@@ -81,6 +82,7 @@ function createWatch(circuit: CircuitHandle, metricsMs: number): CircuitWatch {
       notified = snapshot
       notify()
     }
+    const stopTiming = metricsMs > 0 && circuit.watch()
     const stopChanges = stateChanges(circuit)(update)
     const stopInterval =
       metricsMs > 0 &&
@@ -93,6 +95,7 @@ function createWatch(circuit: CircuitHandle, metricsMs: number): CircuitWatch {
       })
     return () => {
       stopChanges()
+      if (stopTiming) stopTiming()
       if (stopInterval) stopInterval()
       renewed = undefined
     }

@@ -88,6 +88,7 @@ export class Lockstep {
   /** @param limitMs the time limit of the call, `Infinity` for none */
   modelAdmit(limitMs: number): Admitted | Rejected {
     this.checker.captureWindowSize()
+    this.model.hasTimedListeners = this.checker.listeners.timed
     const answer = this.model.ask(limitMs)
     const { epoch } = this.model
     this.checker.compareReports()

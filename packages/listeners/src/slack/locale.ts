@@ -42,6 +42,7 @@ const en: Locale = {
     manual: (signal) =>
       hasOwnReason(signal) ? [signal.reason, 'manual transition'] : [signal.reason],
     shadow: ({ reason }) => [reason, 'rule met, calls not rejected'],
+    fleet: ({ reason }) => [reason, 'decided by the fleet'],
   },
   labels: {
     reason: 'Reason',
@@ -78,6 +79,7 @@ const ko: Locale = {
     probes: () => ['프로브 결과'],
     manual: (signal) => (hasOwnReason(signal) ? [signal.reason, '수동 전환'] : ['수동 전환']),
     shadow: (signal) => [koRuleReason(signal), '차단 조건 충족, 차단하지 않음'],
+    fleet: () => ['전체 인스턴스의 결정'],
   },
   labels: {
     reason: '이유',

@@ -8,9 +8,9 @@ import type { Subject } from '../subject.ts'
 /** The last `size` calls, but none of age `maxAgeMs` or more, as a user writes it. */
 function recentCalls({ core }: Subject, size: number, maxAgeMs: number): Window {
   class RecentCalls extends core.WindowCounts {
-    readonly #calls: { at: number; us: number; failed: boolean }[] = []
+    readonly #calls: { at: number; us: number | undefined; failed: boolean }[] = []
 
-    protected override push(now: number, us: number, failed: boolean): void {
+    protected override push(now: number, us: number | undefined, failed: boolean): void {
       this.evictExpired(now)
       if (this.#calls.length === size) this.#evictOldest()
       this.#calls.push({ at: now, us, failed })

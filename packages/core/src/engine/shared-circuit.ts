@@ -1,0 +1,28 @@
+import type { FleetMember, SharedCircuit } from '../model/fleet.ts'
+import { ruleJson } from '../policies/rule.ts'
+import type { CircuitController } from './circuit-controller.ts'
+import { rampFinished } from './machine.ts'
+import { judgeManually, transitionManually } from './manual-transitions.ts'
+
+/** Adds a circuit to the fleet of its option `shared`. */
+export function joinFleet(circuit: CircuitController): FleetMember | undefined {
+  const { options } = circuit
+  const shared: SharedCircuit = {
+    name: options.name,
+    probes: options.probes,
+    timeoutMs: options.timeoutMs,
+    get tripper() {
+      return ruleJson(options.tripper)
+    },
+    get current() {
+      return circuit.current
+    },
+    get ramps() {
+      return !rampFinished(0, options)
+    },
+    move: (to, reason, schedule) => transitionManually(circuit, to, reason, schedule, 'fleet'),
+    judge: () => judgeManually(circuit),
+    report: (error) => options.report(error, 'fleet'),
+  }
+  return options.shared?.join(shared)
+}

@@ -1,0 +1,97 @@
+import type { PolicyJson } from './policy-json.ts'
+import type { Cause, Signal } from './signal.ts'
+import type { State } from './state.ts'
+
+/**
+ * Shares circuits with other processes or tabs: the option `shared` of a breaker. `@fluxgate/fleet`
+ * has implementations. To write one yourself, implement this interface.
+ *
+ * No method may wait or throw, and only `join` may move the circuit synchronously. The calls of the
+ * circuit pass through here: admission is decided by what is known in this process.
+ */
+export interface Fleet {
+  /**
+   * Called once for each breaker that has this fleet as its option `shared`, before its first call. A
+   * circuit that is moved here starts in that state, without a signal.
+   */
+  join(circuit: SharedCircuit): FleetMember
+}
+
+/** A circuit, as its fleet sees and moves it. */
+export interface SharedCircuit {
+  readonly name: string
+  /** The option `probes` of the breaker. */
+  readonly probes: number
+  /** The option `timeoutMs` of the breaker; undefined for none. */
+  readonly timeoutMs: number | undefined
+  /** The rule of the breaker as data, so that the fleet finds the parts that concern it. */
+  readonly tripper: PolicyJson
+  /** The current state: another object after each transition. */
+  readonly current: SharedState
+  /** The permit has a ramp: after healthy probes the circuit stays half-open until the ramp ends. */
+  readonly ramps: boolean
+  /**
+   * Moves the circuit, with a signal of cause `'fleet'`. In open, `forMs` moves `retryAt` without a
+   * signal; in any other state, a move to the same state has no effect.
+   *
+   * @param schedule.forMs how long the circuit stays open; `Infinity` for until the next move
+   */
+  move(to: State, reason: string, schedule?: { forMs?: number; reopens?: number }): void
+  /** Evaluates the rule without a call, as `breaker.judge()` does. */
+  judge(): void
+  /** Calls `onError` of the breaker with the source `'fleet'`. */
+  report(error: unknown): void
+}
+
+/** The state of a {@link SharedCircuit}. */
+export interface SharedState {
+  readonly kind: State
+  readonly cause?: Cause | undefined
+  readonly reason?: string | undefined
+  readonly reopens: number
+  /** The counts that the rule of this epoch looks at. Identifies the epoch for rules. */
+  readonly window: object
+  /** Only in half_open: the probes in flight. */
+  readonly leases?: { readonly size: number }
+  /** Only in half_open: recorded probes. A fleet adds the probes of other instances. */
+  recorded?: number
+  /** Only in half_open: successes among them. */
+  succeeded?: number
+  /** Only in half_open: the probes decided that the service works. A fleet may set it. */
+  healthy?: boolean
+}
+
+/** A circuit in its fleet. */
+export interface FleetMember {
+  /** For `snapshot().fleet`: the same object until something changes. */
+  readonly status: FleetStatus
+  /**
+   * Whether this instance may probe. Called for each call while the circuit is open, or half-open
+   * before its probes have succeeded, and by `snapshot()`.
+   *
+   * @param asks a call wants to probe, so that the fleet can request the permission for the next one
+   */
+  mayProbe(asks: boolean): boolean
+  /** Called for each call whose outcome was recorded, after its transition. */
+  recorded(failed: boolean): void
+  /** The reason of an opening by the rule, for its signal: it can say that no other instance agrees. */
+  reasonToOpen(reason: string): string
+  /** Called after each transition, with the object that the listeners receive. */
+  entered(signal: Signal): void
+  /** Called by `dispose()`: from now on the circuit is alone. */
+  leave(): void
+}
+
+/** What a circuit knows of its fleet. */
+export interface FleetStatus {
+  /** Whether the last exchange with the store succeeded. While false, the circuit is alone. */
+  readonly reachable: boolean
+  /** The state that the instances share; `recovering` while all of them ramp up. */
+  readonly state: 'closed' | 'open' | 'recovering' | 'forced_open' | 'disabled' | 'metrics_only'
+  /** Instances that reported a failing service, as of the last exchange. */
+  readonly reporters: number
+  /** Instances that the store heard of lately, as of the last exchange. */
+  readonly instances: number
+  /** Which instance may probe: this one, another one, or none. */
+  readonly prober: 'this' | 'other' | 'none'
+}

@@ -1,0 +1,39 @@
+import type { Clock } from '@fluxgate/core'
+
+/** A clock that has timers. */
+export type TimerClock = Required<Clock>
+
+const now = () => performance.now()
+const timestamp = () => Date.now()
+
+/** Time of a page. */
+export const pageClock: Clock = {
+  now,
+  timestamp,
+  setTimeout(callback, ms) {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** The same with timers, which do not keep a process alive. */
+const systemClock: TimerClock = {
+  now,
+  timestamp,
+  setTimeout(callback, ms) {
+    const timer = setTimeout(callback, ms)
+    const nodeTimer: { unref?(): void } = Object(timer) // a number in browsers
+    nodeTimer.unref?.()
+    return () => clearTimeout(timer)
+  },
+}
+
+/** `clock`, with the timers of the process if it has none. */
+export function withTimers(clock: Clock = systemClock): TimerClock {
+  const { setTimeout: startTimer = systemClock.setTimeout } = clock
+  return {
+    now: () => clock.now(),
+    timestamp: () => clock.timestamp(),
+    setTimeout: (callback, ms) => startTimer.call(clock, callback, ms),
+  }
+}

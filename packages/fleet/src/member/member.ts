@@ -1,0 +1,300 @@
+import type { FleetStatus, SharedCircuit, Signal } from '@fluxgate/core'
+import type { Answer, News, Report, ReportEvent } from '../store/message.ts'
+import { Announcer } from './announcer.ts'
+import { Course } from './course.ts'
+import { describeSums, setSharedSums, sharedWindowMs } from './fleet-wide.ts'
+import type { Exchanger, FleetLink } from './link.ts'
+import { delayLeftMs, type Entry, NOTHING, Outbox, PENDING } from './outbox.ts'
+import { Probing } from './probing.ts'
+import { emptyReport, neededVotes } from './report.ts'
+
+/** How long before the circuit is due its lease is requested, in ms. */
+const AHEAD_MS = 500
+/** An idle circuit that is not closed is polled for so long, in ms. */
+const WATCH_MS = 60_000
+
+/** One circuit of one instance, in its fleet. */
+export class Member implements Exchanger {
+  readonly name: string
+  readonly #circuit: SharedCircuit
+  readonly #link: FleetLink
+  readonly #course: Course
+  readonly #probing: Probing
+  readonly #announcer: Announcer
+  readonly #windowMs: number
+  readonly #outbox = new Outbox()
+  /** What the last exchange took from the outbox. */
+  #sent: readonly Entry[] = []
+  /** The version that was known before the last exchange. */
+  #sentVersion = 0
+  #usedAt = Number.NEGATIVE_INFINITY
+  #isPolled = false
+  #left = false
+  /** The next exchange carries the counts. Saves most of the cost of a call. */
+  #isBatched = false
+  /** Recorded calls since the last report. */
+  #total = 0
+  #failures = 0
+  /** The sums for which the rule is evaluated now. */
+  #judged: Answer | undefined
+  /** The reason of the last opening, without what it says of other instances. */
+  #reason = ''
+
+  /** @throws TypeError when the rules of the circuit have different shared windows */
+  constructor(circuit: SharedCircuit, link: FleetLink) {
+    this.#circuit = circuit
+    this.#link = link
+    this.name = circuit.name
+    this.#windowMs = sharedWindowMs(circuit.tripper)
+    this.#course = new Course(circuit, link)
+    this.#probing = new Probing(circuit, link, this.#course.lease)
+    this.#announcer = new Announcer(link)
+  }
+
+  // For the circuit
+
+  get status(): FleetStatus {
+    return this.#course.status
+  }
+
+  mayProbe(asks: boolean): boolean {
+    const { isHeld, isTaken, lease, dueAt } = this.#course
+    if (this.#left || !isHeld) return true
+    const now = this.#link.now()
+    const isFree = now >= dueAt && !isTaken && lease.isRare(now)
+    if (!asks) return isFree
+    this.#use()
+    if (isFree) {
+      lease.assume(now)
+      this.#link.wake(this, true)
+      return true
+    }
+    lease.rejectCall(now)
+    if (now + AHEAD_MS >= dueAt && lease.ask(now)) this.#link.wake(this, true)
+    return false
+  }
+
+  recorded(failed: boolean): void {
+    if (this.#probing.isActive) {
+      this.#recordProbe(failed)
+    } else if (this.#windowMs > 0) {
+      this.#total++
+      if (failed) this.#failures++
+      if (!this.#isBatched) this.#link.wake(this, false)
+      this.#isBatched = true
+    }
+    if (!this.#isPolled) this.#use()
+  }
+
+  reasonToOpen(reason: string): string {
+    this.#reason = this.#judged === undefined ? reason : describeSums(this.#judged)
+    const { known, isConnected } = this.#course
+    const isFirst = isConnected && known?.state === 'closed' && known.reporters === 0
+    const isAlone = isFirst && this.#judged === undefined && this.#link.settings.quorum !== 1
+    return isAlone ? `${reason}; no other instance agrees` : this.#reason
+  }
+
+  entered(signal: Signal): void {
+    const { newState, cause } = signal
+    const fence = this.#probing.end()
+    if (this.#left || cause === 'shadow') return
+    if (this.#course.isMoving) {
+      this.#announcer.decide(signal, this.#course.known?.by === this.#link.instance)
+    } else if (cause === 'manual') {
+      this.#enqueue({ event: 'withdrawn' })
+    } else if (newState === 'half_open') {
+      this.#beginProbing()
+    } else {
+      if (this.#course.isConnected) this.#announcer.defer(signal)
+      this.#reportVerdict(signal, fence)
+    }
+  }
+
+  leave(): void {
+    if (this.#left) return
+    this.#left = true
+    this.#probing.end()
+    this.#announcer.settleAll(true)
+    if (this.#link.remove(this)) this.#enqueue({ event: 'left' })
+  }
+
+  // For the fleet
+
+  get knownAt(): number {
+    return this.#course.knownAt
+  }
+
+  report(error: unknown): void {
+    this.#circuit.report(error)
+  }
+
+  keepsWatching(): boolean {
+    const isSettled =
+      this.#circuit.current.kind === 'closed' && this.#course.known?.state === 'closed'
+    this.#isPolled = !isSettled && !this.#left && this.#link.now() < this.#usedAt + WATCH_MS
+    return this.#isPolled
+  }
+
+  takeReports(): readonly Report[] {
+    const now = this.#link.now()
+    const { lease, known } = this.#course
+    const number = lease.numberAt(now)
+    this.#sent = this.#outbox.take(now, number)
+    this.#isBatched = false
+    this.#sentVersion = known?.version ?? 0
+    const report: Report = {
+      ...emptyReport(this.name, this.#link.settings),
+      life: known?.life ?? '',
+      version: this.#sentVersion,
+      fence: Math.max(0, number),
+      leaseMs: lease.durationMs,
+      aheadMs: AHEAD_MS,
+      liveMs: Math.max(this.#link.settings.liveMs, this.#windowMs),
+      windowMs: this.#windowMs,
+    }
+    const reports = this.#sent.map(
+      (entry): Report => ({
+        ...report,
+        event: entry.event,
+        delayMs: delayLeftMs(entry, now),
+        reopens: entry.reopens,
+        reason: cut(entry.reason),
+        fence: entry.fence > 0 ? entry.fence : report.fence,
+      }),
+    )
+    const [first = report, ...rest] = reports
+    const probes = number === PENDING ? {} : this.#probing.takeCounts()
+    const counts = { total: this.#total, failures: this.#failures, ...probes }
+    const all = [{ ...first, ...counts }, ...rest]
+    // at most once: counts that may have arrived are not sent again
+    this.#total = 0
+    this.#failures = 0
+    const wantsLease = lease.takeWish()
+    return all.map((each, index) => (index === all.length - 1 ? { ...each, wantsLease } : each))
+  }
+
+  answered(answers: readonly Answer[], sentAt: number): void {
+    const sent = this.#sent
+    this.#sent = []
+    const version = this.#sentVersion
+    sent.forEach(({ signal }, index) => {
+      const answer = answers[index]
+      if (signal && answer) this.#announcer.answered(signal, answer, version)
+    })
+    const answer = answers.at(-1)
+    if (answer === undefined || this.#left) return
+    const claimed = sent.some(({ event }) => event === 'closed' || event === 'healthy')
+    this.#adopt(answer, sentAt, claimed)
+    this.#judge(answer)
+    if (!this.#outbox.isEmpty) this.#link.wake(this, true) // what waited for the lease
+  }
+
+  failed(): void {
+    this.#outbox.putBack(this.#sent)
+    this.#sent = []
+    this.#announcer.settleAll(true)
+    setSharedSums(this.#circuit.current.window, undefined)
+  }
+
+  hear(news: News): void {
+    if (this.#left) return
+    // which life is the current one, only an answer says
+    if (news.life === this.#course.known?.life) this.#adopt(news)
+    else this.#link.wake(this, false)
+  }
+
+  /**
+   * @param claimed the circuit closed, or passed its probes, before the message
+   */
+  #adopt(message: News | Answer, sentAt?: number, claimed = false): void {
+    const course = this.#course
+    const relation = course.take(message, sentAt)
+    if (relation === 'old') return
+    const { kind } = this.#circuit.current
+    if (relation === 'newer') {
+      this.#announcer.settleAll(message.by === this.#link.instance)
+      course.follow()
+    } else if (relation === 'another life') {
+      this.#meet(message)
+    } else if (claimed && message.state === 'open') {
+      course.follow() // the verdict came too late
+    } else {
+      course.reschedule()
+    }
+    if (message.state === 'recovering' && kind === 'closed' && sentAt !== undefined) {
+      this.#enqueue({ event: 'closed' }) // the ramp of this instance is over
+    }
+  }
+
+  /** The first contact with the store, or with one that was emptied: an open circuit says so. */
+  #meet(message: News): void {
+    const { kind, cause, reopens, reason } = this.#circuit.current
+    const delayMs = this.#course.openUntil - this.#link.now()
+    if (message.state !== 'closed') this.#course.follow()
+    else if (kind === 'open' && cause !== 'manual' && delayMs > 0) {
+      this.#enqueue({ event: 'opened', delayMs, reopens, reason: this.#reason || (reason ?? '') })
+    }
+  }
+
+  /** Evaluates the rule for the sums of the fleet: the next call may be far off. */
+  #judge(answer: Answer): void {
+    if (this.#windowMs === 0) return
+    const { window, kind } = this.#circuit.current
+    const needed = neededVotes(this.#link.settings.quorum, answer.instances)
+    const agree = answer.failing >= needed
+    setSharedSums(window, agree ? answer : undefined)
+    if (!agree || kind !== 'closed' || answer.state !== 'closed') return
+    this.#judged = answer
+    try {
+      this.#circuit.judge()
+    } finally {
+      this.#judged = undefined
+    }
+  }
+
+  #beginProbing(): void {
+    const { known, isConnected } = this.#course
+    if (known?.state === 'open' && isConnected) this.#probing.begin(this, known)
+  }
+
+  #recordProbe(failed: boolean): void {
+    this.#probing.record(failed)
+    if (this.#circuit.current.healthy === true) {
+      this.#enqueue({ event: 'healthy', fence: this.#probing.end() })
+    } else {
+      this.#link.wake(this, false)
+    }
+  }
+
+  /** The rule or the probes moved the circuit. */
+  #reportVerdict(signal: Signal, fence: number): void {
+    const { newState, cause, retryAt, timestamp } = signal
+    const { reopens } = this.#circuit.current
+    if (newState !== 'open') {
+      this.#enqueue({ event: 'closed', signal, fence })
+      return
+    }
+    const delayMs = retryAt === undefined ? Number.POSITIVE_INFINITY : retryAt - timestamp
+    this.#course.openUntil = this.#link.now() + delayMs
+    const reason = cause === 'rule' ? this.#reason : signal.reason
+    const event: ReportEvent = this.#judged === undefined ? 'opened' : 'opened_wide'
+    this.#enqueue({ event, delayMs, reopens, reason, fence, signal })
+  }
+
+  #enqueue(entry: Partial<Entry>): void {
+    this.#outbox.add({ ...NOTHING, at: this.#link.now(), ...entry })
+    this.#link.wake(this, true)
+  }
+
+  /** Now is a time at which the circuit is used: the next slow poll asks for it. */
+  #use(): void {
+    this.#usedAt = this.#link.now()
+    this.#isPolled = true
+    this.#link.poll(this)
+  }
+}
+
+/** At most 200 characters, without half a surrogate pair at the end. */
+function cut(text: string): string {
+  return text.slice(0, 200).replace(/[\uD800-\uDBFF]$/, '')
+}

@@ -1,0 +1,142 @@
+import type {
+  IoredisClient,
+  IoredisSubscriber,
+  NodeRedisClient,
+  NodeRedisCluster,
+  RedisClient,
+} from './redis-client.ts'
+
+type OnMessage = (message: unknown) => void
+
+/** What the store needs of a client. The application connects and closes the client. */
+export interface RedisConnection {
+  /** In a cluster, one command must not use the keys of two circuits. */
+  readonly isCluster: boolean
+  /** False while a command would wait for the client to connect. */
+  readonly isReady: boolean
+  send(firstKey: string, args: string[]): Promise<unknown>
+  /**
+   * Subscribes as long as the client is connected, with a connection that keeps no process alive.
+   *
+   * @param onGap called when messages may have been lost: after each connection to a single server
+   * @returns a function that unsubscribes
+   */
+  subscribe(channel: string, onMessage: OnMessage, onGap: () => void): () => void
+}
+
+/** @throws TypeError when `client` is of another kind */
+export function connectionOf(client: RedisClient): RedisConnection {
+  if (typeof client === 'object' && client !== null) {
+    if ('status' in client && 'call' in client) return ofIoredis(client)
+    if ('masters' in client) return ofNodeRedisCluster(client)
+    if ('isReady' in client && 'duplicate' in client) return ofNodeRedis(client)
+  }
+  const kinds = 'Redis or Cluster of ioredis, or createClient() or createCluster() of node-redis'
+  throw new TypeError(`redisFleet: client must be from ${kinds}, got ${String(client)}`)
+}
+
+function ofIoredis(client: IoredisClient): RedisConnection {
+  const { isCluster } = client
+  return {
+    isCluster,
+    get isReady() {
+      return client.status === 'ready'
+    },
+    send: (_firstKey, [command = '', ...args]) => client.call(command, args),
+    subscribe: (channel, onMessage, onGap) =>
+      whileConnected(client, client.status === 'ready', ['ready', 'end'], () => {
+        const filter = (from: unknown, message: unknown) => {
+          if (from === channel) onMessage(message)
+        }
+        if (isCluster) {
+          client.on('message', filter)
+          client.subscribe(channel).catch(ignore)
+          return () => {
+            client.off('message', filter)
+            client.unsubscribe(channel).catch(ignore)
+          }
+        }
+        const subscriber = client.duplicate({
+          lazyConnect: true,
+          enableOfflineQueue: true,
+          maxRetriesPerRequest: null,
+          autoResubscribe: true,
+        }) as IoredisSubscriber
+        subscriber.on('error', ignore)
+        subscriber.on('connect', () => subscriber.stream?.unref?.())
+        subscriber.on('message', filter)
+        subscriber.on('ready', onGap)
+        subscriber.subscribe(channel).catch(ignore)
+        return () => subscriber.disconnect()
+      }),
+  }
+}
+
+function ofNodeRedis(client: NodeRedisClient): RedisConnection {
+  return {
+    isCluster: false,
+    get isReady() {
+      return client.isReady
+    },
+    send: (_firstKey, args) => client.sendCommand(args),
+    subscribe: (channel, onMessage, onGap) =>
+      whileConnected(client, client.isReady, ['ready', 'end'], () => {
+        const subscriber = client.duplicate({ pingInterval: 0 })
+        subscriber.on('error', ignore)
+        subscriber.on('ready', onGap)
+        subscriber.unref()
+        subscriber
+          .connect()
+          .then(() => subscriber.subscribe(channel, onMessage))
+          .catch(ignore)
+        return () => subscriber.destroy()
+      }),
+  }
+}
+
+function ofNodeRedisCluster(client: NodeRedisCluster): RedisConnection {
+  return {
+    isCluster: true,
+    get isReady() {
+      return client.isOpen
+    },
+    send: (firstKey, args) => client.sendCommand(firstKey, false, args),
+    subscribe: (channel, onMessage) =>
+      whileConnected(client, client.isOpen, ['connect', 'disconnect'], () => {
+        client.subscribe(channel, onMessage).catch(ignore)
+        return () => void client.unsubscribe(channel, onMessage).catch(ignore)
+      }),
+  }
+}
+
+/** Calls `open` when the client is connected, and what it returned when the client is closed. */
+function whileConnected(
+  client: Pick<NodeRedisClient, 'on' | 'off'>,
+  connected: boolean,
+  [up, down]: [string, string],
+  open: () => () => void,
+): () => void {
+  let close: (() => void) | undefined
+  const begin = () => {
+    close ??= open()
+  }
+  const end = () => {
+    try {
+      close?.()
+    } catch {
+      // node-redis throws for a subscriber that is not connected
+    }
+    close = undefined
+  }
+  client.on(up, begin)
+  client.on(down, end)
+  if (connected) begin()
+  return () => {
+    client.off(up, begin)
+    client.off(down, end)
+    end()
+  }
+}
+
+// The store polls as well, so that a failed subscription only delays news.
+function ignore(): void {}

@@ -1,0 +1,164 @@
+import type { Script } from './run-script.ts'
+
+// The transition function of ../store/transition.ts in Lua, which Redis runs atomically. A test
+// compares the two and covers each branch. The text is short because applications ship it.
+//
+// KEYS, for each report: the record, `seen`, `votes`, `failed`. The record is JSON without the times of
+// the instances, which are in three sorted sets: so a report costs the same in a fleet of a thousand.
+// ARGV: the deadline (0 for none), the instance, the channel, then each report as JSON.
+// Returns the time, then each answer as JSON. After the deadline it changes nothing and returns the time.
+
+/** Reads the clock. The property test replaces it. */
+export const TIME = "call('TIME')"
+
+// r is the record, q the report. `due` is the field `until`, which is a keyword of Lua.
+const BEGIN = `local call, max, min, floor = redis.call, math.max, math.min, math.floor
+local time = ${TIME}
+local now = time[1] * 1000 + floor(time[2] / 1000)
+local me, result = ARGV[2], { now }
+if tonumber(ARGV[1]) > 0 and now > tonumber(ARGV[1]) then return result end
+for i = 4, #ARGV do
+local q = cjson.decode(ARGV[i])
+local key, seen, votes, failed = unpack(KEYS, i * 4 - 15, i * 4 - 12)
+local event, delayMs, liveMs, windowMs = q.event, q.delayMs, q.liveMs, q.windowMs
+local ok, r = pcall(cjson.decode, call('GET', key) or '')
+local function release()
+  r.holder = ''
+  r.leaseUntil = 0
+end
+local function enter(state, reopens, due, delayMs)
+  r.state = state
+  r.reopens = reopens
+  r.due = due
+  r.delayMs = delayMs
+  r.version = r.version + 1
+  r.by = me
+  r.reason = q.reason
+  r.probed = 0
+  r.succeeded = 0
+  release()
+end
+local function recover(state, reopens)
+  enter(state, reopens, 0, 0)
+  r.windows = {}
+  call('DEL', votes, failed)
+end
+if not ok or type(r) ~= 'table' then
+  r = { life = time[1] .. '-' .. time[2], version = -1, fence = now, leaseMs = 0 }
+  recover('closed', 0)
+  r.by = ''
+  r.reason = ''
+  call('DEL', seen)
+end
+`
+
+// As recordAt does: without instances that are gone, and what they said.
+const EXPIRE = `r.due = min(r.due, now + r.delayMs)
+r.leaseUntil = min(r.leaseUntil, max(now, r.due) + r.leaseMs)
+local function leave(who)
+  for _, set in ipairs({ seen, votes, failed }) do call('ZREM', set, who) end
+end
+for _, range in ipairs({ { '-inf', now - liveMs }, { '(' .. now, '+inf' } }) do
+  for _, who in ipairs(call('ZRANGEBYSCORE', seen, unpack(range))) do leave(who) end
+end
+call('ZREMRANGEBYSCORE', votes, '-inf', now)
+call('ZREMRANGEBYSCORE', failed, '-inf', now - liveMs)
+call('ZADD', seen, now, me)
+local version, fence, holder = r.version, r.fence, r.holder
+`
+
+const COUNT = `local total, failures = 0, 0
+if windowMs > 0 then
+  if q.failures > 0 then call('ZADD', failed, now, me) end
+  local current, length, kept = floor(now * 20 / windowMs), tostring(windowMs), {}
+  for _, bucket in ipairs(r.windows[length] or {}) do
+    if bucket[1] > current - 20 and bucket[1] <= current then table.insert(kept, bucket) end
+  end
+  if q.total > 0 then
+    local lengths = {}
+    for other in pairs(r.windows) do table.insert(lengths, tonumber(other)) end
+    table.sort(lengths)
+    if not r.windows[length] and lengths[4] then r.windows[tostring(lengths[1])] = nil end
+    local last = kept[#kept]
+    if not last or last[1] < current then
+      last = { current, 0, 0 }
+      table.insert(kept, last)
+    end
+    last[2] = last[2] + q.total
+    last[3] = last[3] + q.failures
+    r.windows[length] = kept
+  end
+  for _, bucket in ipairs(kept) do
+    total = total + bucket[2]
+    failures = failures + bucket[3]
+  end
+end
+`
+
+const EVENTS = `local function holds() return r.holder == me and r.fence == q.fence and now < r.leaseUntil end
+local function open(reopens) enter('open', reopens, delayMs < 0 and -1 or now + delayMs, delayMs) end
+local prober, opened = holds(), r.state == 'open'
+if prober then
+  r.probed = r.probed + q.probed
+  r.succeeded = r.succeeded + q.succeeded
+end
+if event == 'opened' or event == 'opened_wide' then
+  if not opened then
+    call('ZADD', votes, now + (delayMs < 0 and liveMs or delayMs), me)
+    local needed = q.quorum < 1 and math.ceil(q.quorum * call('ZCARD', seen)) or q.quorum
+    if call('ZCARD', event == 'opened' and votes or failed) >= needed then
+      if r.state == 'closed' then open(q.reopens)
+      elseif r.state == 'recovering' then open(r.reopens + 1) end
+    end
+  elseif prober then open(r.reopens + 1) end
+elseif event == 'healthy' then
+  if opened and prober then recover('recovering', r.reopens) end
+elseif event == 'closed' then
+  call('ZREM', votes, me)
+  if opened and prober or r.state == 'recovering' and q.life == r.life and q.version == r.version then recover('closed', 0) end
+elseif event == 'withdrawn' then call('ZREM', votes, me)
+elseif event == 'released' then
+  if prober then release() end
+elseif event == 'left' then
+  leave(me)
+  if r.holder == me then release() end
+elseif event == 'trip' then open(q.reopens)
+elseif event == 'reset' then recover('closed', 0)
+elseif event == 'force_open' then enter('forced_open', 0, 0, 0)
+elseif event == 'disable' then enter('disabled', 0, 0, 0)
+elseif event == 'metrics_only' then enter('metrics_only', 0, 0, 0) end
+if q.wantsLease and r.state == 'open' and r.due > 0 and now + q.aheadMs >= r.due and (r.holder == '' or r.holder == me or now >= r.leaseUntil) then
+  if not holds() then r.fence = r.fence + 1 end
+  r.holder = me
+  r.leaseMs = q.leaseMs
+  r.leaseUntil = max(now, r.due) + q.leaseMs
+end
+`
+
+// A record is kept for 31 days, longer than any delay. The sets mean nothing once no instance has
+// reported for the times that a report names.
+const END = `call('SET', key, cjson.encode(r), 'PX', 2678400000)
+for _, set in ipairs({ seen, votes, failed }) do call('PEXPIRE', set, liveMs + windowMs + 86400000) end
+local isNews = r.version > version or r.fence > fence or r.holder ~= holder
+r.windows = nil
+r.format = 1
+r.name = q.name
+r.forMs = r.due < 0 and -1 or max(0, r.due - now)
+r.leaseMs = max(0, r.leaseUntil - now)
+if r.leaseMs == 0 then r.holder = '' end
+r.reporters = call('ZCARD', votes)
+r.instances = call('ZCARD', seen)
+r.failing = call('ZCARD', failed)
+r.total = total
+r.failures = failures
+local answer = cjson.encode(r)
+if isNews then call('PUBLISH', ARGV[3], answer) end
+table.insert(result, answer)
+end
+return result
+`
+
+export const SCRIPT: Script = {
+  source: BEGIN + EXPIRE + COUNT + EVENTS + END,
+  sha: '38870935f28c24c95e5605a1b796b77150767328',
+}

@@ -1,0 +1,146 @@
+import type { Clock, Fleet } from '@fluxgate/core'
+import { pageClock } from '../clock.ts'
+import { createMember, type Tab, type TabMember } from './tab-member.ts'
+import { parseRecord, type TabRecord } from './tab-record.ts'
+import type { TabChannel, TabScope } from './tab-scope.ts'
+
+/** Options of {@link tabFleet}. */
+export interface TabFleetOptions {
+  /** Tabs with the same prefix share their circuits. Default `'fluxgate'`. */
+  readonly prefix?: string | undefined
+  /** The clock of the tab, for tests. Default: the browser's. */
+  readonly clock?: Clock | undefined
+  /** The window of the tab, for tests. Default `globalThis`. */
+  readonly scope?: TabScope | undefined
+}
+
+/** Circuits that the tabs of one origin share. */
+export interface TabFleet extends Fleet {
+  /** Rejects all calls in all tabs, until another of these methods moves the circuit. */
+  forceOpen(name: string): void
+  /** Admits all calls in all tabs, and records none. */
+  disable(name: string): void
+  /** Admits and records all calls in all tabs. */
+  metricsOnly(name: string): void
+  /** Closes the circuit in all tabs. */
+  reset(name: string): void
+}
+
+/** Changes with the format of a record: tabs of another version share nothing. */
+const FORMAT = 1
+
+/**
+ * Shares circuits with the other tabs of the origin: the first tab that opens one opens it in all, and
+ * one tab probes. No call waits for it. A tab that is opened or reloaded starts with what is known.
+ * Outside of a page, as in server rendering, circuits are alone.
+ *
+ * @example
+ * const guarded = createFetch({ defaults: { shared: tabFleet() } })
+ */
+export function tabFleet({
+  prefix = 'fluxgate',
+  clock = pageClock,
+  scope = globalThis,
+}: TabFleetOptions = {}): TabFleet {
+  const key = `${prefix}:${FORMAT}:`
+  const members = new Set<TabMember>()
+  let isAlone = scope.document === undefined
+  let channel: TabChannel | undefined
+  let lastAt = 0
+
+  function hear(json: unknown, from?: TabMember): void {
+    const record = parseRecord(json)
+    if (!record) return
+    lastAt = Math.max(lastAt, record.at)
+    for (const member of members) {
+      if (member.name === record.name) member.hear(record, member === from)
+    }
+  }
+
+  function publish(
+    name: string,
+    state: TabRecord['state'],
+    delayMs: number,
+    reopens: number,
+    reason: string,
+    from?: TabMember,
+  ): void {
+    lastAt = Math.max(lastAt + 1, clock.timestamp())
+    const json = JSON.stringify({ name, at: lastAt, state, delayMs, reopens, reason })
+    try {
+      scope.localStorage?.setItem(key + name, json)
+    } catch {
+      // full or denied: only tabs that are opened later miss it
+    }
+    channel?.postMessage(json)
+    hear(json, from)
+  }
+
+  // A message to an open channel, or a lock, would end a page in the back-forward cache.
+  function hide(): void {
+    channel?.close()
+    channel = undefined
+    for (const member of members) member.release()
+  }
+
+  function show(): void {
+    if (channel || members.size === 0) return
+    const { BroadcastChannel, navigator } = scope
+    if (!BroadcastChannel || !navigator?.locks)
+      throw new Error('no BroadcastChannel or navigator.locks')
+    channel = new BroadcastChannel(key)
+    channel.onmessage = ({ data }) => hear(data)
+    for (const member of members) tab.load(member)
+  }
+
+  function command(state: TabRecord['state']): (name: string) => void {
+    return (name) => publish(name, state, Number.POSITIVE_INFINITY, 0, 'all tabs')
+  }
+
+  const tab: Tab = {
+    clock,
+    publish,
+    reaches: (member) => members.has(member),
+    load({ name }) {
+      try {
+        hear(scope.localStorage?.getItem(key + name))
+      } catch {
+        // denied: this tab knows what the channel brings
+      }
+    },
+    lock: (name, onLock) =>
+      scope.navigator?.locks?.request(key + name, { ifAvailable: true }, onLock),
+    fail({ report }, error) {
+      if (isAlone) return
+      isAlone = true
+      for (const member of members) tab.remove(member)
+      report(error)
+    },
+    remove(member) {
+      members.delete(member)
+      member.release()
+      if (members.size === 0) hide()
+    },
+  }
+
+  return {
+    join(circuit) {
+      const member = createMember(circuit, tab)
+      if (!isAlone) members.add(member)
+      member.release()
+      try {
+        show()
+        scope.addEventListener?.('pagehide', hide)
+        scope.addEventListener?.('pageshow', show)
+      } catch (error) {
+        tab.fail(circuit, error)
+      }
+      tab.load(member)
+      return member
+    },
+    forceOpen: command('forced_open'),
+    disable: command('disabled'),
+    metricsOnly: command('metrics_only'),
+    reset: command('closed'),
+  }
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { type ClientKind, clientKinds, connectClient } from '@fluxgate/testkit/redis/redis-clients'
+import { RedisServer } from '@fluxgate/testkit/redis/redis-server'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { connectionOf } from '../../src/redis/redis-connection.ts'
+import { RedisStore } from '../../src/redis/redis-store.ts'
+import { SCRIPT } from '../../src/redis/script.ts'
+import { reportOf } from './report-of.ts'
+
+const page = readFileSync(resolve(import.meta.dirname, '../../docs/redis.md'), 'utf8')
+const documented = (/ACL SETUSER fluxgate [^`]*/.exec(page)?.[0] ?? '').trim().split(/\s+/)
+const commands = documented.filter((word) => word.startsWith('+'))
+
+let server: RedisServer
+
+beforeAll(async () => {
+  server = await RedisServer.start()
+})
+beforeEach(async () => {
+  await server.command('FLUSHALL')
+  await server.command('SCRIPT', 'FLUSH')
+  await server.command('ACL', 'DELUSER', 'fluxgate')
+})
+afterAll(() => server.stop())
+
+/** Opens and closes a circuit, and resolves when a subscriber has received both. */
+async function useEverything(kind: ClientKind, prefix = 'shop'): Promise<void> {
+  const user = { username: 'fluxgate', password: 'secret' }
+  const { client, close } = await connectClient(kind, { port: server.port, ...user })
+  try {
+    const options = { prefix, timeoutMs: 5_000, now: () => performance.now() }
+    const store = new RedisStore(connectionOf(client), SCRIPT, options)
+    const states: unknown[] = []
+    store.subscribe({
+      onNews: (text) => states.push(JSON.parse(String(text)).state),
+      onGap: () => {},
+    })
+    const channels = () => server.command('PUBSUB', 'CHANNELS')
+    await vi.waitFor(async () => expect(await channels()).toBe(`${prefix}:1:news`), 2_000)
+    await store.exchange('a', [reportOf({ event: 'opened', delayMs: 60_000 })])
+    await store.exchange('a', [reportOf({ event: 'reset' })])
+    await vi.waitFor(() => expect(states).toEqual(['open', 'closed']), 2_000)
+    await store.exchange('a', [reportOf({ event: 'left' })])
+  } finally {
+    await close()
+  }
+}
+
+test('the page documents the user that is tested', () => {
+  expect(commands).toHaveLength(14)
+})
+
+describe.each(clientKinds)('with the documented permissions, %s', (kind) => {
+  test('can do everything', async () => {
+    await server.command(...documented)
+    await server.command('ACL', 'SETUSER', 'fluxgate', '+info') // else ioredis prints a warning
+    await useEverything(kind)
+  })
+
+  test('cannot use keys and channels of another prefix', async () => {
+    await server.command(...documented)
+    await server.command('ACL', 'SETUSER', 'fluxgate', '+info')
+    await expect(useEverything(kind, 'other')).rejects.toThrow()
+  })
+})
+
+test.each(commands)('without %s, something fails', async (command) => {
+  await server.command(...documented, '+info')
+  await server.command('ACL', 'SETUSER', 'fluxgate', command.replace('+', '-'))
+  await expect(useEverything('node-redis 5')).rejects.toThrow()
+})

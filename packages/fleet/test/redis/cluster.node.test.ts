@@ -1,0 +1,49 @@
+import { clientKinds, connectCluster } from '@fluxgate/testkit/redis/redis-clients'
+import { RedisCluster } from '@fluxgate/testkit/redis/redis-cluster'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { connectionOf } from '../../src/redis/redis-connection.ts'
+import { RedisStore } from '../../src/redis/redis-store.ts'
+import { SCRIPT } from '../../src/redis/script.ts'
+import { reportOf } from './report-of.ts'
+
+let cluster: RedisCluster
+
+beforeAll(async () => {
+  cluster = await RedisCluster.start()
+})
+afterAll(() => cluster.stop())
+
+// the hash tag is what lies between the first braces
+const names = ['payments', 'https://api.example.com', '}', '{', '{}', 'a}b', '{a}b{c}', '%7D', 'é']
+
+describe.each(clientKinds)('in a Redis Cluster, with %s', (kind) => {
+  test('a circuit of any name has its keys in one slot, and different circuits in several', async () => {
+    const { client, close } = await connectCluster(
+      kind,
+      cluster.nodes.map(({ port }) => port),
+    )
+    try {
+      const options = { prefix: kind, timeoutMs: 5_000, now: () => performance.now() }
+      const store = new RedisStore(connectionOf(client), SCRIPT, options)
+      const news: unknown[] = []
+      const unsubscribe = store.subscribe({
+        onNews: (text) => news.push(JSON.parse(String(text)).name),
+        onGap: () => {},
+      })
+      const reports = names.map((name) => reportOf({ name, event: 'opened', delayMs: 60_000 }))
+      const answers = await store.exchange('a', [...reports, ...reports])
+      expect(answers).toMatchObject(
+        [...names, ...names].map((name) => ({ name, state: 'open', version: 1 })),
+      )
+      const sizes = await Promise.all(cluster.nodes.map((node) => node.command('DBSIZE')))
+      expect(sizes.filter((size) => Number(size) > 0).length).toBeGreaterThan(1)
+      await vi.waitFor(async () => {
+        await store.exchange('a', [reportOf({ name: 'search', event: 'trip', delayMs: 60_000 })])
+        expect(news).toContain('search')
+      })
+      unsubscribe()
+    } finally {
+      await close()
+    }
+  })
+})
