@@ -13,6 +13,13 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
+/** Programs lead process groups of their own, so that Ctrl-C in a terminal does not reach them. */
+const running = new Set<App>()
+process.on('exit', () => {
+  for (const app of running) app.kill()
+})
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => process.exit(1))
+
 /** A running program of an example. It leads a process group, so that its children end with it. */
 export class App {
   readonly #child: ChildProcess
@@ -32,6 +39,7 @@ export class App {
         this.#log += text
       })
     }
+    running.add(this)
     this.exited = once(this.#child, 'close').then(([code, signal]) => {
       this.#exit = { code, signal }
       return this.#exit
@@ -42,10 +50,6 @@ export class App {
   /** Standard output and standard error. */
   get log(): string {
     return this.#log
-  }
-
-  get hasExited(): boolean {
-    return this.#exit !== undefined
   }
 
   /** Waits until the condition holds. @throws Error when the program ends or time is over */
@@ -67,6 +71,12 @@ export class App {
     const timer = setTimeout(() => this.#killGroup('SIGKILL'), 5_000)
     await this.exited.catch(() => {})
     clearTimeout(timer)
+    this.kill()
+  }
+
+  /** Ends the program and its children at once. */
+  kill(): void {
+    running.delete(this)
     this.#killGroup('SIGKILL')
   }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { stacks } from './stacks/index.ts'
+import { stacks } from './drivers/index.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const examples = join(root, 'examples')

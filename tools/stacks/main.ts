@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { stacks } from './drivers/index.ts'
 import { exitCode, reportTable, resultsPage } from './report.ts'
 import { selectStacks } from './select.ts'
 import { hasPassed, type Outcome, type Stack } from './stack.ts'
 import { StackRun } from './stack-run.ts'
-import { stacks } from './stacks/index.ts'
 import { Workbench } from './workbench.ts'
 
 /**

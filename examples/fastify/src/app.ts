@@ -1,7 +1,7 @@
 import { backoff, CircuitRegistry, failureStreak, findRejection, LogListener } from '@fluxgate/core'
 import { createFetch } from '@fluxgate/core/fetch'
 import { PrometheusListener } from '@fluxgate/listeners/prometheus'
-import Fastify, { type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyReply } from 'fastify'
 import { register } from 'prom-client'
 
 export const app = Fastify({ logger: true })
@@ -16,16 +16,16 @@ const circuits = new CircuitRegistry({
 })
 const guardedFetch = createFetch({ registry: circuits, key: () => 'catalog' })
 
-/** Aborts when the client of this request disconnects. */
-function signalOf({ raw }: FastifyRequest): AbortSignal {
+/** Aborts when the client disconnects before it has its answer. */
+function signalOf({ raw }: FastifyReply): AbortSignal {
   const controller = new AbortController()
-  raw.socket.once('close', () => controller.abort())
+  raw.once('close', () => controller.abort())
   return controller.signal
 }
 
-app.get('/items', async (request, reply) => {
+app.get('/items', async (_request, reply) => {
   const response = await guardedFetch(`${process.env.CATALOG_URL}/items`, {
-    signal: signalOf(request),
+    signal: signalOf(reply),
   })
   return reply.code(response.ok ? 200 : 502).send(await response.json())
 })

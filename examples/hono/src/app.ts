@@ -7,7 +7,6 @@ import {
 } from '@fluxgate/core'
 import { createFetch } from '@fluxgate/core/fetch'
 import { Hono } from 'hono'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 export interface Settings {
   CATALOG_URL: string
@@ -40,7 +39,6 @@ export function createApp(
     .onError((error, context) => {
       const rejection = findRejection(error)
       if (rejection === undefined) return context.text('error', 500)
-      const status = rejection.status as ContentfulStatusCode
-      return context.json({ error: 'try again later' }, status, { ...rejection.headers })
+      return context.json({ error: 'try again later' }, 503, { ...rejection.headers })
     })
 }

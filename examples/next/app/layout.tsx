@@ -1,3 +1,4 @@
+import { FluxgateDevtools } from '@fluxgate/devtools'
 import type { ReactNode } from 'react'
 
 export const metadata = { title: 'Catalog', icons: 'data:,' }
@@ -5,7 +6,10 @@ export const metadata = { title: 'Catalog', icons: 'data:,' }
 export default function Layout({ children }: { children: ReactNode }) {
   return (
     <html lang="en">
-      <body>{children}</body>
+      <body>
+        {children}
+        <FluxgateDevtools />
+      </body>
     </html>
   )
 }

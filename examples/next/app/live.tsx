@@ -1,11 +1,15 @@
 'use client'
 
 import { CircuitRegistry, failureStreak, isCallNotPermitted } from '@fluxgate/core'
+import { devtoolsListener } from '@fluxgate/core/devtools'
 import { createFetch } from '@fluxgate/core/fetch'
 import { CircuitProvider, useCircuit } from '@fluxgate/react'
 import { useState } from 'react'
 
-const circuits = new CircuitRegistry({ defaults: { tripper: failureStreak(2) } })
+const isDev = process.env.NODE_ENV === 'development'
+const circuits = new CircuitRegistry({
+  defaults: { tripper: failureStreak(2), listeners: [isDev && devtoolsListener()] },
+})
 circuits.define('api')
 const guardedFetch = createFetch({ registry: circuits, key: () => 'api' })
 

@@ -12,6 +12,7 @@ test('every example states its output', () => {
     'Express and Koa',
     'Fastify',
     'node:http and others',
+    'Next.js',
     'Health page and readiness',
     'Survive a restart',
     'Several instances',

@@ -64,6 +64,11 @@ export const fastify: Stack = {
       assert.equal((await circuit()).state, 'closed')
     })
 
+    await run.test('does not collect listeners on a connection that is kept alive', async () => {
+      assert.deepEqual(new Set(await statuses(20, items)), new Set([200]))
+      assert.doesNotMatch(app.log, /MaxListenersExceededWarning/)
+    })
+
     await run.test('leaves other errors to Fastify', async () => {
       assert.equal((await request(`${url}/nothing`)).status, 404)
     })
