@@ -133,12 +133,12 @@ export class CircuitSeries {
   observeEnd(observe: Observe): void {
     for (const state of STATES) observe('state', 0, this.#with('state', state))
     this.#observeRates(new Set(), observe)
-    this.#observeFleet([], observe)
+    this.#observeFleet(new Set(), observe)
   }
 
   /** Whether the stores of all shared circuits answer. Becomes 0 when no circuit is shared any more. */
-  #observeFleet(circuits: readonly CircuitHandle[], observe: Observe): void {
-    const fleets = circuits.flatMap((circuit) => circuit.snapshot().fleet ?? [])
+  #observeFleet(circuits: ReadonlySet<CircuitHandle>, observe: Observe): void {
+    const fleets = [...circuits].flatMap((circuit) => circuit.snapshot().fleet ?? [])
     const isShared = fleets.length > 0
     const isReachable = isShared && fleets.every(({ reachable }) => reachable)
     if (isShared || this.#isShared) {
