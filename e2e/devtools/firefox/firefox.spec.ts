@@ -179,3 +179,40 @@ test('reads nothing while another tool is shown and misses nothing when shown ag
   await firefox.showPanel()
   await expect.poll(() => firefox.circuits()).toEqual([expect.stringContaining('forced open')])
 })
+
+test('the in-page panel: axe finds no violations, and a modal dialog does not cover it', async ({
+  firefox,
+  server,
+  axe,
+}) => {
+  await firefox.goto(`${server.origin}/inline`)
+  await waitForTestPage({ evaluate: (script) => firefox.inPage(script) })
+  const inPanel = (selector: string) =>
+    firefox.inPage((css) => {
+      const root = document.querySelector('fluxgate-devtools')?.shadowRoot
+      return root?.querySelector(css)?.textContent ?? ''
+    }, selector)
+  await firefox.inPage(() => {
+    window.page.outage(6)
+    const root = document.querySelector('fluxgate-devtools')?.shadowRoot
+    root?.querySelector<HTMLElement>('[aria-label="Open Fluxgate devtools"]')?.click()
+  })
+  await expect.poll(() => inPanel('.incident')).toContain('postgres-primary opened first')
+  const violations = await firefox.inPage(async (source) => {
+    const { default: axe } = await import(
+      `data:text/javascript,${encodeURIComponent(`export default ${source}`)}`
+    )
+    const results = await axe.run('fluxgate-devtools')
+    return results.violations.map(({ id }: { id: string }) => id)
+  }, axe)
+  expect(violations).toEqual([])
+  await firefox.inPage(() => {
+    const dialog = document.createElement('dialog')
+    dialog.style.cssText = 'width: 100%; height: 100%; max-width: none; max-height: none'
+    document.body.append(dialog)
+    dialog.showModal()
+  })
+  await expect
+    .poll(() => firefox.inPage(() => document.elementFromPoint(200, innerHeight - 40)?.localName))
+    .toBe('fluxgate-devtools')
+})
