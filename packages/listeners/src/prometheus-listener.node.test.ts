@@ -57,13 +57,13 @@ describe('counters', () => {
       rig.call(breaker, outcome)
     }
     expect(breaker.state).toBe('open')
-    expect(breaker.tryAcquire()).toBeUndefined()
+    for (let i = 0; i < 2; i++) expect(breaker.tryAcquire()).toBeUndefined()
     expect(await rig.scrape('circuit_breaker_calls_total')).toEqual([
       'circuit_breaker_calls_total{circuit_name="payments",outcome="success"} 2',
       'circuit_breaker_calls_total{circuit_name="payments",outcome="failure"} 2',
       'circuit_breaker_calls_total{circuit_name="payments",outcome="ignored"} 1',
       'circuit_breaker_calls_total{circuit_name="payments",outcome="aborted"} 1',
-      'circuit_breaker_calls_total{circuit_name="payments",outcome="rejected"} 1',
+      'circuit_breaker_calls_total{circuit_name="payments",outcome="rejected"} 2',
     ])
   })
 
@@ -133,6 +133,14 @@ describe('durations', () => {
     expectLine('_bucket{le="2.5",circuit_name="payments",outcome="failure"} 1')
     expectLine('_count{circuit_name="payments",outcome="failure"} 1')
     expect(lines.join()).not.toContain('rejected')
+  })
+
+  test('at a bound are counted in its bucket', async () => {
+    const breaker = rig.circuit('a', rig.listener({ buckets: [0.1, 60] }))
+    rig.call(breaker, 'success', 100)
+    expect(await rig.scrape('circuit_breaker_call_duration_seconds_bucket{le="0.1"')).toEqual([
+      'circuit_breaker_call_duration_seconds_bucket{le="0.1",circuit_name="a",outcome="success"} 1',
+    ])
   })
 
   test('use the option buckets', async () => {

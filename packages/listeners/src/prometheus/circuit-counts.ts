@@ -64,7 +64,7 @@ export class CircuitCounts {
     const { buckets } = counts
     const seconds = durationMs / 1_000
     let bucket = 0
-    while (bucket < bounds.length && seconds > (bounds[bucket] as number)) bucket++
+    while (seconds > (bounds[bucket] ?? Number.POSITIVE_INFINITY)) bucket++
     buckets[bucket] = (buckets[bucket] as number) + 1
     counts.timedCalls++
     counts.sumSeconds += seconds
