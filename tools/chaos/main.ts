@@ -79,14 +79,14 @@ function findingsOf(): Finding[] {
       ok: sum(({ succeeded }) => succeeded) > 0,
     },
     {
-      what: 'shared changes, leases',
-      result: `${monitor.changes}, ${monitor.leases}`,
+      what: 'shared changes, leases, verdicts',
+      result: `${monitor.changes}, ${monitor.leases}, ${monitor.verdicts}`,
       ok: monitor.changes > 0,
     },
     { what: 'calls that waited', result: String(waited), ok: waited === 0 },
     { what: '99.9 % of admissions, CPU time', result: `${p999.toFixed(2)} ms`, ok: p999 < 1 },
     {
-      what: 'one prober for each lease; numbers only grow',
+      what: 'one prober a lease, only it decides; numbers grow',
       result: monitor.violations.slice(0, 5).join('; ') || 'yes',
       ok: monitor.violations.length === 0,
     },

@@ -123,5 +123,8 @@ export const clocks = [
   'packages/fleet/src/clock.ts',
   'devtools/src/panel/app/wall-clock.ts',
 ]
-export const random = ['packages/core/src/engine/breaker-options.ts', 'packages/fleet/src/random.ts']
+export const random = [
+  'packages/core/src/engine/breaker-options.ts',
+  'packages/fleet/src/random.ts',
+]
 export const chrome = ['devtools/src/extension/**', 'devtools/src/transports/eval-transport.ts']
