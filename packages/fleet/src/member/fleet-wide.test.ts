@@ -40,7 +40,7 @@ describe('fleetWide()', () => {
       type: 'or',
       args: [
         { type: 'failureStreak', args: [5] },
-        { type: 'fleetWide', args: [rate.toJSON(), 10_000] },
+        { type: 'fleetWide', args: [rate.toJSON(), { windowMs: 10_000 }] },
       ],
     })
     expect(sharedWindowMs(tripper)).toBe(10_000)
@@ -51,7 +51,7 @@ describe('fleetWide()', () => {
     const custom: Rule = { test: () => true, explain: () => ({ rule: 'x', met: true }) }
     expect(fleetWide(custom, { windowMs: 500 }).toJSON?.()).toEqual({
       type: 'fleetWide',
-      args: [{ type: 'custom', args: [] }, 500],
+      args: [{ type: 'custom', args: [] }, { windowMs: 500 }],
     })
   })
 
