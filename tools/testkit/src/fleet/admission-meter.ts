@@ -1,7 +1,10 @@
 import type { CircuitBreaker } from '@fluxgate/core'
 import { isCallNotPermitted } from '@fluxgate/core'
 
-const SAMPLES = 200_000
+/** The first admissions of a process compile the code. */
+const COMPILING = 20
+/** What an admission may cost, in ms of CPU time. */
+const LIMIT_MS = 1
 
 /** Calls through a breaker, and measures what admitting them costs. */
 export class AdmissionMeter {
@@ -10,7 +13,11 @@ export class AdmissionMeter {
   rejected = 0
   /** Calls that were neither started nor rejected before the event loop went on. */
   waited = 0
-  readonly #costs: number[] = []
+  admissions = 0
+  /** Admissions that took more than 1 ms of CPU time. */
+  slowAdmissions = 0
+  /** The largest CPU time of an admission in ms. */
+  maxMs = 0
 
   async call(breaker: CircuitBreaker, request: (signal: AbortSignal | undefined) => Promise<void>) {
     const before = cpuMs()
@@ -37,14 +44,11 @@ export class AdmissionMeter {
     }
   }
 
-  /** The admission cost in CPU ms that the given share of calls does not exceed. */
-  quantile(share: number): number {
-    const sorted = this.#costs.sort((a, b) => a - b)
-    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
-  }
-
   #record(ms: number): void {
-    if (this.#costs.length < SAMPLES) this.#costs.push(ms)
+    this.admissions++
+    if (this.admissions <= COMPILING) return
+    this.maxMs = Math.max(this.maxMs, ms)
+    if (ms > LIMIT_MS) this.slowAdmissions++
   }
 }
 

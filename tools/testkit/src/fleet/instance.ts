@@ -36,6 +36,7 @@ const onError = (error: unknown) => report({ kind: 'error', at: realNow(), text:
 
 const shared = config.fleet
 const redis = shared && (await connectClient(shared.client, { port: shared.redisPort }))
+redis?.client.setMaxListeners(0) // for many breakers in one process
 const agent = new Agent({ keepAlive: true })
 const meter = new AdmissionMeter()
 let stopped = false
@@ -150,8 +151,9 @@ report({
   failed: meter.failed,
   rejected: meter.rejected,
   waited: meter.waited,
-  admissionP999Ms: meter.quantile(0.999),
-  admissionMaxMs: meter.quantile(1),
+  admissions: meter.admissions,
+  slowAdmissions: meter.slowAdmissions,
+  maxAdmissionMs: meter.maxMs,
   unhandled,
   inFlight: circuits.reduce((sum, { breaker }) => sum + breaker.inFlight, 0),
 })
