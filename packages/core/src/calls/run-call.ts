@@ -1,5 +1,5 @@
 import type { CircuitController } from '../engine/circuit-controller.ts'
-import type { Admission, Closed, Settlers } from '../engine/circuit-state.ts'
+import type { Admission, Settlers } from '../engine/circuit-state.ts'
 import { createRejection } from '../engine/rejection.ts'
 import {
   type CallContext,
@@ -22,60 +22,49 @@ export function runCall<T>(
   judge?: JudgeError,
 ): Promise<T> {
   const epoch = judge === undefined ? circuit.admitUntimed() : undefined
-  if (epoch !== undefined) return runUntimed(circuit, fn, epoch)
+  if (epoch !== undefined) {
+    epoch.settlers ??= createSettlers(circuit, epoch)
+    return follow(fn, epoch.settlers)
+  }
   const start = circuit.start()
   const admission = circuit.admit(start, createRejection)
   return admission instanceof CallNotPermittedError
     ? Promise.reject(admission)
-    : runAdmitted(circuit, fn, admission, start, judge)
+    : follow(fn, createSettlers(circuit, admission, start, judge))
 }
 
-/** The calls of an epoch share two handlers: an async function would allocate its frame for each call. */
-function runUntimed<T>(
+/** The untimed calls of a closed epoch share their handlers. */
+function createSettlers(
   circuit: CircuitController,
-  fn: (ctx: CallContext) => T | PromiseLike<T>,
-  epoch: Closed,
-): Promise<T> {
-  let result: Promise<T>
-  try {
-    result = Promise.resolve(fn(NO_CONTEXT))
-  } catch (error) {
-    circuit.fail(epoch, undefined, error)
-    return Promise.reject(error)
-  }
-  epoch.settlers ??= createSettlers(circuit, epoch)
-  return result.then(epoch.settlers.onValue<T>, epoch.settlers.onError)
-}
-
-function createSettlers(circuit: CircuitController, epoch: Closed): Settlers {
+  admission: Admission,
+  start?: number,
+  judge?: JudgeError,
+): Settlers {
   return {
     onValue: (value) => {
-      circuit.succeed(epoch, undefined, value)
+      circuit.succeed(admission, start, value)
       return value
     },
     onError: (error) => {
-      circuit.fail(epoch, undefined, error)
+      circuit.fail(admission, start, error, false, judge)
       throw error
     },
   }
 }
 
-async function runAdmitted<T>(
-  circuit: CircuitController,
+/** Handlers of a promise are cheaper than the frame of an async function. */
+function follow<T>(
   fn: (ctx: CallContext) => T | PromiseLike<T>,
-  admission: Admission,
-  start: number | undefined,
-  judge: JudgeError | undefined,
+  { onValue, onError }: Settlers,
 ): Promise<T> {
-  let value: T
+  let result: Promise<T>
   try {
-    value = await fn(NO_CONTEXT)
+    result = Promise.resolve(fn(NO_CONTEXT))
   } catch (error) {
-    circuit.fail(admission, start, error, false, judge)
-    throw error
+    // at once, so that the circuit counts it before the next call
+    return new Promise(() => onError(error))
   }
-  circuit.succeed(admission, start, value)
-  return value
+  return result.then(onValue<T>, onError)
 }
 
 /** A call with options. The fallback is called with the error and `args`. */
