@@ -9,7 +9,7 @@ import { checkReopens } from './engine/initial-state-checks.ts'
 import { judgeManually, transitionManually } from './engine/manual-transitions.ts'
 import { explainNow, listenersOf, snapshotNow } from './engine/observation.ts'
 import { createRejection } from './engine/rejection.ts'
-import { type ErrorSource, report } from './internal/error-handler.ts'
+import { type ErrorSource, report, reportError } from './internal/error-handler.ts'
 import { checkFunction, checkMs, checkOptions, checkText } from './internal/validation.ts'
 import type { Listener } from './listeners/listener.ts'
 import { checkFlush } from './listeners/listener-queue.ts'
@@ -48,7 +48,6 @@ const NO_ARGS: [] = []
  * const status = await payments.call(({ signal }) => getStatus(id, { signal }))
  */
 export class CircuitBreaker implements CircuitHandle {
-  readonly name: string
   readonly #circuit: CircuitController
 
   /** @param controller for a registry, which makes and keeps it; do not pass it */
@@ -57,8 +56,11 @@ export class CircuitBreaker implements CircuitHandle {
     controller = new CircuitController(resolveOptions(options)),
   ) {
     this.#circuit = controller
-    this.name = options.name
     for (const listener of options.listeners ?? []) if (listener) this.subscribe(listener)
+  }
+
+  get name(): string {
+    return this.#circuit.options.name
   }
 
   get state(): State {
@@ -228,7 +230,7 @@ export class CircuitBreaker implements CircuitHandle {
 
   /** @internal Calls `onError`, for the callbacks of the guarded fetch. */
   [report](error: unknown, source: ErrorSource): void {
-    this.#circuit.options.report(error, source)
+    reportError(this.#circuit.options, error, source)
   }
 
   /** @internal Vue does not make a proxy of the breaker, which has private fields. */

@@ -1,5 +1,5 @@
 import type { CircuitController } from '../engine/circuit-controller.ts'
-import type { Admission, Settlers } from '../engine/circuit-state.ts'
+import type { Admission, Closed, Settlers } from '../engine/circuit-state.ts'
 import { createRejection } from '../engine/rejection.ts'
 import {
   type CallContext,
@@ -23,8 +23,8 @@ export function runCall<T>(
 ): Promise<T> {
   const epoch = judge === undefined ? circuit.admitUntimed() : undefined
   if (epoch !== undefined) {
-    epoch.settlers ??= createSettlers(circuit, epoch)
-    return follow(fn, epoch.settlers)
+    const shared = hasSettlers(epoch) ? epoch : Object.assign(epoch, createSettlers(circuit, epoch))
+    return follow(fn, shared)
   }
   const start = circuit.start()
   const admission = circuit.admit(start, createRejection)
@@ -33,7 +33,8 @@ export function runCall<T>(
     : follow(fn, createSettlers(circuit, admission, start, judge))
 }
 
-/** The untimed calls of a closed epoch share their handlers. */
+const hasSettlers = (epoch: Closed): epoch is Closed & Settlers => epoch.onValue !== undefined
+
 function createSettlers(
   circuit: CircuitController,
   admission: Admission,

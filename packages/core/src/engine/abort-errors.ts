@@ -1,3 +1,4 @@
+import { reportError } from '../internal/error-handler.ts'
 import { errorNamed } from '../policies/trackers.ts'
 import type { CircuitController } from './circuit-controller.ts'
 
@@ -18,5 +19,5 @@ export function countAbortError(circuit: CircuitController): void {
       'that limits its calls with setTimeout() and abort() switches the breaker off; use timeoutMs, ' +
       'AbortSignal.timeout() or ignore: false',
   )
-  circuit.options.report(error, 'tracker')
+  reportError(circuit.options, error, 'tracker')
 }

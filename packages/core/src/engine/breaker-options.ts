@@ -1,4 +1,4 @@
-import { type ErrorHandler, type ErrorSource, reportError } from '../internal/error-handler.ts'
+import type { ErrorHandler } from '../internal/error-handler.ts'
 import {
   type Check,
   check,
@@ -17,7 +17,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
 import { admitAll, type Permit } from '../policies/permits.ts'
 import { cooldown, type Retry } from '../policies/retries.ts'
-import { checkRule, NO_THRESHOLDS, type Rule } from '../policies/rule.ts'
+import { checkRule, type Rule } from '../policies/rule.ts'
 import { checkTracker, serviceError, type Tracker } from '../policies/trackers.ts'
 import { failureRate, minRequests } from '../policies/trippers.ts'
 import { countWindow } from '../windows/count-window.ts'
@@ -87,8 +87,6 @@ export interface BreakerOptions {
 
 /** The options with their defaults, validated. */
 export interface ResolvedOptions extends MachinePolicy {
-  readonly name: string
-  readonly onError: ErrorHandler | undefined
   readonly tracker: Tracker
   readonly ignore: Tracker | undefined
   readonly retry: Retry
@@ -98,8 +96,6 @@ export interface ResolvedOptions extends MachinePolicy {
   readonly deadline: 'failure' | 'ignore'
   /** Times each call, because of the option or the rule. */
   readonly timed: boolean
-  /** The window goes by time. */
-  readonly clocked: boolean
   readonly captureStack: boolean
   readonly clock: Clock
   readonly random: () => number
@@ -172,7 +168,7 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     const expected = `at least timeoutMs (${timeoutMs}), or a probe loses its slot before it can time out`
     check(false, 'CircuitBreaker: probeLeaseMs', expected, probeLeaseMs, true)
   }
-  const { minRequests: needed = 1, slowThresholdsMs = NO_THRESHOLDS } = tripper
+  const { minRequests: needed = 1 } = tripper
   if (!(window.capacity >= needed)) {
     const expected = `a rule that the window can meet: it holds ${window.capacity} calls, minRequests`
     check(false, 'CircuitBreaker: tripper', expected, needed, true)
@@ -180,8 +176,6 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
   return {
     name,
     window,
-    slowThresholdsMs:
-      slowThresholdsMs.length > 1 ? [...new Set(slowThresholdsMs)] : slowThresholdsMs,
     tracker,
     ignore: ignore || undefined,
     tripper,
@@ -193,18 +187,11 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     timeoutMs,
     deadline,
     timed: timed || tripper.timed !== false,
-    clocked: window.needsTime !== false,
     captureStack,
     clock,
     random,
     onError,
-    report,
   }
-}
-
-// shared by all breakers: a closure per breaker would be the largest object of an idle one
-function report(this: ResolvedOptions, error: unknown, source: ErrorSource): void {
-  reportError(error, source, this.name, this.onError)
 }
 
 export function checkListener(owner: string, value: unknown): asserts value is Listener {

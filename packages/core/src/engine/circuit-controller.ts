@@ -84,7 +84,10 @@ export class CircuitController {
 
   /** When a call ends. The clock is read only if the duration, the state or the window needs it. */
   #end(start: number | undefined): number {
-    const unused = start === undefined && this.#state.kind === 'closed' && !this.options.clocked
+    const unused =
+      start === undefined &&
+      this.#state.kind === 'closed' &&
+      this.options.window.needsTime === false
     return unused ? 0 : this.now()
   }
 

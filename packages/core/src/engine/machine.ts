@@ -4,6 +4,7 @@ import type { ErrorSummary } from '../model/error-summary.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { counted } from '../model/rule-report.ts'
 import type { State } from '../model/state.ts'
+import { NO_THRESHOLDS } from '../policies/rule.ts'
 import type { WindowCounts } from '../windows/window-counts.ts'
 import type { CircuitState, HalfOpen, MetricsOnly, Origin } from './circuit-state.ts'
 import { evaluate } from './evaluate.ts'
@@ -61,11 +62,11 @@ export function begin(to: State, entry: Entry, policy: MachinePolicy): CircuitSt
 
 /** Creates the empty window of an epoch of `state`. */
 export function openWindow(state: State, policy: MachinePolicy): WindowCounts {
-  const { name: circuitName, window, slowThresholdsMs, probes } = policy
+  const { name: circuitName, window, tripper, probes } = policy
   return window.open({
     circuitName,
     state,
-    slowThresholdsMs,
+    slowThresholdsMs: tripper.slowThresholdsMs ?? NO_THRESHOLDS,
     probes: state === 'half_open' ? probes : undefined,
   })
 }

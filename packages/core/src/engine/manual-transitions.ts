@@ -25,7 +25,8 @@ export function transitionManually(
     circuit.transition({ to, cause: 'manual', reason }, circuit.now(), undefined, schedule)
     circuit.queue?.deliver()
   } else if (state.kind === 'closed') {
-    circuit.enter({ ...state, window: openWindow(to, options) })
+    // without the handlers, which settle calls of the old epoch
+    circuit.enter({ ...state, window: openWindow(to, options), onValue: undefined })
   } else if (state.kind === 'open' && forMs !== undefined) {
     const retryAt = options.clock.timestamp() + forMs
     circuit.enter({ ...state, reopens, probeAt: circuit.now() + forMs, retryAt })

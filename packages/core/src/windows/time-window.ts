@@ -43,11 +43,6 @@ class TimeWindowCounts extends WindowCounts {
     if (us === undefined) return
     ring[at + TIMED]!++
     ring[at + DURATION]! += us
-    // Stryker disable next-line ConditionalExpression: an optimization; #pushSlow compares with each threshold
-    if (us >= this.minSlowUs) this.#pushSlow(ring, at, us)
-  }
-
-  #pushSlow(ring: Float64Array, at: number, us: number): void {
     this.slowThresholdsMs.forEach((ms, i) => {
       if (us / 1000 >= ms) ring[at + SLOW + i]!++
     })

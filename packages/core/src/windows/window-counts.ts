@@ -69,8 +69,6 @@ export abstract class WindowCounts implements RuleContext {
   timed = 0
   declare readonly slow: Record<number, number>
   declare protected readonly slowThresholdsMs: readonly number[]
-  /** A call that took fewer µs is slow by none of the thresholds. */
-  declare protected readonly minSlowUs: number
   /** The sum of the counts in `slow`. */
   #slowCalls = 0
   #metrics: Metrics | undefined
@@ -79,9 +77,9 @@ export abstract class WindowCounts implements RuleContext {
     this.state = state
     this.circuitName = circuitName
     this.probes = probes
-    this.slowThresholdsMs = slowThresholdsMs
-    // Stryker disable next-line ArithmeticOperator: an optimization; #sumSlowCall compares with each threshold
-    this.minSlowUs = Math.floor(Math.min(...slowThresholdsMs) * 1000)
+    // a rule written by hand may name one twice
+    this.slowThresholdsMs =
+      slowThresholdsMs.length > 1 ? [...new Set(slowThresholdsMs)] : slowThresholdsMs
     this.slow =
       // Stryker disable next-line ConditionalExpression: saves an allocation per epoch; an empty object is made instead
       slowThresholdsMs.length === 0
@@ -162,11 +160,6 @@ export abstract class WindowCounts implements RuleContext {
     if (us === undefined) return
     this.timed += sign
     this.durationUs += sign * us
-    // Stryker disable next-line ConditionalExpression: an optimization; #sumSlowCall compares with each threshold
-    if (us >= this.minSlowUs) this.#sumSlowCall(us, sign)
-  }
-
-  #sumSlowCall(us: number, sign: 1 | -1): void {
     for (const ms of this.slowThresholdsMs) if (us / 1000 >= ms) this.sumSlow(ms, sign)
   }
 

@@ -161,7 +161,8 @@ const borders = cases('4. Options', {
     core.rampUp({ from: 1, to: 1, durationMs: 1 })
   },
   'a window without a capacity throws with a rule that needs calls': (s) => {
-    const window = { ...s.core.countWindow(10), capacity: undefined }
+    const { open, toJSON } = s.core.timeWindow(10)
+    const window = { open, toJSON, capacity: undefined }
     assert.throws(() => breaker(s, { window }), RangeError, /undefined.*10|10.*undefined/)
   },
 })
