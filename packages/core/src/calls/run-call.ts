@@ -11,7 +11,6 @@ import { CallNotPermittedError } from '../model/errors.ts'
 import { abortReason, isDeadline } from './abort-reason.ts'
 import { limitedCall } from './limited-call.ts'
 import { runFallback } from './run-fallback.ts'
-import { enter } from './settlement.ts'
 
 const NO_CONTEXT: CallContext = Object.freeze({})
 
@@ -76,15 +75,13 @@ export async function runCallWith<T, F, Args extends unknown[]>(
   args: Args,
 ): Promise<T | F> {
   const { signal, timeoutMs = circuit.options.timeoutMs, fallback } = options
-  const limitMs = timeoutMs === Number.POSITIVE_INFINITY ? undefined : timeoutMs
+  const limitMs = timeoutMs === Infinity ? undefined : timeoutMs
   try {
     if (signal === undefined && limitMs === undefined) {
       return await runCall(circuit, fn, options[judgeError])
     }
     if (signal?.aborted) throw abortReason(signal)
-    const settlement = enter(circuit, limitMs, options[judgeError])
-    if (settlement instanceof CallNotPermittedError) throw settlement
-    return await limitedCall(circuit, fn, signal, limitMs, settlement)
+    return await limitedCall(circuit, fn, signal, limitMs, options[judgeError])
   } catch (error) {
     if (fallback === undefined) throw error
     const run = () => fallback(error, ...args)

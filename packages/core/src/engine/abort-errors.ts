@@ -15,9 +15,8 @@ export const MAX_ABORT_ERRORS = 20
 export function countAbortError(circuit: CircuitController): void {
   if (++circuit.abortErrors !== MAX_ABORT_ERRORS) return
   const error = new Error(
-    `${MAX_ABORT_ERRORS} calls in a row ended in an ignored AbortError, although they had no signal: a client ` +
-      'that limits its calls with setTimeout() and abort() switches the breaker off; use timeoutMs, ' +
-      'AbortSignal.timeout() or ignore: false',
+    `${MAX_ABORT_ERRORS} calls without a signal in a row ended in an ignored AbortError; ` +
+      'limit calls by timeoutMs or AbortSignal.timeout(), or set ignore: false',
   )
   reportError(circuit.options, error, 'tracker')
 }

@@ -162,11 +162,16 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     clock = systemClock,
     random = Math.random,
   } = options
-  const timeoutMs = options.timeoutMs === Number.POSITIVE_INFINITY ? undefined : options.timeoutMs
+  const timeoutMs = options.timeoutMs === Infinity ? undefined : options.timeoutMs
   const { probeLeaseMs = Math.max(60_000, timeoutMs ?? 0) } = options
   if (timeoutMs !== undefined && probeLeaseMs < timeoutMs) {
-    const expected = `at least timeoutMs (${timeoutMs}), or a probe loses its slot before it can time out`
-    check(false, 'CircuitBreaker: probeLeaseMs', expected, probeLeaseMs, true)
+    check(
+      false,
+      'CircuitBreaker: probeLeaseMs',
+      `at least timeoutMs (${timeoutMs})`,
+      probeLeaseMs,
+      true,
+    )
   }
   const { minRequests: needed = 1 } = tripper
   if (!(window.capacity >= needed)) {

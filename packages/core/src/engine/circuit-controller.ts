@@ -41,7 +41,7 @@ export class CircuitController {
   usage: { touch(now?: number): void } | undefined
   /** Replaced only by {@link enter}. */
   #state: CircuitState
-  #lastNow = Number.NEGATIVE_INFINITY
+  #lastNow = -Infinity
   #clockOffsetMs = 0
   #watches: Set<() => void> | undefined
 

@@ -33,7 +33,7 @@ export function begin(to: State, entry: Entry, policy: MachinePolicy): CircuitSt
   const epoch = { ...origin, window: openWindow(to, policy) }
   switch (to) {
     case 'open': {
-      const retryAt = delayMs === Number.POSITIVE_INFINITY ? undefined : origin.since + delayMs
+      const retryAt = delayMs === Infinity ? undefined : origin.since + delayMs
       return { ...epoch, kind: to, probeAt: now + delayMs, retryAt, openedBy }
     }
     case 'half_open':

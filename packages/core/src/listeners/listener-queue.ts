@@ -1,7 +1,7 @@
 import { runSafely } from '../internal/error-handler.ts'
 import { onSilentChange, type SilentChangeListener } from '../internal/silent-change.ts'
 import { isThenable } from '../internal/thenable.ts'
-import { check, checkOptions, MAX_TIMER_MS } from '../internal/validation.ts'
+import { checkNumber, checkOptions, MAX_TIMER_MS } from '../internal/validation.ts'
 import type { CallEvent, Signal } from '../model/signal.ts'
 import type { Listener, ListenerObject } from './listener.ts'
 import { MAX_WAITING, type QueueClock, SerialQueue } from './serial-queue.ts'
@@ -103,7 +103,7 @@ export class ListenerQueue {
       if (delivered === MAX_WAITING) {
         this.#report(
           new Error(
-            `listeners moved the circuit ${MAX_WAITING} times in a row; further signals were dropped`,
+            `listeners moved the circuit ${MAX_WAITING} times in a row; signals were dropped`,
           ),
         )
         break
@@ -175,9 +175,7 @@ export class ListenerQueue {
     // Stryker disable next-line OptionalChaining: only a listener whose onSignal returned a promise comes here; the check is for TypeScript
     const fits = this.#enqueue(subscription, () => listener.onSignal?.(signal))
     if (!fits) {
-      this.#report(
-        new Error(`a listener is ${MAX_WAITING} signals behind; the oldest one was dropped`),
-      )
+      this.#report(new Error(`a listener is ${MAX_WAITING} signals behind; one was dropped`))
     }
   }
 
@@ -216,9 +214,7 @@ export class ListenerQueue {
 /** @throws TypeError or RangeError when an option is invalid */
 export function checkFlush(options: unknown): void {
   checkOptions('flush', options, {
-    timeoutMs: (option, value) => {
-      const isNumber = typeof value === 'number'
-      check(isNumber && value >= 0, option, 'a number of milliseconds from 0', value, isNumber)
-    },
+    timeoutMs: (option, value) =>
+      checkNumber(option, value, 'a number of milliseconds from 0', (ms) => ms >= 0),
   })
 }
