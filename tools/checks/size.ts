@@ -19,9 +19,9 @@ const budgets: Budget[] = [
   {
     what: 'a breaker with its usual rules',
     code: "export { CircuitBreaker, countWindow, minRequests, failureRate, cooldown } from '@fluxgate/core'",
-    maxBytes: 11_850,
+    maxBytes: 12_150,
   },
-  { what: 'all of core', code: core, maxBytes: 16_800 },
+  { what: 'all of core', code: core, maxBytes: 17_050 },
   {
     what: 'fetch, on top of core',
     code: `${core}; export * from '@fluxgate/core/fetch'`,

@@ -25,7 +25,6 @@ const COCKATIEL = 'cockatiel CountBreaker(100)'
 const OPOSSUM = 'opossum, timeout off'
 
 const defaultRule = () => minRequests(10).and(failureRate(0.5))
-
 export const counting = (window: Window = countWindow(100), listeners: Listener[] = []) =>
   new CircuitBreaker({ name: 'bench', window, tripper: defaultRule(), listeners })
 
@@ -33,10 +32,8 @@ export const timed = () =>
   new CircuitBreaker({ name: 'bench', tripper: defaultRule(), timed: true })
 
 /** Evaluates all rules at each failure and never opens: the slow threshold is eleven days. */
-const failing = () => {
-  const tripper = minRequests(10).and(failureRate(0.5)).and(slowRate(1, 1e9))
-  return new CircuitBreaker({ name: 'bench', tripper })
-}
+const failing = () =>
+  new CircuitBreaker({ name: 'bench', tripper: defaultRule().and(slowRate(1, 1e9)) })
 
 const tripped = () => {
   const breaker = counting()
@@ -73,8 +70,8 @@ export const callSubjects: readonly Subject[] = [
         name: 'fluxgate call, timeWindow and slowRate',
         make: () => {
           const tripper = minRequests(10).and(failureRate(0.5).or(slowRate(0.5, 1_000)))
-          const window = timeWindow(60_000)
-          return oneByOne(calls(new CircuitBreaker({ name: 'bench', window, tripper }), succeed))
+          const options = { name: 'bench', window: timeWindow(60_000), tripper }
+          return oneByOne(calls(new CircuitBreaker(options), succeed))
         },
       },
       {

@@ -1,6 +1,5 @@
-import { reportError } from '../internal/error-handler.ts'
+import { type Reporter, reportError } from '../internal/error-handler.ts'
 import { errorNamed } from '../policies/trackers.ts'
-import type { CircuitController } from './circuit-controller.ts'
 
 export const abortErrors = errorNamed('AbortError')
 
@@ -12,7 +11,10 @@ export const MAX_ABORT_ERRORS = 20
  * `setTimeout` and `abort()` fails with AbortErrors while its service hangs. The breaker ignores them,
  * so that it never opens.
  */
-export function countAbortError(circuit: CircuitController): void {
+export function countAbortError(circuit: {
+  abortErrors: number
+  readonly options: Reporter
+}): void {
   if (++circuit.abortErrors !== MAX_ABORT_ERRORS) return
   const error = new Error(
     `${MAX_ABORT_ERRORS} calls without a signal in a row ended in an ignored AbortError; ` +

@@ -1,8 +1,8 @@
 import { onSilentChange } from '../internal/silent-change.ts'
+import { startTimer } from '../internal/timer.ts'
 import type { CircuitHandle } from '../model/circuit-handle.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { type Subscribe, sharedSubscription } from './shared-subscription.ts'
-import { startTimer } from './timers.ts'
 
 /** For changes that emit no event: a probe that starts, a lease that expires, a ramp, a permit. */
 const POLL_MS = 100
