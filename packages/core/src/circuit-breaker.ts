@@ -13,7 +13,7 @@ import { createRejection } from './engine/rejection.ts'
 import { joinFleet } from './engine/shared-circuit.ts'
 import { untilRetryMs } from './engine/until-retry-ms.ts'
 import { identity, identityOf } from './internal/circuit-identity.ts'
-import { type ErrorSource, report } from './internal/error-handler.ts'
+import { type ErrorSource, report, reportError } from './internal/error-handler.ts'
 import { Unproxied } from './internal/unproxied.ts'
 import { untilRetry } from './internal/until-retry.ts'
 import { checkFunction, checkMs, checkOptions, checkText } from './internal/validation.ts'
@@ -53,7 +53,6 @@ const NO_ARGS: [] = []
  * const status = await payments.call(({ signal }) => getStatus(id, { signal }))
  */
 export class CircuitBreaker extends Unproxied implements CircuitHandle {
-  readonly name: string
   readonly #circuit: CircuitController
 
   /** @param controller for a registry, which makes and keeps it; do not pass it */
@@ -64,8 +63,11 @@ export class CircuitBreaker extends Unproxied implements CircuitHandle {
     super()
     this.#circuit = controller
     controller.member = joinFleet(controller)
-    this.name = options.name
     for (const listener of options.listeners ?? []) if (listener) this.subscribe(listener)
+  }
+
+  get name(): string {
+    return this.#circuit.options.name
   }
 
   get state(): State {
@@ -236,7 +238,7 @@ export class CircuitBreaker extends Unproxied implements CircuitHandle {
 
   /** @internal Calls `onError`, for the callbacks of the guarded fetch. */
   [report](error: unknown, source: ErrorSource): void {
-    this.#circuit.options.report(error, source)
+    reportError(this.#circuit.options, error, source)
   }
 
   /** @internal The rejections of this breaker have the same. */

@@ -4,7 +4,7 @@ import { CircuitController } from './engine/circuit-controller.ts'
 import { EvictionQueue, Usage } from './engine/eviction-queue.ts'
 import { checkInitial } from './engine/initial-state-checks.ts'
 import { restore } from './engine/manual-transitions.ts'
-import { runSafely } from './internal/error-handler.ts'
+import { reportError, runSafely } from './internal/error-handler.ts'
 import { rejectPromise } from './internal/policy-result.ts'
 import {
   check,
@@ -227,11 +227,11 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
     if (this.#reportedSize) return
     this.#reportedSize = true
     const why = `maxSize is ${this.#maxSize}, but no other of ${this.size} circuits may be evicted`
-    circuit.options.report(new Error(`CircuitRegistry: ${why}`), 'registry')
+    reportError(circuit.options, new Error(`CircuitRegistry: ${why}`), 'registry')
   }
 
   #notify(callback: keyof RegistryListener, { circuit, usage }: Entry): void {
-    const report = (error: unknown) => usage.circuit.options.report(error, 'listener')
+    const report = (error: unknown) => reportError(usage.circuit.options, error, 'listener')
     for (const { listener } of this.#subscriptions)
       runSafely(() => listener[callback]?.(circuit), report)
   }

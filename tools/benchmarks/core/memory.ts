@@ -17,8 +17,16 @@ export async function measureMemory(): Promise<MemoryResult[]> {
   const succeed = async () => 1
   return [
     await weigh(
-      'fluxgate',
+      'fluxgate, rules shared',
       (i) => new CircuitBreaker({ name: `circuit ${i}`, window: countWindow(100), tripper }),
+      (breaker) => breaker.call(succeed),
+    ),
+    await weigh(
+      'fluxgate, rules of its own',
+      (i) => {
+        const rules = { window: countWindow(100), tripper: minRequests(10).and(failureRate(0.5)) }
+        return new CircuitBreaker({ name: `circuit ${i}`, ...rules })
+      },
       (breaker) => breaker.call(succeed),
     ),
     await weigh(

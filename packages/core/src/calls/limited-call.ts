@@ -1,24 +1,28 @@
 import type { CircuitController } from '../engine/circuit-controller.ts'
-import type { CallContext } from '../model/call-options.ts'
-import { TimeoutError } from '../model/errors.ts'
+import { createRejection } from '../engine/rejection.ts'
+import { type CallContext, isFailure, type JudgeError } from '../model/call-options.ts'
+import { CallNotPermittedError, TimeoutError } from '../model/errors.ts'
 import { abortReason, isDeadline } from './abort-reason.ts'
 import { onAbort } from './abort-relay.ts'
 import { abortWhileReading } from './abort-while-reading.ts'
-import type { Settlement } from './settlement.ts'
 import { startTimeLimit } from './time-limit.ts'
 
 /**
  * Runs `fn` until it settles, the caller aborts or the time limit is reached, whichever is first.
  * Later outcomes are ignored. Afterwards the timer is cleared, and the abort listener is removed
- * unless the result is a stream that may still be read.
+ * unless the result is a stream that may still be read. Rejects when the circuit rejects the call.
  */
 export function limitedCall<T>(
-  { options }: CircuitController,
+  circuit: CircuitController,
   fn: (ctx: CallContext) => T | PromiseLike<T>,
   signal: AbortSignal | undefined,
   timeoutMs: number | undefined,
-  settlement: Settlement,
+  judge?: JudgeError,
 ): Promise<T> {
+  const { options } = circuit
+  const start = circuit.start()
+  const admission = circuit.admit(start, createRejection, timeoutMs)
+  if (admission instanceof CallNotPermittedError) return Promise.reject(admission)
   return new Promise((resolve, reject) => {
     const limit = timeoutMs === undefined ? undefined : new AbortController()
     let stopTimer: (() => void) | undefined
@@ -37,10 +41,16 @@ export function limitedCall<T>(
         settle(outcome)
         forward(outcome)
       }
-    const onValue = once((value: T) => settlement.success(value), resolve)
-    const onError = once((error) => settlement.failure(error, signal !== undefined), reject)
-    const onTimeout = once((error) => settlement.timeout(error), reject)
-    const onAborted = once((reason) => settlement.release('aborted', reason), reject)
+    const onValue = once((value: T) => circuit.succeed(admission, start, value), resolve)
+    const onError = once(
+      (error) => circuit.fail(admission, start, error, signal !== undefined, judge),
+      reject,
+    )
+    const onTimeout = once(
+      (error) => circuit.fail(admission, start, error, true, isFailure),
+      reject,
+    )
+    const onAborted = once((reason) => circuit.release(admission, start, 'aborted', reason), reject)
     const stopListening =
       signal &&
       onAbort(signal, () => {

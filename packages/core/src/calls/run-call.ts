@@ -11,7 +11,6 @@ import { CallNotPermittedError } from '../model/errors.ts'
 import { abortReason, isDeadline } from './abort-reason.ts'
 import { limitedCall } from './limited-call.ts'
 import { runFallback } from './run-fallback.ts'
-import { enter } from './settlement.ts'
 
 const NO_CONTEXT: CallContext = Object.freeze({})
 
@@ -22,60 +21,50 @@ export function runCall<T>(
   judge?: JudgeError,
 ): Promise<T> {
   const epoch = judge === undefined ? circuit.admitUntimed() : undefined
-  if (epoch !== undefined) return runUntimed(circuit, fn, epoch)
+  if (epoch !== undefined) {
+    const shared = hasSettlers(epoch) ? epoch : Object.assign(epoch, createSettlers(circuit, epoch))
+    return follow(fn, shared)
+  }
   const start = circuit.start()
   const admission = circuit.admit(start, createRejection)
   return admission instanceof CallNotPermittedError
     ? Promise.reject(admission)
-    : runAdmitted(circuit, fn, admission, start, judge)
+    : follow(fn, createSettlers(circuit, admission, start, judge))
 }
 
-/** The calls of an epoch share two handlers: an async function would allocate its frame for each call. */
-function runUntimed<T>(
+const hasSettlers = (epoch: Closed): epoch is Closed & Settlers => epoch.onValue !== undefined
+
+function createSettlers(
   circuit: CircuitController,
-  fn: (ctx: CallContext) => T | PromiseLike<T>,
-  epoch: Closed,
-): Promise<T> {
-  let result: Promise<T>
-  try {
-    result = Promise.resolve(fn(NO_CONTEXT))
-  } catch (error) {
-    circuit.fail(epoch, undefined, error)
-    return Promise.reject(error)
-  }
-  epoch.settlers ??= createSettlers(circuit, epoch)
-  return result.then(epoch.settlers.onValue<T>, epoch.settlers.onError)
-}
-
-function createSettlers(circuit: CircuitController, epoch: Closed): Settlers {
+  admission: Admission,
+  start?: number,
+  judge?: JudgeError,
+): Settlers {
   return {
     onValue: (value) => {
-      circuit.succeed(epoch, undefined, value)
+      circuit.succeed(admission, start, value)
       return value
     },
     onError: (error) => {
-      circuit.fail(epoch, undefined, error)
+      circuit.fail(admission, start, error, false, judge)
       throw error
     },
   }
 }
 
-async function runAdmitted<T>(
-  circuit: CircuitController,
+/** Handlers of a promise are cheaper than the frame of an async function. */
+function follow<T>(
   fn: (ctx: CallContext) => T | PromiseLike<T>,
-  admission: Admission,
-  start: number | undefined,
-  judge: JudgeError | undefined,
+  { onValue, onError }: Settlers,
 ): Promise<T> {
-  let value: T
+  let result: Promise<T>
   try {
-    value = await fn(NO_CONTEXT)
+    result = Promise.resolve(fn(NO_CONTEXT))
   } catch (error) {
-    circuit.fail(admission, start, error, false, judge)
-    throw error
+    // at once, so that the circuit counts it before the next call
+    return new Promise(() => onError(error))
   }
-  circuit.succeed(admission, start, value)
-  return value
+  return result.then(onValue<T>, onError)
 }
 
 /** A call with options. The fallback is called with the error and `args`. */
@@ -86,15 +75,13 @@ export async function runCallWith<T, F, Args extends unknown[]>(
   args: Args,
 ): Promise<T | F> {
   const { signal, timeoutMs = circuit.options.timeoutMs, fallback } = options
-  const limitMs = timeoutMs === Number.POSITIVE_INFINITY ? undefined : timeoutMs
+  const limitMs = timeoutMs === Infinity ? undefined : timeoutMs
   try {
     if (signal === undefined && limitMs === undefined) {
       return await runCall(circuit, fn, options[judgeError])
     }
     if (signal?.aborted) throw abortReason(signal)
-    const settlement = enter(circuit, limitMs, options[judgeError])
-    if (settlement instanceof CallNotPermittedError) throw settlement
-    return await limitedCall(circuit, fn, signal, limitMs, settlement)
+    return await limitedCall(circuit, fn, signal, limitMs, options[judgeError])
   } catch (error) {
     if (fallback === undefined) throw error
     const run = () => fallback(error, ...args)

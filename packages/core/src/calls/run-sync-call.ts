@@ -36,5 +36,5 @@ export function runSyncCall<T, F, Args extends unknown[]>(
   }
   if (!returnedPromise) return value
   ignoreRejection(value) // the TypeError replaces an unhandled rejection
-  throw new TypeError('callSync: fn returned a promise; use call() for asynchronous functions')
+  throw new TypeError('callSync: fn returned a promise; use call()')
 }

@@ -4,10 +4,9 @@
 import type { CircuitController } from '../engine/circuit-controller.ts'
 import type { Reject } from '../engine/rejection.ts'
 import { checkOptions } from '../internal/validation.ts'
-import type { TicketOptions } from '../model/call-options.ts'
+import { isFailure, type JudgeError, type TicketOptions } from '../model/call-options.ts'
 import { TimeoutError } from '../model/errors.ts'
 import { TICKET_OPTIONS } from './call-option-checks.ts'
-import { Settlement } from './settlement.ts'
 
 /** `Symbol.dispose`, also on platforms that lack it. */
 export const disposeSymbol: typeof Symbol.dispose =
@@ -47,12 +46,14 @@ export function takeTicket<R extends undefined>(
   reject: Reject<R>,
 ): Ticket | R {
   checkOptions(owner, options, TICKET_OPTIONS)
-  const { timeoutMs = circuit.options.timeoutMs ?? Number.POSITIVE_INFINITY } = options
+  const { timeoutMs = circuit.options.timeoutMs ?? Infinity } = options
   const now = circuit.now()
   const start = circuit.timed ? now : undefined
   const admission = circuit.admit(now, reject, timeoutMs)
   if (admission === undefined) return admission
-  const settlement = new Settlement(circuit, admission, start)
+  // its work may have a signal
+  const fail = (error: unknown, judge?: JudgeError) =>
+    circuit.fail(admission, start, error, true, judge)
   let open = true
   const once =
     (settle: (outcome: unknown) => void) =>
@@ -64,12 +65,12 @@ export function takeTicket<R extends undefined>(
   const inTime = (settle: (outcome: unknown) => void) =>
     once((outcome) => {
       if (circuit.now() - now <= timeoutMs) settle(outcome)
-      else settlement.timeout(new TimeoutError(circuit.options.name, timeoutMs))
+      else fail(new TimeoutError(circuit.options.name, timeoutMs), isFailure)
     })
-  const release = once(() => settlement.release('ignored'))
+  const release = once(() => circuit.release(admission, start, 'ignored'))
   return {
-    success: inTime((value) => settlement.success(value)),
-    failure: inTime((error) => settlement.failure(error, true)), // its work may have a signal
+    success: inTime((value) => circuit.succeed(admission, start, value)),
+    failure: inTime(fail),
     release,
     [disposeSymbol]: release,
   }

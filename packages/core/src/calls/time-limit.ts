@@ -1,3 +1,4 @@
+import { startTimer } from '../internal/timer.ts'
 import type { Clock } from '../model/clock.ts'
 
 /** How late a timer may fire, in ms, before the process counts as stalled. */
@@ -11,7 +12,9 @@ const MAX_LATENESS_MS = 10
  * the time by which it was late and at most `ms`.
  */
 export function startTimeLimit(clock: Clock, ms: number, onTimeout: () => void): () => void {
-  const { now, start } = timerOf(clock)
+  // without a timer of the clock, that of the platform and the clock that it follows
+  const now = () => (clock.setTimeout ? clock : performance).now()
+  const start = (fn: () => void, delayMs: number) => startTimer(clock, fn, delayMs, false)
   const dueAt = now() + ms
   let cancel = start(() => {
     const lateMs = now() - dueAt
@@ -19,16 +22,4 @@ export function startTimeLimit(clock: Clock, ms: number, onTimeout: () => void):
     else onTimeout()
   }, ms)
   return () => cancel()
-}
-
-/** The timer of the clock; without one, the timer of the platform and the clock that it follows. */
-function timerOf(clock: Clock) {
-  return {
-    now: () => (clock.setTimeout ? clock : performance).now(),
-    start: (fn: () => void, ms: number): (() => void) => {
-      if (clock.setTimeout) return clock.setTimeout(fn, ms)
-      const timer = setTimeout(fn, ms)
-      return () => clearTimeout(timer)
-    },
-  }
 }

@@ -1,4 +1,4 @@
-import { startUnrefTimer } from '../internal/unref-timer.ts'
+import { startTimer } from '../internal/timer.ts'
 import { quote } from '../internal/validation.ts'
 import type { CircuitHandle } from '../model/circuit-handle.ts'
 import { systemClock } from '../model/clock.ts'
@@ -48,10 +48,14 @@ interface AttachedCircuit {
   rejections: number
   countedAt: number
   timestamp: number
-  /** Ends the timing of its calls. Referenced weakly, because it refers to the circuit. */
-  stopTiming?: WeakRef<() => void> | undefined
+  /** Ends the timing of its calls. The circuit refers to this object, which refers to the circuit. */
+  readonly timing: WeakRef<Timing>
   /** Keeps the timing for now, before it is renewed. */
   cancelEnd?: () => void
+}
+
+interface Timing {
+  stop?: (() => void) | undefined
 }
 
 type EventBody<E> = E extends unknown ? Omit<E, 'seq' | 'circuit' | 'index'> : never
@@ -79,7 +83,16 @@ export class Hook implements DevtoolsHook {
     const id = String(++this.#lastId)
     const ref = new WeakRef(breaker)
     const zero = { logged: 0, rejections: 0, countedAt: 0, timestamp: 0 }
-    const attached: AttachedCircuit = { id, ref, capacity, controls, kept: [], ...zero }
+    const timing: Timing = {}
+    const attached: AttachedCircuit = {
+      id,
+      ref,
+      capacity,
+      controls,
+      kept: [],
+      ...zero,
+      timing: new WeakRef(timing),
+    }
     const config = breaker.toJSON()
     this.#append(attached, {
       type: 'circuit-added',
@@ -99,6 +112,7 @@ export class Hook implements DevtoolsHook {
     )
     return () => {
       unsubscribe()
+      timing.stop?.()
       this.#remove(attached, 'detached', breaker.rejections)
     }
   }
@@ -208,12 +222,19 @@ function isControlled(circuit: ObservedCircuit): circuit is CircuitHandle {
 
 /** Times the calls of a circuit while its metrics are looked at, which a reader does several times a second. */
 function timeForNow(attached: AttachedCircuit, breaker: ObservedCircuit): void {
+  const timing = attached.timing.deref()
+  if (timing === undefined) return
   attached.cancelEnd?.()
-  attached.stopTiming ??= new WeakRef(breaker.watch())
-  attached.cancelEnd = startUnrefTimer(() => {
-    attached.stopTiming?.deref()?.()
-    attached.stopTiming = undefined
-  }, TIMED_MS)
+  timing.stop ??= breaker.watch()
+  attached.cancelEnd = startTimer(
+    {},
+    () => {
+      const ended = attached.timing.deref()
+      ended?.stop?.()
+      if (ended !== undefined) ended.stop = undefined
+    },
+    TIMED_MS,
+  )
 }
 
 const now = () => systemClock.timestamp()

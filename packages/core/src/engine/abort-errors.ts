@@ -1,5 +1,5 @@
+import { type Reporter, reportError } from '../internal/error-handler.ts'
 import { errorNamed } from '../policies/trackers.ts'
-import type { CircuitController } from './circuit-controller.ts'
 
 export const abortErrors = errorNamed('AbortError')
 
@@ -11,12 +11,14 @@ export const MAX_ABORT_ERRORS = 20
  * `setTimeout` and `abort()` fails with AbortErrors while its service hangs. The breaker ignores them,
  * so that it never opens.
  */
-export function countAbortError(circuit: CircuitController): void {
+export function countAbortError(circuit: {
+  abortErrors: number
+  readonly options: Reporter
+}): void {
   if (++circuit.abortErrors !== MAX_ABORT_ERRORS) return
   const error = new Error(
-    `${MAX_ABORT_ERRORS} calls in a row ended in an ignored AbortError, although they had no signal: a client ` +
-      'that limits its calls with setTimeout() and abort() switches the breaker off; use timeoutMs, ' +
-      'AbortSignal.timeout() or ignore: false',
+    `${MAX_ABORT_ERRORS} calls without a signal in a row ended in an ignored AbortError; ` +
+      'limit calls by timeoutMs or AbortSignal.timeout(), or set ignore: false',
   )
-  circuit.options.report(error, 'tracker')
+  reportError(circuit.options, error, 'tracker')
 }

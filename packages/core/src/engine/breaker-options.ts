@@ -1,4 +1,4 @@
-import { type ErrorHandler, type ErrorSource, reportError } from '../internal/error-handler.ts'
+import type { ErrorHandler } from '../internal/error-handler.ts'
 import {
   type Check,
   check,
@@ -18,7 +18,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
 import { admitAll, type Permit } from '../policies/permits.ts'
 import { cooldown, type Retry } from '../policies/retries.ts'
-import { checkRule, isNeverMet, NO_THRESHOLDS, type Rule, ruleJson } from '../policies/rule.ts'
+import { checkRule, isNeverMet, type Rule, ruleJson } from '../policies/rule.ts'
 import { checkTracker, serviceError, type Tracker } from '../policies/trackers.ts'
 import { failureRate, minRequests } from '../policies/trippers.ts'
 import { countWindow } from '../windows/count-window.ts'
@@ -93,8 +93,6 @@ export interface BreakerOptions {
 
 /** The options with their defaults, validated. */
 export interface ResolvedOptions extends MachinePolicy {
-  readonly name: string
-  readonly onError: ErrorHandler | undefined
   readonly tracker: Tracker
   readonly ignore: Tracker | undefined
   readonly retry: Retry
@@ -104,8 +102,6 @@ export interface ResolvedOptions extends MachinePolicy {
   readonly deadline: 'failure' | 'ignore'
   /** Times each call, because of the option or the rule. */
   readonly timed: boolean
-  /** The window goes by time. */
-  readonly clocked: boolean
   readonly shared: Fleet | undefined
   readonly captureStack: boolean
   readonly clock: Clock
@@ -180,16 +176,21 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     clock = systemClock,
     random = Math.random,
   } = options
-  const timeoutMs = options.timeoutMs === Number.POSITIVE_INFINITY ? undefined : options.timeoutMs
+  const timeoutMs = options.timeoutMs === Infinity ? undefined : options.timeoutMs
   const { probeLeaseMs = Math.max(60_000, timeoutMs ?? 0) } = options
   if (timeoutMs !== undefined && probeLeaseMs < timeoutMs) {
-    const expected = `at least timeoutMs (${timeoutMs}), or a probe loses its slot before it can time out`
-    check(false, 'CircuitBreaker: probeLeaseMs', expected, probeLeaseMs, true)
+    check(
+      false,
+      'CircuitBreaker: probeLeaseMs',
+      `at least timeoutMs (${timeoutMs})`,
+      probeLeaseMs,
+      true,
+    )
   }
   if (isNeverMet(tripper)) {
     check(false, 'CircuitBreaker: tripper', 'a rule that can be met', ruleJson(tripper), true)
   }
-  const { minRequests: needed = 1, slowThresholdsMs = NO_THRESHOLDS } = tripper
+  const { minRequests: needed = 1 } = tripper
   if (!(window.capacity >= needed)) {
     const expected = `a rule that the window can meet: it holds ${window.capacity} calls, minRequests`
     check(false, 'CircuitBreaker: tripper', expected, needed, true)
@@ -197,8 +198,6 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
   return {
     name,
     window,
-    slowThresholdsMs:
-      slowThresholdsMs.length > 1 ? [...new Set(slowThresholdsMs)] : slowThresholdsMs,
     tracker,
     ignore: ignore || undefined,
     tripper,
@@ -210,19 +209,12 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     timeoutMs,
     deadline,
     timed: timed || tripper.timed !== false,
-    clocked: window.needsTime !== false,
     shared,
     captureStack,
     clock,
     random,
     onError,
-    report,
   }
-}
-
-// shared by all breakers: a closure per breaker would be the largest object of an idle one
-function report(this: ResolvedOptions, error: unknown, source: ErrorSource): void {
-  reportError(error, source, this.name, this.onError)
 }
 
 export function checkListener(owner: string, value: unknown): asserts value is Listener {

@@ -28,8 +28,8 @@ import { restoredState } from './restored-state.ts'
  */
 export class CircuitController {
   readonly options: ResolvedOptions
-  /** Whether something uses the durations of calls. Only such calls are timed. */
-  timed: boolean
+  /** How many things use the durations of calls. */
+  #timers: number
   /** Set by a registry, before listeners are attached. */
   defined = false
   inFlight = 0
@@ -45,14 +45,13 @@ export class CircuitController {
   usage: { touch(now?: number): void } | undefined
   /** Replaced only by {@link enter}. */
   #state: CircuitState
-  #lastNow = Number.NEGATIVE_INFINITY
+  #lastNow = -Infinity
   #clockOffsetMs = 0
-  #watches: Set<() => void> | undefined
 
   constructor(options: ResolvedOptions) {
     this.options = options
     const { initial, clock } = options
-    this.timed = options.timed
+    this.#timers = Number(options.timed)
     this.#state =
       initial === undefined
         ? begin('closed', { now: 0, since: clock.timestamp(), reopens: 0 }, options)
@@ -68,17 +67,19 @@ export class CircuitController {
     return this.#state
   }
 
-  /** Times all calls until the returned function is called. The circuit keeps that function alive. */
+  /** Whether a call that starts now is timed. */
+  get timed(): boolean {
+    return this.#timers > 0
+  }
+
+  /** Times all calls until the returned function is called. */
   watch(): () => void {
-    this.#watches ??= new Set()
-    const watches = this.#watches
-    const stop = () => {
-      watches.delete(stop)
-      this.timed = this.options.timed || watches.size > 0
+    this.#timers++
+    let timers = 1
+    return () => {
+      this.#timers -= timers
+      timers = 0
     }
-    watches.add(stop)
-    this.timed = true
-    return stop
   }
 
   /** When a call starts, in monotonic ms. Undefined for a call that is not timed. */
@@ -88,8 +89,8 @@ export class CircuitController {
 
   /** When a call ends. The clock is read only if the duration, the state or the window needs it. */
   #end(start: number | undefined): number {
-    const unused = start === undefined && this.#state.kind === 'closed' && !this.options.clocked
-    return unused ? 0 : this.now()
+    if (start !== undefined || this.#state.kind !== 'closed') return this.now()
+    return this.options.window.needsTime === false ? 0 : this.now()
   }
 
   /** Monotonic ms. The only reader of the clock. When the clock steps back, time goes on from there. */
@@ -111,9 +112,7 @@ export class CircuitController {
 
   /**
    * Admits a call. A rejection is counted and reported, then returned: throwing twice is expensive.
-   *
    * @param now monotonic ms, if the clock was read; while closed it is not needed
-   * @param reject creates what is returned for a rejected call
    * @param timeoutMs the time limit of the call, for the lease of a probe
    */
   admit<R>(now: number | undefined, reject: Reject<R>, timeoutMs?: number): Admission | R {

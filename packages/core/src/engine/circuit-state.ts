@@ -25,15 +25,14 @@ interface Epoch extends Origin {
 
 /** Admits and records all calls. */
 export interface Closed extends Epoch {
+  readonly onValue?: Settlers['onValue'] | undefined
   readonly kind: 'closed'
-  /** The handlers of its untimed calls, which all share them. Made by the first such call. */
-  settlers?: Settlers
 }
 
-/** The two handlers of a promise. */
+/** The handlers of a call's promise. The untimed calls of a closed epoch share those that it holds. */
 export interface Settlers {
-  onValue<T>(value: T): T
-  onError(error: unknown): never
+  readonly onValue: <T>(value: T) => T
+  readonly onError: (error: unknown) => never
 }
 
 /** Rejects all calls until `probeAt`. */

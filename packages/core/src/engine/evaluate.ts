@@ -1,4 +1,4 @@
-import { callOrDefault } from '../internal/error-handler.ts'
+import { callOrDefault, reportError } from '../internal/error-handler.ts'
 import { booleanResult } from '../internal/policy-result.ts'
 import { explainReport, type RuleReport } from '../model/rule-report.ts'
 import type { WindowCounts } from '../windows/window-counts.ts'
@@ -29,7 +29,7 @@ function testRule(window: WindowCounts, policy: MachinePolicy): boolean {
   try {
     return booleanResult('tripper: test', policy.tripper.test(window))
   } catch (error) {
-    policy.report(error, 'tripper')
+    reportError(policy, error, 'tripper')
     return false
   }
 }

@@ -51,5 +51,5 @@ function restingRank(
 
 /** The longest time that a call is expected to take. */
 function leaseMs({ probeLeaseMs, timeoutMs = 0 }: ResolvedOptions): number {
-  return timeoutMs < Number.POSITIVE_INFINITY ? Math.max(probeLeaseMs, timeoutMs) : probeLeaseMs
+  return timeoutMs < Infinity ? Math.max(probeLeaseMs, timeoutMs) : probeLeaseMs
 }

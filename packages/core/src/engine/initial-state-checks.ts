@@ -1,4 +1,4 @@
-import { check, checkEach, checkObject } from '../internal/validation.ts'
+import { check, checkEach, checkNumber, checkObject } from '../internal/validation.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
 import { automaticTransitions } from './circuit-state.ts'
@@ -26,10 +26,9 @@ export function checkInitial(
   checkEach(option, value as object, SNAPSHOT_CHECKS, ['state', 'since', 'reopens'])
 }
 
-/** A whole number of at least 0. */
 export function checkReopens(option: string, value: unknown): void {
-  const ok = Number.isSafeInteger(value) && Number(value) >= 0
-  check(ok, option, 'a whole number of at least 0', value, typeof value === 'number')
+  const ok = (n: number) => Number.isSafeInteger(n) && n >= 0
+  checkNumber(option, value, 'a whole number of at least 0', ok)
 }
 
 function checkState(option: string, value: unknown): void {
@@ -39,6 +38,5 @@ function checkState(option: string, value: unknown): void {
 }
 
 function checkTimestamp(option: string, value: unknown): void {
-  const ok = Number.isFinite(value) && Number(value) >= 0
-  check(ok, option, 'a time in Unix ms', value, typeof value === 'number')
+  checkNumber(option, value, 'a time in Unix ms', (n) => n >= 0 && n < Infinity)
 }

@@ -1,4 +1,4 @@
-import type { ErrorSource } from '../internal/error-handler.ts'
+import type { Reporter } from '../internal/error-handler.ts'
 import type { RuleReport } from '../model/rule-report.ts'
 import type { Cause } from '../model/signal.ts'
 import type { State } from '../model/state.ts'
@@ -7,15 +7,12 @@ import type { Rule } from '../policies/rule.ts'
 import type { Window } from '../windows/window.ts'
 
 /** The options that decide transitions. A rule that throws is not met; a permit that throws admits. */
-export interface MachinePolicy {
-  readonly name: string
+export interface MachinePolicy extends Reporter {
   readonly window: Window
-  readonly slowThresholdsMs: readonly number[]
   readonly tripper: Rule
   readonly permit: Permit
   readonly probes: number
   readonly probeLeaseMs: number
-  report(error: unknown, source: ErrorSource): void
 }
 
 /** A transition that is due. For a shadow verdict, `to` is the current state `metrics_only`. */

@@ -1,10 +1,11 @@
-import { callOrDefault } from '../internal/error-handler.ts'
+import { callOrDefault, reportError } from '../internal/error-handler.ts'
 import { booleanResult } from '../internal/policy-result.ts'
 import { checkMethods } from '../internal/validation.ts'
 import type { ErrorSummary } from '../model/error-summary.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { counted } from '../model/rule-report.ts'
 import type { State } from '../model/state.ts'
+import { NO_THRESHOLDS } from '../policies/rule.ts'
 import { countWindow } from '../windows/count-window.ts'
 import type { WindowCounts } from '../windows/window-counts.ts'
 import type { CircuitState, HalfOpen, MetricsOnly, Origin } from './circuit-state.ts'
@@ -34,7 +35,7 @@ export function begin(to: State, entry: Entry, policy: MachinePolicy): CircuitSt
   const epoch = { ...origin, window: openWindow(to, policy) }
   switch (to) {
     case 'open': {
-      const retryAt = delayMs === Number.POSITIVE_INFINITY ? undefined : origin.since + delayMs
+      const retryAt = delayMs === Infinity ? undefined : origin.since + delayMs
       return { ...epoch, kind: to, probeAt: now + delayMs, retryAt, openedBy }
     }
     case 'half_open':
@@ -63,7 +64,8 @@ export function begin(to: State, entry: Entry, policy: MachinePolicy): CircuitSt
 
 /** Creates the empty window of an epoch of `state`. One that cannot be opened is replaced. */
 export function openWindow(state: State, policy: MachinePolicy): WindowCounts {
-  const { name: circuitName, window, slowThresholdsMs } = policy
+  const { name: circuitName, window, tripper } = policy
+  const { slowThresholdsMs = NO_THRESHOLDS } = tripper
   const probes = state === 'half_open' ? policy.probes : undefined
   const options = { circuitName, state, slowThresholdsMs, probes, reporter: policy }
   try {
@@ -71,7 +73,7 @@ export function openWindow(state: State, policy: MachinePolicy): WindowCounts {
     checkCounts('window: what open returns', counts)
     return counts
   } catch (error) {
-    policy.report(error, 'window')
+    reportError(policy, error, 'window')
     return countWindow(100).open(options)
   }
 }

@@ -28,7 +28,8 @@ export function transitionManually(
     circuit.transition({ to, cause, reason }, circuit.now(), schedule[tripError], schedule)
     circuit.queue?.deliver()
   } else if (state.kind === 'closed') {
-    circuit.enter({ ...state, window: openWindow(to, options) })
+    // without the handlers, which settle calls of the old epoch
+    circuit.enter({ ...state, window: openWindow(to, options), onValue: undefined })
     circuit.queue?.notifySilentChange()
   } else if (state.kind === 'open' && forMs !== undefined) {
     const never = forMs === Number.POSITIVE_INFINITY

@@ -1,10 +1,16 @@
+import type { ListenerQueue } from '../listeners/listener-queue.ts'
+import type { Clock } from '../model/clock.ts'
 import type { CallEvent } from '../model/signal.ts'
 import type { State } from '../model/state.ts'
-import type { CircuitController } from './circuit-controller.ts'
+
+interface Notifier {
+  readonly queue: ListenerQueue | undefined
+  readonly options: { readonly name: string; readonly clock: Clock }
+}
 
 /** @param durationMs undefined for a call that was not timed */
 export function notifyCall(
-  { queue, options: { name: circuitName, clock } }: CircuitController,
+  { queue, options: { name: circuitName, clock } }: Notifier,
   outcome: CallEvent['outcome'],
   durationMs: number | undefined,
   state: State,

@@ -1,3 +1,4 @@
+import { reportError } from '../internal/error-handler.ts'
 import { ListenerQueue } from '../listeners/listener-queue.ts'
 import type { RuleReport } from '../model/rule-report.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -11,7 +12,7 @@ import { snapshotOf } from './snapshot-of.ts'
 export function listenersOf(circuit: CircuitController): ListenerQueue {
   const { options } = circuit
   circuit.queue ??= new ListenerQueue(
-    (error) => options.report(error, 'listener'),
+    (error) => reportError(options, error, 'listener'),
     options.clock,
     () => circuit.watch(),
   )

@@ -1,6 +1,6 @@
 import { callOrDefault } from '../internal/error-handler.ts'
 import { rejectPromise } from '../internal/policy-result.ts'
-import { check } from '../internal/validation.ts'
+import { checkNumber } from '../internal/validation.ts'
 import type { Metrics } from '../model/metrics.ts'
 import { requestedDelayMs } from '../policies/retries.ts'
 import type { ResolvedOptions } from './breaker-options.ts'
@@ -23,9 +23,8 @@ export function nextProbeDelayMs(
   return callOrDefault(options, 'retry', DEFAULT_DELAY_MS, () => {
     const delayMs = retry.delayMs({ reopens, error, metrics, random })
     rejectPromise('retry: delayMs', 'a number', delayMs)
-    const ok = typeof delayMs === 'number' && delayMs >= 0
-    check(ok, 'retry: delayMs', 'a number of at least 0', delayMs, typeof delayMs === 'number')
-    if (delayMs === Number.POSITIVE_INFINITY) return delayMs
+    checkNumber('retry: delayMs', delayMs, 'a number of at least 0', (ms) => ms >= 0)
+    if (delayMs === Infinity) return delayMs
     const requestedMs = requestedDelayMs(error) ?? delayMs
     return reopens === 0 ? requestedMs : Math.max(requestedMs, delayMs)
   })

@@ -31,7 +31,7 @@ export function restoredState(
       options,
     )
   }
-  const { state, since, retryAt = Number.POSITIVE_INFINITY, reason, cause } = initial
+  const { state, since, retryAt = Infinity, reason, cause } = initial
   const drawnMs = Math.max(0, retryAt - since)
   const delayMs = Math.min(Math.max(0, retryAt - timestamp), drawnMs)
   const reopens = state === 'open' || state === 'half_open' ? initial.reopens : 0

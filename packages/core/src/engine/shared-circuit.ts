@@ -1,3 +1,4 @@
+import { reportError } from '../internal/error-handler.ts'
 import type { FleetMember, SharedCircuit } from '../model/fleet.ts'
 import { ruleJson } from '../policies/rule.ts'
 import type { CircuitController } from './circuit-controller.ts'
@@ -22,7 +23,7 @@ export function joinFleet(circuit: CircuitController): FleetMember | undefined {
     },
     move: (to, reason, schedule) => transitionManually(circuit, to, reason, schedule, 'fleet'),
     judge: () => judgeManually(circuit),
-    report: (error) => options.report(error, 'fleet'),
+    report: (error) => reportError(options, error, 'fleet'),
   }
   return options.shared?.join(shared)
 }

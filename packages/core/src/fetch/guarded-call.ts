@@ -99,7 +99,7 @@ export function callGuarded(
   return circuit.call(send, {
     signal: usable ? signal : undefined,
     // with a time limit, the signal would be replaced
-    timeoutMs: signal && !usable ? Number.POSITIVE_INFINITY : timeoutMs,
+    timeoutMs: signal && !usable ? Infinity : timeoutMs,
     [judgeError]: (error) => {
       if (judged && error === judged.error) {
         const { outcome } = judged

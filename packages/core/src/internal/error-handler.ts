@@ -22,8 +22,10 @@ export type ErrorHandler = (
   context: { readonly circuitName: string; readonly source: ErrorSource },
 ) => void
 
+/** What {@link reportError} needs of the options of a breaker. */
 export interface Reporter {
-  report(error: unknown, source: ErrorSource): void
+  readonly name: string
+  readonly onError: ErrorHandler | undefined
 }
 
 /** Returns what `callback` returns. Reports an error that it throws, and returns `fallback`. */
@@ -36,7 +38,7 @@ export function callOrDefault<T>(
   try {
     return callback()
   } catch (error) {
-    reporter.report(error, source)
+    reportError(reporter, error, source)
     return fallback
   }
 }
@@ -46,10 +48,9 @@ const logToConsole: ErrorHandler = (error, { circuitName, source }) =>
 
 /** Calls `onError`; never throws. When `onError` fails too, both errors go to the console. */
 export function reportError(
+  { name: circuitName, onError = logToConsole }: Reporter,
   error: unknown,
   source: ErrorSource,
-  circuitName: string,
-  onError: ErrorHandler = logToConsole,
 ): void {
   const context = { circuitName, source }
   const logBoth = (handlerError: unknown) => {

@@ -35,43 +35,44 @@ export function check(
   throw new ErrorType(`${option} must be ${expected}, got ${quote(value)}`)
 }
 
-function checkNumber(
+/** A number for which `ok` returns true. */
+export function checkNumber(
   option: string,
   value: unknown,
   expected: string,
   ok: (value: number) => boolean,
-  upTo = '',
-  max = Number.MAX_VALUE,
 ): void {
   const isNumber = typeof value === 'number'
-  const range = max < Number.MAX_VALUE ? `${expected} ${upTo} ${max}` : expected
-  check(isNumber && ok(value) && value <= max, option, range, value, isNumber)
+  check(isNumber && ok(value), option, expected, value, isNumber)
 }
 
 /** A whole number from 1 to `max`. */
 export function checkCount(option: string, value: unknown, max?: number): void {
-  const ok = (n: number) => Number.isSafeInteger(n) && n > 0
-  checkNumber(option, value, 'a whole number from 1', ok, 'to', max)
+  const ok = (n: number) => Number.isSafeInteger(n) && n > 0 && n <= (max ?? n)
+  checkNumber(option, value, `a whole number from 1${max ? ` to ${max}` : ''}`, ok)
 }
 
 /** A finite number of milliseconds above 0, and at most `max`. */
 export function checkMs(option: string, value: unknown, max?: number): void {
-  checkNumber(option, value, 'a number of milliseconds above 0', (n) => n > 0, 'and at most', max)
+  const ok = (n: number) => n > 0 && n < Infinity && n <= (max ?? n)
+  const upTo = max ? ` and at most ${max}` : ''
+  checkNumber(option, value, `a number of milliseconds above 0${upTo}`, ok)
 }
 
 /** A finite number of at least `min`. */
 export function checkAtLeast(option: string, value: unknown, min: number): void {
-  checkNumber(option, value, `a finite number of at least ${min}`, (n) => n >= min)
+  const ok = (n: number) => n >= min && n < Infinity
+  checkNumber(option, value, `a finite number of at least ${min}`, ok)
 }
 
 /** A number above 0 and at most 1. */
 export function checkRatio(option: string, value: unknown): void {
-  checkNumber(option, value, 'a ratio above 0', (n) => n > 0, 'and at most', 1)
+  checkNumber(option, value, 'a ratio above 0 and at most 1', (n) => n > 0 && n <= 1)
 }
 
 /** A number from 0 to 1. */
 export function checkJitter(option: string, value: unknown): void {
-  checkNumber(option, value, 'a ratio from 0', (n) => n >= 0, 'to', 1)
+  checkNumber(option, value, 'a ratio from 0 to 1', (n) => n >= 0 && n <= 1)
 }
 
 export function checkFunction(option: string, value: unknown): void {
@@ -104,7 +105,7 @@ export function checkTimerMs(option: string, value: unknown): void {
 
 /** A time limit: milliseconds that a JavaScript timer accepts, or `Infinity` for none. */
 export function checkTimeoutMs(option: string, value: unknown): void {
-  if (value !== Number.POSITIVE_INFINITY) checkTimerMs(option, value)
+  if (value !== Infinity) checkTimerMs(option, value)
 }
 
 /** An object that has all of `methods`. */

@@ -5,7 +5,7 @@ import {
   type SilentChangeListener,
 } from '../internal/silent-change.ts'
 import { isThenable } from '../internal/thenable.ts'
-import { check, checkOptions, MAX_TIMER_MS } from '../internal/validation.ts'
+import { checkNumber, checkOptions, MAX_TIMER_MS } from '../internal/validation.ts'
 import type { CallEvent, Signal } from '../model/signal.ts'
 import type { Listener, ListenerObject } from './listener.ts'
 import { MAX_WAITING, type QueueClock, SerialQueue } from './serial-queue.ts'
@@ -112,7 +112,7 @@ export class ListenerQueue {
       if (delivered === MAX_WAITING) {
         this.#report(
           new Error(
-            `listeners moved the circuit ${MAX_WAITING} times in a row; further signals were dropped`,
+            `listeners moved the circuit ${MAX_WAITING} times in a row; signals were dropped`,
           ),
         )
         break
@@ -184,9 +184,7 @@ export class ListenerQueue {
     // Stryker disable next-line OptionalChaining: only a listener whose onSignal returned a promise comes here; the check is for TypeScript
     const fits = this.#enqueue(subscription, () => listener.onSignal?.(signal))
     if (!fits) {
-      this.#report(
-        new Error(`a listener is ${MAX_WAITING} signals behind; the oldest one was dropped`),
-      )
+      this.#report(new Error(`a listener is ${MAX_WAITING} signals behind; one was dropped`))
     }
   }
 
@@ -225,9 +223,7 @@ export class ListenerQueue {
 /** @throws TypeError or RangeError when an option is invalid */
 export function checkFlush(options: unknown): void {
   checkOptions('flush', options, {
-    timeoutMs: (option, value) => {
-      const isNumber = typeof value === 'number'
-      check(isNumber && value >= 0, option, 'a number of milliseconds from 0', value, isNumber)
-    },
+    timeoutMs: (option, value) =>
+      checkNumber(option, value, 'a number of milliseconds from 0', (ms) => ms >= 0),
   })
 }

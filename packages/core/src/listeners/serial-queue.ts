@@ -1,5 +1,5 @@
 import { isThenable } from '../internal/thenable.ts'
-import { startUnrefTimer } from '../internal/unref-timer.ts'
+import { startTimer } from '../internal/timer.ts'
 
 /** The parts of a clock that a {@link SerialQueue} uses. */
 export interface QueueClock {
@@ -81,16 +81,19 @@ export class SerialQueue {
     const turn = this.#current
     if (turn === undefined || this.#cancelTimer !== undefined) return
     const { clock } = this.#options
-    const start = clock.setTimeout?.bind(clock) ?? startUnrefTimer
     const { dueBy } = turn
     const ms = Math.max(1, Math.floor(dueBy - clock.now()) + 1)
-    this.#cancelTimer = start(() => {
-      this.#cancelTimer = undefined
-      if (this.#current !== turn) return
-      // the task may have moved its `dueBy`; a clock that stands still must not restart the timer
-      if (turn.dueBy === dueBy) this.#skip(turn)
-      else this.#watch()
-    }, ms)
+    this.#cancelTimer = startTimer(
+      clock,
+      () => {
+        this.#cancelTimer = undefined
+        if (this.#current !== turn) return
+        // the task may have moved its `dueBy`; a clock that stands still must not restart the timer
+        if (turn.dueBy === dueBy) this.#skip(turn)
+        else this.#watch()
+      },
+      ms,
+    )
   }
 
   #skip(turn: Turn): void {

@@ -9,6 +9,9 @@ export const judgeError: unique symbol = Symbol.for('fluxgate.judgeError') as ne
 /** Must not throw. Undefined: the tracker decides. The option `ignore` prevails over a failure. */
 export type JudgeError = (error: unknown) => Outcome | undefined
 
+/** Of a time limit or a deadline that was reached: a failure whatever the tracker, unless ignored. */
+export const isFailure: JudgeError = () => 'failure'
+
 /** The argument of a guarded function. */
 export interface CallContext {
   /**

@@ -71,7 +71,7 @@ export function retryAlways(): Retry {
 
 /** Stays open until a manual transition. */
 export function retryNever(): Retry {
-  return retry('retryNever', [], () => Number.POSITIVE_INFINITY)
+  return retry('retryNever', [], () => Infinity)
 }
 
 /**

@@ -90,33 +90,63 @@ export function isNeverMet(rule: RuleTraits): boolean {
   return rule[reach]?.[0] === 0
 }
 
-/** @internal Makes a rule that can be combined with others. */
+// A class, so that rules share their methods: a program can have as many rules as circuits.
+class CombinableRule implements Tripper {
+  declare readonly test: Rule['test']
+  declare readonly slowThresholdsMs: readonly number[]
+  declare readonly minRequests: number
+  declare readonly [minRequestsOfNot]: number
+  declare readonly [reach]: Reach
+  declare readonly skipWhileHealthy: boolean
+  declare readonly timed: boolean
+  readonly #json: PolicyJson
+  readonly #explain: Rule['explain']
+
+  constructor(json: PolicyJson, explain: Rule['explain'], traits: RuleTraits) {
+    this.#json = json
+    this.#explain = explain
+    this.test = traits.test
+    // without duplicates, and shared while empty
+    const thresholds = traits.slowThresholdsMs ?? NO_THRESHOLDS
+    this.slowThresholdsMs =
+      thresholds.length === 0 ? NO_THRESHOLDS : Object.freeze([...new Set(thresholds)])
+    this.minRequests = traits.minRequests ?? 1
+    this[minRequestsOfNot] = traits[minRequestsOfNot] ?? 1
+    this[reach] = traits[reach] ?? EVERYWHERE
+    this.skipWhileHealthy = traits.skipWhileHealthy ?? false
+    this.timed = traits.timed ?? false
+    Object.freeze(this)
+  }
+
+  explain(ctx: RuleContext): TripperReport {
+    return { ...this.#json, ...this.#explain(ctx) }
+  }
+
+  and(other: Rule): Tripper {
+    return composed('and', [this, other], (ctx) => this.test(ctx) && tested(other, ctx))
+  }
+
+  or(other: Rule): Tripper {
+    return composed('or', [this, other], (ctx) => this.test(ctx) || tested(other, ctx))
+  }
+
+  not(): Tripper {
+    return composed('not', [this], (ctx) => !this.test(ctx))
+  }
+
+  toJSON(): PolicyJson {
+    return this.#json
+  }
+}
+
+/** @internal Makes a rule that can be combined with others. By default it is not timed. */
 export function tripper(
   type: string,
   args: PolicyJson['args'],
   explain: Rule['explain'],
   traits: RuleTraits,
 ): Tripper {
-  const { test, slowThresholdsMs, minRequests = 1, skipWhileHealthy = false, timed = true } = traits
-  const self: Tripper & RuleTraits = Object.freeze<Tripper & RuleTraits>({
-    test,
-    explain: (ctx) => ({ type, args, ...explain(ctx) }),
-    slowThresholdsMs:
-      // Stryker disable next-line ConditionalExpression: saves an allocation per rule; an empty list is made instead
-      slowThresholdsMs === undefined
-        ? NO_THRESHOLDS
-        : Object.freeze([...new Set(slowThresholdsMs)]),
-    minRequests,
-    [minRequestsOfNot]: traits[minRequestsOfNot] ?? 1,
-    skipWhileHealthy,
-    [reach]: traits[reach] ?? EVERYWHERE,
-    timed,
-    and: (other: Rule) => composed('and', [self, other], (ctx) => test(ctx) && tested(other, ctx)),
-    or: (other: Rule) => composed('or', [self, other], (ctx) => test(ctx) || tested(other, ctx)),
-    not: () => composed('not', [self], (ctx) => !test(ctx)),
-    toJSON: () => ({ type, args }),
-  })
-  return self
+  return new CombinableRule({ type, args }, explain, traits)
 }
 
 /** The verdict of a rule that may be written by hand. */
@@ -124,36 +154,31 @@ const tested = (rule: Rule, ctx: RuleContext) => booleanResult('tripper: test', 
 
 function composed(op: 'and' | 'or' | 'not', rules: readonly Rule[], test: Rule['test']): Tripper {
   for (const rule of rules) checkRule(op, rule)
-  const all = op === 'and'
+  const isAnd = op === 'and'
+  const isNot = op === 'not'
   const explain = (ctx: RuleContext): RuleReport => {
     const reports = rules.map((rule) => rule.explain(ctx))
-    const met = reports[all ? 'every' : 'some']((report) => report.met) !== (op === 'not')
+    const met = reports[isAnd ? 'every' : 'some']((report) => report.met) !== isNot
     // a.and(b).and(c) reads as one list of three
     const joined = (report: RuleReport) => (report.op === op ? (report.children ?? []) : [report])
-    return {
-      args: [],
-      rule: op,
-      op,
-      met,
-      children: op === 'not' ? reports : reports.flatMap(joined),
-    }
+    return { args: [], rule: op, op, met, children: isNot ? reports : reports.flatMap(joined) }
   }
   const needs = rules.map((rule) => rule.minRequests ?? 1)
   const needsOfNot = rules.map((rule: RuleTraits) => rule[minRequestsOfNot] ?? 1)
-  const [needed, neededOfNot] = op === 'not' ? [needsOfNot, needs] : [needs, needsOfNot]
+  const [needed, neededOfNot] = isNot ? [needsOfNot, needs] : [needs, needsOfNot]
   const [met, unmet] = rules
     .map((rule: RuleTraits) => rule[reach] ?? EVERYWHERE)
-    .reduce(([m, u], [n, v]) => (all ? [m & n, u | v] : [m | n, u & v]))
+    .reduce(([m, u], [n, v]) => (isAnd ? [m & n, u | v] : [m | n, u & v]))
   return tripper(op, rules.map(ruleJson), explain, {
     test,
-    [reach]: op === 'not' ? [unmet, met] : [met, unmet],
-    slowThresholdsMs: rules.flatMap((rule) => rule.slowThresholdsMs ?? []),
+    [reach]: isNot ? [unmet, met] : [met, unmet],
+    slowThresholdsMs: rules.flatMap((rule) => rule.slowThresholdsMs ?? NO_THRESHOLDS),
     // De Morgan: not() of an and() is an or()
     minRequests: Math[op === 'or' ? 'min' : 'max'](...needed),
-    [minRequestsOfNot]: Math[all ? 'min' : 'max'](...neededOfNot),
+    [minRequestsOfNot]: Math[isAnd ? 'min' : 'max'](...neededOfNot),
     timed: rules.some((rule) => rule.timed !== false),
     skipWhileHealthy:
-      op !== 'not' && rules[all ? 'some' : 'every']((rule) => rule.skipWhileHealthy === true),
+      !isNot && rules[isAnd ? 'some' : 'every']((rule) => rule.skipWhileHealthy === true),
   })
 }
 

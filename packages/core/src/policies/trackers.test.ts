@@ -91,7 +91,7 @@ describe('composed trackers', () => {
   test('throw for and() of an error with a result', () => {
     expect(() => error.and(result)).toThrow(TypeError)
     expect(() => result.and(error)).toThrow(
-      'and: trackers must be both of errors, or both of results (use or() to combine errors with results), got ["resultWhere","errorWhere"]',
+      'and: trackers must be both of errors, or both of results (use or() to combine both), got ["resultWhere","errorWhere"]',
     )
   })
 

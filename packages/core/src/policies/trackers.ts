@@ -45,7 +45,7 @@ function tracker(
       // Stryker disable next-line ConditionalExpression,LogicalOperator,EqualityOperator: breaks test files while they load, which Stryker 9.6 reports as survived
       onError !== undefined || onResult !== undefined,
       'and: trackers',
-      'both of errors, or both of results (use or() to combine errors with results)',
+      'both of errors, or both of results (use or() to combine both)',
       args.map(({ type }) => type),
     )
     return tracker(op, args, onError, onResult)

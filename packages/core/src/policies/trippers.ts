@@ -20,30 +20,68 @@ import {
   tripper,
 } from './rule.ts'
 
-/** A rule of the form `value >= limit`. */
-interface Comparison extends RuleTraits {
+/** What a rule of the form `value >= limit` compares. */
+interface Quantity extends Omit<RuleTraits, 'test'> {
   /** Name of the value in reports. */
   readonly rule: string
   readonly unit: 'ratio' | 'count' | 'ms'
   readonly value: (ctx: RuleContext) => number | undefined
-  readonly limit: (ctx: RuleContext) => number
-  /** `value >= limit`, written out in each rule, because one shared function is slower. */
-  readonly test: (ctx: RuleContext) => boolean
+  /** A limit above the number of probes is that number in half_open. */
+  readonly capped?: boolean
 }
 
-function comparison(type: string, args: number[], compared: Comparison): Tripper {
-  const { rule, unit, value, limit, test } = compared
+/** @param args the first one is the limit, above 0 */
+function comparison(type: string, args: [number, ...number[]], quantity: Quantity): Tripper {
+  const { rule, unit, value, capped } = quantity
+  const [threshold] = args
+  const limit = ({ probes }: RuleContext) =>
+    // Stryker disable next-line ConditionalExpression,EqualityOperator: `undefined` is not below any count, and two equal counts give the same cap
+    capped && probes !== undefined && probes < threshold ? probes : threshold
+  const test = (ctx: RuleContext) => (value(ctx) ?? 0) >= limit(ctx)
   const explain = (ctx: RuleContext) => {
     const actual = value(ctx)
     const report = { rule, met: test(ctx), threshold: limit(ctx), unit }
     return actual === undefined ? report : { ...report, actual }
   }
-  return tripper(type, args, explain, compared)
+  return tripper(type, args, explain, { ...quantity, test })
 }
 
-const capped = (count: number) => (ctx: RuleContext) =>
-  // Stryker disable next-line ConditionalExpression,EqualityOperator: `undefined` is not below any count, and two equal counts give the same cap
-  ctx.probes !== undefined && ctx.probes < count ? ctx.probes : count
+const requests: Quantity = {
+  rule: 'requests',
+  unit: 'count',
+  value: (ctx) => ctx.total,
+  capped: true,
+}
+
+const failures: Quantity = {
+  rule: 'failures',
+  unit: 'count',
+  value: (ctx) => ctx.failures,
+  capped: true,
+  skipWhileHealthy: true,
+}
+
+const rate: Quantity = {
+  rule: 'failure rate',
+  unit: 'ratio',
+  value: (ctx) => ctx.failureRate,
+  skipWhileHealthy: true,
+}
+
+const streak: Quantity = {
+  rule: 'failure streak',
+  unit: 'count',
+  value: (ctx) => ctx.failureStreak,
+  capped: true,
+  skipWhileHealthy: true,
+}
+
+const averageDuration: Quantity = {
+  rule: 'average duration',
+  unit: 'ms',
+  value: (ctx) => ctx.avgDurationMs,
+  timed: true,
+}
 
 /**
  * At least `n` calls are in the window. Combine it with a rate, because alone it opens a healthy
@@ -59,16 +97,7 @@ const capped = (count: number) => (ctx: RuleContext) =>
  */
 export function minRequests(n: number): Tripper {
   checkCount('minRequests: n', n)
-  const limit = capped(n)
-  return comparison('minRequests', [n], {
-    rule: 'requests',
-    unit: 'count',
-    value: (ctx) => ctx.total,
-    limit,
-    test: (ctx) => ctx.total >= limit(ctx),
-    timed: false,
-    minRequests: n,
-  })
+  return comparison('minRequests', [n], { ...requests, minRequests: n })
 }
 
 /**
@@ -82,15 +111,7 @@ export function minRequests(n: number): Tripper {
  */
 export function failureRate(ratio: number): Tripper {
   checkRatio('failureRate: ratio', ratio)
-  return comparison('failureRate', [ratio], {
-    rule: 'failure rate',
-    unit: 'ratio',
-    value: (ctx) => ctx.failureRate,
-    limit: () => ratio,
-    test: (ctx) => (ctx.failureRate ?? 0) >= ratio,
-    timed: false,
-    skipWhileHealthy: true,
-  })
+  return comparison('failureRate', [ratio], rate)
 }
 
 /**
@@ -104,17 +125,7 @@ export function failureRate(ratio: number): Tripper {
  */
 export function failureCount(n: number): Tripper {
   checkCount('failureCount: n', n)
-  const limit = capped(n)
-  return comparison('failureCount', [n], {
-    rule: 'failures',
-    unit: 'count',
-    value: (ctx) => ctx.failures,
-    limit,
-    test: (ctx) => ctx.failures >= limit(ctx),
-    timed: false,
-    minRequests: n,
-    skipWhileHealthy: true,
-  })
+  return comparison('failureCount', [n], { ...failures, minRequests: n })
 }
 
 /**
@@ -130,15 +141,12 @@ export function failureCount(n: number): Tripper {
 export function slowRate(ratio: number, thresholdMs: number): Tripper {
   checkRatio('slowRate: ratio', ratio)
   checkMs('slowRate: thresholdMs', thresholdMs)
-  const value = (ctx: RuleContext) =>
-    ctx.total === 0 ? undefined : (ctx.slow[thresholdMs] ?? 0) / ctx.total
   return comparison('slowRate', [ratio, thresholdMs], {
     rule: `slow rate (≥ ${thresholdMs} ms)`,
     unit: 'ratio',
-    value,
-    limit: () => ratio,
-    test: (ctx) => (value(ctx) ?? 0) >= ratio,
+    value: ({ total, slow }) => (total === 0 ? undefined : (slow[thresholdMs] ?? 0) / total),
     slowThresholdsMs: [thresholdMs],
+    timed: true,
     skipWhileHealthy: true,
   })
 }
@@ -153,13 +161,7 @@ export function slowRate(ratio: number, thresholdMs: number): Tripper {
  */
 export function avgLatency(ms: number): Tripper {
   checkMs('avgLatency: ms', ms)
-  return comparison('avgLatency', [ms], {
-    rule: 'average duration',
-    unit: 'ms',
-    value: (ctx) => ctx.avgDurationMs,
-    limit: () => ms,
-    test: (ctx) => (ctx.avgDurationMs ?? 0) >= ms,
-  })
+  return comparison('avgLatency', [ms], averageDuration)
 }
 
 /**
@@ -173,16 +175,7 @@ export function avgLatency(ms: number): Tripper {
  */
 export function failureStreak(n: number): Tripper {
   checkCount('failureStreak: n', n)
-  const limit = capped(n)
-  return comparison('failureStreak', [n], {
-    rule: 'failure streak',
-    unit: 'count',
-    value: (ctx) => ctx.failureStreak,
-    limit,
-    test: (ctx) => ctx.failureStreak >= limit(ctx),
-    timed: false,
-    skipWhileHealthy: true,
-  })
+  return comparison('failureStreak', [n], streak)
 }
 
 function predicate(
@@ -190,16 +183,10 @@ function predicate(
   args: string[],
   rule: string,
   test: (ctx: RuleContext) => boolean,
-  {
-    timed = false,
-    slowThresholdsMs = NO_THRESHOLDS,
-    ...traits
-  }: TripWhenOptions & {
-    readonly [reach]?: NonNullable<RuleTraits[typeof reach]>
-  } = {},
+  traits: Omit<RuleTraits, 'test'> = {},
 ): Tripper {
   const explain = (ctx: RuleContext) => ({ rule, met: test(ctx) })
-  return tripper(type, args, explain, { test, timed, slowThresholdsMs, ...traits })
+  return tripper(type, args, explain, { ...traits, test })
 }
 
 /** True in closed, and in metrics_only, which evaluates the rule as in closed. */
@@ -245,5 +232,6 @@ export function tripWhen(
   checkOptions('tripWhen', options, { slowThresholdsMs: checkThresholds, timed: checkBoolean })
   checkTimed('tripWhen', options)
   const tested = (ctx: RuleContext) => booleanResult('tripWhen: test', test(ctx))
-  return predicate('tripWhen', [name], name, tested, { ...options, timed: options.timed ?? true })
+  const { slowThresholdsMs = NO_THRESHOLDS, timed = true } = options
+  return predicate('tripWhen', [name], name, tested, { slowThresholdsMs, timed })
 }

@@ -1,7 +1,7 @@
 import { keepsCircuit, onSilentChange } from '../internal/silent-change.ts'
+import { startTimer } from '../internal/timer.ts'
 import type { CircuitHandle } from '../model/circuit-handle.ts'
 import { type Subscribe, sharedSubscription } from './shared-subscription.ts'
-import { startTimer } from './timers.ts'
 import { untilRetryMs } from './until-retry-ms.ts'
 
 /** For changes that emit no event: a probe that starts, a lease that expires, a ramp, a permit. */

@@ -1,14 +1,6 @@
-import { startUnrefTimer } from '../internal/unref-timer.ts'
+import { startTimer } from '../internal/timer.ts'
 import type { Clock } from '../model/clock.ts'
 import { type Subscribe, sharedSubscription } from './shared-subscription.ts'
-
-/**
- * Calls `fn` after `ms`: by the clock's own timer if it has one, else by a global timer that does not
- * keep a Node process alive. Returns a function that cancels it.
- */
-export function startTimer(clock: Clock, fn: () => void, ms: number): () => void {
-  return clock.setTimeout ? clock.setTimeout(fn, ms) : startUnrefTimer(fn, ms)
-}
 
 /** The key of the intervals that run by global timers. */
 const globalTimers = {}

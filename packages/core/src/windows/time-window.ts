@@ -18,8 +18,8 @@ class TimeWindowCounts extends WindowCounts {
   #used = 0
   // Cached from the newest and the oldest bucket, because most calls go to the newest bucket.
   #newestAt = 0
-  #newestFirst = Number.NEGATIVE_INFINITY
-  #oldestFirst = Number.NEGATIVE_INFINITY
+  #newestFirst = -Infinity
+  #oldestFirst = -Infinity
 
   constructor(durationMs: number, buckets: number, options: WindowCountsOptions) {
     super(options)
@@ -43,11 +43,6 @@ class TimeWindowCounts extends WindowCounts {
     if (us === undefined) return
     ring[at + TIMED]!++
     ring[at + DURATION]! += us
-    // Stryker disable next-line ConditionalExpression: an optimization; #pushSlow compares with each threshold
-    if (us >= this.minSlowUs) this.#pushSlow(ring, at, us)
-  }
-
-  #pushSlow(ring: Float64Array, at: number, us: number): void {
     this.slowThresholdsMs.forEach((ms, i) => {
       if (us / 1000 >= ms) ring[at + SLOW + i]!++
     })
@@ -99,7 +94,7 @@ class TimeWindowCounts extends WindowCounts {
     })
     this.#oldest = (this.#oldest + 1) % this.#buckets
     this.#used--
-    if (this.#used === 0) this.#newestFirst = Number.NEGATIVE_INFINITY
+    if (this.#used === 0) this.#newestFirst = -Infinity
     else this.#oldestFirst = ring[this.#at(0) + FIRST] as number
   }
 }
@@ -127,7 +122,7 @@ export function timeWindow(
   })
   const { buckets = 20 } = options
   return Object.freeze<Window>({
-    capacity: Number.POSITIVE_INFINITY,
+    capacity: Infinity,
     open: (epoch) => new TimeWindowCounts(durationMs, buckets, epoch),
     toJSON: () => ({ type: 'timeWindow', args: [durationMs, { buckets }] }),
   })

@@ -1,4 +1,4 @@
-import type { Reporter } from '../internal/error-handler.ts'
+import { type Reporter, reportError } from '../internal/error-handler.ts'
 import type { Metrics } from '../model/metrics.ts'
 import type { State } from '../model/state.ts'
 import type { RuleContext } from '../policies/rule.ts'
@@ -73,8 +73,6 @@ export abstract class WindowCounts implements RuleContext {
   timed = 0
   declare readonly slow: Record<number, number>
   declare protected readonly slowThresholdsMs: readonly number[]
-  /** A call that took fewer µs is slow by none of the thresholds. */
-  declare protected readonly minSlowUs: number
   /** The sum of the counts in `slow`. */
   #slowCalls = 0
   #metrics: Metrics | undefined
@@ -85,9 +83,9 @@ export abstract class WindowCounts implements RuleContext {
     this.circuitName = circuitName
     this.probes = probes
     this.reporter = reporter
-    this.slowThresholdsMs = slowThresholdsMs
-    // Stryker disable next-line ArithmeticOperator: an optimization; #sumSlowCall compares with each threshold
-    this.minSlowUs = Math.floor(Math.min(...slowThresholdsMs) * 1000)
+    // a rule written by hand may name one twice
+    this.slowThresholdsMs =
+      slowThresholdsMs.length > 1 ? [...new Set(slowThresholdsMs)] : slowThresholdsMs
     this.slow =
       // Stryker disable next-line ConditionalExpression: saves an allocation per epoch; an empty object is made instead
       slowThresholdsMs.length === 0
@@ -157,7 +155,7 @@ export abstract class WindowCounts implements RuleContext {
 
   #report(error: unknown): void {
     if (this.reporter === undefined) throw error
-    this.reporter.report(error, 'window')
+    reportError(this.reporter, error, 'window')
   }
 
   /** The sums at `now`, as one frozen object that is reused until a sum changes. */
@@ -183,11 +181,6 @@ export abstract class WindowCounts implements RuleContext {
     if (us === undefined) return
     this.timed += sign
     this.durationUs += sign * us
-    // Stryker disable next-line ConditionalExpression: an optimization; #sumSlowCall compares with each threshold
-    if (us >= this.minSlowUs) this.#sumSlowCall(us, sign)
-  }
-
-  #sumSlowCall(us: number, sign: 1 | -1): void {
     for (const ms of this.slowThresholdsMs) if (us / 1000 >= ms) this.sumSlow(ms, sign)
   }
 

@@ -107,6 +107,16 @@ export const callCases = cases('4. call', {
     assert.strictEqual(rig.recorded, '1/1')
     assert.notProperty(rig.events[0], 'error')
   },
+  'reset() while closed begins an epoch, in which calls count': async ({ core }) => {
+    const breaker = new core.CircuitBreaker({ name: 'x' })
+    await breaker.call(() => 1)
+    const late = breaker.call(async () => 1)
+    breaker.reset()
+    await late
+    assert.strictEqual(breaker.snapshot().metrics.total, 0)
+    await breaker.call(() => 1)
+    assert.strictEqual(breaker.snapshot().metrics.total, 1)
+  },
   'the default clock times calls': async ({ core }) => {
     const breaker = new core.CircuitBreaker({ name: 'x', timed: true })
     await breaker.call(() => new Promise((done) => setTimeout(done, 20)))

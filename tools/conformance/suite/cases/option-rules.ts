@@ -161,13 +161,14 @@ const borders = cases('4. Options', {
     core.rampUp({ from: 1, to: 1, durationMs: 1 })
   },
   'a window without a capacity throws': (s) => {
+    const { open, toJSON } = s.core.timeWindow(10)
     for (const [capacity, type, got] of [
       [undefined, TypeError, 'undefined'],
       ['10', TypeError, '"10"'],
       [0, RangeError, '0'],
       [Number.NaN, RangeError, 'NaN'],
     ] as const) {
-      const window = { ...s.core.countWindow(10), capacity }
+      const window = { open, toJSON, capacity }
       const words = `CircuitBreaker: window.capacity must be a number above 0, got ${got}`
       assert.throws(() => breaker(s, { window }), type, words)
     }
