@@ -20,15 +20,15 @@ export class AdmissionMeter {
   maxMs = 0
 
   async call(breaker: CircuitBreaker, request: (signal: AbortSignal | undefined) => Promise<void>) {
-    const before = cpuMs()
-    let admitted: number | undefined
+    const cost = startMeasuring()
+    let admittedMs: number | undefined
     let settled = false
     const result = breaker.call(({ signal }) => {
-      admitted = cpuMs()
+      admittedMs = cost()
       return request(signal)
     })
-    this.#record((admitted ?? cpuMs()) - before)
-    if (admitted === undefined) {
+    this.#record(admittedMs ?? cost())
+    if (admittedMs === undefined) {
       setImmediate(() => {
         if (!settled) this.waited++
       })
@@ -52,7 +52,15 @@ export class AdmissionMeter {
   }
 }
 
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1_000
+/**
+ * Returns a function that returns the ms since now, at most those of CPU time. The time of the wall clock
+ * contains other processes, the CPU time of the process contains its garbage collector's threads.
+ */
+function startMeasuring(): () => number {
+  const start = performance.now()
+  const before = process.cpuUsage()
+  return () => {
+    const { user, system } = process.cpuUsage(before)
+    return Math.min((user + system) / 1_000, performance.now() - start)
+  }
 }

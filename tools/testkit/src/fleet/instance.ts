@@ -36,7 +36,6 @@ const onError = (error: unknown) => report({ kind: 'error', at: realNow(), text:
 
 const shared = config.fleet
 const redis = shared && (await connectClient(shared.client, { port: shared.redisPort }))
-redis?.client.setMaxListeners(0) // for many breakers in one process
 const agent = new Agent({ keepAlive: true })
 const meter = new AdmissionMeter()
 let stopped = false
@@ -141,22 +140,28 @@ function watchReachable(): void {
   timer.unref()
 }
 
+function summarize(): InstanceReport {
+  return {
+    kind: 'summary',
+    succeeded: meter.succeeded,
+    failed: meter.failed,
+    rejected: meter.rejected,
+    waited: meter.waited,
+    admissions: meter.admissions,
+    slowAdmissions: meter.slowAdmissions,
+    maxAdmissionMs: meter.maxMs,
+    unhandled,
+    inFlight: circuits.reduce((sum, { breaker }) => sum + breaker.inFlight, 0),
+  }
+}
+
 process.on('message', handle)
+// for an instance that is killed
+setInterval(() => report(summarize()), 500).unref()
 watchReachable()
 report({ kind: 'ready' })
 await Promise.all(circuits.map(({ breaker }) => callRepeatedly(breaker)))
-report({
-  kind: 'summary',
-  succeeded: meter.succeeded,
-  failed: meter.failed,
-  rejected: meter.rejected,
-  waited: meter.waited,
-  admissions: meter.admissions,
-  slowAdmissions: meter.slowAdmissions,
-  maxAdmissionMs: meter.maxMs,
-  unhandled,
-  inFlight: circuits.reduce((sum, { breaker }) => sum + breaker.inFlight, 0),
-})
+report(summarize())
 // From here on only what the fleet left behind could keep the process alive. Every other instance ends
 // without closing its fleet.
 if (index % 2 === 0) await Promise.all(circuits.map(({ fleet }) => fleet?.close()))
