@@ -11,7 +11,7 @@ import { buildHtml, root } from './build-html.ts'
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const chromium = join(root, 'dist/chromium')
 
-await buildHtml('extension', ['devtools-page', 'panel-page'], chromium)
+await buildHtml('extension', ['devtools-page', 'panel-page', 'evaluator-page'], chromium)
 
 mkdirSync(join(chromium, 'icons'))
 for (const size of iconSizes)

@@ -1,5 +1,6 @@
 import type { Page } from 'puppeteer-core'
 import { expect, test } from './fixtures.ts'
+import { waitForTestPage } from './wait-until.ts'
 
 const makePayments = (page: Page) =>
   page.evaluate(() => {
@@ -93,7 +94,7 @@ test('back and forward show the circuits of the current page', async ({ open, se
   await expect.poll(() => driver.status()).toBe('No Fluxgate on this page')
 
   await page.goBack()
-  await page.waitForFunction(() => 'page' in window)
+  await waitForTestPage(page)
   // the page comes from the back-forward cache with its circuits, or is loaded without them
   const restored = await page.evaluate(() => {
     try {
@@ -124,7 +125,7 @@ test('shows the circuits of iframes, including a cross-origin one', async ({ ope
     [`${server.otherOrigin}/frame`, 'other origin'],
   ] as const) {
     const frame = await page.waitForFrame(url)
-    await frame.waitForFunction(() => 'page' in window)
+    await waitForTestPage(frame)
     await frame.evaluate((circuit) => {
       window.page.make(circuit)
     }, name)
@@ -144,13 +145,33 @@ test('shows the circuits of iframes, including a cross-origin one', async ({ ope
     .toBe(`other origin, in ${server.otherOrigin}/frame`)
   await driver.press('Force open')
   const other = await page.waitForFrame(`${server.otherOrigin}/frame`)
-  await other.waitForFunction(() => 'page' in window)
+  await waitForTestPage(other)
   await expect
     .poll(() => other.evaluate(() => window.page.circuit('other origin').state))
     .toBe('forced_open')
 
   await driver.frame.select('[aria-label=Frame]', `${server.otherOrigin}/frame`)
   await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('other origin')])
+})
+
+test('shows the circuit that an iframe outside of the viewport creates late', async ({
+  open,
+  server,
+}) => {
+  const { page, driver } = await open('/')
+  const url = `${server.otherOrigin}/late-frame`
+  await page.evaluate((src) => {
+    const frame = document.createElement('iframe')
+    frame.src = src
+    frame.style.marginTop = '10000px'
+    document.body.append(frame)
+  }, url)
+  const frame = await page.waitForFrame(url)
+  await waitForTestPage(frame)
+  await frame.evaluate(() => {
+    window.page.make('late')
+  })
+  await expect.poll(() => driver.circuits()).toEqual([expect.stringContaining('late')])
 })
 
 test('distinguishes iframes with the same URL at any depth', async ({ open, server }) => {
@@ -166,7 +187,7 @@ test('distinguishes iframes with the same URL at any depth', async ({ open, serv
   await addFrame(page, address)
   await addFrame(page, `${server.otherOrigin}/frame`)
   const other = await page.waitForFrame(`${server.otherOrigin}/frame`)
-  await other.waitForFunction(() => 'page' in window)
+  await waitForTestPage(other)
   await addFrame(other, address)
   await addFrame(page, `${server.origin}/`) // with the URL of the page itself
   const framesAt = (url: string) =>
@@ -175,7 +196,7 @@ test('distinguishes iframes with the same URL at any depth', async ({ open, serv
   await expect.poll(() => framesAt(`${server.origin}/`)).toHaveLength(1)
   const names = ['one', 'another', 'itself']
   for (const [index, frame] of [...framesAt(address), ...framesAt(`${server.origin}/`)].entries()) {
-    await frame.waitForFunction(() => 'page' in window)
+    await waitForTestPage(frame)
     await frame.evaluate((name) => {
       window.page.make(name)
     }, String(names[index]))

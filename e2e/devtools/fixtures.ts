@@ -12,6 +12,8 @@ const pages = {
   '/inline':
     '<!doctype html><html lang="en"><title>App</title><main><h1>App</h1></main><script type="module" src="/inline.js"></script></html>',
   '/frame': `<!doctype html><title>Frame</title><h1>Frame</h1>${script}`,
+  '/late-frame':
+    "<!doctype html><title>Late</title><script>setTimeout(() => import('/circuits.js'), 1_000)</script>",
 }
 
 /** A tab of a real Chromium with its DevTools and the panel in them. */

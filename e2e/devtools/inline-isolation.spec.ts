@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
 import { circuits, makeCircuits, openPanel } from './inline-page.ts'
+import { waitUntil } from './wait-until.ts'
 
 const size = { width: 1_000, height: 800 }
 
@@ -100,7 +101,7 @@ test('the panel is usable while an element of the page is fullscreen', async ({ 
     })
   })
   await page.getByRole('heading', { name: 'App' }).click()
-  await page.waitForFunction(() => document.fullscreenElement !== null)
+  await waitUntil(() => page.evaluate(() => document.fullscreenElement !== null))
   await circuits(page).filter({ hasText: 'search' }).click()
   await expect(page.getByRole('heading', { name: 'search' })).toBeVisible()
 })

@@ -1,5 +1,6 @@
 import { expect, test } from './fixtures.ts'
 import { log, makeCircuits, openPanel } from './inline-page.ts'
+import { waitForTestPage } from './wait-until.ts'
 
 test('the log follows new entries only while it is scrolled to its end', async ({
   page,
@@ -92,7 +93,7 @@ test('a log of 100,000 entries supports keys and the wheel while entries arrive'
 }) => {
   test.slow()
   await page.goto(`${server.origin}/inline`)
-  await page.waitForFunction(() => 'page' in window)
+  await waitForTestPage(page)
   const addEntries = (times: number) =>
     page.evaluate((count) => {
       const busy = window.page.circuit('busy')

@@ -1,9 +1,10 @@
 import type { Locator, Page } from '@playwright/test'
 import { expect } from './fixtures.ts'
+import { waitForTestPage } from './wait-until.ts'
 
 /** Creates two circuits: `payments`, which is open, and `search`, which is closed. */
 export async function makeCircuits(page: Page): Promise<void> {
-  await page.waitForFunction(() => 'page' in window)
+  await waitForTestPage(page)
   await page.evaluate(() => {
     const { make, fail, succeed, failureStreak, minRequests, failureRate, cooldown } = window.page
     make('payments', {

@@ -63,6 +63,7 @@ test('is operable by keyboard alone', async ({ page, server }) => {
   await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
   await expect(circuits(page)).toHaveCount(2)
+  await expect(page.getByRole('button', { name: /^payments opened/ })).toBeVisible()
 
   // Tab reaches every control in visual order
   const focused = () =>

@@ -10,12 +10,15 @@ export interface PageServer {
   close(): Promise<void>
 }
 
-/** HTML by path. A page may load the scripts `/circuits.js` and `/inline.js`. */
+/** HTML by path. A page may load the scripts `/circuits.js` and `/inline.js`. `?slow` delays its end. */
 export type Pages = Readonly<Record<string, string>>
 
 /** The strictest policy that still runs a script. The in-page panel must work under it. */
 const strictPolicy =
   "default-src 'none'; script-src 'self'; style-src 'nonce-fluxgate'; connect-src 'self'; require-trusted-types-for 'script'"
+
+/** The time that a page with `?slow` takes to load. */
+const SLOW_MS = 1_500
 
 export async function servePages(pages: Pages): Promise<PageServer> {
   const scripts = await bundle()
@@ -27,7 +30,11 @@ export async function servePages(pages: Pages): Promise<PageServer> {
       response.setHeader('Content-Type', 'text/javascript').end(script)
     } else if (page !== undefined) {
       if (searchParams.has('strict')) response.setHeader('Content-Security-Policy', strictPolicy)
-      response.setHeader('Content-Type', 'text/html; charset=utf-8').end(page)
+      response.setHeader('Content-Type', 'text/html; charset=utf-8')
+      if (searchParams.has('slow')) {
+        response.write(page.slice(0, 20))
+        setTimeout(() => response.end(page.slice(20)), SLOW_MS)
+      } else response.end(page)
     } else {
       response.writeHead(404).end()
     }

@@ -1,13 +1,19 @@
 import type { Frame } from 'puppeteer-core'
+import { PanelReader } from './panel-reader.ts'
 import type { InspectedTab } from './real-devtools.ts'
 
-/** Reads and operates the panel in the DevTools by roles and names. */
-export class PanelDriver {
+/** The panel in the DevTools of Chromium. */
+export class PanelDriver extends PanelReader {
   readonly #tab: InspectedTab
   #frame: Frame | undefined
 
   constructor(tab: InspectedTab) {
+    super()
     this.#tab = tab
+  }
+
+  evaluate<R>(script: (...args: string[]) => R, ...args: string[]): Promise<Awaited<R>> {
+    return this.frame.evaluate(script, ...args)
   }
 
   async show(): Promise<void> {
@@ -36,49 +42,6 @@ export class PanelDriver {
     return this.#frame
   }
 
-  /** The texts of the circuit rows. */
-  circuits(): Promise<string[]> {
-    return this.#texts('[aria-label=Circuits] [role=option]')
-  }
-
-  /** The texts of the visible log entries. */
-  log(): Promise<string[]> {
-    return this.#texts('[aria-label=Log] [role=option]')
-  }
-
-  /** The number of all log entries, also of those that are not rendered. */
-  logLength(): Promise<number> {
-    return this.frame.evaluate(() => {
-      const row = document.querySelector('[aria-label=Log] [role=option]')
-      return Number(row?.getAttribute('aria-setsize') ?? 0)
-    })
-  }
-
-  /** The texts of the rule tree, with the values found. */
-  rule(): Promise<string[]> {
-    return this.#texts('.rule-tree .rule')
-  }
-
-  text(selector: string): Promise<string> {
-    return this.frame.evaluate(
-      (css) => document.querySelector(css)?.textContent?.replace(/\s+/g, ' ').trim() ?? '',
-      selector,
-    )
-  }
-
-  status(): Promise<string> {
-    return this.text('.status')
-  }
-
-  /** Waits until the panel contains a text. */
-  async waitFor(text: string): Promise<void> {
-    await this.frame.waitForFunction(
-      (expected) => document.body.textContent?.includes(expected),
-      {},
-      text,
-    )
-  }
-
   /** Types a filter for the circuits. */
   async filter(text: string): Promise<void> {
     await this.frame.focus('[aria-label="Filter circuits"]')
@@ -87,51 +50,5 @@ export class PanelDriver {
     await this.#tab.devtools.keyboard.up('Control')
     await this.#tab.devtools.keyboard.press('Backspace')
     await this.#tab.devtools.keyboard.type(text)
-  }
-
-  async select(name: string): Promise<void> {
-    await this.#click('[aria-label=Circuits] [role=option]', name)
-  }
-
-  async selectEntry(text: string): Promise<void> {
-    await this.#click('[aria-label=Log] [role=option]', text)
-  }
-
-  /** Presses a button by its accessible name. */
-  async press(name: string): Promise<void> {
-    await this.#click('button', name)
-  }
-
-  async tab(name: string): Promise<void> {
-    await this.#click('[role=tab]', name)
-  }
-
-  async #click(selector: string, text: string): Promise<void> {
-    await this.frame.waitForFunction(
-      (css, label) => {
-        const found = [...document.querySelectorAll<HTMLElement>(css)].find((element) => {
-          const name = element.getAttribute('aria-label') ?? element.textContent ?? ''
-          return (
-            name.replace(/\s+/g, ' ').includes(label) &&
-            !element.matches(':disabled, [aria-disabled=true]')
-          )
-        })
-        found?.click()
-        return found !== undefined
-      },
-      { timeout: 5_000 },
-      selector,
-      text,
-    )
-  }
-
-  #texts(selector: string): Promise<string[]> {
-    return this.frame.evaluate(
-      (css) =>
-        [...document.querySelectorAll(css)].map(
-          (element) => element.textContent?.replace(/\s+/g, ' ').trim() ?? '',
-        ),
-      selector,
-    )
   }
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { browserArgs, ensureBrowser } from '@fluxgate/testkit/browser'
 import puppeteer, { type Browser, type Frame, type Page } from 'puppeteer-core'
+import { waitUntil } from './wait-until.ts'
 
 /** Size of the undocked DevTools, in CSS pixels. */
 const size = { width: 1300, height: 900 }
@@ -59,7 +60,7 @@ export class RealDevtools {
       { timeout: SLOW_MS },
     )
     const devtools = await target.asPage()
-    await devtools.waitForFunction(isReady, { polling: 50, timeout: SLOW_MS })
+    await waitUntil(() => devtools.evaluate(isReady), SLOW_MS)
     await devtools.evaluate(undock)
     await devtools.setViewport(size)
     await page.goto(url)

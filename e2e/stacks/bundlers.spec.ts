@@ -26,7 +26,7 @@ for (const [name, bundle] of Object.entries(bundlers)) {
     page.on('pageerror', (error) => problems.push(error.message))
     page.on('console', (message) => problems.push(message.text()))
     await page.addScriptTag({ content: built.code, type: 'module' })
-    await page.waitForFunction('globalThis.fluxgatePage')
+    await expect.poll(() => page.evaluate('typeof fluxgatePage')).toBe('object')
     expect(await page.evaluate('fluxgatePage.call()')).toBe('a &amp; b')
     expect(problems).toEqual([])
     expect(await page.evaluate('fluxgatePage.construct()')).toEqual([

@@ -14,7 +14,8 @@ const unpacked = join(project, 'node_modules')
 rmSync(project, { recursive: true, force: true })
 
 for (const path of publicPackages) {
-  const { name, exports } = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'))
+  const manifest = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'))
+  const { name, exports, peerDependencies = {} } = manifest
   const folder = basename(path)
 
   console.log(`\n${name}`)
@@ -38,6 +39,13 @@ for (const path of publicPackages) {
     target,
     '--strip-components=1',
   ])
+  if (peerDependencies.react !== undefined) {
+    // so that a server component can render what it exports
+    const entry = readFileSync(join(target, exports['.'].import), 'utf8')
+    const isMarked = /^['"]use client['"]/.test(entry)
+    if (!isMarked) process.exitCode = 1
+    console.log(`${exports['.'].import} begins with 'use client': ${isMarked ? 'yes' : 'NO'}`)
+  }
   const specifiers = Object.keys(exports).map((subpath) => name + subpath.slice(1))
   for (const specifier of specifiers) {
     const code = `console.log('import', '${specifier}', Object.keys(await import('${specifier}')).length, 'names')`

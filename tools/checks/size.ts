@@ -65,6 +65,16 @@ for (const file of ['README.md', 'README.ko.md']) {
   console.log(`✗ ${file} quotes ${quoted.join(', ')}, measured ${quotable.join(', ')}`)
 }
 
+const ofReact = `${quotable.at(-1)} in addition to core`
+if (
+  !readFileSync(new URL('../../packages/react/README.md', import.meta.url), 'utf8').includes(
+    ofReact,
+  )
+) {
+  process.exitCode = 1
+  console.log(`✗ packages/react/README.md does not say: ${ofReact}`)
+}
+
 async function bundledBytes(code: string): Promise<number> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: import.meta.dirname },

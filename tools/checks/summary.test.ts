@@ -37,8 +37,21 @@ test('shows a step that was not reached as not run', () => {
 test('reads the reports of Vitest and Playwright', () => {
   const unit = { numPassedTests: 7, numFailedTests: 1, numPendingTests: 2, numTodoTests: 1 }
   expect(vitestCounts(unit)).toEqual({ passed: 7, failed: 1, skipped: 3 })
-  const e2e = { stats: { expected: 4, unexpected: 1, flaky: 1, skipped: 0 } }
-  expect(playwrightCounts(e2e)).toEqual({ passed: 4, failed: 2, skipped: 0 })
+  const e2e = { stats: { expected: 4, unexpected: 1, flaky: 0, skipped: 0 } }
+  expect(playwrightCounts(e2e)).toEqual({ passed: 4, failed: 1, skipped: 0 })
+})
+
+test('counts a flaky test as passed and names it above the last line', () => {
+  const flakySpec = { title: 'follows the clock', file: 'a.spec.ts', tests: [{ status: 'flaky' }] }
+  const sureSpec = { title: 'shows it', file: 'a.spec.ts', tests: [{ status: 'expected' }] }
+  const counts = playwrightCounts({
+    stats: { expected: 4, unexpected: 0, flaky: 1, skipped: 0 },
+    suites: [{ specs: [sureSpec], suites: [{ specs: [flakySpec] }] }],
+  })
+  const text = summary(['e2e'], [{ name: 'e2e', ok: true, seconds: 3, counts }])
+  expect(lastLine(text)).toBe('5 passed, 0 failed')
+  expect(text).toContain('flaky, find the cause: a.spec.ts › follows the clock')
+  expect(text).not.toContain('shows it')
 })
 
 function lastLine(text: string): string | undefined {

@@ -2,6 +2,8 @@ export interface Counts {
   passed: number
   failed: number
   skipped: number
+  /** The titles of the tests that failed first and passed when they were tried again. */
+  flaky?: readonly string[]
 }
 
 export interface Result {
@@ -24,22 +26,38 @@ export function vitestCounts(json: unknown): Counts {
   }
 }
 
-/** Reads the report of `playwright test --reporter=json`. */
+interface PlaywrightSuite {
+  suites?: readonly PlaywrightSuite[]
+  specs?: readonly { title: string; file: string; tests: readonly { status: string }[] }[]
+}
+
+/**
+ * Reads the report of `playwright test --reporter=json`. A flaky test is a defect to be found, but it
+ * has passed: it is counted so, and named.
+ */
 export function playwrightCounts(json: unknown): Counts {
-  const { stats } = json as {
+  const report = json as PlaywrightSuite & {
     stats: Record<'expected' | 'unexpected' | 'flaky' | 'skipped', number>
   }
+  const { expected, unexpected, flaky, skipped } = report.stats
   return {
-    passed: stats.expected,
-    failed: stats.unexpected + stats.flaky,
-    skipped: stats.skipped,
+    passed: expected + flaky,
+    failed: unexpected,
+    skipped,
+    ...(flaky > 0 && { flaky: flakyTitles(report) }),
   }
+}
+
+function flakyTitles({ suites = [], specs = [] }: PlaywrightSuite): string[] {
+  const own = specs.filter(({ tests }) => tests.some(({ status }) => status === 'flaky'))
+  return [...own.map(({ file, title }) => `${file} › ${title}`), ...suites.flatMap(flakyTitles)]
 }
 
 /**
  * The table of steps. Its last line counts the tests, as in `42 passed, 3 failed`; without a suite among
  * the steps it counts the steps, as in `9 checks passed, 0 failed, 1 not run`. A step that fails without
- * a failed test (lint, a test file that does not load) counts as one failure.
+ * a failed test (lint, a test file that does not load) counts as one failure. Flaky tests are listed
+ * above it.
  */
 export function summary(planned: readonly string[], results: readonly Result[]): string {
   const rows = planned.map((name) => {
@@ -48,6 +66,8 @@ export function summary(planned: readonly string[], results: readonly Result[]):
     const time = `${result.seconds.toFixed(1)} s`.padStart(8)
     return `${result.ok ? '✓' : '✗'} ${name.padEnd(17)} ${time}${tests(result.counts)}`
   })
+  const flaky = results.flatMap(({ counts }) => counts?.flaky ?? [])
+  rows.push(...flaky.map((title) => `! flaky, find the cause: ${title}`))
   const hasTests = results.some(({ counts }) => counts !== undefined)
   return [...rows, '', hasTests ? testTotals(results) : stepTotals(planned, results)].join('\n')
 }

@@ -1,16 +1,22 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { type Counts, playwrightCounts, type Result, summary, vitestCounts } from './summary.ts'
 
 /**
  * `npm run check` and `npm test`: runs the steps below in this order, cheap ones first. A failed step
  * does not stop the later ones, unless it is `required`.
+ *
+ * The two suites run at the same time: each waits for browsers and timers for half of its time. Their
+ * lines begin with the name of the suite.
  */
 interface Step {
   name: string
   command: string
   /** The later steps depend on it. */
   required?: true
+  /** The step runs beside its neighbours that say so too. */
+  concurrent?: true
   /** The JSON report of a step that runs tests, and the function that reads its counts. */
   report?: { file: string; read(json: unknown): Counts }
 }
@@ -35,12 +41,14 @@ const tests: Step[] = [
   { name: 'browser', command: 'tsx tools/testkit/src/browser.ts', required: true },
   {
     name: 'unit tests',
+    concurrent: true,
     command:
       'vitest run --reporter=default --reporter=json --outputFile.json=.results/unit-tests.json',
     report: { file: '.results/unit-tests.json', read: vitestCounts },
   },
   {
     name: 'end to end',
+    concurrent: true,
     command: 'playwright test --config e2e/playwright.config.ts --reporter=list,json',
     report: { file: '.results/end-to-end.json', read: playwrightCounts },
   },
@@ -48,11 +56,11 @@ const tests: Step[] = [
 
 const steps = process.argv[2] === 'check' ? checks : [...checks, ...tests]
 const results: Result[] = []
-for (const step of steps) {
-  console.log(`\n━━ ${step.name} ━━ ${step.command}`)
-  const result = run(step)
-  if (result) results.push(result)
-  if (step.required && !result?.ok) break
+for (const group of groupsOf(steps)) {
+  for (const { name, command } of group) console.log(`\n━━ ${name} ━━ ${command}`)
+  const done = await Promise.all(group.map((step) => run(step, group.length > 1)))
+  results.push(...done.filter((result) => result !== undefined))
+  if (group.some((step, i) => step.required && !done[i]?.ok)) break
 }
 console.log(
   `\n${summary(
@@ -62,18 +70,24 @@ console.log(
 )
 process.exitCode = results.every((result) => result.ok) ? 0 : 1
 
-function run({ name, command, report }: Step): Result | undefined {
+/** Steps that run at the same time are one group. */
+function groupsOf(all: readonly Step[]): Step[][] {
+  const groups: Step[][] = []
+  for (const step of all) {
+    const last = groups.at(-1)
+    if (step.concurrent && last?.[0]?.concurrent) last.push(step)
+    else groups.push([step])
+  }
+  return groups
+}
+
+async function run(
+  { name, command, report }: Step,
+  withPrefix: boolean,
+): Promise<Result | undefined> {
   if (report) rmSync(report.file, { force: true })
   const start = performance.now()
-  const { status } = spawnSync(command, {
-    shell: true,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: {
-      ...process.env,
-      ...(!process.stdout.isTTY && { NO_COLOR: '1', FORCE_COLOR: undefined }),
-      PLAYWRIGHT_JSON_OUTPUT_FILE: report?.file,
-    },
-  })
+  const status = await exitCode(command, report?.file, withPrefix ? `${name} │ ` : undefined)
   if (status === NOT_RUN) return undefined
   const counts =
     report && existsSync(report.file)
@@ -82,4 +96,29 @@ function run({ name, command, report }: Step): Result | undefined {
   // A suite that runs no test is a failure.
   const ok = status === 0 && (!report || (counts !== undefined && counts.passed > 0))
   return { name, ok, seconds: (performance.now() - start) / 1000, ...(counts && { counts }) }
+}
+
+/** Runs a command and shows its output, each line after `prefix`. */
+function exitCode(
+  command: string,
+  reportFile: string | undefined,
+  prefix: string | undefined,
+): Promise<number | null> {
+  const output = prefix === undefined ? 'inherit' : 'pipe'
+  const child = spawn(command, {
+    shell: true,
+    stdio: ['ignore', output, output],
+    env: {
+      ...process.env,
+      ...(!process.stdout.isTTY && { NO_COLOR: '1', FORCE_COLOR: undefined }),
+      PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile,
+    },
+  })
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) createInterface(stream).on('line', (line) => console.log(`${prefix}${line}`))
+  }
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', resolve)
+  })
 }

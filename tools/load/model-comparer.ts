@@ -10,7 +10,15 @@ const legal: Readonly<Record<string, readonly string[]>> = {
   fleet: [], // the load test shares no circuit
 }
 
-const rejecting: readonly State[] = ['open', 'half_open', 'forced_open']
+/** Which calls a listener may observe in each state. */
+const calls: Readonly<Record<State, { admitted: boolean; rejected: boolean }>> = {
+  closed: { admitted: true, rejected: false },
+  open: { admitted: false, rejected: true },
+  half_open: { admitted: true, rejected: true },
+  metrics_only: { admitted: true, rejected: false },
+  disabled: { admitted: true, rejected: false },
+  forced_open: { admitted: false, rejected: true },
+}
 
 /** Signals have wall-clock times, circuits wait by the monotonic clock. The two may drift apart. */
 const MAX_CLOCK_DRIFT_MS = 100
@@ -73,10 +81,7 @@ export class ModelComparer implements ListenerObject {
   onCall(event: CallEvent): void {
     const { circuitName, outcome, state, stale } = event
     count(this.#calls, circuitName, outcome)
-    const possible =
-      outcome === 'rejected'
-        ? rejecting.includes(state)
-        : state !== 'open' && state !== 'forced_open'
+    const possible = calls[state][outcome === 'rejected' ? 'rejected' : 'admitted']
     if (!possible) this.#report(event, `a call ${outcome} in ${state}`)
     if (state === 'disabled' && !stale) this.#report(event, 'a call reported in disabled')
   }

@@ -5,6 +5,7 @@ import { cooldown, failureStreak, LogListener, type Signal, WebhookListener } fr
 import { devtoolsListener } from '@fluxgate/core/devtools'
 import { SlackListener, type SlackTemplates } from '@fluxgate/listeners/slack'
 import { collectGarbage } from '@fluxgate/testkit/collect-garbage'
+import { states } from '@fluxgate/testkit/subject-rig'
 import { LogLevel, WebClient } from '@slack/web-api'
 import { Backend } from '../../playground/server/backend.ts'
 import { DevtoolsReader } from './devtools-reader.ts'
@@ -48,7 +49,6 @@ const backend = new Backend((name) => stubs.services[name] ?? '', slack, listene
 
 /** One line per transition, which the receiver can count, also in summaries. */
 function templates(): SlackTemplates {
-  const states = ['closed', 'open', 'half_open', 'metrics_only', 'disabled', 'forced_open'] as const
   const moves = states.flatMap((from) => states.map((to) => [`${from}->${to}`, line] as const))
   return {
     ...Object.fromEntries(moves),

@@ -67,8 +67,8 @@ function runStryker(family: Family): boolean {
     FLUXGATE_FAMILY: family.name,
     FLUXGATE_MUTATED: family.project,
     FLUXGATE_STRYKER_VITEST: join(modules, 'vitest-runner/dist/src/index.js'),
-    // a short model test, with the same steps for every mutant
-    FLUXGATE_MODEL_STEPS: '2000',
+    // the shortest model test that visits every transition, with the same steps for every mutant
+    FLUXGATE_MODEL_STEPS: '12000',
   }
   const stryker = join(modules, 'core/bin/stryker.js')
   const config = relative(root, join(import.meta.dirname, 'stryker.config.mjs'))

@@ -23,9 +23,17 @@ interface ExtensionPanel {
   readonly onHidden: { addListener(handler: () => void): void }
 }
 
+interface ExtensionWindow {
+  readonly chrome?: { readonly devtools?: DevtoolsApi }
+}
+
 declare const chrome: { readonly devtools: DevtoolsApi }
 
 export const { devtools } = chrome
+
+/** The API of another page of the extension. */
+export const devtoolsOf = (page: (Window & ExtensionWindow) | null): DevtoolsApi | undefined =>
+  page?.chrome?.devtools
 
 /** Events that the devtools page dispatches on the panel's window when the tab is shown or hidden. */
 export const shownEvent = 'fluxgate-shown'

@@ -5,10 +5,11 @@ import { adoptPanelStyles } from '../panel/app/panel-styles.ts'
 import { wallClock } from '../panel/app/wall-clock.ts'
 import { openSession } from '../session/session.ts'
 import { evalTransport } from '../transports/eval-transport.ts'
-import { devtools, hiddenEvent, shownEvent } from './devtools-api.ts'
+import { hiddenEvent, shownEvent } from './devtools-api.ts'
 import { devtoolsTheme, subscribeTheme } from './devtools-theme.ts'
+import { inspectedWindow } from './evaluator.ts'
 
-const session = openSession(evalTransport(devtools.inspectedWindow, { now: wallClock }), wallClock)
+const session = openSession(evalTransport(inspectedWindow, { now: wallClock }), wallClock)
 
 addEventListener(shownEvent, () => session.setVisible(true))
 addEventListener(hiddenEvent, () => session.setVisible(false))

@@ -66,12 +66,14 @@ const breaker = z.object({
   name: text,
   window: policy,
   tracker: policy,
+  ignore: z.exactOptional(z.union([policy, z.literal(false)])),
   tripper: policy,
   retry: policy,
   permit: policy,
   probes: count,
   probeLeaseMs: amount,
   timeoutMs: z.exactOptional(amount),
+  deadline: z.exactOptional(z.literal('ignore')),
 })
 
 const cause = z.enum(['rule', 'retry', 'probes', 'manual', 'shadow', 'fleet'])

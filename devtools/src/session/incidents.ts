@@ -75,7 +75,7 @@ export function incidents(state: SessionState): readonly Incident[] {
 
 /** Whether a trip came shortly after another one, and both can have one cause. */
 function isFollower({ downtime }: Trip, { downtime: last }: Trip): boolean {
-  // a circuit that is opened by hand does not cause others, nor do others cause it
+  // a circuit that is opened manually does not cause others, nor do others cause it
   if (isManual(downtime) || isManual(last)) return false
   return downtime.from - last.from <= MAX_PAUSE_MS
 }

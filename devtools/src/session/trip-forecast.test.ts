@@ -2,6 +2,7 @@ import {
   avgLatency,
   CircuitBreaker,
   countWindow,
+  failureCount,
   failureRate,
   failureStreak,
   minRequests,
@@ -45,6 +46,7 @@ describe('tripForecast', () => {
   test.each([
     ['1 more failure', failureStreak(3), 0, 2],
     ['5 more failures', failureStreak(5), 3, 0],
+    ['2 more failures', failureCount(4), 3, 2],
     ['10 more failures', minRequests(10).and(failureRate(0.5)), 0, 0],
     ['6 more failures', minRequests(10).and(failureRate(0.5)), 4, 0],
     ['2 more failures', minRequests(10).and(failureRate(0.5)), 5, 3],
@@ -122,6 +124,7 @@ test('the forecast number of failures trips the circuit, and one fewer does not'
     fc.integer({ min: 1, max: 12 }).map((n) => failureStreak(n)),
     fc.integer({ min: 1, max: 30 }).map((n) => minRequests(n).and(failureRate(0.5))),
     fc.integer({ min: 1, max: 9 }).map((tenths) => failureRate(tenths / 10)),
+    fc.integer({ min: 1, max: 12 }).map((n) => failureCount(n)),
     fc.constant(whileClosed()),
   )
   const tripper = fc.oneof(

@@ -1,4 +1,5 @@
 import type { Metrics, PolicyJson, RuleReport } from '@fluxgate/core'
+import type { RuleName } from './policy-names.ts'
 
 /** The fewest further calls that would trip a circuit. */
 export interface TripForecast {
@@ -65,14 +66,17 @@ function valueAfter(
   { metrics, calls, slowMs, capacity }: Future,
 ): number | undefined {
   const total = Math.min(metrics.total + calls, capacity)
-  const share = (count: number, grows: boolean) =>
-    Math.min(count + (grows ? calls : 0), total) / total
+  const after = (count: number, grows: boolean) => Math.min(count + (grows ? calls : 0), total)
+  const share = (count: number, grows: boolean) => after(count, grows) / total
   const fails = slowMs === undefined
-  switch (report.type) {
+  // not exhaustive at runtime: rules written by hand have other types
+  switch (report.type as RuleName | undefined) {
     case 'minRequests':
       return total
     case 'failureRate':
       return share(metrics.failures, fails)
+    case 'failureCount':
+      return after(metrics.failures, fails)
     case 'failureStreak':
       return fails ? metrics.failureStreak + calls : 0
     case 'avgLatency':
@@ -84,7 +88,10 @@ function valueAfter(
       if (limitMs === undefined) return undefined
       return share(metrics.slow[limitMs] ?? 0, !fails && slowMs >= limitMs)
     }
-    default:
+    case 'whileClosed':
+    case 'whileHalfOpen':
+    case 'tripWhen':
+    case undefined:
       return undefined
   }
 }

@@ -74,6 +74,22 @@ describe('a page that is stopped at a breakpoint', () => {
   })
 })
 
+test('a browser that evaluates nothing does not answer, which is not invalid data', async () => {
+  page = new Page(new Document(top))
+  page.start()
+  await pass(600)
+  const read = vi
+    .spyOn(page.window, 'eval')
+    .mockImplementation((_, __, callback) => callback(undefined))
+  await pass(1_000)
+  const { frames, invalid } = page.session
+  expect(frames.get('top')?.condition).toMatchObject({ why: 'silent' })
+  expect(invalid).toBe(0)
+  read.mockRestore()
+  await pass(1_000)
+  expect(page.session.frames.get('top')).not.toHaveProperty('condition')
+})
+
 test('bounds the length of an answer inside the page', async () => {
   const document = new Document(top)
   page = new Page(document)

@@ -1,16 +1,20 @@
-import { CALL_OPTIONS, SYNC_CALL_OPTIONS, TICKET_OPTIONS } from './calls/call-option-checks.ts'
+import { CALL_OPTIONS, SYNC_CALL_OPTIONS } from './calls/call-option-checks.ts'
 import { runCall, runCallWith } from './calls/run-call.ts'
 import { runSyncCall } from './calls/run-sync-call.ts'
-import { enter, tryEnter } from './calls/settlement.ts'
-import { createTicket, disposeSymbol, type Ticket } from './calls/ticket.ts'
+import { disposeSymbol, type Ticket, takeTicket } from './calls/ticket.ts'
 import { guarded, type Wrap, type WrapSync } from './calls/wrap.ts'
+import { breakerJson } from './engine/breaker-json.ts'
 import { type BreakerOptions, checkListener, resolveOptions } from './engine/breaker-options.ts'
 import { CircuitController } from './engine/circuit-controller.ts'
 import { checkReopens } from './engine/initial-state-checks.ts'
 import { judgeManually, transitionManually } from './engine/manual-transitions.ts'
-import { explainNow, listenersOf } from './engine/observation.ts'
+import { explainNow, listenersOf, snapshotNow } from './engine/observation.ts'
+import { createRejection } from './engine/rejection.ts'
 import { joinFleet } from './engine/shared-circuit.ts'
+import { untilRetryMs } from './engine/until-retry-ms.ts'
+import { identity, identityOf } from './internal/circuit-identity.ts'
 import { type ErrorSource, report } from './internal/error-handler.ts'
+import { untilRetry } from './internal/until-retry.ts'
 import { checkFunction, checkMs, checkOptions, checkText } from './internal/validation.ts'
 import type { Listener } from './listeners/listener.ts'
 import { checkFlush } from './listeners/listener-queue.ts'
@@ -23,11 +27,9 @@ import type {
 } from './model/call-options.ts'
 import type { CircuitHandle, FlushOptions, TripOptions } from './model/circuit-handle.ts'
 import type { Clock } from './model/clock.ts'
-import { CallNotPermittedError } from './model/errors.ts'
 import type { RuleReport } from './model/rule-report.ts'
 import type { Snapshot } from './model/snapshot.ts'
 import type { State } from './model/state.ts'
-import { ruleJson } from './policies/rule.ts'
 
 const NO_ARGS: [] = []
 
@@ -152,9 +154,7 @@ export class CircuitBreaker implements CircuitHandle {
 
   /** {@link acquire}, but returns undefined when the circuit rejects. */
   tryAcquire(options?: TicketOptions): Ticket | undefined {
-    const timeoutMs = this.#ticketTimeoutMs('tryAcquire', options)
-    const settlement = tryEnter(this.#circuit, timeoutMs)
-    return settlement && createTicket(settlement, this.name, timeoutMs)
+    return takeTicket(this.#circuit, 'tryAcquire', options, () => undefined)
   }
 
   /**
@@ -166,16 +166,9 @@ export class CircuitBreaker implements CircuitHandle {
    * @throws TypeError or RangeError when an option is invalid
    */
   acquire(options?: TicketOptions): Ticket {
-    const timeoutMs = this.#ticketTimeoutMs('acquire', options)
-    const settlement = enter(this.#circuit, timeoutMs)
-    if (settlement instanceof CallNotPermittedError) throw settlement
-    return createTicket(settlement, this.name, timeoutMs)
-  }
-
-  #ticketTimeoutMs(owner: string, options: TicketOptions = {}): number {
-    checkOptions(owner, options, TICKET_OPTIONS)
-    const { timeoutMs = this.#circuit.options.timeoutMs } = options
-    return timeoutMs ?? Number.POSITIVE_INFINITY
+    return takeTicket(this.#circuit, 'acquire', options, (...rejected) => {
+      throw createRejection(...rejected)
+    })
   }
 
   reset(): void {
@@ -205,7 +198,11 @@ export class CircuitBreaker implements CircuitHandle {
   }
 
   snapshot(): Snapshot {
-    return this.#circuit.snapshot()
+    return snapshotNow(this.#circuit)
+  }
+
+  watch(): () => void {
+    return this.#circuit.watch()
   }
 
   explain(): RuleReport {
@@ -240,24 +237,21 @@ export class CircuitBreaker implements CircuitHandle {
     this.#circuit.options.report(error, source)
   }
 
+  /** @internal The rejections of this breaker have the same. */
+  get [identity](): object {
+    return identityOf(this.#circuit.options)
+  }
+
+  [untilRetry](): number | undefined {
+    return untilRetryMs(this.#circuit)
+  }
+
   /** @internal Vue does not make a proxy of the breaker, which has private fields. */
   get __v_skip(): true {
     return true
   }
 
   toJSON(): BreakerJson {
-    const { window, tracker, tripper, retry, permit, probes, probeLeaseMs, timeoutMs } =
-      this.#circuit.options
-    return {
-      name: this.name,
-      window: window.toJSON(),
-      tracker: tracker.toJSON(),
-      tripper: ruleJson(tripper),
-      retry: retry.toJSON(),
-      permit: permit.toJSON(),
-      probes,
-      probeLeaseMs,
-      ...(timeoutMs !== undefined && { timeoutMs }),
-    }
+    return breakerJson(this.#circuit.options)
   }
 }

@@ -49,7 +49,7 @@ export {
   whileClosed,
   whileHalfOpen,
 } from './policies/trippers.ts'
-export type { Rule, RuleContext, Tripper } from './policies/rule.ts'
+export type { Rule, RuleContext, Tripper, TripWhenOptions } from './policies/rule.ts'
 
 // Option `retry`: when an open circuit may probe
 export {

@@ -6,6 +6,7 @@ import { failureStreak } from './policies/trippers.ts'
 import { CircuitRegistry, type RegistryOptions } from './registry.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { seededRandom } from './testing/seeded-random.ts'
+import { watchCircuit } from './view/watch-circuit.ts'
 import { countWindow } from './windows/count-window.ts'
 import { timeWindow } from './windows/time-window.ts'
 
@@ -23,8 +24,13 @@ function registry(maxSize: number, defaults: RegistryOptions['defaults'] = {}) {
       ...(typeof defaults === 'function' ? defaults(name) : defaults),
     }),
   })
+  // every second use is a call that reads no clock
+  let uses = 0
   const use = (...names: string[]) => {
-    for (const name of names) circuits.get(name).acquire().success()
+    for (const name of names) {
+      if (uses++ % 2 === 0) circuits.get(name).acquire().success()
+      else circuits.get(name).callSync(() => 1)
+    }
   }
   const fail = (...names: string[]) => {
     for (const name of names) circuits.get(name).acquire().failure(new Error('down'))
@@ -193,6 +199,27 @@ describe('a circuit with a call in flight', () => {
     expect(namesOf(circuits)).toEqual(['c'])
     expect(circuit.inFlight).toBe(2)
   })
+
+  test('is kept for probeLeaseMs from the first eviction on that finds a call without a time', () => {
+    const { circuits, clock } = registry(1, { probeLeaseMs: 100 })
+    const circuit = circuits.get('a')
+    circuit.call(() => new Promise(() => {}))
+    clock.advance(1_000)
+    circuits.get('b')
+    clock.advance(99)
+    circuits.get('c')
+    expect(namesOf(circuits)).toEqual(['a', 'c'])
+    circuit.acquire()
+    clock.advance(1)
+    circuits.get('d')
+    clock.advance(98)
+    circuits.get('e')
+    expect(namesOf(circuits)).toEqual(['a', 'e'])
+    clock.advance(1)
+    circuits.get('f')
+    expect(namesOf(circuits)).toEqual(['f'])
+    expect(circuit.inFlight).toBe(2)
+  })
 })
 
 describe('a registry without a circuit to evict', () => {
@@ -342,4 +369,19 @@ describe('idle circuits without failures', () => {
     }
     expect(namesOf(circuits).sort()).toEqual(list.names)
   })
+})
+
+test('a watched circuit is kept until its last watcher unsubscribes', () => {
+  const { circuits, use } = registry(2)
+  const { subscribe } = watchCircuit(circuits.get('a'))
+  const unsubscribes = [subscribe(() => {}), subscribe(() => {})]
+  circuits.get('b').subscribe(() => {}) // another listener keeps no circuit
+  use('c', 'd', 'e')
+  expect(namesOf(circuits)).toEqual(['a', 'e'])
+  unsubscribes[0]?.()
+  use('f')
+  expect(namesOf(circuits)).toEqual(['a', 'f'])
+  unsubscribes[1]?.()
+  use('g')
+  expect(namesOf(circuits)).toEqual(['f', 'g'])
 })

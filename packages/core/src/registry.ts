@@ -53,7 +53,8 @@ interface Entry {
  * 4. half-open circuits without a call for the time of a probe's lease.
  *
  * A circuit is idle when it has no call in flight, or no new call for `probeLeaseMs` or the longer
- * `timeoutMs`. A circuit in the state of its option `initial`, `metrics_only` or `disabled`, counts
+ * `timeoutMs`. A call that reads no clock counts as new when the registry next looks for a circuit to
+ * evict. A circuit in the state of its option `initial`, `metrics_only` or `disabled`, counts
  * as closed. Other circuits, and those of {@link define}, are kept: while only such circuits exist, the
  * registry grows beyond `maxSize`, and `onError` is called once with the source `'registry'`.
  *

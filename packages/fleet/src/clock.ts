@@ -3,6 +3,8 @@ import type { Clock } from '@fluxgate/core'
 /** A clock that has timers. */
 export type TimerClock = Required<Clock>
 
+const MAX_TIMER_MS = 2_147_483_647
+
 const now = () => performance.now()
 const timestamp = () => Date.now()
 
@@ -26,6 +28,19 @@ const systemClock: TimerClock = {
     nodeTimer.unref?.()
     return () => clearTimeout(timer)
   },
+}
+
+/**
+ * Keeps the process alive until `promise` settles, since its timers do not: for promises that the user
+ * awaits.
+ */
+export async function awaited<T>(promise: Promise<T>): Promise<T> {
+  const timer = setTimeout(() => {}, MAX_TIMER_MS)
+  try {
+    return await promise
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** `clock`, with the timers of the process if it has none. */

@@ -3,6 +3,7 @@ import { metrics } from '@opentelemetry/api'
 import { AggregationTemporality } from '@opentelemetry/sdk-metrics'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { OpenTelemetryRig } from '../test/opentelemetry-rig.ts'
+import { stubFleet } from '../test/stub-fleet.ts'
 import { OpenTelemetryListener } from './opentelemetry-listener.ts'
 
 let rig: OpenTelemetryRig
@@ -339,4 +340,20 @@ test.each([
   ],
 ])('the constructor rejects %o', (options, message) => {
   expect(() => new OpenTelemetryListener(options as object)).toThrow(message)
+})
+
+test('circuit_breaker.fleet_reachable says whether the store of a shared circuit answers', async () => {
+  const listener = rig.listener()
+  const status = { reachable: true }
+  const reachable = () => rig.collect('circuit_breaker.fleet_reachable')
+  rig.circuit('alone', listener)
+  expect(await reachable()).toEqual({})
+  const circuit = rig.circuit('payments', listener, { shared: stubFleet(status) })
+  expect(await reachable()).toEqual({ 'circuit.name=payments': 1 })
+  status.reachable = false
+  expect(await reachable()).toEqual({})
+  status.reachable = true
+  expect(await reachable()).toEqual({ 'circuit.name=payments': 1 })
+  circuit.dispose()
+  expect(await reachable()).toEqual({})
 })

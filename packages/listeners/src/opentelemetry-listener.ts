@@ -111,6 +111,7 @@ export class OpenTelemetryListener implements ListenerObject {
   }
 
   #recordDuration({ outcome, durationMs }: CallEvent, series: CircuitSeries): void {
+    if (durationMs === undefined) return
     this.#instruments?.duration?.record(durationMs / 1_000, series.attributesOf(outcome))
   }
 
@@ -200,6 +201,10 @@ function createInstruments(meter: Meter, durations: boolean): Instruments {
       slow_rate: gauge(
         'circuit_breaker.slow_rate',
         'Share of the calls in the window that took at least the threshold (ms) of a rule, 0 to 1.',
+      ),
+      fleet_reachable: gauge(
+        'circuit_breaker.fleet_reachable',
+        'Whether the store of the shared circuit answers: 1 or 0.',
       ),
     },
     duration: durations

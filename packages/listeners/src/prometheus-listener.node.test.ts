@@ -1,6 +1,7 @@
 import { CircuitBreaker, errorType, failureRate, minRequests, timeWindow } from '@fluxgate/core'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { PrometheusRig } from '../test/prometheus-rig.ts'
+import { stubFleet } from '../test/stub-fleet.ts'
 
 let rig: PrometheusRig
 beforeEach(() => {
@@ -223,4 +224,19 @@ describe('detach', () => {
     unsubscribes[1]?.()
     expect(await rig.scrape('circuit_breaker_state{')).toEqual([])
   })
+})
+
+test('circuit_breaker_fleet_reachable says whether the store of a shared circuit answers', async () => {
+  const rig = new PrometheusRig()
+  const listener = rig.listener()
+  const status = { reachable: true }
+  const reachable = () => rig.scrape('circuit_breaker_fleet_reachable{', { zeros: true })
+  rig.circuit('alone', listener)
+  expect(await reachable()).toEqual([])
+  rig.circuit('payments', listener, { shared: stubFleet(status) })
+  rig.circuit('payments', listener, { shared: stubFleet({ reachable: true }) })
+  const line = 'circuit_breaker_fleet_reachable{circuit_name="payments"}'
+  expect(await reachable()).toEqual([`${line} 1`])
+  status.reachable = false
+  expect(await reachable()).toEqual([`${line} 0`])
 })

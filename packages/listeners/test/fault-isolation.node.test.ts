@@ -93,6 +93,7 @@ async function simulate(seed: number, listeners: Listener[]) {
   const random = seededRandom(seed)
   const clock = new ManualClock()
   const breaker = new CircuitBreaker({
+    timed: true,
     name: 'payments',
     window: countWindow(10),
     tripper: minRequests(3).and(failureRate(0.5)),

@@ -4,6 +4,7 @@ import { CircuitBreaker, failureRate, minRequests, slowRate } from '@fluxgate/co
 import { OpenTelemetryListener } from '@fluxgate/listeners/opentelemetry'
 import { MeterProvider, MetricReader, type ViewOptions } from '@opentelemetry/sdk-metrics'
 import { describe, expect, test } from 'vitest'
+import { stubFleet } from './stub-fleet.ts'
 
 const read = (path: string) => readFileSync(resolve(import.meta.dirname, '..', path), 'utf8')
 const { exports, peerDependencies, peerDependenciesMeta } = JSON.parse(read('package.json'))
@@ -31,6 +32,7 @@ test('the table in the README lists the instruments, their units and attributes'
     name: 'a',
     tripper: minRequests(5).and(failureRate(1).or(slowRate(1, 1_000))),
     listeners: [new OpenTelemetryListener({ meter, durations: true })],
+    shared: stubFleet({ reachable: true }),
   })
   circuit.callSync(() => 1)
   const { resourceMetrics } = await reader.collect()

@@ -5,6 +5,7 @@ import { PrometheusListener } from '@fluxgate/listeners/prometheus'
 import { DocsPage } from '@fluxgate/testkit/docs'
 import { Registry } from 'prom-client'
 import { afterEach, expect, test, vi } from 'vitest'
+import { stubFleet } from './stub-fleet.ts'
 
 const url = new URL('../README.md', import.meta.url)
 const text = readFileSync(url, 'utf8')
@@ -58,6 +59,7 @@ test('the table of metrics lists the metrics and labels of a scrape', async () =
     name: 'a',
     tripper: minRequests(5).and(failureRate(1).or(slowRate(1, 1_000))),
     listeners: [new PrometheusListener({ registry })],
+    shared: stubFleet({ reachable: true }),
   })
   circuit.callSync(() => 1)
   const scraped = (await registry.getMetricsAsJSON()).map((metric) => {
@@ -75,7 +77,7 @@ test('the table of metrics lists the metrics and labels of a scrape', async () =
         .join(' '),
     ],
   )
-  expect(documented).toHaveLength(7)
+  expect(documented).toHaveLength(8)
   expect(documented.sort()).toEqual(scraped.sort())
 })
 

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { admitRandom, CircuitBreaker, cooldown, isCallNotPermitted } from '@fluxgate/core'
 import { act, cleanup, render, screen } from '@testing-library/react'
-import { Component, type ReactNode, StrictMode, useEffect } from 'react'
+import { Component, type ReactNode, StrictMode, useEffect, useState } from 'react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { CircuitBoundary } from './circuit-boundary.ts'
 
@@ -117,33 +117,68 @@ test('shows the children when the circuit recovered before the fallback was moun
   }
 })
 
-test('retries the children once a second when a permit rejected them at random in half-open', () => {
+test('shows the fallback in half-open for ever longer pauses when a permit rejects at random', () => {
   let random = 0.9
   circuit = new CircuitBreaker({
     name: 'payments',
-    retry: cooldown(10_000),
     permit: admitRandom(0.5),
+    probes: 1,
     random: () => random,
   })
-  circuit.trip()
-  vi.advanceTimersByTime(10_000)
-  expect(circuit.tryAcquire()).toBeUndefined()
-  expect(circuit.snapshot()).toMatchObject({ state: 'half_open', permitted: true })
-  render(page()).unmount()
+  circuit.halfOpen()
+  const { unmount } = render(page())
+  unmount()
   expect(vi.getTimerCount()).toBe(0)
   const before = circuit.rejections
   render(page())
   const perAttempt = circuit.rejections - before
   let expected = circuit.rejections
-  for (const ms of [999, 1, 999, 1]) {
+  for (const ms of [5_000, 5_000, 10_000, 20_000, 40_000, 60_000, 60_000]) {
+    act(() => void vi.advanceTimersByTime(ms - 1))
     expect(text()).toBe('down')
-    act(() => void vi.advanceTimersByTime(ms))
-    if (ms === 1) expected += perAttempt
+    expect(circuit.rejections).toBe(expected)
+    act(() => void vi.advanceTimersByTime(1))
+    expected += perAttempt
     expect(circuit.rejections).toBe(expected)
   }
   random = 0.1
-  act(() => void vi.advanceTimersByTime(1_000))
+  act(() => void vi.advanceTimersByTime(60_000))
   expect(text()).toBe('paid')
+})
+
+test('does not swap fallback and children when other callers probe in half-open', async () => {
+  vi.useRealTimers()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  let random = 0.9
+  let shown = 0
+  circuit = new CircuitBreaker({
+    name: 'payments',
+    permit: admitRandom(0.5),
+    probes: 1,
+    random: () => random,
+  })
+  circuit.halfOpen()
+  function Items() {
+    const [thrown, setThrown] = useState<{ error: unknown }>()
+    useEffect(() => {
+      shown++
+      circuit.call(async () => 1).catch((error: unknown) => setThrown({ error }))
+    }, [])
+    if (thrown) throw thrown.error
+    return <p>…</p>
+  }
+  await act(async () => void render(page(<Items />)))
+  expect(text()).toBe('down')
+  for (let i = 0; i < 20; i++) {
+    random = 0.1
+    const probe = circuit.acquire()
+    random = 0.9
+    await act(async () => void vi.advanceTimersByTime(100))
+    probe.release()
+    await act(async () => void vi.advanceTimersByTime(100))
+    expect(text()).toBe('down')
+  }
+  expect(shown).toBe(1)
 })
 
 test('retry() does nothing while the circuit is open', () => {

@@ -6,8 +6,9 @@ import { type BoundActions, type CircuitView, viewOf } from './circuit-view.ts'
 export interface CircuitViews {
   /** Calls back when the view has changed. */
   readonly subscribe: CircuitWatch['subscribe']
-  /** The current view, or the view of the server's snapshot, for a render that must match its HTML. */
-  readonly view: (serverSnapshot?: Snapshot) => CircuitView
+  readonly view: () => CircuitView
+  /** The view of the server's snapshot, neutral without one, for a render that must match its HTML. */
+  readonly serverView: (snapshot: Snapshot | undefined) => CircuitView
 }
 
 function createViews(
@@ -17,14 +18,14 @@ function createViews(
 ): CircuitViews {
   const { getSnapshot, subscribe } = watchCircuit(circuit, { metrics: metricsMs || false })
   const last: { client?: CircuitView; server?: CircuitView } = {}
+  const renew = (side: 'client' | 'server', snapshot: Snapshot | undefined) => {
+    last[side] = viewOf(circuit.name, snapshot, actions, metricsMs > 0, last[side])
+    return last[side]
+  }
   return {
     subscribe,
-    view(serverSnapshot) {
-      const snapshot = serverSnapshot ?? getSnapshot()
-      const side = serverSnapshot ? 'server' : 'client'
-      last[side] = viewOf(snapshot, actions, metricsMs && snapshot.metrics, last[side])
-      return last[side]
-    },
+    view: () => renew('client', getSnapshot()),
+    serverView: (snapshot) => renew('server', snapshot),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CircuitHandle } from '@fluxgate/core'
-import { type CircuitWatch, watchCircuit } from '@fluxgate/core/view'
+import { type CircuitWatch, untilRetryMs, watchCircuit } from '@fluxgate/core/view'
 
 /** The whole seconds until an open circuit may probe, as a store. */
 export interface RetryCountdown {
@@ -17,21 +17,7 @@ export function countdownOf(circuit: CircuitHandle): RetryCountdown {
 }
 
 function createCountdown(circuit: CircuitHandle): RetryCountdown {
-  const { getSnapshot, subscribe } = watchCircuit(circuit)
-  let retry = { retryAt: 0, dueAt: 0 }
-
-  /** By the monotonic clock, which is compared with the wall clock once for each retry time. */
-  const leftMs = (): number | undefined => {
-    const { retryAt, since } = getSnapshot()
-    if (retryAt === undefined) return undefined
-    const { clock } = circuit
-    const now = clock.now()
-    if (retry.retryAt !== retryAt) {
-      const totalMs = Math.min(retryAt - clock.timestamp(), retryAt - since)
-      retry = { retryAt, dueAt: now + totalMs }
-    }
-    return Math.max(0, retry.dueAt - now)
-  }
+  const { subscribe } = watchCircuit(circuit)
 
   // One timer for all components, so that React renders them together.
   const subscribers = new Set<() => void>()
@@ -39,7 +25,7 @@ function createCountdown(circuit: CircuitHandle): RetryCountdown {
 
   const follow = () => {
     cancelTimer?.()
-    const ms = leftMs()
+    const ms = untilRetryMs(circuit)
     // at the whole second, when the number changes
     cancelTimer = ms ? startTimer(circuit, update, Math.ceil(ms % 1_000) || 1_000) : undefined
   }
@@ -53,7 +39,7 @@ function createCountdown(circuit: CircuitHandle): RetryCountdown {
 
   return {
     seconds() {
-      const ms = leftMs()
+      const ms = untilRetryMs(circuit)
       return ms && Math.ceil(ms / 1_000)
     },
     subscribe(onChange) {

@@ -37,6 +37,7 @@ describe('the view', () => {
     render(<Shown />)
     expect(views).toEqual([
       {
+        ready: true,
         name: 'payments',
         state: 'closed',
         since: Date.now(),

@@ -1,8 +1,9 @@
 import type { CircuitHandle, Metrics } from '@fluxgate/core'
 import { useContext, useSyncExternalStore } from 'react'
-import { CircuitContext, findCircuit } from './circuit-provider.ts'
+import { CircuitContext } from './circuit-provider.ts'
 import type { CircuitView } from './circuit-view.ts'
 import { viewsOf } from './circuit-views.ts'
+import { useFoundCircuit } from './found-circuits.ts'
 
 export type { CircuitView } from './circuit-view.ts'
 
@@ -21,7 +22,14 @@ export interface UseCircuitOptions {
  * Returns a circuit's state, its retry time, and whether a call would be admitted now.
  *
  * The component renders only when a returned value has changed. `call` and `reset` are always the
- * same functions for a circuit. On the server, the view shows the circuit's snapshot.
+ * same functions for a circuit.
+ *
+ * On the server, and in the first render of its HTML in the browser, the view shows the snapshot that
+ * the `CircuitProvider` has of the circuit. Without one it is neutral, so that both sides render the
+ * same: `{ ready: false, permitted: true, state: undefined }`.
+ *
+ * A circuit that a component shows is not evicted from its registry. When a name is deleted and
+ * defined again, the component shows the new circuit.
  *
  * @param circuit a circuit, or its name in the registry of the nearest `CircuitProvider`
  * @throws Error when the name is unknown (the message lists the known names), or without a provider
@@ -45,14 +53,11 @@ export function useCircuit(
   { metrics = false }: UseCircuitOptions = {},
 ): CircuitView {
   const metricsMs = metricsMsOf(metrics)
-  const context = useContext(CircuitContext)
-  const found = findCircuit(circuit, context)
-  const { subscribe, view } = viewsOf(found, metricsMs)
-  const serverSnapshot = context?.snapshots?.find(({ name }) => name === found.name)
-  return useSyncExternalStore(
-    subscribe,
-    () => view(),
-    () => view(serverSnapshot),
+  const snapshots = useContext(CircuitContext)?.snapshots
+  const found = useFoundCircuit(circuit)
+  const { subscribe, view, serverView } = viewsOf(found, metricsMs)
+  return useSyncExternalStore(subscribe, view, () =>
+    serverView(snapshots?.find(({ name }) => name === found.name)),
   )
 }
 

@@ -1,6 +1,6 @@
 import type { CircuitHandle } from '@fluxgate/core'
 import { useSyncExternalStore } from 'react'
-import { useFoundCircuit } from './circuit-provider.ts'
+import { useFoundCircuit } from './found-circuits.ts'
 import { countdownOf } from './retry-countdown.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { useCircuit } from '@fluxgate/react'
 
 /** The test compiles this with the React compiler, which memoizes values that it considers constant. */
-export function Compiled({ onRender }: { onRender: (state: string) => void }) {
+export function Compiled({ onRender }: { onRender: (state: string | undefined) => void }) {
   const { state, permitted, reset } = useCircuit('payments')
   onRender(state)
   return (

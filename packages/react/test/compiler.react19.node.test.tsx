@@ -34,8 +34,8 @@ test('a component compiled by the React compiler shows every transition', async 
 
   const registry = new CircuitRegistry()
   const circuit = registry.get('payments')
-  const states: string[] = []
-  const onRender = (state: string) => void states.push(state)
+  const states: (string | undefined)[] = []
+  const onRender = (state: string | undefined) => void states.push(state)
   render(
     <CircuitProvider registry={registry}>
       <module.Compiled onRender={onRender} />

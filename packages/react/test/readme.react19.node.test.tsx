@@ -1,7 +1,12 @@
 // @vitest-environment happy-dom
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { CircuitBreaker, CircuitRegistry, cooldown } from '@fluxgate/core'
+import {
+  type CallNotPermittedError,
+  CircuitBreaker,
+  CircuitRegistry,
+  cooldown,
+} from '@fluxgate/core'
 import { ManualClock } from '@fluxgate/core/testing'
 import { Deferred } from '@fluxgate/testkit/deferred'
 import { DocsPage } from '@fluxgate/testkit/docs'
@@ -9,7 +14,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, render, screen } from '@testing-library/react'
 import type { ComponentType, ReactElement, ReactNode } from 'react'
 import type { Root } from 'react-dom/client'
-import { type createMemoryRouter, RouterProvider } from 'react-router'
+import { createMemoryRouter, createStaticHandler, RouterProvider } from 'react-router'
 import { afterEach, expect, test, vi } from 'vitest'
 
 const page = new DocsPage(pathToFileURL(resolve(import.meta.dirname, '../README.md')))
@@ -36,7 +41,9 @@ test('the examples are those tested here, and they type-check', { timeout: 60_00
     'TanStack Query',
     'Suspense queries',
     'React Router loaders',
+    'Loaders on a server',
     'Server components and server rendering',
+    'A rejection of a server component',
   ])
   expect(await page.typeErrors()).toBe('')
 })
@@ -177,17 +184,100 @@ test('React Router loaders: the loader runs again when the circuit permits it', 
   expect(getItems).toHaveBeenCalledTimes(1)
 })
 
-test('Server components: the server renders the state of its circuit', async () => {
-  const { Page, serverCircuits } = await example<{
-    Page: (props: { getItems: () => Promise<readonly string[]> }) => Promise<ReactElement>
-    serverCircuits: { get: (name: string) => CircuitBreaker }
-  }>('Server components and server rendering')
+test('Loaders on a server: a rejection becomes a response with Retry-After, which the page recognises', async () => {
+  const { loaded, Down } = await example<{
+    loaded: <T>(call: Promise<T>) => Promise<T>
+    Down: ComponentType
+  }>('Loaders on a server')
+  vi.spyOn(console, 'error').mockReturnValue() // React logs caught errors
+  const { circuit } = openCircuit()
+  const loader = () => loaded(circuit.call(async () => 'items'))
+  const { query } = createStaticHandler([{ id: 'items', path: '/', loader }])
+  const context = await query(new Request('http://localhost/'))
+  if (context instanceof Response) throw new Error('the handler returned a response')
+  const { retryAt } = circuit.snapshot()
+  expect(context.statusCode).toBe(503)
+  expect(context.errors?.['items']).toMatchObject({ status: 503, data: { retryAt } })
+  expect(context.loaderHeaders['items']?.get('retry-after')).toBe('1')
+  const router = createMemoryRouter([
+    { path: '/', loader, element: 'items', errorElement: <Down />, hydrateFallbackElement: '…' },
+  ])
+  render(<RouterProvider router={router} />)
+  await screen.findByText('down')
+  await expect(loaded(Promise.reject(new TypeError('bug')))).rejects.toThrow(TypeError)
+})
+
+interface ServerExample {
+  Page: (props: { getItems: () => Promise<readonly string[]> }) => Promise<ReactElement>
+  serverCircuits: CircuitRegistry
+  circuits: CircuitRegistry
+}
+
+test('Server components: both sides show what the server knows, also after the first render', async () => {
+  const { Page, serverCircuits, circuits } = await example<ServerExample>(
+    'Server components and server rendering',
+  )
   const { renderToString } = await import('react-dom/server')
-  const rendered = async (): Promise<string> => {
+  const { hydrateRoot } = await import('react-dom/client')
+  const show = async () => {
     const page: ReactNode = await Page({ getItems: async () => ['a', 'b'] })
-    return renderToString(page)
+    const container = document.createElement('div')
+    container.innerHTML = renderToString(page)
+    const { innerHTML } = container
+    const onRecoverableError = vi.fn()
+    const root = await act(async () => hydrateRoot(container, page, { onRecoverableError }))
+    expect(onRecoverableError).not.toHaveBeenCalled()
+    const { textContent } = container
+    act(() => root.unmount())
+    return [innerHTML, textContent]
   }
-  expect(await rendered()).toBe('<p>a, b</p>')
+  const [html, shown] = await show()
+  expect(html).toBe('<p>a, b</p><button type="button">More</button>')
+  expect(shown).toBe('a, bMore')
   serverCircuits.get('catalog').trip()
-  expect(await rendered()).toBe('<p>The catalog is unavailable.</p>')
+  expect(circuits.get('catalog').state).toBe('closed')
+  const [rejectedHtml, rejected] = await show()
+  expect(rejectedHtml).toBe(
+    '<p>The catalog is unavailable.</p><button type="button" disabled="">More</button>',
+  )
+  expect(rejected).toBe('The catalog is unavailable.More')
+})
+
+test('A rejection of a server component: the boundary shows the retry time of the server', async () => {
+  const { CatalogBoundary } = await example<{
+    CatalogBoundary: ComponentType<{
+      catalog: CircuitBreaker
+      refresh: () => void
+      children: ReactNode
+    }>
+  }>('A rejection of a server component')
+  vi.spyOn(console, 'error').mockReturnValue() // React logs caught errors
+  const { circuit } = openCircuit()
+  const { digest } = await circuit
+    .call(() => 1)
+    .then(
+      () => ({ digest: '' }),
+      (error: CallNotPermittedError) => error,
+    )
+  const retryAt = circuit.snapshot().retryAt ?? 0
+  // what React's client makes of it
+  let error: Error | undefined = Object.assign(new Error('An error occurred'), { digest })
+  function Items(): ReactNode {
+    if (error) throw error
+    return 'a, b'
+  }
+  const refresh = vi.fn(() => {
+    error = undefined
+  })
+  render(
+    <CatalogBoundary catalog={new CircuitBreaker({ name: 'catalog' })} refresh={refresh}>
+      <Items />
+    </CatalogBoundary>,
+  )
+  expect(text()).toBe(
+    `The catalog is unavailable.Next try at ${new Date(retryAt).toISOString()}Try again`,
+  )
+  act(() => screen.getByRole('button').click())
+  expect(refresh).toHaveBeenCalledTimes(1)
+  expect(text()).toBe('a, b')
 })

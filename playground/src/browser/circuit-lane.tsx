@@ -24,6 +24,7 @@ interface CircuitLaneProps {
 export function CircuitLane({ circuit, service }: CircuitLaneProps) {
   const view = useCircuit(circuit, { metrics: METRICS_MS })
   const heading = useId()
+  if (!view.ready) return null
   return (
     <section className="lane" aria-labelledby={heading} data-state={view.state}>
       <header>

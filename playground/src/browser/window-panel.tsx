@@ -13,7 +13,7 @@ const headings: Readonly<Record<Exclude<State, 'open' | 'disabled' | 'forced_ope
 
 interface WindowPanelProps {
   circuit: CircuitBreaker
-  view: CircuitView & { readonly metrics: Metrics }
+  view: CircuitView & { readonly ready: true; readonly metrics: Metrics }
 }
 
 /** The rule with the current values; for an open circuit, with the values that opened it. */

@@ -58,6 +58,7 @@ export function OutageView() {
 
 function OutageCard({ circuit, rule }: { circuit: CircuitBreaker; rule: string }) {
   const { state, metrics } = useCircuit(circuit, { metrics: true })
+  if (state === undefined) return null
   const { total, failures } = metrics
   return (
     <li data-state={state}>

@@ -39,7 +39,7 @@ export function SearchCard() {
     <section className="page-card" aria-labelledby={heading} data-state={state}>
       <header>
         <h2 id={heading}>search</h2>
-        <StateBadge state={state} />
+        {state && <StateBadge state={state} />}
       </header>
       <label className="page-search">
         Search the catalog

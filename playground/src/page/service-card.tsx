@@ -17,7 +17,7 @@ export function ServiceCard({ service }: { service: ServiceName }) {
     <section className="page-card" aria-labelledby={heading} data-state={state}>
       <header>
         <h2 id={heading}>{service}</h2>
-        <StateBadge state={state} />
+        {state && <StateBadge state={state} />}
       </header>
       {/* screen readers announce changes of an existing live region; the text is the same for all probes */}
       <p role="status" className="visually-hidden">

@@ -4,16 +4,18 @@ import { Fragment, type ReactNode } from 'react'
 
 const token = /\*([^*\n]+)\*|<!date\^(\d+)\^[^>]*>|:(\w+):/g
 
-/** The emoji of the Slack listener, with the state whose colour they have. */
-const emoji: Record<string, State> = {
-  large_green_circle: 'closed',
-  red_circle: 'open',
-  large_yellow_circle: 'half_open',
-  large_blue_circle: 'metrics_only',
-  white_circle: 'disabled',
-  no_entry: 'forced_open',
-  eye: 'metrics_only',
+/** The emoji of the Slack listener for each state, whose colour they have. */
+const emoji: Readonly<Record<State, readonly string[]>> = {
+  closed: ['large_green_circle'],
+  open: ['red_circle'],
+  half_open: ['large_yellow_circle'],
+  metrics_only: ['large_blue_circle', 'eye'],
+  disabled: ['white_circle'],
+  forced_open: ['no_entry'],
 }
+
+const stateOf = (code: string) =>
+  (Object.keys(emoji) as State[]).find((state) => emoji[state].includes(code))
 
 /** The part of Slack's mrkdwn that the listener writes: bold, dates, emoji and escapes. */
 export function Mrkdwn({ text }: { text: string }) {
@@ -21,7 +23,7 @@ export function Mrkdwn({ text }: { text: string }) {
   let end = 0
   for (const match of text.matchAll(token)) {
     const [whole, bold, seconds, code] = match
-    const state = code === undefined ? undefined : emoji[code]
+    const state = code === undefined ? undefined : stateOf(code)
     if (code !== undefined && state === undefined) continue
     parts.push(unescaped(text.slice(end, match.index)))
     if (bold !== undefined) parts.push(<b>{unescaped(bold)}</b>)

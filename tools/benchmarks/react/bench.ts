@@ -50,7 +50,7 @@ const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}`
 const page = [
   '# Cost of a page with 1,000 components',
   '',
-  '`npm run bench:react` in tools/benchmarks writes this page: 1,000 components on 100 circuits, which are',
+  '`npm run bench:react -w @fluxgate/benchmarks` writes this page: 1,000 components on 100 circuits, which are',
   `called 1,000 times a second, for ${MEASURED_S} s per row. Script time is measured by Chromium and includes the`,
   'calls: the first row is their cost without React.',
   '',

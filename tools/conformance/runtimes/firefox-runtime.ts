@@ -1,4 +1,4 @@
-import { ensureProgram, onPath } from '@fluxgate/testkit/program'
+import { ensureFirefox } from '@fluxgate/testkit/firefox'
 import { runPage } from './page-run.ts'
 import { runProcess, versionIn } from './process.ts'
 import { openPage } from './puppeteer-page.ts'
@@ -7,11 +7,7 @@ import type { Runtime } from './runtime.ts'
 export const firefoxRuntime: Runtime = {
   name: 'firefox',
   async prepare() {
-    const executablePath = ensureProgram({
-      name: 'Firefox',
-      find: () => onPath('firefox-esr') ?? onPath('firefox'),
-      install: "install it, as with 'apt-get install firefox-esr'; it must be on the PATH",
-    })
+    const executablePath = ensureFirefox()
     return {
       version: versionIn(await runProcess(executablePath, ['--version'])),
       run: (project) =>

@@ -25,35 +25,37 @@ export interface Project {
 
 /** Builds, packs and installs the packages. The core is installed twice, also as `@fluxgate/core-copy`. */
 export async function createProject(log: (line: string) => void): Promise<Project> {
-  log(`building ${packages.join(', ')}`)
-  const workspaces = packages.flatMap((name) => ['--workspace', name])
-  await runProcess('npm', ['run', 'build', ...workspaces], { cwd: root })
-
   const folder = await mkdtemp(join(tmpdir(), 'fluxgate-runtimes-'))
+  const tarballs = await packPackages(folder, log)
   log('installing the tarballs in an empty project')
-  const archives = await pack(workspaces, folder)
   const manifest = { name: 'fluxgate-runtimes', private: true, type: 'module' }
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest))
-  const files = archives.map((file) => `./${file}`)
-  const copy = `@fluxgate/core-copy@file:./${archives[0]}`
-  const specs = [...files, copy, ...peers.map(pinned)]
+  const copy = `@fluxgate/core-copy@file:${tarballs['@fluxgate/core']}`
+  const specs = [...Object.values(tarballs), copy, ...peers.map(pinned)]
   await runProcess('npm', ['install', '--no-audit', '--no-fund', ...specs], { cwd: folder })
   await bundleSuite(folder)
   return { folder, remove: () => rm(folder, { recursive: true }) }
 }
 
-/** Packs the packages and returns the file names of the tarballs, in the same order. */
-async function pack(workspaces: readonly string[], folder: string): Promise<string[]> {
+/** Builds and packs the packages. Returns the paths of the tarballs by package name. */
+export async function packPackages(
+  folder: string,
+  log: (line: string) => void,
+): Promise<Record<string, string>> {
+  log(`building ${packages.join(', ')}`)
+  const workspaces = packages.flatMap((name) => ['--workspace', name])
+  await runProcess('npm', ['run', 'build', ...workspaces], { cwd: root })
   const args = ['pack', '--json', ...workspaces, '--pack-destination', folder]
   // npm 10 returns an array, npm 11 an object by name
   const packed: Record<string, { name: string; filename: string }> = JSON.parse(
     await runProcess('npm', args, { cwd: root }),
   )
-  return packages.map((name) => {
+  const paths = packages.map((name) => {
     const archive = Object.values(packed).find((one) => one.name === name)
     if (!archive) throw new Error(`npm packed no ${name}`)
-    return archive.filename
+    return [name, join(folder, archive.filename)]
   })
+  return Object.fromEntries(paths)
 }
 
 /** A peer in the version that the repository has installed. */

@@ -5,6 +5,7 @@ import { callCases } from './cases/calls.ts'
 import { clockJumpCases } from './cases/clock-jumps.ts'
 import { clockCases } from './cases/clocks.ts'
 import { coarseClockCases } from './cases/coarse-clocks.ts'
+import { composedTripperCases } from './cases/composed-trippers.ts'
 import { contradictionCases } from './cases/contradictions.ts'
 import { copyCases } from './cases/copies.ts'
 import { devtoolsCases } from './cases/devtools.ts'
@@ -17,6 +18,7 @@ import { fetchArgumentCases } from './cases/fetch-arguments.ts'
 import { fetchFailureCases } from './cases/fetch-failures.ts'
 import { fetchOutcomeCases } from './cases/fetch-outcomes.ts'
 import { retryAfterCases } from './cases/fetch-retry-after.ts'
+import { flushCases } from './cases/flush.ts'
 import { halfOpenCases } from './cases/half-open.ts'
 import { ignoredCallCases } from './cases/ignored-calls.ts'
 import { ignoredOutcomeCases } from './cases/ignored-outcomes.ts'
@@ -39,6 +41,8 @@ import { prometheusCases } from './cases/prometheus.ts'
 import { rampCases } from './cases/ramps.ts'
 import { reasonCases } from './cases/reasons.ts'
 import { registryCases } from './cases/registry.ts'
+import { registryEvictionCases } from './cases/registry-eviction.ts'
+import { rejectionErrorCases } from './cases/rejection-errors.ts'
 import { rejectionCases } from './cases/rejections.ts'
 import { requestedDelayCases } from './cases/requested-delays.ts'
 import { retryCases } from './cases/retries.ts'
@@ -56,12 +60,14 @@ import { thenableMatrixCases } from './cases/thenable-matrix.ts'
 import { thenableCases } from './cases/thenables.ts'
 import { ticketCases } from './cases/tickets.ts'
 import { timeoutCases } from './cases/timeouts.ts'
+import { timingCases } from './cases/timing.ts'
 import { trackerCases } from './cases/trackers.ts'
 import { tripperCases } from './cases/trippers.ts'
 import { unusualErrorCases } from './cases/unusual-errors.ts'
 import { policyValueCases } from './cases/values.ts'
 import { viewCases } from './cases/view.ts'
 import { webhookListenerCases } from './cases/webhook-listener.ts'
+import { webhookOptionCases } from './cases/webhook-options.ts'
 import { windowCases } from './cases/windows.ts'
 import { wrapCases } from './cases/wraps.ts'
 import type { ConformanceCase } from './conformance-case.ts'
@@ -77,6 +83,7 @@ export const conformance: readonly ConformanceCase[] = [
   ...ignoredOutcomeCases,
   ...ignoredCallCases,
   ...tripperCases,
+  ...composedTripperCases,
   ...judgingCases,
   ...retryCases,
   ...requestedDelayCases,
@@ -94,6 +101,7 @@ export const conformance: readonly ConformanceCase[] = [
   ...wrapCases,
   ...ticketCases,
   ...rejectionCases,
+  ...rejectionErrorCases,
   ...abortCases,
   ...timeoutCases,
   ...fallbackCases,
@@ -109,9 +117,11 @@ export const conformance: readonly ConformanceCase[] = [
   ...optionRuleCases,
   ...signalCases,
   ...callEventCases,
+  ...timingCases,
   ...reasonCases,
   ...listenerCases,
   ...listenerQueueCases,
+  ...flushCases,
   ...failingListenerCases,
   ...subscriptionCases,
   ...shadowCases,
@@ -119,7 +129,9 @@ export const conformance: readonly ConformanceCase[] = [
   ...explanationCases,
   ...logListenerCases,
   ...webhookListenerCases,
+  ...webhookOptionCases,
   ...registryCases,
+  ...registryEvictionCases,
   ...fetchFailureCases,
   ...fetchOutcomeCases,
   ...fetchArgumentCases,

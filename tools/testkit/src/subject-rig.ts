@@ -13,14 +13,17 @@ export interface RigModules {
   readonly testing: typeof import('@fluxgate/core/testing')
 }
 
-export const states = [
-  'closed',
-  'open',
-  'half_open',
-  'metrics_only',
-  'disabled',
-  'forced_open',
-] as const satisfies readonly State[]
+/** A record, so that a new state is a type error here. */
+const allStates: Readonly<Record<State, true>> = {
+  closed: true,
+  open: true,
+  half_open: true,
+  metrics_only: true,
+  disabled: true,
+  forced_open: true,
+}
+
+export const states = Object.keys(allStates) as readonly State[]
 
 /** The open time of a rig's circuit, in ms, unless a test passes its own `retry`. */
 export const COOLDOWN_MS = 1_000
@@ -113,16 +116,36 @@ export class SubjectRig {
   enter(state: State): this {
     const { breaker } = this
     if (breaker.state === state) breaker[state === 'forced_open' ? 'disable' : 'forceOpen']()
-    if (state === 'closed') breaker.reset()
-    if (state === 'metrics_only') breaker.metricsOnly()
-    if (state === 'disabled') breaker.disable()
-    if (state === 'forced_open') breaker.forceOpen()
-    if (state === 'open' || state === 'half_open') breaker.trip({ forMs: COOLDOWN_MS })
-    if (state === 'half_open') {
-      this.clock.advance(COOLDOWN_MS)
-      this.admits()
-    }
+    this.#transitionTo(state)
     return this.clearRecords()
+  }
+
+  #transitionTo(state: State): void {
+    const { breaker } = this
+    switch (state) {
+      case 'closed':
+        breaker.reset()
+        break
+      case 'metrics_only':
+        breaker.metricsOnly()
+        break
+      case 'disabled':
+        breaker.disable()
+        break
+      case 'forced_open':
+        breaker.forceOpen()
+        break
+      case 'open':
+        breaker.trip({ forMs: COOLDOWN_MS })
+        break
+      case 'half_open':
+        breaker.trip({ forMs: COOLDOWN_MS })
+        this.clock.advance(COOLDOWN_MS)
+        this.admits()
+        break
+      default:
+        state satisfies never
+    }
   }
 
   /** Opens the circuit with one failing call and advances the clock to its `retryAt`. */

@@ -7,8 +7,6 @@ import { actionLabels } from '../text/event-text.ts'
 import { isLocalAddress } from '../text/local-address.ts'
 import { pastNoteId } from './past-note.tsx'
 
-const actions: readonly WireAction[] = ['reset', 'trip', 'forceOpen', 'metricsOnly', 'disable']
-
 const effects: Readonly<Record<WireAction, string>> = {
   reset: 'Close it with an empty window',
   trip: 'Open it until its retry schedule allows a probe',
@@ -16,6 +14,8 @@ const effects: Readonly<Record<WireAction, string>> = {
   metricsOnly: 'Admit every call and report when the rule would open it',
   disable: 'Admit every call and record nothing',
 }
+
+const actions = Object.keys(effects) as readonly WireAction[]
 
 /**
  * Buttons for manual transitions. A command stays pending until the page confirms it. Pages that are

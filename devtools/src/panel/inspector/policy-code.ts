@@ -1,13 +1,48 @@
 import type { BreakerJson, PolicyJson } from '@fluxgate/core'
+import type { PolicyName } from '../../session/policy-names.ts'
 
 type Arg = PolicyJson['args'][number]
 
 const identifier = /^[A-Za-z_$][\w$]*$/
 
-/** Policies whose string arguments name functions or classes of the app. */
-const takesIdentifiers = new Set(['errorType', 'errorWhere', 'resultWhere'])
-/** Policies whose code has a function argument after the arguments in the JSON. */
-const takesFunction = new Set(['tripWhen', 'retryWhen', 'admitWhen'])
+/**
+ * What the arguments in the JSON of a policy are in its code. `values`: themselves. `identifiers`: names
+ * of functions or classes of the app. `statuses`: the name of a function, which is an option. `function`:
+ * a function of the app follows them.
+ */
+type Arguments = 'values' | 'identifiers' | 'statuses' | 'function'
+
+/** The policies of core. Another name in the place of one, such as `eval`, would run when pasted. */
+const corePolicies: ReadonlyMap<string, Arguments> = new Map(
+  Object.entries<Arguments>({
+    countWindow: 'values',
+    timeWindow: 'values',
+    serviceError: 'statuses',
+    anyError: 'values',
+    errorNamed: 'values',
+    errorType: 'identifiers',
+    errorWhere: 'identifiers',
+    resultWhere: 'identifiers',
+    minRequests: 'values',
+    failureRate: 'values',
+    failureCount: 'values',
+    failureStreak: 'values',
+    slowRate: 'values',
+    avgLatency: 'values',
+    whileClosed: 'values',
+    whileHalfOpen: 'values',
+    tripWhen: 'function',
+    retryAlways: 'values',
+    retryNever: 'values',
+    cooldown: 'values',
+    backoff: 'values',
+    retryWhen: 'function',
+    admitAll: 'values',
+    admitRandom: 'values',
+    rampUp: 'values',
+    admitWhen: 'function',
+  } satisfies Record<PolicyName, Arguments>),
+)
 const binaryOperators = new Set(['and', 'or'])
 const coreErrors = new Set(['TimeoutError', 'CallNotPermittedError'])
 const standardErrors = new Set([
@@ -17,21 +52,6 @@ const standardErrors = new Set([
   'SyntaxError',
   'AggregateError',
   'DOMException',
-])
-/** The policies of core. Another name in the place of one, such as `eval`, would run when pasted. */
-const corePolicies = new Set([
-  ...[
-    'countWindow',
-    'timeWindow',
-    'anyError',
-    'errorNamed',
-    'serviceError',
-    ...takesIdentifiers,
-    ...takesFunction,
-  ],
-  ...['avgLatency', 'failureCount', 'failureRate', 'failureStreak', 'minRequests', 'slowRate'],
-  ...['whileClosed', 'whileHalfOpen', 'backoff', 'cooldown', 'retryAlways'],
-  ...['retryNever', 'admitAll', 'admitRandom', 'rampUp'],
 ])
 
 /**
@@ -44,12 +64,13 @@ export function breakerCode(config: BreakerJson): string {
   const used = new Set(['CircuitBreaker'])
   const lines = [
     `name: ${text(config.name)}`,
-    ...(['window', 'tracker', 'tripper', 'retry', 'permit'] as const).map(
-      (option) => `${option}: ${policyCode(config[option], used)}`,
+    ...(['window', 'tracker', 'ignore', 'tripper', 'retry', 'permit'] as const).flatMap((option) =>
+      optionCode(option, config[option], used),
     ),
     `probes: ${number(config.probes)}`,
     `probeLeaseMs: ${number(config.probeLeaseMs)}`,
     ...(config.timeoutMs === undefined ? [] : [`timeoutMs: ${number(config.timeoutMs)}`]),
+    ...(config.deadline === undefined ? [] : ["deadline: 'ignore'"]),
   ]
   return [
     `import {\n${[...used]
@@ -64,6 +85,11 @@ export function breakerCode(config: BreakerJson): string {
   ].join('\n')
 }
 
+function optionCode(option: string, value: BreakerJson['ignore'], used: Set<string>): string[] {
+  if (value === undefined) return []
+  return [`${option}: ${value === false ? 'false' : policyCode(value, used)}`]
+}
+
 /** One policy as code: `failureStreak(5).or(minRequests(20).and(failureRate(0.5)))`. */
 function policyCode(policy: PolicyJson, used = new Set<string>()): string {
   const { type, args } = policy
@@ -72,26 +98,31 @@ function policyCode(policy: PolicyJson, used = new Set<string>()): string {
     return `${policyCode(first, used)}.${type}(${policyCode(second, used)})`
   }
   if (type === 'not' && isPolicy(first)) return `${policyCode(first, used)}.not()`
-  if (!corePolicies.has(type)) return '/* your policy */'
+  const kind = corePolicies.get(type)
+  if (kind === undefined) return '/* your policy */'
   used.add(type)
-  const parameters = args.map((arg) => argument(type, arg, used))
-  if (takesFunction.has(type)) parameters.push('/* your function */')
+  const parameters = args.map((arg) => argument(kind, arg, used))
+  if (kind === 'function') parameters.push('/* your function */')
   return `${type}(${parameters.join(', ')})`
 }
 
-function argument(type: string, arg: Arg, used: Set<string>): string {
+function argument(kind: Arguments, arg: Arg, used: Set<string>): string {
   if (typeof arg === 'number') return number(arg)
   if (typeof arg === 'string') {
-    if (!takesIdentifiers.has(type)) return text(arg)
+    if (kind === 'statuses') return `{ statuses: ${placeholder(arg)} }`
+    if (kind !== 'identifiers') return text(arg)
     if (coreErrors.has(arg)) used.add(arg)
-    else if (!standardErrors.has(arg)) {
-      return identifier.test(arg) ? `/* your ${arg} */` : '/* your function */'
-    }
+    else if (!standardErrors.has(arg)) return placeholder(arg)
     return arg
   }
   if (isPolicy(arg)) return policyCode(arg, used)
   const entries = Object.entries(arg).filter(([key]) => identifier.test(key))
   return `{ ${entries.map(([key, value]) => `${key}: ${number(value)}`).join(', ')} }`
+}
+
+/** A comment in the place of a function or class of the app. */
+function placeholder(name: string): string {
+  return identifier.test(name) ? `/* your ${name} */` : '/* your function */'
 }
 
 function isPolicy(arg: Arg | undefined): arg is PolicyJson {

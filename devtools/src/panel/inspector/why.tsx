@@ -7,6 +7,7 @@ import { tripForecast } from '../../session/trip-forecast.ts'
 import { useSelected } from '../context/session-context.tsx'
 import { RuleTree } from '../rule/rule-tree.tsx'
 import { eventText } from '../text/event-text.ts'
+import { fleetText } from '../text/fleet-text.ts'
 import { count, counted, milliseconds, percent } from '../text/measure-text.ts'
 import { clockTime } from '../text/time-text.ts'
 import { stateAppearance } from '../theme/state-appearance.ts'
@@ -89,6 +90,9 @@ function WhyNow({ row }: { row: CircuitRow }) {
     <div className="why">
       <StateSentence state={circuit.state} transition={shown} since={circuit.since} />
       {live && <NextStep row={row} />}
+      {live && last?.snapshot.fleet && (
+        <p className="note">{fleetText(last.snapshot.fleet, circuit.state)}</p>
+      )}
       {downtime !== undefined && shown?.report ? (
         <>
           <RuleTree report={shown.report} />

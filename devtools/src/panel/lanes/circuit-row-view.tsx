@@ -86,7 +86,7 @@ export const CircuitRowView = memo(function CircuitRowView(props: CircuitRowView
 
 /** The value that tripped the circuit. */
 function TrippedAt({ report }: { report: RuleReport | undefined }) {
-  if (report === undefined) return 'by hand'
+  if (report === undefined) return 'manually'
   const condition = trippedCondition(report)
   if (condition === undefined) return report.rule
   return (

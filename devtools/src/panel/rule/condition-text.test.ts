@@ -20,7 +20,9 @@ const any = (...children: RuleReport[]): RuleReport => ({
 
 test.each([
   [leaf('failureRate', 0.62, 0.5), '62 % failed'],
+  [leaf('failureCount', 3, 5), '3 failed'],
   [leaf('failureStreak', 5, 5), '5 in a row'],
+  [leaf('tripWhen', 3, 5), '3'],
   [leaf('slowRate', 0.4, 0.3), '40 % slow'],
   [leaf('avgLatency', 1_250, 700), '1.25 s avg'],
   [leaf('toString', 3, 5), '3'],

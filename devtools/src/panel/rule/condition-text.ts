@@ -1,21 +1,27 @@
 import type { RuleReport } from '@fluxgate/core'
+import type { RuleName } from '../../session/policy-names.ts'
 import { measure } from '../text/measure-text.ts'
 import { ruleLeaves } from './rule-leaves.ts'
 
 /** What the value of a condition counts, for a cell without the name of the condition. */
-const nouns: Readonly<Record<string, string>> = {
+const nouns: Readonly<Record<RuleName, string | undefined>> = {
   failureRate: 'failed',
+  failureCount: 'failed',
   failureStreak: 'in a row',
   slowRate: 'slow',
   avgLatency: 'avg',
   minRequests: 'calls',
+  // without a value
+  whileClosed: undefined,
+  whileHalfOpen: undefined,
+  tripWhen: undefined,
 }
 
 /** The value of a condition with what it counts: `62 % failed`, `5 in a row`; `–` without a value. */
 export function conditionText({ type = '', actual, unit }: RuleReport): string {
   if (actual === undefined) return '–'
-  const noun = Object.hasOwn(nouns, type) ? ` ${nouns[type]}` : ''
-  return `${measure(actual, unit)}${noun}`
+  const noun = Object.hasOwn(nouns, type) ? nouns[type as RuleName] : undefined
+  return `${measure(actual, unit)}${noun === undefined ? '' : ` ${noun}`}`
 }
 
 /** The condition that tripped the circuit: a rate or a streak rather than the number of calls. */

@@ -1,7 +1,8 @@
 import { type Check, check, checkFunction, checkTimeoutMs } from '../internal/validation.ts'
-import type { SyncCallOptions, TicketOptions } from '../model/call-options.ts'
+import type { CallOptions, SyncCallOptions, TicketOptions } from '../model/call-options.ts'
 
-export const CALL_OPTIONS: Readonly<Record<'signal' | 'timeoutMs' | 'fallback', Check>> = {
+/** A symbol is the key of an internal option. */
+export const CALL_OPTIONS: Readonly<Record<Exclude<keyof CallOptions, symbol>, Check>> = {
   signal: (option, value) => {
     const { aborted, addEventListener, removeEventListener } = Object(value)
     const methods = [addEventListener, removeEventListener]

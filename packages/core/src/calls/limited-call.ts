@@ -17,7 +17,7 @@ export function limitedCall<T>(
   fn: (ctx: CallContext) => T | PromiseLike<T>,
   signal: AbortSignal | undefined,
   timeoutMs: number | undefined,
-  { success, failure, timeout, release }: Settlement,
+  settlement: Settlement,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const limit = timeoutMs === undefined ? undefined : new AbortController()
@@ -37,10 +37,10 @@ export function limitedCall<T>(
         settle(outcome)
         forward(outcome)
       }
-    const onValue = once(success, resolve)
-    const onError = once((error) => failure(error, signal !== undefined), reject)
-    const onTimeout = once(timeout, reject)
-    const onAborted = once((reason) => release('aborted', reason), reject)
+    const onValue = once((value: T) => settlement.success(value), resolve)
+    const onError = once((error) => settlement.failure(error, signal !== undefined), reject)
+    const onTimeout = once((error) => settlement.timeout(error), reject)
+    const onAborted = once((reason) => settlement.release('aborted', reason), reject)
     const stopListening =
       signal &&
       onAbort(signal, () => {

@@ -1,5 +1,5 @@
 import type { CircuitController } from '../engine/circuit-controller.ts'
-import type { Admission } from '../engine/circuit-state.ts'
+import type { Admission, Closed, Settlers } from '../engine/circuit-state.ts'
 import { createRejection } from '../engine/rejection.ts'
 import {
   type CallContext,
@@ -21,18 +21,50 @@ export function runCall<T>(
   fn: (ctx: CallContext) => T | PromiseLike<T>,
   judge?: JudgeError,
 ): Promise<T> {
-  const start = circuit.now()
+  const epoch = judge === undefined ? circuit.admitUntimed() : undefined
+  if (epoch !== undefined) return runUntimed(circuit, fn, epoch)
+  const start = circuit.start()
   const admission = circuit.admit(start, createRejection)
   return admission instanceof CallNotPermittedError
     ? Promise.reject(admission)
     : runAdmitted(circuit, fn, admission, start, judge)
 }
 
+/** The calls of an epoch share two handlers: an async function would allocate its frame for each call. */
+function runUntimed<T>(
+  circuit: CircuitController,
+  fn: (ctx: CallContext) => T | PromiseLike<T>,
+  epoch: Closed,
+): Promise<T> {
+  let result: Promise<T>
+  try {
+    result = Promise.resolve(fn(NO_CONTEXT))
+  } catch (error) {
+    circuit.fail(epoch, undefined, error)
+    return Promise.reject(error)
+  }
+  epoch.settlers ??= createSettlers(circuit, epoch)
+  return result.then(epoch.settlers.onValue<T>, epoch.settlers.onError)
+}
+
+function createSettlers(circuit: CircuitController, epoch: Closed): Settlers {
+  return {
+    onValue: (value) => {
+      circuit.succeed(epoch, undefined, value)
+      return value
+    },
+    onError: (error) => {
+      circuit.fail(epoch, undefined, error)
+      throw error
+    },
+  }
+}
+
 async function runAdmitted<T>(
   circuit: CircuitController,
   fn: (ctx: CallContext) => T | PromiseLike<T>,
   admission: Admission,
-  start: number,
+  start: number | undefined,
   judge: JudgeError | undefined,
 ): Promise<T> {
   let value: T
@@ -67,7 +99,7 @@ export async function runCallWith<T, F, Args extends unknown[]>(
     if (fallback === undefined) throw error
     const run = () => fallback(error, ...args)
     if (!signal || (signal.aborted && isDeadline(signal, circuit.options.deadline))) return run()
-    if (signal.aborted && error === abortReason(signal)) throw error
+    if (signal.aborted && Object.is(error, abortReason(signal))) throw error
     return runFallback(run, signal)
   }
 }

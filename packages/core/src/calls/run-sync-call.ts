@@ -15,7 +15,7 @@ export function runSyncCall<T, F, Args extends unknown[]>(
   fallback: SyncCallOptions<F, Args>['fallback'],
   args: Args,
 ): T | F {
-  const start = circuit.now()
+  const start = circuit.start()
   let value: T
   let returnedPromise: boolean
   try {

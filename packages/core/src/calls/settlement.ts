@@ -4,17 +4,46 @@ import { createRejection } from '../engine/rejection.ts'
 import type { JudgeError } from '../model/call-options.ts'
 import { CallNotPermittedError } from '../model/errors.ts'
 
-/** The ways to settle an admitted call. Exactly one must be called, once. */
-export interface Settlement {
-  success(value: unknown): void
+/** Settles an admitted call. Exactly one method must be called, once. */
+export class Settlement {
+  readonly #circuit: CircuitController
+  readonly #admission: Admission
+  readonly #start: number | undefined
+  readonly #judge: JudgeError | undefined
+
+  /** @param start monotonic ms; undefined for a call that is not timed */
+  constructor(
+    circuit: CircuitController,
+    admission: Admission,
+    start: number | undefined,
+    judge?: JudgeError,
+  ) {
+    this.#circuit = circuit
+    this.#admission = admission
+    this.#start = start
+    this.#judge = judge
+  }
+
+  success(value: unknown): void {
+    this.#circuit.succeed(this.#admission, this.#start, value)
+  }
+
   /** @param hasSignal the call has a signal, so that it may end in an AbortError */
-  failure(error: unknown, hasSignal: boolean): void
+  failure(error: unknown, hasSignal: boolean): void {
+    this.#circuit.fail(this.#admission, this.#start, error, hasSignal, this.#judge)
+  }
+
   /** The time limit or a deadline was reached: a failure whatever the tracker, unless ignored. */
-  timeout(error: unknown): void
-  release(outcome: 'ignored' | 'aborted', reason?: unknown): void
-  /** Milliseconds since the call was admitted. */
-  elapsedMs(): number
+  timeout(error: unknown): void {
+    this.#circuit.fail(this.#admission, this.#start, error, true, isFailure)
+  }
+
+  release(outcome: 'ignored' | 'aborted', reason?: unknown): void {
+    this.#circuit.release(this.#admission, this.#start, outcome, reason)
+  }
 }
+
+const isFailure: JudgeError = () => 'failure'
 
 /**
  * Admits a call that starts now, or returns the rejection.
@@ -26,35 +55,9 @@ export function enter(
   timeoutMs?: number,
   judge?: JudgeError,
 ): Settlement | CallNotPermittedError {
-  const start = circuit.now()
+  const start = circuit.start()
   const admission = circuit.admit(start, createRejection, timeoutMs)
   return admission instanceof CallNotPermittedError
     ? admission
-    : settlementOf(circuit, admission, start, judge)
-}
-
-/** {@link enter}, but returns undefined instead of an error, which would not be used. */
-export function tryEnter(circuit: CircuitController, timeoutMs: number): Settlement | undefined {
-  const start = circuit.now()
-  const admission = circuit.admit(start, noRejection, timeoutMs)
-  return admission && settlementOf(circuit, admission, start)
-}
-
-const noRejection = () => undefined
-
-const isFailure: JudgeError = () => 'failure'
-
-function settlementOf(
-  circuit: CircuitController,
-  admission: Admission,
-  start: number,
-  judge?: JudgeError,
-): Settlement {
-  return {
-    success: (value) => circuit.succeed(admission, start, value),
-    failure: (error, hasSignal) => circuit.fail(admission, start, error, hasSignal, judge),
-    timeout: (error) => circuit.fail(admission, start, error, true, isFailure),
-    release: (outcome, reason) => circuit.release(admission, start, outcome, reason),
-    elapsedMs: () => circuit.now() - start,
-  }
+    : new Settlement(circuit, admission, start, judge)
 }

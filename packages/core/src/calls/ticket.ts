@@ -1,8 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // `lib.dom` lacks `Symbol.dispose`: browser projects need the reference unless they set `lib` themselves
 
+import type { CircuitController } from '../engine/circuit-controller.ts'
+import type { Reject } from '../engine/rejection.ts'
+import { checkOptions } from '../internal/validation.ts'
+import type { TicketOptions } from '../model/call-options.ts'
 import { TimeoutError } from '../model/errors.ts'
-import type { Settlement } from './settlement.ts'
+import { TICKET_OPTIONS } from './call-option-checks.ts'
+import { Settlement } from './settlement.ts'
 
 /** `Symbol.dispose`, also on platforms that lack it. */
 export const disposeSymbol: typeof Symbol.dispose =
@@ -32,14 +37,22 @@ export interface Ticket {
 }
 
 /**
- * Creates a ticket that passes on its first settlement only. After more than `timeoutMs`, a success or
- * failure is a `TimeoutError`.
+ * Takes a ticket that passes on its first settlement only, or calls `reject`, which throws or returns
+ * undefined. After more than `timeoutMs`, a success or failure is a `TimeoutError`.
  */
-export function createTicket(
-  { success, failure, timeout, release, elapsedMs }: Settlement,
-  circuitName: string,
-  timeoutMs: number,
-): Ticket {
+export function takeTicket<R extends undefined>(
+  circuit: CircuitController,
+  owner: string,
+  options: TicketOptions = {},
+  reject: Reject<R>,
+): Ticket | R {
+  checkOptions(owner, options, TICKET_OPTIONS)
+  const { timeoutMs = circuit.options.timeoutMs ?? Number.POSITIVE_INFINITY } = options
+  const now = circuit.now()
+  const start = circuit.timed ? now : undefined
+  const admission = circuit.admit(now, reject, timeoutMs)
+  if (admission === undefined) return admission
+  const settlement = new Settlement(circuit, admission, start)
   let open = true
   const once =
     (settle: (outcome: unknown) => void) =>
@@ -48,17 +61,16 @@ export function createTicket(
       open = false
       settle(outcome)
     }
-  const fail = (error: unknown) => failure(error, true) // its work may have a signal
   const inTime = (settle: (outcome: unknown) => void) =>
     once((outcome) => {
-      if (elapsedMs() > timeoutMs) timeout(new TimeoutError(circuitName, timeoutMs))
-      else settle(outcome)
+      if (circuit.now() - now <= timeoutMs) settle(outcome)
+      else settlement.timeout(new TimeoutError(circuit.options.name, timeoutMs))
     })
-  const releaseOnce = once(() => release('ignored'))
+  const release = once(() => settlement.release('ignored'))
   return {
-    success: inTime(success),
-    failure: inTime(fail),
-    release: releaseOnce,
-    [disposeSymbol]: releaseOnce,
+    success: inTime((value) => settlement.success(value)),
+    failure: inTime((error) => settlement.failure(error, true)), // its work may have a signal
+    release,
+    [disposeSymbol]: release,
   }
 }

@@ -1,3 +1,4 @@
+import { startUnrefTimer } from '../internal/unref-timer.ts'
 import { quote } from '../internal/validation.ts'
 import type { CircuitHandle } from '../model/circuit-handle.ts'
 import { systemClock } from '../model/clock.ts'
@@ -16,6 +17,8 @@ import {
 } from './wire.ts'
 
 const MAX_WATCHED = 100
+/** How long the calls of a circuit are timed after a read of its metrics. */
+const TIMED_MS = 10_000
 /** Removed circuits whose history is kept. A limit, because a page can make any number of circuits. */
 const MAX_REMOVED = 100
 /** A smaller difference between the clock of a circuit and that of the page is ignored. */
@@ -23,7 +26,13 @@ const MIN_CLOCK_LAG_MS = 1_000
 /** Added to the cursor when rejections are counted. A fraction, because a count is not a logged event. */
 const COUNT_STEP = 2 ** -24
 
-const actions: readonly WireAction[] = ['reset', 'forceOpen', 'disable', 'metricsOnly', 'trip']
+const actions: Readonly<Record<WireAction, true>> = {
+  reset: true,
+  forceOpen: true,
+  disable: true,
+  metricsOnly: true,
+  trip: true,
+}
 
 /** An attached circuit, referenced weakly. */
 interface AttachedCircuit {
@@ -39,6 +48,10 @@ interface AttachedCircuit {
   rejections: number
   countedAt: number
   timestamp: number
+  /** Ends the timing of its calls. Referenced weakly, because it refers to the circuit. */
+  stopTiming?: WeakRef<() => void> | undefined
+  /** Keeps the timing for now, before it is renewed. */
+  cancelEnd?: () => void
 }
 
 type EventBody<E> = E extends unknown ? Omit<E, 'seq' | 'circuit' | 'index'> : never
@@ -114,8 +127,10 @@ export class Hook implements DevtoolsHook {
       events.push({ type: 'rejected', circuit, total, timestamp })
     }
     for (const circuit of ids?.slice(0, MAX_WATCHED) ?? []) {
-      const breaker = this.#attached.get(circuit)?.ref.deref()
-      if (!breaker) continue
+      const attached = this.#attached.get(circuit)
+      const breaker = attached?.ref.deref()
+      if (!attached || !breaker) continue
+      timeForNow(attached, breaker)
       const report = breaker.explain()
       const snapshot = breaker.snapshot()
       add(events, { type: 'metrics', circuit, timestamp: now(), snapshot, report })
@@ -130,7 +145,7 @@ export class Hook implements DevtoolsHook {
     if (!attached || !breaker) return refusal(`there is no circuit ${quote(circuit)}`)
     if (!attached.controls || !isControlled(breaker))
       return refusal('this page has devtoolsListener({ controls: false })')
-    if (!actions.includes(action)) return refusal(`there is no action ${quote(action)}`)
+    if (!Object.hasOwn(actions, action)) return refusal(`there is no action ${quote(action)}`)
     this.#append(attached, { type: 'command', action, timestamp: now() })
     this.#commanded = attached
     try {
@@ -189,6 +204,16 @@ export class Hook implements DevtoolsHook {
 
 function isControlled(circuit: ObservedCircuit): circuit is CircuitHandle {
   return 'trip' in circuit
+}
+
+/** Times the calls of a circuit while its metrics are looked at, which a reader does several times a second. */
+function timeForNow(attached: AttachedCircuit, breaker: ObservedCircuit): void {
+  attached.cancelEnd?.()
+  attached.stopTiming ??= new WeakRef(breaker.watch())
+  attached.cancelEnd = startUnrefTimer(() => {
+    attached.stopTiming?.deref()?.()
+    attached.stopTiming = undefined
+  }, TIMED_MS)
 }
 
 const now = () => systemClock.timestamp()

@@ -1,9 +1,9 @@
 import type { CircuitHandle } from '../model/circuit-handle.ts'
 
-/** The members of a circuit that change nothing. */
+/** The members of a circuit that change no state. */
 export type ObservedCircuit = Pick<
   CircuitHandle,
-  'clock' | 'rejections' | 'toJSON' | 'snapshot' | 'explain' | 'subscribe'
+  'clock' | 'rejections' | 'toJSON' | 'snapshot' | 'explain' | 'watch' | 'subscribe'
 >
 
 /**
@@ -22,6 +22,7 @@ export function observedOnly(circuit: CircuitHandle): ObservedCircuit {
     toJSON: () => circuit.toJSON(),
     snapshot: () => circuit.snapshot(),
     explain: () => circuit.explain(),
+    watch: () => circuit.watch(),
     subscribe: (listener: Parameters<CircuitHandle['subscribe']>[0]) => circuit.subscribe(listener),
   })
 }

@@ -137,7 +137,8 @@ export interface DevtoolsHook {
    * Returns the events since `cursor`; 0 means from the beginning. A read removes nothing, so that
    * several panels can read. An unknown cursor reads from the beginning.
    *
-   * @param watch.metrics ids of circuits to return metrics and a live report for, at most 100
+   * @param watch.metrics ids of circuits to return metrics and a live report for, at most 100; their calls
+   * are timed for the next 10 s
    */
   read(cursor: number, watch?: { readonly metrics?: readonly string[] }): WireAnswer
   /** Runs a manual transition. The result contains an error when it was rejected. */

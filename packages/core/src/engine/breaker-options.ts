@@ -18,7 +18,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
 import { admitAll, type Permit } from '../policies/permits.ts'
 import { cooldown, type Retry } from '../policies/retries.ts'
-import { checkRule, NO_THRESHOLDS, type Rule } from '../policies/rule.ts'
+import { checkRule, isNeverMet, NO_THRESHOLDS, type Rule, ruleJson } from '../policies/rule.ts'
 import { checkTracker, serviceError, type Tracker } from '../policies/trackers.ts'
 import { failureRate, minRequests } from '../policies/trippers.ts'
 import { countWindow } from '../windows/count-window.ts'
@@ -78,6 +78,11 @@ export interface BreakerOptions {
   readonly shared?: Fleet | undefined
   /** Called with errors that listeners and policies throw. Default: `console.error`. */
   readonly onError?: ErrorHandler | undefined
+  /**
+   * Times each call. Default false: calls are timed only while something uses durations, which is a
+   * rule, a listener with `onCall`, or `watch()`.
+   */
+  readonly timed?: boolean | undefined
   /** Capture a stack for each rejection. It costs ten times as much as the rest. Default false. */
   readonly captureStack?: boolean | undefined
   /** The source of time. Default: `performance.now` and `Date.now`. */
@@ -97,6 +102,10 @@ export interface ResolvedOptions extends MachinePolicy {
   /** Finite; undefined for none. */
   readonly timeoutMs: number | undefined
   readonly deadline: 'failure' | 'ignore'
+  /** Times each call, because of the option or the rule. */
+  readonly timed: boolean
+  /** The window goes by time. */
+  readonly clocked: boolean
   readonly shared: Fleet | undefined
   readonly captureStack: boolean
   readonly clock: Clock
@@ -112,7 +121,12 @@ const OWNER = 'CircuitBreaker'
 
 const CHECKS: Readonly<Record<keyof BreakerOptions, Check>> = {
   name: checkText,
-  window: checkMethods('open', 'toJSON'),
+  window: (option, value) => {
+    checkMethods('open', 'toJSON')(option, value)
+    const { capacity } = value as Window
+    const isNumber = typeof capacity === 'number'
+    check(isNumber && capacity > 0, `${option}.capacity`, 'a number above 0', capacity, isNumber)
+  },
   tracker: checkTracker,
   ignore: (option, value) => {
     if (value !== false) checkTracker(option, value)
@@ -134,6 +148,7 @@ const CHECKS: Readonly<Record<keyof BreakerOptions, Check>> = {
   },
   shared: checkMethods('join'),
   onError: checkFunction,
+  timed: checkBoolean,
   captureStack: checkBoolean,
   clock: checkMethods('now', 'timestamp'),
   random: checkFunction,
@@ -159,6 +174,7 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     probes = 3,
     initial,
     deadline = 'failure',
+    timed = false,
     shared,
     captureStack = false,
     clock = systemClock,
@@ -169,6 +185,9 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
   if (timeoutMs !== undefined && probeLeaseMs < timeoutMs) {
     const expected = `at least timeoutMs (${timeoutMs}), or a probe loses its slot before it can time out`
     check(false, 'CircuitBreaker: probeLeaseMs', expected, probeLeaseMs, true)
+  }
+  if (isNeverMet(tripper)) {
+    check(false, 'CircuitBreaker: tripper', 'a rule that can be met', ruleJson(tripper), true)
   }
   const { minRequests: needed = 1, slowThresholdsMs = NO_THRESHOLDS } = tripper
   if (!(window.capacity >= needed)) {
@@ -190,6 +209,8 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     initial,
     timeoutMs,
     deadline,
+    timed: timed || tripper.timed !== false,
+    clocked: window.needsTime !== false,
     shared,
     captureStack,
     clock,
@@ -205,7 +226,8 @@ function report(this: ResolvedOptions, error: unknown, source: ErrorSource): voi
 }
 
 export function checkListener(owner: string, value: unknown): asserts value is Listener {
-  const { onSignal, onCall, onAttach } = (value ?? {}) as Record<string, unknown>
+  const { onSignal, onCall, onAttach, timed = true } = (value ?? {}) as Record<string, unknown>
+  checkBoolean(`${owner}: listener: timed`, timed)
   const present = [onSignal, onCall, onAttach].filter((callback) => callback !== undefined)
   const callbacks = typeof value === 'function' ? [value] : present
   check(

@@ -5,54 +5,54 @@ import type { TripOptions } from '../model/circuit-handle.ts'
 import { summarizeError } from '../model/error-summary.ts'
 import type { FleetMember } from '../model/fleet.ts'
 import type { Outcome } from '../model/outcome.ts'
-import type { CallEvent } from '../model/signal.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
-import { abortErrors, MAX_ABORT_ERRORS, tooManyAbortErrors } from './abort-errors.ts'
-import { admit, releaseSlot, settleRejection, wouldAdmit } from './admission.ts'
+import { abortErrors, countAbortError, MAX_ABORT_ERRORS } from './abort-errors.ts'
+import { admit, releaseSlot, settleRejection } from './admission.ts'
 import type { ResolvedOptions } from './breaker-options.ts'
-import type { Admission, CircuitState } from './circuit-state.ts'
+import type { Admission, CircuitState, Closed } from './circuit-state.ts'
 import { createSignal } from './create-signal.ts'
 import { heldByFleet, toldToFleet } from './fleet-gate.ts'
 import { begin, dueTransition, reopensOn, settle } from './machine.ts'
 import type { Transition } from './machine-policy.ts'
+import { notifyCall } from './notify-call.ts'
 import { outcomeOf } from './outcome-of.ts'
 import { nextProbeDelayMs } from './probe-delay.ts'
 import type { Reject } from './rejection.ts'
 import { restoredState } from './restored-state.ts'
-import { snapshotOf } from './snapshot-of.ts'
 
 /**
- * Runs a circuit: passes time and random numbers to the machine, keeps the state it returns, and
- * notifies the listeners.
- *
+ * Runs a circuit: passes time to the machine, keeps the state it returns, and notifies the listeners.
  * Policies and listeners are user code and may change the state while they run. After calling a
  * policy, compare `#state` with the state from before: if it differs, the later transition wins.
  */
 export class CircuitController {
   readonly options: ResolvedOptions
+  /** Whether something uses the durations of calls. Only such calls are timed. */
+  timed: boolean
   /** Set by a registry, before listeners are attached. */
   defined = false
   inFlight = 0
   rejections = 0
+  /** Ignored AbortErrors since the last recorded call; counts on after they have been reported. */
+  abortErrors = 0
   queue: ListenerQueue | undefined
+  /** The last snapshot, which is returned again until something changes, and the state it is of. */
+  lastSnapshot: readonly [Snapshot, CircuitState] | undefined
   /** Present when the circuit is shared. */
   member: FleetMember | undefined
   /** Present while the circuit is in a registry, which orders its circuits by their last use. */
-  usage: { touch(now: number): void } | undefined
+  usage: { touch(now?: number): void } | undefined
   /** Replaced only by {@link enter}. */
   #state: CircuitState
-  #snapshot: Snapshot | undefined
-  #snapshotOf: CircuitState | undefined
   #lastNow = Number.NEGATIVE_INFINITY
   #clockOffsetMs = 0
-  /** Ignored AbortErrors since the last recorded call. */
-  #abortErrors = 0
-  #reportedAbortErrors = false
+  #watches: Set<() => void> | undefined
 
   constructor(options: ResolvedOptions) {
     this.options = options
     const { initial, clock } = options
+    this.timed = options.timed
     this.#state =
       initial === undefined
         ? begin('closed', { now: 0, since: clock.timestamp(), reopens: 0 }, options)
@@ -66,6 +66,30 @@ export class CircuitController {
   /** The state with its data. */
   get current(): CircuitState {
     return this.#state
+  }
+
+  /** Times all calls until the returned function is called. The circuit keeps that function alive. */
+  watch(): () => void {
+    this.#watches ??= new Set()
+    const watches = this.#watches
+    const stop = () => {
+      watches.delete(stop)
+      this.timed = this.options.timed || watches.size > 0
+    }
+    watches.add(stop)
+    this.timed = true
+    return stop
+  }
+
+  /** When a call starts, in monotonic ms. Undefined for a call that is not timed. */
+  start(): number | undefined {
+    return this.timed ? this.now() : undefined
+  }
+
+  /** When a call ends. The clock is read only if the duration, the state or the window needs it. */
+  #end(start: number | undefined): number {
+    const unused = start === undefined && this.#state.kind === 'closed' && !this.options.clocked
+    return unused ? 0 : this.now()
   }
 
   /** Monotonic ms. The only reader of the clock. When the clock steps back, time goes on from there. */
@@ -86,22 +110,34 @@ export class CircuitController {
   }
 
   /**
-   * Admits a call. A rejection is counted and reported, then returned instead of thrown: throwing it
-   * a second time costs more than creating it.
+   * Admits a call. A rejection is counted and reported, then returned: throwing twice is expensive.
    *
+   * @param now monotonic ms, if the clock was read; while closed it is not needed
    * @param reject creates what is returned for a rejected call
    * @param timeoutMs the time limit of the call, for the lease of a probe
    */
-  admit<R>(now: number, reject: Reject<R>, timeoutMs?: number): Admission | R {
-    this.usage?.touch(now)
+  admit<R>(now: number | undefined, reject: Reject<R>, timeoutMs?: number): Admission | R {
     // Stryker disable next-line ConditionalExpression,StringLiteral: an optimization; the slow path also admits while closed
-    if (this.#state.kind !== 'closed') return this.#admitNotClosed(now, reject, timeoutMs)
+    if (this.#state.kind !== 'closed') {
+      return this.#admitNotClosed(now ?? this.now(), reject, timeoutMs)
+    }
+    this.usage?.touch(now)
     this.inFlight++
     return this.#state
   }
 
+  /** Admits a call if nothing times it and the circuit is closed; otherwise returns undefined. */
+  admitUntimed(): Closed | undefined {
+    const state = this.#state
+    if (state.kind !== 'closed' || this.timed) return undefined
+    this.usage?.touch()
+    this.inFlight++
+    return state
+  }
+
   #admitNotClosed<R>(now: number, reject: Reject<R>, timeoutMs?: number): Admission | R {
     const { options } = this
+    this.usage?.touch(now)
     const before = this.#state
     const held = heldByFleet(before, this.member, true)
     const due = held ? undefined : dueTransition(before, now, options)
@@ -113,14 +149,14 @@ export class CircuitController {
     // before the event of this call, which the due transition may have caused to be rejected
     this.queue?.deliver()
     if (admission !== undefined) return admission
-    this.#notifyCall('rejected', 0, state.kind, false)
+    notifyCall(this, 'rejected', 0, state.kind, false)
     return reject(state, now, options)
   }
 
   /** Settles a call that returned `value`. */
-  succeed(admission: Admission, start: number, value: unknown): void {
+  succeed(admission: Admission, start: number | undefined, value: unknown): void {
     const { options } = this
-    const now = this.now()
+    const now = this.#end(start)
     const outcome =
       options.tracker.failsOnResult === undefined && options.ignore?.failsOnResult === undefined
         ? 'success'
@@ -136,56 +172,50 @@ export class CircuitController {
    */
   fail(
     admission: Admission,
-    start: number,
+    start: number | undefined,
     error: unknown,
     hasSignal = false,
     judge?: JudgeError,
   ): void {
     const { options } = this
-    const now = this.now()
+    const now = this.#end(start)
     const neverSent = settleRejection(admission, error) || isNotSent(error)
     const outcome = neverSent ? 'ignored' : outcomeOf(options, 'failsOnError', error, judge)
     this.#settle(admission, start, now, outcome, error)
     const unexpected = outcome === 'ignored' && !hasSignal && abortErrors.failsOnError?.(error)
-    if (unexpected) this.#countAbortError()
+    if (unexpected) countAbortError(this)
   }
 
   /** Settles a call that is not counted. */
   release(
     admission: Admission,
-    start: number,
+    start: number | undefined,
     outcome: 'ignored' | 'aborted',
     error?: unknown,
   ): void {
-    this.#settle(admission, start, this.now(), outcome, error)
-  }
-
-  #countAbortError(): void {
-    if (++this.#abortErrors < MAX_ABORT_ERRORS || this.#reportedAbortErrors) return
-    this.#reportedAbortErrors = true
-    this.options.report(tooManyAbortErrors(), 'tracker')
+    this.#settle(admission, start, this.#end(start), outcome, error)
   }
 
   #settle(
     admission: Admission,
-    start: number,
+    start: number | undefined,
     now: number,
     outcome: Outcome,
     error: unknown,
   ): void {
     const state = this.#state
     // Stryker disable next-line EqualityOperator: equal times give 0 either way
-    const durationMs = now > start ? now - start : 0
+    const durationMs = start === undefined ? undefined : now > start ? now - start : 0
     const current = releaseSlot(admission, state)
     this.inFlight--
     if (current) {
       const counts = outcome === 'success' || outcome === 'failure'
-      if (counts) this.#abortErrors = 0
+      if (counts && this.abortErrors < MAX_ABORT_ERRORS) this.abortErrors = 0
       const transition = settle(state, outcome, now, durationMs, this.options, error)
       if (transition !== undefined && this.#state === state) {
         this.transition(transition, now, error)
       }
-      if (counts) this.member?.recorded(outcome === 'failure')
+      if (counts && state.kind !== 'disabled') this.member?.recorded(outcome === 'failure')
     }
     // Stryker disable next-line ConditionalExpression: an optimization; an idle queue delivers nothing
     if (this.queue?.idle === false) {
@@ -196,12 +226,12 @@ export class CircuitController {
   #notifySettled(
     admission: Admission,
     outcome: Outcome,
-    durationMs: number,
+    durationMs: number | undefined,
     stale: boolean,
     error: unknown,
   ): void {
     const { kind } = admission.kind === 'probe' ? admission.epoch : admission
-    if (stale || kind !== 'disabled') this.#notifyCall(outcome, durationMs, kind, stale, error)
+    if (stale || kind !== 'disabled') notifyCall(this, outcome, durationMs, kind, stale, error)
     // Stryker disable next-line OptionalChaining: only a circuit with a queue comes here; the check is for TypeScript
     this.queue?.deliver()
   }
@@ -236,33 +266,5 @@ export class CircuitController {
 
   enter(state: CircuitState): void {
     this.#state = state
-  }
-
-  #notifyCall(
-    outcome: CallEvent['outcome'],
-    durationMs: number,
-    state: State,
-    stale: boolean,
-    error?: unknown,
-  ): void {
-    if (this.queue?.wantsCalls !== true) return
-    const { name: circuitName, clock } = this.options
-    const event = { circuitName, outcome, durationMs, state, timestamp: clock.timestamp(), stale }
-    this.queue.notifyCall(Object.freeze(error === undefined ? event : { ...event, error }))
-  }
-
-  snapshot(): Snapshot {
-    const { options } = this
-    const state = this.#state
-    const now = this.now()
-    const metrics = state.window.metrics(now)
-    const permitted = !heldByFleet(state, this.member, false) && wouldAdmit(state, now, options)
-    const fleet = this.member?.status
-    const last = this.#snapshot
-    const same = last?.metrics === metrics && last.permitted === permitted && last.fleet === fleet
-    if (same && this.#snapshotOf === state) return last
-    this.#snapshotOf = state
-    this.#snapshot = snapshotOf(state, options.name, metrics, permitted, fleet)
-    return this.#snapshot
   }
 }

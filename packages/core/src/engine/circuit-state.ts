@@ -24,8 +24,16 @@ interface Epoch extends Origin {
 }
 
 /** Admits and records all calls. */
-interface Closed extends Epoch {
+export interface Closed extends Epoch {
   readonly kind: 'closed'
+  /** The handlers of its untimed calls, which all share them. Made by the first such call. */
+  settlers?: Settlers
+}
+
+/** The two handlers of a promise. */
+export interface Settlers {
+  onValue<T>(value: T): T
+  onError(error: unknown): never
 }
 
 /** Rejects all calls until `probeAt`. */

@@ -12,8 +12,8 @@ export class Usage {
   readonly #queue: EvictionQueue
   /** The value of {@link EvictionQueue.uses} at the last use. */
   tick: number
-  /** Monotonic ms of the last use. */
-  at: number
+  /** Monotonic ms of the last use; undefined when no clock was read for it. */
+  #at: number | undefined
   removed = false
   queued = false
   /** The sort keys in the queue, which are out of date when the circuit was used since. */
@@ -25,14 +25,20 @@ export class Usage {
     this.pinned = pinned
     this.#queue = queue
     this.tick = ++queue.uses
-    this.at = circuit.now()
+    this.#at = circuit.now()
     circuit.usage = this
   }
 
-  /** Records a call, admitted or rejected. Runs for every call, so it only writes two numbers. */
-  touch(now: number): void {
+  /** Records a call, admitted or rejected. Runs for every call, so it only writes two fields. */
+  touch(now?: number): void {
     this.tick = ++this.#queue.uses
-    this.at = now
+    this.#at = now
+  }
+
+  /** What the registry may do with the circuit. A use without a time counts as one of this moment. */
+  get rank(): EvictionRank | undefined {
+    this.#at ??= this.circuit.now()
+    return evictionRank(this.circuit, this.#at)
   }
 
   remove(): void {
@@ -77,7 +83,7 @@ export class EvictionQueue {
     if (this.#additions >= Math.max(1, (size - SMALL) / 16)) this.#scan(usages, newest)
     for (let usage = this.#pop(); usage !== undefined; usage = this.#pop()) {
       if (usage.removed || usage === newest) continue
-      const rank = evictionRank(usage.circuit, usage.at)
+      const { rank } = usage
       if (rank === usage.queuedRank && usage.tick === usage.queuedTick) return usage
       if (rank !== undefined) this.#push(usage, rank)
     }
@@ -90,7 +96,7 @@ export class EvictionQueue {
     for (const usage of usages) {
       usage.queued = false
       if (usage.pinned || usage === newest) continue
-      const rank = evictionRank(usage.circuit, usage.at)
+      const { rank } = usage
       if (rank !== undefined) evictable.push(enqueued(usage, rank))
     }
     this.#rebuild(evictable)

@@ -8,12 +8,14 @@ export type EvictionRank = 1 | 2 | 3 | 4
  * The rank of a circuit among those that a registry may evict, or undefined when it must be kept.
  *
  * A circuit is idle when it has no call in flight, or when its last call began longer ago than a call
- * may take: a ticket that is never settled does not keep its circuit.
+ * may take: a ticket that is never settled does not keep its circuit. A user interface that watches a
+ * circuit keeps it.
  *
  * @param usedAt when the last call came, in monotonic ms
  */
 export function evictionRank(circuit: CircuitController, usedAt: number): EvictionRank | undefined {
   const { options, current: state } = circuit
+  if (circuit.queue?.watched) return undefined
   const now = circuit.now()
   const unusedMs = now - usedAt
   switch (state.kind) {

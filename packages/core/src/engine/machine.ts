@@ -1,17 +1,19 @@
 import { callOrDefault } from '../internal/error-handler.ts'
 import { booleanResult } from '../internal/policy-result.ts'
+import { checkMethods } from '../internal/validation.ts'
 import type { ErrorSummary } from '../model/error-summary.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { counted } from '../model/rule-report.ts'
 import type { State } from '../model/state.ts'
+import { countWindow } from '../windows/count-window.ts'
 import type { WindowCounts } from '../windows/window-counts.ts'
 import type { CircuitState, HalfOpen, MetricsOnly, Origin } from './circuit-state.ts'
 import { evaluate } from './evaluate.ts'
 import type { MachinePolicy, Transition } from './machine-policy.ts'
 
 // The transitions of a circuit, as functions of the state, the time `now` (monotonic ms) and the
-// policy. They read no clock, draw no random number and call no listener. A `switch` over states has no
-// `default`, so that the compiler reports each one when a state is added.
+// policy. They read no clock, draw no random number and call no listener. The compiler
+// reports each `switch` over states when a state is added.
 
 /** Timers fire up to 1 ms early, so a circuit is due that much before its `probeAt`. */
 const EARLY_MS = 1
@@ -59,22 +61,28 @@ export function begin(to: State, entry: Entry, policy: MachinePolicy): CircuitSt
   }
 }
 
-/** Creates the empty window of an epoch of `state`. */
+/** Creates the empty window of an epoch of `state`. One that cannot be opened is replaced. */
 export function openWindow(state: State, policy: MachinePolicy): WindowCounts {
-  const { name: circuitName, window, slowThresholdsMs, probes } = policy
-  return window.open({
-    circuitName,
-    state,
-    slowThresholdsMs,
-    probes: state === 'half_open' ? probes : undefined,
-  })
+  const { name: circuitName, window, slowThresholdsMs } = policy
+  const probes = state === 'half_open' ? policy.probes : undefined
+  const options = { circuitName, state, slowThresholdsMs, probes, reporter: policy }
+  try {
+    const counts = window.open(options)
+    checkCounts('window: what open returns', counts)
+    return counts
+  } catch (error) {
+    policy.report(error, 'window')
+    return countWindow(100).open(options)
+  }
 }
+
+const checkCounts = checkMethods('record', 'expire', 'metrics')
 
 /** The `reopens` of the next state. Closing resets it, and so do manual transitions except to probe. */
 export function reopensOn({ kind, reopens }: CircuitState, { to, cause }: Transition): number {
   if (cause === 'manual') return kind === 'open' && to === 'half_open' ? reopens : 0
   if (to === 'closed') return 0
-  return kind === 'half_open' ? reopens + 1 : reopens
+  return kind === 'half_open' ? Math.min(reopens + 1, Number.MAX_SAFE_INTEGER) : reopens
 }
 
 /** The transition that the passing of time causes. It happens when the next call comes. */
@@ -114,13 +122,14 @@ export function rampFinished(elapsedMs: number, policy: MachinePolicy): boolean 
 /**
  * Records the outcome of a call and evaluates the rule. Not for stale results.
  *
+ * @param durationMs undefined for a call that was not timed
  * @param error what the call threw, for the rule; undefined for a result
  */
 export function settle(
   state: CircuitState,
   outcome: Outcome,
   now: number,
-  durationMs: number,
+  durationMs: number | undefined,
   policy: MachinePolicy,
   error: unknown,
 ): Transition | undefined {
@@ -137,7 +146,7 @@ function settleOther(
   state: CircuitState,
   outcome: Outcome,
   now: number,
-  durationMs: number,
+  durationMs: number | undefined,
   policy: MachinePolicy,
   error: unknown,
 ): Transition | undefined {
@@ -154,6 +163,8 @@ function settleOther(
     case 'open':
     case 'forced_open':
       return undefined // disabled records nothing; the other two admit no call that could settle
+    default:
+      return state satisfies never // without it a new state would record nothing, unnoticed
   }
   if (!counts) return dueTransition(state, now, policy)
   return state.kind === 'half_open'

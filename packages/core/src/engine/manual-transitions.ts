@@ -1,3 +1,4 @@
+import { type TripError, tripError } from '../internal/trip-error.ts'
 import type { TripOptions } from '../model/circuit-handle.ts'
 import type { RuleReport } from '../model/rule-report.ts'
 import type { Cause } from '../model/signal.ts'
@@ -18,22 +19,23 @@ export function transitionManually(
   circuit: CircuitController,
   to: State,
   reason: string,
-  schedule: TripOptions = {},
+  schedule: TripOptions & TripError = {},
   cause: Cause = 'manual',
 ): void {
   const { options, current: state } = circuit
   const { forMs, reopens = 0 } = schedule
   if (state.kind !== to) {
-    circuit.transition({ to, cause, reason }, circuit.now(), undefined, schedule)
+    circuit.transition({ to, cause, reason }, circuit.now(), schedule[tripError], schedule)
     circuit.queue?.deliver()
   } else if (state.kind === 'closed') {
     circuit.enter({ ...state, window: openWindow(to, options) })
+    circuit.queue?.notifySilentChange()
   } else if (state.kind === 'open' && forMs !== undefined) {
     const never = forMs === Number.POSITIVE_INFINITY
     const retryAt = never ? undefined : options.clock.timestamp() + forMs
     const why = cause === 'fleet' && { cause, reason }
     circuit.enter({ ...state, ...why, reopens, probeAt: circuit.now() + forMs, retryAt })
-    if (why) circuit.queue?.notifySilentChange()
+    circuit.queue?.notifySilentChange()
   }
 }
 

@@ -1,12 +1,20 @@
 import { ListenerQueue } from '../listeners/listener-queue.ts'
 import type { RuleReport } from '../model/rule-report.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { wouldAdmit } from './admission.ts'
 import type { CircuitController } from './circuit-controller.ts'
 import { explain } from './evaluate.ts'
+import { heldByFleet } from './fleet-gate.ts'
+import { snapshotOf } from './snapshot-of.ts'
 
 /** The listener queue, created for the first listener: most circuits of a large registry have none. */
 export function listenersOf(circuit: CircuitController): ListenerQueue {
   const { options } = circuit
-  circuit.queue ??= new ListenerQueue((error) => options.report(error, 'listener'), options.clock)
+  circuit.queue ??= new ListenerQueue(
+    (error) => options.report(error, 'listener'),
+    options.clock,
+    () => circuit.watch(),
+  )
   return circuit.queue
 }
 
@@ -15,4 +23,21 @@ export function explainNow(circuit: CircuitController): RuleReport {
   const { window } = circuit.current
   window.expire(circuit.now())
   return explain(window, circuit.options)
+}
+
+/** The circuit now. Changes no state. */
+export function snapshotNow(circuit: CircuitController): Snapshot {
+  const { options, current: state, lastSnapshot } = circuit
+  const now = circuit.now()
+  const metrics = state.window.metrics(now)
+  const permitted = !heldByFleet(state, circuit.member, false) && wouldAdmit(state, now, options)
+  const fleet = circuit.member?.status
+  if (lastSnapshot !== undefined) {
+    const [last, of] = lastSnapshot
+    const same = last.metrics === metrics && last.permitted === permitted && last.fleet === fleet
+    if (same && of === state) return last
+  }
+  const snapshot = snapshotOf(state, options.name, metrics, permitted, fleet)
+  circuit.lastSnapshot = [snapshot, state]
+  return snapshot
 }

@@ -17,8 +17,9 @@ export type Reject<R> = (state: CircuitState, now: number, options: ResolvedOpti
 export function createRejection(
   state: CircuitState,
   now: number,
-  { name, captureStack }: ResolvedOptions,
+  options: ResolvedOptions,
 ): CallNotPermittedError {
+  const { name, captureStack } = options
   const { kind, reason, retryAt, openedBy } = state
   const retryAfterMs =
     // Stryker disable next-line ConditionalExpression: only an open circuit has a retryAt; the check is for TypeScript
@@ -32,14 +33,17 @@ export function createRejection(
       if (limit !== undefined) ErrorWithLimit.stackTraceLimit = 0
       limitLowered = limit !== undefined
     } catch {} // hardened environments freeze `Error`
-    const rejection = new CallNotPermittedError({
-      circuitName: name,
-      state: kind,
-      reason: reason ?? kind, // a circuit that was created in this state has no reason
-      retryAt,
-      retryAfterMs,
-      cause: openedBy,
-    })
+    const rejection = new CallNotPermittedError(
+      {
+        circuitName: name,
+        state: kind,
+        reason: reason ?? kind, // a circuit that was created in this state has no reason
+        retryAt,
+        retryAfterMs,
+        cause: openedBy,
+      },
+      options,
+    )
     if (state.kind === 'half_open') state.rejections.add(rejection)
     return rejection
   } finally {

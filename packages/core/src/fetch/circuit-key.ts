@@ -9,9 +9,9 @@ const RELATIVE = '(relative)'
 
 /** The absolute URL of `text`; undefined when it is invalid, or relative without a page. */
 export function resolveUrl(text: string): URL | undefined {
-  for (const base of [baseUrl(), undefined]) {
+  for (const base of [baseUrl, () => undefined]) {
     try {
-      return new URL(text, base)
+      return new URL(text, base())
     } catch {}
   }
   return undefined

@@ -20,6 +20,17 @@ test('a tracker adds failures and hides none', async () => {
   expect(rig.events[0]?.error).toMatchObject({ method: 'GET', origin: 'https://api.example' })
 })
 
+test.each<[string, object]>([
+  ['no headers', { status: 503 }],
+  ['plain headers', { status: 429, headers: { 'retry-after': '5' } }],
+])('the response of a mock with %s is returned and is a failure', async (_, response) => {
+  for (const timeoutMs of [undefined, 60_000]) {
+    const rig = new FetchRig({ fetch: async () => response as Response, timeoutMs })
+    expect(await rig.fetch('https://api.example/')).toBe(response)
+    expect(rig.outcomes).toEqual(['failure'])
+  }
+})
+
 describe('a request that fetch rejects before it sends it', () => {
   const unsendable: readonly (readonly [
     why: string,

@@ -1,5 +1,9 @@
+import { openAsBlob } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { FetchRig } from '@fluxgate/testkit/fetch-rig'
@@ -35,6 +39,11 @@ const usedRequest = async () => {
   await request.text()
   return request
 }
+const detachedBuffer = () => {
+  const buffer = new ArrayBuffer(4)
+  structuredClone(buffer, { transfer: [buffer] })
+  return buffer
+}
 const usedStream = async () => {
   const { body } = new Response('x')
   await new Response(body).text()
@@ -60,6 +69,8 @@ describe('a request that was never sent', () => {
       'a wrong Content-Length',
       async () => [`${origin}/`, post('x', { headers: { 'content-length': '7' } })],
     ],
+    ['a symbol as body', async () => [`${origin}/`, post(Symbol('x'))]],
+    ['a detached buffer', async () => [`${origin}/`, post(detachedBuffer())]],
     ['a bad port', async () => ['http://127.0.0.1:25/']],
     ['an unknown scheme', async () => ['app://assets/']],
     ['no AbortSignal', async () => [`${origin}/`, { signal: {} as AbortSignal }]],
@@ -72,6 +83,30 @@ describe('a request that was never sent', () => {
       expect(rig.outcomes).toEqual(['ignored'])
       expect(fallback).not.toHaveBeenCalled()
     }
+  })
+
+  test.each<[string, RequestInit]>([
+    ['without duplex', {}],
+    ['with GET', { method: 'GET', duplex: 'half' } as RequestInit],
+    ['with an invalid header', { headers: { 'a b': 'x' }, duplex: 'half' } as RequestInit],
+  ])('leaves a stream usable: %s', async (_, init) => {
+    for (const timeoutMs of [undefined, 60_000]) {
+      const body = new Response('one two').body as ReadableStream
+      const rig = new FetchRig({ timeoutMs })
+      expect(await thrownBy(rig.fetch(`${origin}/echo`, post(body, init)))).toBeInstanceOf(
+        TypeError,
+      )
+      expect(rig.outcomes).toEqual(['ignored'])
+      expect(body.locked).toBe(false)
+      const response = await rig.fetch(`${origin}/echo`, post(body, { duplex: 'half' }))
+      expect(await response.json()).toMatchObject({ body: 'one two' })
+    }
+  })
+
+  test('is ignored when its init is a number', async () => {
+    const rig = new FetchRig()
+    expect(await thrownBy(rig.fetch(origin, 5 as RequestInit))).toBeInstanceOf(TypeError)
+    expect(rig.outcomes).toEqual(['ignored'])
   })
 
   test('is ignored when only a page can resolve its relative URL', async () => {
@@ -110,6 +145,17 @@ describe('an upload stream that errors', () => {
     ['in init', (url) => [url, post(failingUpload(), { duplex: 'half' })]],
     ['of a Request', (url) => [new Request(url, post(failingUpload(), { duplex: 'half' }))]],
     [
+      'an async generator',
+      (url) => {
+        async function* body() {
+          yield 'one'
+          await setImmediate()
+          throw new Error('the user left')
+        }
+        return [url, post(body(), { duplex: 'half' })]
+      },
+    ],
+    [
       'of Node.js',
       (url) => {
         const body = new Readable({ read: () => body.destroy(new Error('aborted')) })
@@ -130,6 +176,25 @@ describe('an upload stream that errors', () => {
     const rig = new FetchRig()
     const response = await rig.fetch(`${origin}/echo`, post(body, { duplex: 'half' }))
     expect(await response.json()).toMatchObject({ body: 'one two' })
+  })
+
+  test('arrives whole when it is an async generator', async () => {
+    async function* body() {
+      yield 'one '
+      yield 'two'
+    }
+    const response = await new FetchRig().fetch(`${origin}/echo`, post(body(), { duplex: 'half' }))
+    expect(await response.json()).toMatchObject({ body: 'one two' })
+  })
+
+  test('is the abort of the caller when a file is deleted before it is read', async () => {
+    const file = join(tmpdir(), `fluxgate-${process.pid}.txt`)
+    await writeFile(file, 'one')
+    const blob = await openAsBlob(file)
+    await rm(file)
+    const rig = new FetchRig()
+    expect(await thrownBy(rig.fetch(`${origin}/echo`, post(blob)))).toBeInstanceOf(TypeError)
+    expect(rig.outcomes).toEqual(['aborted'])
   })
 
   test('is no excuse for a server that resets the connection', async () => {
@@ -163,6 +228,22 @@ describe('a redirect', () => {
     expect(await thrownBy(rig.fetch(await redirectTo(location), init))).toBeInstanceOf(TypeError)
     expect(rig.outcomes).toEqual(['success'])
   })
+
+  test.each([302, 307, 308])(
+    'with %i that would need an upload stream again is an answer',
+    async (status) => {
+      const url = await serve((request, response) => {
+        request.resume().on('end', () => response.writeHead(status, { location: '/end' }).end())
+      })
+      for (const once of [true, false]) {
+        const rig = new FetchRig()
+        const init = post(new Response('x').body, { duplex: 'half' })
+        const call = once ? rig.fetch(url, init) : rig.fetch(new Request(url, init))
+        expect(await thrownBy(call)).toBeInstanceOf(TypeError)
+        expect(rig.outcomes).toEqual(['success'])
+      }
+    },
+  )
 
   test('to another origin that answers 503 counts as nothing', async () => {
     const storage = `${origin}/answer?status=503&retry-after=999`

@@ -1,6 +1,6 @@
 import { FetchRig } from '@fluxgate/testkit/fetch-rig'
 import { describe, expect, inject, test } from 'vitest'
-import { failureStreak, retryAfterMs } from '../index.ts'
+import { backoff, type CircuitBreaker, failureStreak, retryAfterMs } from '../index.ts'
 
 const [origin] = inject('origins')
 const url = 'https://api.example/'
@@ -88,14 +88,38 @@ describe('Retry-After', () => {
     expect(await rig.open()).toBe(COOLDOWN_MS)
   })
 
-  test('is forgotten when the epoch ends', async () => {
+  test.each<[string, (circuit: CircuitBreaker) => void]>([
+    ['trip() and reset()', (circuit) => [circuit.trip(), circuit.reset()]],
+    ['reset() in closed', (circuit) => circuit.reset()],
+  ])('is forgotten when the epoch ends by %s', async (_, endEpoch) => {
     const rig = answering([[503, '120'], [500], [500]], { defaults: { tripper: failureStreak(2) } })
     await rig.fetch(url)
-    const circuit = rig.registry.get('https://api.example')
-    circuit.trip()
-    circuit.reset()
+    endEpoch(rig.registry.get('https://api.example'))
     await rig.fetch(url)
     expect(await rig.open()).toBe(COOLDOWN_MS)
+  })
+
+  test('is a minimum for reopenings with openOnRetryAfter too, so that backoff goes on', async () => {
+    const answers = Array.from({ length: 5 }, (): Answer => [503, '1'])
+    const rig = answering(answers, {
+      openOnRetryAfter: true,
+      defaults: {
+        tripper: failureStreak(9),
+        probes: 5,
+        retry: backoff({ initialMs: 500, maxMs: 60_000 }),
+      },
+    })
+    const delays: number[] = []
+    for (let i = 0; i < 5; i++) {
+      await rig.fetch(url)
+      const { retryAt = 0, since } = rig.registry.get('https://api.example').snapshot()
+      delays.push(retryAt - since)
+      rig.clock.advance(retryAt - since)
+    }
+    expect(delays).toEqual([1_000, 1_000, 2_000, 4_000, 8_000])
+    expect(rig.signals.find(({ newState }) => newState === 'open')?.error).toMatchObject({
+      status: 503,
+    })
   })
 
   test.each([

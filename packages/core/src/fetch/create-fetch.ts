@@ -45,7 +45,7 @@ export function createFetch(options: CreateFetchOptions = {}): typeof fetch {
   const lookup = lookUpFetch(options.fetch as typeof fetch | undefined)
 
   const guarded = async (input: Input, init?: Init): Promise<Response> => {
-    const called = lookup.find()
+    const called = lookup.find(input)
     const send = (resource: Input, settings: Init) => lookup.call(called, resource, settings)
     const text = urlText(input)
     const url = resolveUrl(text)

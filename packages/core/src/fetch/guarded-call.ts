@@ -18,7 +18,7 @@ import { addKeptDelay, keepDelay, remainingDelayMs } from './kept-delay.ts'
 import { watchSending } from './not-sent.ts'
 import { RequestNotSentError } from './request-not-sent-error.ts'
 import { delayOf, isFailedResponse, isOfOtherOrigin, openFor } from './responses.ts'
-import { failedElsewhere, isAnswer } from './thrown-errors.ts'
+import { failedElsewhere, isAnswer, isUnreadableFile } from './thrown-errors.ts'
 import { watchUpload } from './upload.ts'
 
 /** A request on its way through a circuit. */
@@ -61,7 +61,7 @@ export function callGuarded(
   const send = async ({ signal: callSignal }: CallContext): Promise<Response> => {
     const limited = callSignal !== undefined && callSignal !== signal
     const isNotSent = watchSending(text, input, init, isPlatform)
-    const upload = watchUpload(input, init, isPlatform)
+    const upload = watchUpload(text, input, init, isPlatform)
     const changed = {
       ...(limited && { signal: callSignal }),
       ...(upload.body && { body: upload.body }),
@@ -71,9 +71,9 @@ export function callGuarded(
     try {
       response = await request.send(input, same ? init : withMembers(input, init, changed))
     } catch (error) {
-      if (await upload.failed()) judged = { error, outcome: 'aborted' }
+      if ((await upload.failed()) || isUnreadableFile(error)) judged = { error, outcome: 'aborted' }
       else if (await isNotSent(error)) throw new RequestNotSentError(error)
-      else if (isAnswer(error)) judged = { error, outcome: 'success' }
+      else if (isAnswer(error, upload.once)) judged = { error, outcome: 'success' }
       else if (url && !Object(init).dispatcher && failedElsewhere(error, url)) {
         judged = { error, outcome: 'ignored' }
       }
@@ -111,10 +111,10 @@ export function callGuarded(
     fallback: (error) => {
       removeDelay?.()
       if (failed && error === failed.error) {
-        const { response, delayMs } = failed
+        const { response, delayMs, error: statusError } = failed
         // the circuit keeps the error, whose stack in V8 keeps this scope
         failed = judged = undefined
-        if (openOnRetryAfter && delayMs) openFor(circuit, delayMs)
+        if (openOnRetryAfter && delayMs) openFor(circuit, delayMs, statusError)
         return response
       }
       if (error instanceof RequestNotSentError) throw error.cause

@@ -1,4 +1,6 @@
 import type { CircuitBreaker } from '../circuit-breaker.ts'
+import { onSilentChange, type SilentChangeListener } from '../internal/silent-change.ts'
+import type { EventCallbacks } from '../model/circuit-handle.ts'
 import { requestedDelayMs, retryAfterMs } from '../policies/retries.ts'
 
 /** When the longest delay of the circuit's epoch ends, in monotonic ms of its clock. */
@@ -20,12 +22,14 @@ export function keepDelay(circuit: CircuitBreaker, delayMs: number): void {
     ends.delete(circuit)
     unsubscribe()
   }
-  const unsubscribe = circuit.subscribe({
+  const listener: EventCallbacks & SilentChangeListener = {
     onSignal: forget,
+    [onSilentChange]: forget, // reset() in closed begins a new epoch without a signal
     onCall: ({ outcome, stale }) => {
       if (outcome === 'success' && !stale) forget()
     },
-  })
+  }
+  const unsubscribe = circuit.subscribe(listener)
   ends.set(circuit, { endsAt })
 }
 

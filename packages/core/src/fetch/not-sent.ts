@@ -34,7 +34,7 @@ export function watchSending(
   return (error) => {
     if (globalThis.navigator?.onLine === false || isRefusedByUndici(error)) return true
     if (!isPlatform) return false
-    if (used || isBadArgument(error) || !isConstructible(text, input, init)) return true
+    if (used || isBadArgument(error) || !isConstructible(text, input, init, error)) return true
     // a browser gives no cause; other platforms have no such limit
     const limited = keepalive && (error as Error | undefined)?.cause === undefined
     if (!limited || isStream(body) || isIterable(body)) return false
@@ -50,15 +50,24 @@ async function isTooLong(content: Request | Response): Promise<boolean> {
   }
 }
 
-/** The constructor of Request throws for the same arguments as fetch. Does not read the body. */
-function isConstructible(text: string, input: Input, init: Init): boolean {
-  const { body, ...rest } = membersOf(init)
+/**
+ * Whether fetch can make a request of these arguments: the constructor of Request throws for the same
+ * ones. Does not read the body.
+ *
+ * @param thrown what fetch threw, which is the error of a getter of the caller's when it is thrown again
+ */
+export function isConstructible(text: string, input: Input, init: Init, thrown?: unknown): boolean {
+  if (init != null && Object(init) !== init) return false
   const method = isRequest(input) ? input.method : 'GET'
   try {
+    const { body, ...rest } = membersOf(init)
+    const unread = isStream(body) || isIterable(body)
+    if (!unread) new Response(body)
     const other = body != null && { body: isStream(body) ? new ReadableStream() : '' }
     new Request(text, { method, ...rest, signal: null, ...other })
     return true
   } catch (error) {
-    return (error as Error).name !== 'TypeError' // by name: the platform may be another realm
+    // by name: the platform may be another realm
+    return error !== thrown && (error as Error).name !== 'TypeError'
   }
 }

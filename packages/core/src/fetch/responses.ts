@@ -1,6 +1,9 @@
 import type { CircuitBreaker } from '../circuit-breaker.ts'
 import { report } from '../internal/error-handler.ts'
 import { booleanResult } from '../internal/policy-result.ts'
+import { type TripError, tripError } from '../internal/trip-error.ts'
+import type { TripOptions } from '../model/circuit-handle.ts'
+import type { HttpStatusError } from './http-status-error.ts'
 import { requestedDelay } from './requested-delay.ts'
 
 /** Whether a response is a failure. `isFailure` replaces the choice by status. */
@@ -35,17 +38,24 @@ export function delayOf(
   timestamp: number,
   maxMs: number,
 ): number | undefined {
-  const delayMs = status === 429 || status === 503 ? requestedDelay(headers, timestamp) : undefined
+  if (status !== 429 && status !== 503) return undefined
+  // a mock may have no headers, or a plain object
+  const delayMs =
+    typeof headers?.get === 'function' ? requestedDelay(headers, timestamp) : undefined
   return delayMs && Math.min(delayMs, maxMs)
 }
 
-/** Opens a circuit that is closed or half-open for a delay that the service requested. */
-export function openFor(circuit: CircuitBreaker, forMs: number): void {
+/**
+ * Opens a circuit that is closed or half-open for the delay that `error` requests. When the circuit
+ * reopens, the retry schedule may demand more.
+ */
+export function openFor(circuit: CircuitBreaker, delayMs: number, error: HttpStatusError): void {
   const { state, reopens } = circuit.snapshot()
   if (state !== 'closed' && state !== 'half_open') return
-  circuit.trip({
-    forMs,
-    reason: `Retry-After of ${Math.ceil(forMs / 1_000)} s`,
-    reopens: state === 'closed' ? 0 : reopens + 1,
-  })
+  const options: TripOptions & TripError = {
+    reason: `Retry-After of ${Math.ceil(delayMs / 1_000)} s`,
+    reopens: state === 'closed' ? 0 : Math.min(reopens + 1, Number.MAX_SAFE_INTEGER),
+    [tripError]: error,
+  }
+  circuit.trip(options)
 }

@@ -48,15 +48,22 @@ const ANSWER =
 /**
  * Whether the service answered: fetch does not follow its redirect, or does not accept its body.
  * Browsers do not show it; there, such an error is a network error like any other.
+ *
+ * @param sentOnce the body was a stream, which fetch cannot send to the target of a redirect
  */
-export function isAnswer(error: unknown): boolean {
-  return some(
-    error,
-    ({ message, code, type, cause }) =>
-      ANSWER.test(`${message}`) ||
-      /redirect/i.test(`${code} ${type}`) ||
-      (message === 'fetch failed' && (cause as Details)?.code === 'ERR_INVALID_URL'),
-  )
+export function isAnswer(error: unknown, sentOnce: boolean): boolean {
+  return some(error, ({ message, code, type, cause }) => {
+    if (ANSWER.test(`${message}`) || /redirect/i.test(`${code} ${type}`)) return true
+    if (message !== 'fetch failed') return false
+    const { code: causeCode, message: why } = Object(cause) as Details
+    // undici gives no reason for a redirect that would need the stream again
+    return causeCode === 'ERR_INVALID_URL' || (sentOnce && causeCode === undefined && why === '')
+  })
+}
+
+/** A file that the caller uploads was changed or deleted. */
+export function isUnreadableFile(error: unknown): boolean {
+  return some(error, ({ name }) => name === 'NotReadableError')
 }
 
 /**

@@ -3,6 +3,7 @@ import { isThenable } from './thenable.ts'
 /** The kind of user code that threw. */
 export type ErrorSource =
   | 'listener'
+  | 'window'
   | 'tracker'
   | 'tripper'
   | 'permit'
@@ -21,7 +22,7 @@ export type ErrorHandler = (
   context: { readonly circuitName: string; readonly source: ErrorSource },
 ) => void
 
-interface Reporter {
+export interface Reporter {
   report(error: unknown, source: ErrorSource): void
 }
 

@@ -4,6 +4,10 @@
  */
 export const onSilentChange: unique symbol = Symbol.for('fluxgate.onSilentChange') as never
 
+/** True for a listener of a user interface: a registry does not evict what it shows. */
+export const keepsCircuit: unique symbol = Symbol.for('fluxgate.keepsCircuit') as never
+
 export interface SilentChangeListener {
   [onSilentChange]?(): void
+  readonly [keepsCircuit]?: boolean
 }

@@ -1,5 +1,9 @@
 import { runSafely } from '../internal/error-handler.ts'
-import { onSilentChange, type SilentChangeListener } from '../internal/silent-change.ts'
+import {
+  keepsCircuit,
+  onSilentChange,
+  type SilentChangeListener,
+} from '../internal/silent-change.ts'
 import { isThenable } from '../internal/thenable.ts'
 import { check, checkOptions, MAX_TIMER_MS } from '../internal/validation.ts'
 import type { CallEvent, Signal } from '../model/signal.ts'
@@ -12,6 +16,8 @@ const DELIVERY_LIMIT_MS = 30_000
 interface Subscription {
   readonly listener: ListenerObject & SilentChangeListener
   active: boolean
+  /** Present for a listener that uses the durations of calls. */
+  stopTiming?: () => void
   cleanup?: () => void
   /** Created when the listener returns its first promise: most listeners are synchronous. */
   queue?: SerialQueue
@@ -31,6 +37,7 @@ interface Flush {
 export class ListenerQueue {
   readonly #report: (error: unknown) => void
   readonly #clock: QueueClock
+  readonly #timeCalls: () => () => void
   // Replaced, never mutated, so that a listener can subscribe and unsubscribe during an iteration.
   #subscriptions: readonly Subscription[] = []
   // Stryker disable next-line ArrayDeclaration: the first subscription replaces the list before it is read
@@ -41,9 +48,11 @@ export class ListenerQueue {
   #busy: Set<SerialQueue> | undefined
   #flushes: Set<Flush> | undefined
 
-  constructor(report: (error: unknown) => void, clock: QueueClock) {
+  /** @param timeCalls times the calls of the circuit until the function it returns is called */
+  constructor(report: (error: unknown) => void, clock: QueueClock, timeCalls: () => () => void) {
     this.#report = report
     this.#clock = clock
+    this.#timeCalls = timeCalls
   }
 
   get wantsCalls(): boolean {
@@ -56,12 +65,19 @@ export class ListenerQueue {
     return this.#callSubscriptions.length === 0 && this.#signals.length === 0
   }
 
+  /** True while a user interface watches the circuit. */
+  get watched(): boolean {
+    return this.#subscriptions.some(({ listener }) => listener[keepsCircuit] === true)
+  }
+
   add(listener: Listener, attach: (listener: ListenerObject) => unknown): () => void {
     const subscription: Subscription = {
       listener: typeof listener === 'function' ? { onSignal: listener } : listener,
       active: true,
     }
     this.#set([...this.#subscriptions, subscription])
+    const { onCall, timed } = subscription.listener
+    if (onCall !== undefined && timed !== false) subscription.stopTiming = this.#timeCalls()
     this.#run(() => {
       const cleanup = attach(subscription.listener)
       if (typeof cleanup !== 'function') return
@@ -152,6 +168,7 @@ export class ListenerQueue {
     if (!subscription.active) return
     subscription.active = false
     this.#set(this.#subscriptions.filter((other) => other !== subscription))
+    subscription.stopTiming?.()
     this.#run(() => subscription.cleanup?.())
   }
 

@@ -99,6 +99,7 @@ test('onError receives the kind of code that threw', () => {
       expectTypeOf(circuitName).toBeString()
       expectTypeOf(source).toEqualTypeOf<
         | 'listener'
+        | 'window'
         | 'tracker'
         | 'tripper'
         | 'permit'

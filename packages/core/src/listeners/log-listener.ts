@@ -1,4 +1,5 @@
 import {
+  type Check,
   check,
   checkFunction,
   checkMethods,
@@ -103,15 +104,17 @@ function checkStructured(option: string, value: unknown): void {
   check(value === 'pino' || value === 'winston', option, "'pino' or 'winston'", value)
 }
 
+const LEVEL_CHECKS: Readonly<Record<State, Check>> = {
+  closed: checkLevel,
+  open: checkLevel,
+  half_open: checkLevel,
+  metrics_only: checkLevel,
+  disabled: checkLevel,
+  forced_open: checkLevel,
+}
+
 function checkLevels(option: string, levels: unknown): void {
-  checkOptions(option, levels, {
-    closed: checkLevel,
-    open: checkLevel,
-    half_open: checkLevel,
-    metrics_only: checkLevel,
-    disabled: checkLevel,
-    forced_open: checkLevel,
-  })
+  checkOptions(option, levels, LEVEL_CHECKS)
 }
 
 function checkLevel(_: string, level: unknown): void {

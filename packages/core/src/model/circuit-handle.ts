@@ -36,6 +36,11 @@ export interface EventCallbacks {
   onSignal?(signal: Signal): unknown
   /** Called for every call. Without any such listener, calls cause no event. */
   onCall?(event: CallEvent): void
+  /**
+   * False when `onCall` does not use `durationMs`: calls are then not timed for this listener, which
+   * halves their cost. Read when the listener is subscribed. Default true.
+   */
+  readonly timed?: boolean
 }
 
 /**
@@ -98,6 +103,14 @@ export interface CircuitHandle {
   trip(options?: TripOptions): void
   /** The circuit now: a frozen object, the same until something changes. Changes no state. */
   snapshot(): Snapshot
+  /**
+   * Times all calls until the returned function is called. Otherwise calls are timed only while a rule
+   * or a listener uses durations, or with the option `timed`.
+   *
+   * @example
+   * const stop = payments.watch() // snapshot().metrics.avgDurationMs is that of the calls from now on
+   */
+  watch(): () => void
   /** The report of the rule for the calls that are in the window now. Changes no state. */
   explain(): RuleReport
   /**

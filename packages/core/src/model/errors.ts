@@ -1,3 +1,4 @@
+import { identity, identityOf } from '../internal/circuit-identity.ts'
 import type { ErrorSummary } from './error-summary.ts'
 import type { State } from './state.ts'
 
@@ -57,14 +58,22 @@ export class CallNotPermittedError extends Error {
   /** A summary of the error that opened the circuit. Absent after a result or a manual transition. */
   declare readonly cause?: ErrorSummary
 
-  /** Breakers create it. `retryAt`, `retryAfterMs` and `cause` are absent when undefined. */
-  constructor(fields: RejectionFields) {
+  // private, so that consoles do not show it
+  readonly #owner: object | undefined
+
+  /**
+   * Breakers create it. `retryAt`, `retryAfterMs` and `cause` are absent when undefined.
+   *
+   * @param owner for a breaker; do not pass it
+   */
+  constructor(fields: RejectionFields, owner?: object) {
     const { circuitName, state, reason, code, retryAt, retryAfterMs, cause } = fields
     const wait = retryAfterMs === undefined ? '' : `; retry in ${retryAfterMs} ms`
     super(
       `circuit ${JSON.stringify(circuitName)} is ${state}, the call was not sent${wait}`,
       cause && { cause },
     )
+    this.#owner = owner
     this.circuitName = circuitName
     this.state = state
     this.reason = reason
@@ -126,6 +135,11 @@ export class CallNotPermittedError extends Error {
   }
   set digest(value) {
     assign(this, 'digest', value)
+  }
+
+  /** @internal That of its breaker. Undefined for one that something else created, and for a proxy. */
+  get [identity](): object | undefined {
+    return #owner in this && this.#owner ? identityOf(this.#owner) : undefined
   }
 
   get [callNotPermittedBrand](): true {

@@ -1,6 +1,6 @@
 import type { PolicyJson } from './policy-json.ts'
 
-/** The verdict of a rule with its values, as a tree. Signals carry it, and the devtools show it. */
+/** Whether a rule is met, with its values, as a tree. Signals contain it, and the devtools show it. */
 export interface RuleReport {
   /**
    * The function that created the rule: `failureRate`, `and`, `tripWhen`. Identify a rule by it, not

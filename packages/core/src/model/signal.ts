@@ -25,7 +25,7 @@ export interface Signal {
   readonly cause: Cause
   /** A sentence for people: `failure rate 62 % ≥ 50 % over 21 calls`. */
   readonly reason: string
-  /** The verdict of the rule with its values, when `cause` is `rule` or `shadow`. */
+  /** The rule with its values, when `cause` is `rule` or `shadow`. */
   readonly report?: RuleReport
   /** The metrics of the old state, before its window was emptied. */
   readonly metrics: Metrics
@@ -42,8 +42,8 @@ export interface Signal {
 export interface CallEvent {
   readonly circuitName: string
   readonly outcome: Outcome | 'rejected'
-  /** From admission to settlement; 0 for a rejected call. */
-  readonly durationMs: number
+  /** From admission to settlement; 0 for a rejected call. Absent for a call that was not timed. */
+  readonly durationMs?: number
   /** The state that admitted or rejected the call. */
   readonly state: State
   /** Unix ms at which the call ended. */

@@ -14,7 +14,7 @@ export interface Snapshot {
   readonly reason?: string
   /** The cause of the transition to this state. Absent before the first transition. */
   readonly cause?: Cause
-  /** The verdict of the rule that led to this state. */
+  /** The report of the rule that led to this state. */
   readonly report?: RuleReport
   /** Unix ms from which on a call may probe. Only in `open`; absent for `retryNever()`. */
   readonly retryAt?: number

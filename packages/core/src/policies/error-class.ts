@@ -16,7 +16,7 @@ function builtInName(type: unknown): string | undefined {
 }
 
 /**
- * Returns a function that tells whether an error is an instance of `type`, also when the error comes
+ * Returns a function that checks whether an error is an instance of `type`, also when the error comes
  * from another realm or another copy of this package.
  *
  * Built-in classes match by name along the prototype chain: the `TypeError` of a `vm` context is a

@@ -1,5 +1,5 @@
 import { booleanResult } from '../internal/policy-result.ts'
-import { check, checkCount, checkEach, checkMs } from '../internal/validation.ts'
+import { check, checkBoolean, checkCount, checkEach, checkMs } from '../internal/validation.ts'
 import type { Metrics } from '../model/metrics.ts'
 import type { PolicyJson } from '../model/policy-json.ts'
 import type { RuleReport, TripperReport } from '../model/rule-report.ts'
@@ -33,6 +33,11 @@ export interface Rule {
    * window. Then it is not evaluated while all calls are healthy. Default false.
    */
   readonly skipWhileHealthy?: boolean
+  /**
+   * False for a rule that uses neither durations nor `ctx.slow`. Then calls are not timed for it, which
+   * halves their cost. Default true.
+   */
+  readonly timed?: boolean
   toJSON?(): PolicyJson
 }
 
@@ -43,6 +48,7 @@ export interface Tripper extends Rule {
   /** The larger number of the rules of `and()`, the smaller one of the rules of `or()`. */
   readonly minRequests: number
   readonly skipWhileHealthy: boolean
+  readonly timed: boolean
   and(other: Rule): Tripper
   or(other: Rule): Tripper
   not(): Tripper
@@ -55,9 +61,37 @@ export const NO_THRESHOLDS: readonly number[] = Object.freeze([])
 // The number that `not()` of the rule needs. Registered, because rules of two copies combine.
 const minRequestsOfNot: unique symbol = Symbol.for('fluxgate.minRequestsOfNot') as never
 
+/** The states in which a rule can be met, and those in which it can be not met. */
+interface Reach {
+  readonly met: readonly RuleState[]
+  readonly unmet: readonly RuleState[]
+}
+
+/** metrics_only is like closed for rules; other states evaluate none. */
+type RuleState = 'closed' | 'half_open'
+
+const BOTH: readonly RuleState[] = ['closed', 'half_open']
+const EVERYWHERE: Reach = { met: BOTH, unmet: BOTH }
+
+/** @internal The key of a rule's {@link Reach}. Registered, because rules of two copies combine. */
+export const reach: unique symbol = Symbol.for('fluxgate.reach') as never
+/** Options of `tripWhen`. */
+export interface TripWhenOptions {
+  /** Durations in ms for which `ctx.slow` counts slow calls. Default: none. */
+  readonly slowThresholdsMs?: readonly number[] | undefined
+  /** False when `test` uses no durations: calls are then not timed for this rule. Default true. */
+  readonly timed?: boolean | undefined
+}
+
 /** @internal A rule without its descriptions. */
 export interface RuleTraits extends Omit<Rule, 'explain' | 'toJSON'> {
   readonly [minRequestsOfNot]?: number
+  readonly [reach]?: Reach
+}
+
+/** @internal True for a rule that contradicts itself, such as `whileClosed().and(whileHalfOpen())`. */
+export function isNeverMet({ [reach]: { met } = EVERYWHERE }: RuleTraits): boolean {
+  return met.length === 0
 }
 
 /** @internal Makes a rule that can be combined with others. */
@@ -67,7 +101,7 @@ export function tripper(
   explain: Rule['explain'],
   traits: RuleTraits,
 ): Tripper {
-  const { test, slowThresholdsMs, minRequests = 1, skipWhileHealthy = false } = traits
+  const { test, slowThresholdsMs, minRequests = 1, skipWhileHealthy = false, timed = true } = traits
   const self: Tripper & RuleTraits = Object.freeze<Tripper & RuleTraits>({
     test,
     explain: (ctx) => ({ type, args, ...explain(ctx) }),
@@ -79,6 +113,8 @@ export function tripper(
     minRequests,
     [minRequestsOfNot]: traits[minRequestsOfNot] ?? 1,
     skipWhileHealthy,
+    ...(traits[reach] && { [reach]: traits[reach] }),
+    timed,
     and: (other: Rule) => composed('and', [self, other], (ctx) => test(ctx) && tested(other, ctx)),
     or: (other: Rule) => composed('or', [self, other], (ctx) => test(ctx) || tested(other, ctx)),
     not: () => composed('not', [self], (ctx) => !test(ctx)),
@@ -109,12 +145,22 @@ function composed(op: 'and' | 'or' | 'not', rules: readonly Rule[], test: Rule['
   const needs = rules.map((rule) => rule.minRequests ?? 1)
   const needsOfNot = rules.map((rule: RuleTraits) => rule[minRequestsOfNot] ?? 1)
   const [needed, neededOfNot] = op === 'not' ? [needsOfNot, needs] : [needs, needsOfNot]
+  const reaches = rules.map(({ [reach]: known = EVERYWHERE }: RuleTraits) => known)
+  const inAll = (key: keyof Reach) => BOTH.filter((s) => reaches.every((r) => r[key].includes(s)))
+  const inAny = (key: keyof Reach) => BOTH.filter((s) => reaches.some((r) => r[key].includes(s)))
+  const reachOf: Record<typeof op, () => Reach> = {
+    and: () => ({ met: inAll('met'), unmet: inAny('unmet') }),
+    or: () => ({ met: inAny('met'), unmet: inAll('unmet') }),
+    not: () => ({ met: inAll('unmet'), unmet: inAll('met') }),
+  }
   return tripper(op, rules.map(ruleJson), explain, {
     test,
+    [reach]: reachOf[op](),
     slowThresholdsMs: rules.flatMap((rule) => rule.slowThresholdsMs ?? []),
     // De Morgan: not() of an and() is an or()
     minRequests: Math[op === 'or' ? 'min' : 'max'](...needed),
     [minRequestsOfNot]: Math[all ? 'min' : 'max'](...neededOfNot),
+    timed: rules.some((rule) => rule.timed !== false),
     skipWhileHealthy:
       op !== 'not' && rules[all ? 'some' : 'every']((rule) => rule.skipWhileHealthy === true),
   })
@@ -134,7 +180,21 @@ export function checkRule(owner: string, value: unknown): asserts value is Rule 
     'a rule such as failureRate(0.5)',
     value,
   )
-  checkEach(owner, rule, { slowThresholdsMs: checkThresholds, minRequests: checkCount })
+  checkEach(owner, rule, {
+    slowThresholdsMs: checkThresholds,
+    minRequests: checkCount,
+    timed: checkBoolean,
+  })
+  checkTimed(owner, rule)
+}
+
+/** @internal Counting slow calls takes durations. */
+export function checkTimed(
+  owner: string,
+  { timed, slowThresholdsMs = NO_THRESHOLDS }: TripWhenOptions,
+): void {
+  const ok = timed !== false || slowThresholdsMs.length === 0
+  check(ok, `${owner}: timed`, 'true for a rule with slowThresholdsMs', timed, true)
 }
 
 /** @internal */

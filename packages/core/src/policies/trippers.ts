@@ -1,5 +1,6 @@
 import { booleanResult } from '../internal/policy-result.ts'
 import {
+  checkBoolean,
   checkCount,
   checkFunction,
   checkMs,
@@ -9,9 +10,13 @@ import {
 } from '../internal/validation.ts'
 import {
   checkThresholds,
+  checkTimed,
+  NO_THRESHOLDS,
   type RuleContext,
   type RuleTraits,
+  reach,
   type Tripper,
+  type TripWhenOptions,
   tripper,
 } from './rule.ts'
 
@@ -61,6 +66,7 @@ export function minRequests(n: number): Tripper {
     value: (ctx) => ctx.total,
     limit,
     test: (ctx) => ctx.total >= limit(ctx),
+    timed: false,
     minRequests: n,
   })
 }
@@ -82,6 +88,7 @@ export function failureRate(ratio: number): Tripper {
     value: (ctx) => ctx.failureRate,
     limit: () => ratio,
     test: (ctx) => (ctx.failureRate ?? 0) >= ratio,
+    timed: false,
     skipWhileHealthy: true,
   })
 }
@@ -104,6 +111,7 @@ export function failureCount(n: number): Tripper {
     value: (ctx) => ctx.failures,
     limit,
     test: (ctx) => ctx.failures >= limit(ctx),
+    timed: false,
     minRequests: n,
     skipWhileHealthy: true,
   })
@@ -172,6 +180,7 @@ export function failureStreak(n: number): Tripper {
     value: (ctx) => ctx.failureStreak,
     limit,
     test: (ctx) => ctx.failureStreak >= limit(ctx),
+    timed: false,
     skipWhileHealthy: true,
   })
 }
@@ -181,10 +190,16 @@ function predicate(
   args: string[],
   rule: string,
   test: (ctx: RuleContext) => boolean,
-  slowThresholdsMs?: readonly number[],
+  {
+    timed = false,
+    slowThresholdsMs = NO_THRESHOLDS,
+    ...traits
+  }: TripWhenOptions & {
+    readonly [reach]?: NonNullable<RuleTraits[typeof reach]>
+  } = {},
 ): Tripper {
   const explain = (ctx: RuleContext) => ({ rule, met: test(ctx) })
-  return tripper(type, args, explain, { test, ...(slowThresholdsMs && { slowThresholdsMs }) })
+  return tripper(type, args, explain, { test, timed, slowThresholdsMs, ...traits })
 }
 
 /** True in closed, and in metrics_only, which evaluates the rule as in closed. */
@@ -194,6 +209,7 @@ export function whileClosed(): Tripper {
     [],
     'closed',
     ({ state }) => state === 'closed' || state === 'metrics_only',
+    { [reach]: { met: ['closed'], unmet: ['half_open'] } },
   )
 }
 
@@ -204,7 +220,9 @@ export function whileClosed(): Tripper {
  * whileHalfOpen().and(failureRate(0.2)).or(whileClosed().and(minRequests(20)).and(failureRate(0.5)))
  */
 export function whileHalfOpen(): Tripper {
-  return predicate('whileHalfOpen', [], 'half open', (ctx) => ctx.state === 'half_open')
+  return predicate('whileHalfOpen', [], 'half open', (ctx) => ctx.state === 'half_open', {
+    [reach]: { met: ['half_open'], unmet: ['closed'] },
+  })
 }
 
 /**
@@ -213,19 +231,19 @@ export function whileHalfOpen(): Tripper {
  *
  * @param name shown in reports and reasons
  * @param test returns true when the circuit should open
- * @param options.slowThresholdsMs durations in ms for which `ctx.slow` counts slow calls
- * @throws TypeError when an argument has the wrong type
+ * @throws TypeError or RangeError when an argument is invalid
  * @example
- * tripWhen('night shift', (ctx) => ctx.failures >= 3 && new Date().getHours() < 6)
+ * tripWhen('night shift', (ctx) => ctx.failures >= 3 && new Date().getHours() < 6, { timed: false })
  */
 export function tripWhen(
   name: string,
   test: (ctx: RuleContext) => boolean,
-  options: { readonly slowThresholdsMs?: readonly number[] | undefined } = {},
+  options: TripWhenOptions = {},
 ): Tripper {
   checkText('tripWhen: name', name)
   checkFunction('tripWhen: test', test)
-  checkOptions('tripWhen', options, { slowThresholdsMs: checkThresholds })
+  checkOptions('tripWhen', options, { slowThresholdsMs: checkThresholds, timed: checkBoolean })
+  checkTimed('tripWhen', options)
   const tested = (ctx: RuleContext) => booleanResult('tripWhen: test', test(ctx))
-  return predicate('tripWhen', [name], name, tested, options.slowThresholdsMs)
+  return predicate('tripWhen', [name], name, tested, { ...options, timed: options.timed ?? true })
 }

@@ -16,7 +16,7 @@ import { ManualClock } from './manual-clock.ts'
 class RecentCalls extends WindowCounts {
   readonly size: number
   readonly maxAgeMs: number
-  readonly calls: { at: number; us: number; failed: boolean }[] = []
+  readonly calls: { at: number; us: number | undefined; failed: boolean }[] = []
 
   constructor(size: number, maxAgeMs: number, options: WindowCountsOptions) {
     super(options)
@@ -24,7 +24,7 @@ class RecentCalls extends WindowCounts {
     this.maxAgeMs = maxAgeMs
   }
 
-  protected override push(now: number, us: number, failed: boolean): void {
+  protected override push(now: number, us: number | undefined, failed: boolean): void {
     this.evictExpired(now)
     if (this.calls.length === this.size) this.evictOldest()
     this.calls.push({ at: now, us, failed })
@@ -79,7 +79,7 @@ describe('checkWindow names the broken rule of', () => {
   })
 
   class KeepsTooMany extends RecentCalls {
-    protected override push(now: number, us: number, failed: boolean): void {
+    protected override push(now: number, us: number | undefined, failed: boolean): void {
       this.calls.push({ at: now, us, failed })
     }
   }
@@ -110,8 +110,13 @@ describe('checkWindow names the broken rule of', () => {
     }
   }
   class RoundsToMs extends RecentCalls {
-    protected override push(now: number, us: number, failed: boolean): void {
-      super.push(now, Math.round(us / 1000) * 1000, failed)
+    protected override push(now: number, us: number | undefined, failed: boolean): void {
+      super.push(now, us && Math.round(us / 1000) * 1000, failed)
+    }
+  }
+  class TimesAllCalls extends RecentCalls {
+    protected override push(now: number, us: number | undefined, failed: boolean): void {
+      super.push(now, us ?? 0, failed)
     }
   }
   class DropsEverything extends RecentCalls {
@@ -127,6 +132,7 @@ describe('checkWindow names the broken rule of', () => {
     ['a capacity of 1.5', 'got 1.5', other({ capacity: 1.5 })],
     ['missing JSON', 'toJSON() returns', other({ toJSON: () => undefined as never })],
     ['open() without counts', 'extends WindowCounts', other({ open: () => ({}) as never })],
+    ['a duration for untimed calls', 'the sums are those', made(TimesAllCalls)],
     ['one object for all epochs', 'epochs are independent', other({ open: () => shared })],
     ['counts that exceed the capacity', 'at most capacity', made(KeepsTooMany)],
     ['evicted calls that stay in a sum', 'the sums are those', made(ForgetsToSubtract)],

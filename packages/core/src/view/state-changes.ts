@@ -1,13 +1,13 @@
-import { onSilentChange } from '../internal/silent-change.ts'
+import { keepsCircuit, onSilentChange } from '../internal/silent-change.ts'
 import type { CircuitHandle } from '../model/circuit-handle.ts'
-import type { Snapshot } from '../model/snapshot.ts'
 import { type Subscribe, sharedSubscription } from './shared-subscription.ts'
 import { startTimer } from './timers.ts'
+import { untilRetryMs } from './until-retry-ms.ts'
 
 /** For changes that emit no event: a probe that starts, a lease that expires, a ramp, a permit. */
 const POLL_MS = 100
 
-/** The longest wait for a retry time, because a manual transition moves it without a signal. */
+/** The longest wait for a retry time, because timers stand still while a computer sleeps. */
 const MAX_WAIT_MS = 1_000
 
 /**
@@ -25,7 +25,6 @@ const changesOf = new WeakMap<CircuitHandle, Subscribe>()
 function watch(circuit: CircuitHandle, notify: () => void): () => void {
   let cancelTimer: (() => void) | undefined
   let unsubscribeCalls: (() => void) | undefined
-  let retry = { retryAt: 0, dueAt: 0 }
 
   const stop = () => {
     cancelTimer?.()
@@ -37,26 +36,15 @@ function watch(circuit: CircuitHandle, notify: () => void): () => void {
     unsubscribeCalls = undefined
   }
 
-  /** By the monotonic clock, which is compared with the wall clock once for each retry time. */
-  const untilRetryMs = ({ retryAt = 0, since }: Snapshot): number => {
-    const now = circuit.clock.now()
-    if (retry.retryAt !== retryAt) {
-      const leftMs = Math.min(retryAt - circuit.clock.timestamp(), retryAt - since)
-      retry = { retryAt, dueAt: now + leftMs }
-    }
-    return retry.dueAt - now
-  }
-
   const follow = () => {
     stop()
-    const snapshot = circuit.snapshot()
-    const { state, retryAt, permitted } = snapshot
+    const { state, retryAt, permitted } = circuit.snapshot()
     const halfOpen = state === 'half_open'
     // Probes settle without a signal, and change `permitted`.
-    if (halfOpen) unsubscribeCalls ??= circuit.subscribe({ onCall: update })
+    if (halfOpen) unsubscribeCalls ??= circuit.subscribe({ onCall: update, timed: false })
     else stopListeningToCalls()
     if (!halfOpen && (retryAt === undefined || permitted)) return
-    const leftMs = halfOpen ? 0 : Math.ceil(untilRetryMs(snapshot))
+    const leftMs = halfOpen ? 0 : Math.ceil(untilRetryMs(circuit) ?? 0)
     cancelTimer = startTimer(
       circuit.clock,
       update,
@@ -69,7 +57,7 @@ function watch(circuit: CircuitHandle, notify: () => void): () => void {
     notify()
   }
 
-  const listener = { onSignal: update, [onSilentChange]: update }
+  const listener = { onSignal: update, [onSilentChange]: update, [keepsCircuit]: true }
   const unsubscribe = circuit.subscribe(listener)
   follow()
   return () => {

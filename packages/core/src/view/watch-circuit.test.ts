@@ -99,6 +99,14 @@ describe('a watcher is notified', () => {
     expect(shown().at(-1)).toBe('open true')
   })
 
+  test('at once when trip() moves the retry time of an open circuit', () => {
+    const circuit = createCircuit()
+    circuit.trip()
+    const { seen } = watched(circuit)
+    circuit.trip({ forMs: 500 })
+    expect(seen.map(({ retryAt }) => retryAt)).toEqual([Date.now() + 500])
+  })
+
   test('when a probe takes its slot, releases it, or loses it with its lease', () => {
     const circuit = createCircuit({ probeLeaseMs: 4_700 })
     const { shown } = watched(circuit)

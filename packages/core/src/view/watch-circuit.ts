@@ -12,6 +12,7 @@ const DEFAULT_METRICS_MS = 250
 export interface WatchOptions {
   /**
    * Also follows the metrics, renewed at this interval in ms, 1 to 1e9, and when the state changes.
+   * Calls are timed while there are subscribers.
    * `true` is 250 ms. Default `false`: a call that changes only the metrics is not a change.
    */
   readonly metrics?: boolean | number | undefined
@@ -33,7 +34,8 @@ export interface CircuitWatch {
  * moment at which its `retryAt` passes, and its metrics if you ask for them.
  *
  * All watches of a circuit share one subscription and one timer, which run while there are
- * subscribers and keep no process alive. Both functions can be used without their object.
+ * subscribers and keep no process alive. A registry does not evict a circuit that has subscribers. Both
+ * functions can be used without their object.
  *
  * @throws TypeError or RangeError when an argument is invalid
  * @example
@@ -80,6 +82,7 @@ function createWatch(circuit: CircuitHandle, metricsMs: number): CircuitWatch {
       notified = snapshot
       notify()
     }
+    const stopTiming = metricsMs > 0 && circuit.watch()
     const stopChanges = stateChanges(circuit)(update)
     const stopInterval =
       metricsMs > 0 &&
@@ -92,6 +95,7 @@ function createWatch(circuit: CircuitHandle, metricsMs: number): CircuitWatch {
       })
     return () => {
       stopChanges()
+      if (stopTiming) stopTiming()
       if (stopInterval) stopInterval()
       renewed = undefined
     }

@@ -7,7 +7,8 @@ const FIRST = 0
 const TOTAL = 1
 const FAILURES = 2
 const DURATION = 3
-const SLOW = 4
+const TIMED = 4
+const SLOW = 5
 
 class TimeWindowCounts extends WindowCounts {
   readonly #durationMs: number
@@ -26,7 +27,7 @@ class TimeWindowCounts extends WindowCounts {
     this.#buckets = buckets
   }
 
-  protected override push(now: number, us: number, failed: boolean): void {
+  protected override push(now: number, us: number | undefined, failed: boolean): void {
     const ring = this.#ring ?? this.#makeRing()
     if (
       // Stryker disable next-line ConditionalExpression: an optimization; #advance compares again
@@ -39,6 +40,8 @@ class TimeWindowCounts extends WindowCounts {
     const at = this.#newestAt
     ring[at + TOTAL]!++
     if (failed) ring[at + FAILURES]!++
+    if (us === undefined) return
+    ring[at + TIMED]!++
     ring[at + DURATION]! += us
     // Stryker disable next-line ConditionalExpression: an optimization; #pushSlow compares with each threshold
     if (us >= this.minSlowUs) this.#pushSlow(ring, at, us)
@@ -90,6 +93,7 @@ class TimeWindowCounts extends WindowCounts {
     this.total -= ring[at + TOTAL] as number
     this.failures -= ring[at + FAILURES] as number
     this.durationUs -= ring[at + DURATION] as number
+    this.timed -= ring[at + TIMED] as number
     this.slowThresholdsMs.forEach((ms, i) => {
       this.sumSlow(ms, -(ring[at + SLOW + i] as number))
     })
@@ -107,7 +111,7 @@ class TimeWindowCounts extends WindowCounts {
  * drop a call up to `durationMs / buckets` early. A call costs O(1) for any number of calls.
  *
  * @param durationMs milliseconds above 0
- * @param options.buckets whole number, 1 to 100,000, default 20; a bucket takes 32 bytes, and 8 more
+ * @param options.buckets whole number, 1 to 100,000, default 20; a bucket takes 40 bytes, and 8 more
  * for each slow threshold of the rule
  * @throws TypeError or RangeError when an argument is anything else
  * @example

@@ -1,3 +1,4 @@
+import type { Reporter } from '../internal/error-handler.ts'
 import type { Metrics } from '../model/metrics.ts'
 import type { State } from '../model/state.ts'
 import type { RuleContext } from '../policies/rule.ts'
@@ -10,6 +11,8 @@ export interface WindowCountsOptions {
   readonly slowThresholdsMs: readonly number[]
   /** The number of probes; only in half_open. */
   readonly probes?: number | undefined
+  /** Receives the errors of `push` and `evictExpired`; without it they are thrown. */
+  readonly reporter?: Reporter | undefined
 }
 
 /**
@@ -23,13 +26,13 @@ export interface WindowCountsOptions {
  * @example
  * // the last `size` calls, but none that is older than `maxAgeMs`
  * class RecentCalls extends WindowCounts {
- *   #calls: { at: number; us: number; failed: boolean }[] = []
+ *   #calls: { at: number; us: number | undefined; failed: boolean }[] = []
  *
  *   constructor(readonly size: number, readonly maxAgeMs: number, options: WindowCountsOptions) {
  *     super(options)
  *   }
  *
- *   protected override push(now: number, us: number, failed: boolean) {
+ *   protected override push(now: number, us: number | undefined, failed: boolean) {
  *     this.evictExpired(now)
  *     if (this.#calls.length === this.size) this.#evictOldest()
  *     this.#calls.push({ at: now, us, failed })
@@ -57,6 +60,7 @@ export abstract class WindowCounts implements RuleContext {
   declare readonly state: State
   declare readonly circuitName: string
   declare readonly probes: number | undefined
+  declare readonly reporter: Reporter | undefined
   total = 0
   failures = 0
   ignored = 0
@@ -65,6 +69,8 @@ export abstract class WindowCounts implements RuleContext {
   failureStreak = 0
   /** Whole microseconds, because sums of floating-point numbers drift. */
   durationUs = 0
+  /** The calls in the window that were timed. */
+  timed = 0
   declare readonly slow: Record<number, number>
   declare protected readonly slowThresholdsMs: readonly number[]
   /** A call that took fewer µs is slow by none of the thresholds. */
@@ -73,10 +79,12 @@ export abstract class WindowCounts implements RuleContext {
   #slowCalls = 0
   #metrics: Metrics | undefined
 
-  constructor({ state, circuitName, slowThresholdsMs, probes }: WindowCountsOptions) {
+  constructor(options: WindowCountsOptions) {
+    const { state, circuitName, slowThresholdsMs, probes, reporter } = options
     this.state = state
     this.circuitName = circuitName
     this.probes = probes
+    this.reporter = reporter
     this.slowThresholdsMs = slowThresholdsMs
     // Stryker disable next-line ArithmeticOperator: an optimization; #sumSlowCall compares with each threshold
     this.minSlowUs = Math.floor(Math.min(...slowThresholdsMs) * 1000)
@@ -91,9 +99,9 @@ export abstract class WindowCounts implements RuleContext {
    * Stores a call, and evicts the calls that it replaces. `record` adds the call to the sums afterwards.
    *
    * @param now monotonic ms
-   * @param us duration in whole microseconds
+   * @param us duration in whole microseconds; undefined for a call that was not timed
    */
-  protected abstract push(now: number, us: number, failed: boolean): void
+  protected abstract push(now: number, us: number | undefined, failed: boolean): void
 
   /** Evicts the calls that are too old at `now` (monotonic ms). Returns true when it evicted any. */
   protected abstract evictExpired(now: number): boolean
@@ -107,7 +115,7 @@ export abstract class WindowCounts implements RuleContext {
   }
 
   get avgDurationMs(): number | undefined {
-    return this.total === 0 ? undefined : this.totalDurationMs / this.total
+    return this.timed === 0 ? undefined : this.totalDurationMs / this.timed
   }
 
   /** A call in the window failed or was slow, or a streak of failures goes on from before it. */
@@ -115,9 +123,15 @@ export abstract class WindowCounts implements RuleContext {
     return this.failures > 0 || this.failureStreak > 0 || this.#slowCalls > 0
   }
 
-  record(now: number, durationMs: number, failed: boolean): void {
-    const us = Math.round(durationMs * 1000)
-    this.push(now, us, failed)
+  /** @param durationMs undefined for a call that was not timed */
+  record(now: number, durationMs: number | undefined, failed: boolean): void {
+    const us = durationMs === undefined ? undefined : Math.round(durationMs * 1000)
+    try {
+      this.push(now, us, failed)
+    } catch (error) {
+      this.#report(error)
+      return
+    }
     this.sum(us, failed, 1)
     this.failureStreak = failed ? this.failureStreak + 1 : 0
     this.#metrics = undefined
@@ -131,9 +145,19 @@ export abstract class WindowCounts implements RuleContext {
 
   /** Evicts the calls that are too old at `now`. Returns true when a sum changed. */
   expire(now: number): boolean {
-    const changed = this.evictExpired(now)
+    let changed = true
+    try {
+      changed = this.evictExpired(now)
+    } catch (error) {
+      this.#report(error)
+    }
     if (changed) this.#metrics = undefined
     return changed
+  }
+
+  #report(error: unknown): void {
+    if (this.reporter === undefined) throw error
+    this.reporter.report(error, 'window')
   }
 
   /** The sums at `now`, as one frozen object that is reused until a sum changes. */
@@ -153,10 +177,12 @@ export abstract class WindowCounts implements RuleContext {
   }
 
   /** Adds a call to the sums (1), or subtracts an evicted one (-1), with the `us` of its `push`. */
-  protected sum(us: number, failed: boolean, sign: 1 | -1): void {
+  protected sum(us: number | undefined, failed: boolean, sign: 1 | -1): void {
     this.total += sign
-    this.durationUs += sign * us
     if (failed) this.failures += sign
+    if (us === undefined) return
+    this.timed += sign
+    this.durationUs += sign * us
     // Stryker disable next-line ConditionalExpression: an optimization; #sumSlowCall compares with each threshold
     if (us >= this.minSlowUs) this.#sumSlowCall(us, sign)
   }

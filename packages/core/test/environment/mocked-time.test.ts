@@ -86,7 +86,7 @@ describe.each([
 
   test('a call that starts in one time and ends in the other has no negative duration', async () => {
     const window = timeWindow(60_000)
-    const breaker = new CircuitBreaker({ name: 'payments', window })
+    const breaker = new CircuitBreaker({ name: 'payments', window, timed: true })
     const tickets = [breaker.acquire()]
     fake()
     tickets.push(breaker.acquire())
@@ -172,7 +172,7 @@ describe('with performance alone mocked', () => {
 
 test('a time limit follows mocked timers', async () => {
   vi.useFakeTimers()
-  const breaker = new CircuitBreaker({ name: 'payments', timeoutMs: 5_000 })
+  const breaker = new CircuitBreaker({ name: 'payments', timeoutMs: 5_000, timed: true })
   const call = breaker.call(() => new Promise(() => {})).catch((error: unknown) => error)
   await vi.advanceTimersByTimeAsync(5_000)
   expect(await call).toMatchObject({ name: 'TimeoutError', timeoutMs: 5_000 })

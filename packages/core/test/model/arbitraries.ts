@@ -1,4 +1,5 @@
 import fc from '@fluxgate/testkit/fast-check'
+import { states } from '@fluxgate/testkit/subject-rig'
 import type { Action, End, ListenerKind, ManualTransition, Operation } from './operation.ts'
 import type {
   InitialSetup,
@@ -51,6 +52,27 @@ const { rule } = fc.letrec<{ rule: RuleSetup }>((tie) => {
   return { rule: fc.oneof({ maxDepth: 3 }, leaf, pair, pair, opposite) }
 })
 
+/** False for a rule that a breaker rejects, because it can be met in no state. */
+const canBeMet = (rule: RuleSetup) => canBe(rule, 'closed', true) || canBe(rule, 'half_open', true)
+
+function canBe(rule: RuleSetup, state: 'closed' | 'half_open', met: boolean): boolean {
+  switch (rule.type) {
+    case 'whileClosed':
+      return (state === 'closed') === met
+    case 'whileHalfOpen':
+      return (state === 'half_open') === met
+    case 'not':
+      return canBe(rule.rule, state, !met)
+    case 'and':
+    case 'or': {
+      const sides = [rule.left, rule.right].map((side) => canBe(side, state, met))
+      return (rule.type === 'and') === met ? sides.every(Boolean) : sides.some(Boolean)
+    }
+    default:
+      return true
+  }
+}
+
 const jitter = from(0, 0.5, 1)
 const retry = mix<RetrySetup>(
   [1, fc.record({ type: from('retryAlways', 'retryAlways', 'retryNever') })],
@@ -82,8 +104,6 @@ const permit = mix<PermitSetup>(
   ],
 )
 
-const states = ['closed', 'open', 'half_open', 'metrics_only', 'disabled', 'forced_open'] as const
-
 /** Only an open circuit has a retry time, and only open and half-open ones have reopened. */
 const snapshot: fc.Arbitrary<InitialSetup> = fc
   .record({
@@ -107,13 +127,14 @@ export const setups: fc.Arbitrary<Setup> = fc
       window,
       tracker: from('any', 'any', 'typed', 'untyped', 'results', 'resultsOnly'),
       ignore: from('nothing', 'others'),
-      rule,
+      rule: rule.filter(canBeMet),
       retry,
       permit,
       probes: count,
       probeLeaseMs: from(5, 20, 1000),
       timeoutMs: from(3, 5, Number.POSITIVE_INFINITY),
       deadline: from('failure', 'ignore'),
+      timed: fc.boolean(),
       initial: mix<Setup['initial']>([2, is(undefined)], [1, from(...states)], [2, snapshot]),
     },
     { requiredKeys: ['window', 'tracker', 'rule', 'retry', 'permit', 'probes'] },
@@ -216,7 +237,15 @@ const action = mix<Action>(
     1,
     fc.record({
       do: is('subscribe'),
-      kind: from<ListenerKind[]>('signals', 'calls', 'both', 'throwing', 'reset', 'forceOpen'),
+      kind: from<ListenerKind[]>(
+        'signals',
+        'calls',
+        'untimed',
+        'both',
+        'throwing',
+        'reset',
+        'forceOpen',
+      ),
     }),
   ],
   [1, fc.record({ do: is('unsubscribe'), pick })],

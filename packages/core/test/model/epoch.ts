@@ -3,9 +3,12 @@ import {
   average,
   type Evidence,
   failureStreak,
+  isSlow,
   type RecordedCall,
   share,
   slowThresholds,
+  sumOf,
+  timedDurations,
 } from './rule-model.ts'
 import type { Setup } from './setup.ts'
 
@@ -19,6 +22,8 @@ export interface AdmittedCall {
   readonly leaseMs: number
   /** How often the budget of its epoch had grown when it was admitted. */
   readonly growths: number
+  /** Whether something used durations when it was admitted. */
+  readonly timed: boolean
   settled: boolean
 }
 
@@ -40,7 +45,7 @@ export class Epoch {
   growths = 0
   /** Half-open: all probes are recorded, and the circuit may close. */
   healthy = false
-  /** Metrics only: the last verdict of the rule. */
+  /** Metrics only: whether the rule was met. */
   shadow = false
   #evicted = 0
 
@@ -71,13 +76,13 @@ export class Epoch {
     const calls = this.#counted(setup, now, seenTotal)
     const slow = slowThresholds(setup.rule).map((ms) => [
       ms,
-      calls.filter((call) => call.durationMs >= ms).length,
+      calls.filter((call) => isSlow(call, ms)).length,
     ])
     return {
       total: calls.length,
       failures: calls.filter((call) => call.failed).length,
       ignored: this.ignored,
-      totalDurationMs: calls.reduce((sum, call) => sum + call.durationMs, 0),
+      totalDurationMs: sumOf(timedDurations(calls)),
       failureStreak: failureStreak(this.recorded),
       failureRate: share(calls, (call) => call.failed),
       avgDurationMs: average(calls),

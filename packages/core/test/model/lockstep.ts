@@ -88,6 +88,7 @@ export class Lockstep {
   /** @param limitMs the time limit of the call, `Infinity` for none */
   modelAdmit(limitMs: number): Admitted | Rejected {
     this.checker.captureWindowSize()
+    this.model.hasTimedListeners = this.checker.listeners.timed
     const answer = this.model.ask(limitMs)
     const { epoch } = this.model
     this.checker.compareReports()
@@ -108,10 +109,10 @@ export class Lockstep {
     this.checker.compareReports()
   }
 
-  /** @param met the verdict of the breaker */
+  /** @param met the result of the breaker */
   modelJudge(met: boolean): void {
     this.checker.captureWindowSize()
-    expectSame('verdict of judge()', met, this.model.explain().met)
+    expectSame('result of judge()', met, this.model.explain().met)
     this.model.judge()
     this.checker.compareReports()
   }

@@ -10,7 +10,7 @@ import { type AdmittedCall, Epoch } from './epoch.ts'
 import type { ExpectedEvent, ExpectedRejection, ExpectedSignal } from './expected.ts'
 import { leaseOf, retryDelay } from './policy-model.ts'
 import { restoredEpoch } from './restored-epoch.ts'
-import { type Evidence, type Finding, findings, isMet } from './rule-model.ts'
+import { type Evidence, type Finding, findings, isMet, isTimed } from './rule-model.ts'
 import type { Setup } from './setup.ts'
 
 /** The delay that an error requests, for the delay of the retry schedule. */
@@ -23,13 +23,14 @@ export type ExpectedSnapshot = Omit<Snapshot, 'reason' | 'report'>
  * Section 3 of the contract as plain, slow code: it keeps every outcome in an array and counts anew at
  * each read. Written from the contract and the docstrings, not from the machine.
  *
- * The driver sets `now` (monotonic), `chance` (what the random source returns) and `seenTotal` (see
- * `Epoch`), and removes the expected signals and events from the two arrays.
+ * The driver sets `now` (monotonic), `chance` (what the random source returns), `seenTotal` (see
+ * `Epoch`) and `hasTimedListeners`, and removes the expected signals and events from the two arrays.
  */
 export class Model {
   now = 0
   chance = 0
   seenTotal = 0
+  hasTimedListeners = false
   reopens: number
   rejections = 0
   inFlight = 0
@@ -74,7 +75,16 @@ export class Model {
     const slot = this.state === 'half_open' && !healthy
     const leaseMs = leaseOf(this.#setup, limitMs)
     const epoch = this.#epoch
-    const call: AdmittedCall = { epoch, at: this.now, slot, leaseMs, growths, settled: false }
+    const timed = this.hasTimedListeners || this.#setup.timed === true || isTimed(this.#setup.rule)
+    const call: AdmittedCall = {
+      epoch,
+      at: this.now,
+      slot,
+      leaseMs,
+      growths,
+      timed,
+      settled: false,
+    }
     this.#epoch.calls.push(call)
     if (slot) this.changes++
     this.inFlight++
@@ -91,8 +101,9 @@ export class Model {
     this.inFlight--
     if (call.slot) this.changes++
     const stale = call.epoch !== this.#epoch
+    const durationMs = call.timed ? this.now - call.at : undefined
     if (stale || this.state !== 'disabled') {
-      this.#emit(outcome, call.epoch.state, this.now - call.at, stale, error)
+      this.#emit(outcome, call.epoch.state, durationMs, stale, error)
     }
     if (stale || this.state === 'disabled') return
     if (call.slot && rejectedIn === this.#epoch && call.growths === this.#epoch.growths) {
@@ -100,7 +111,6 @@ export class Model {
     }
     if (outcome === 'success' || outcome === 'failure') {
       this.changes++
-      const durationMs = this.now - call.at
       this.#epoch.recorded.push({ at: this.now, durationMs, failed: outcome === 'failure' })
       const met = this.judge(error)
       if (this.state === 'half_open' && !met) this.#judgeProbes(error)
@@ -154,7 +164,7 @@ export class Model {
     }
   }
 
-  /** The current verdict of the rule, and its leaves. */
+  /** Whether the rule is met now, and its leaves. */
   explain(): { met: boolean; findings: Finding[] } {
     const evidence = this.#evidence()
     return {
@@ -163,7 +173,7 @@ export class Model {
     }
   }
 
-  /** The verdict of the probes, when the rule is not met. */
+  /** Closes or reopens by the outcomes of the probes, when the rule is not met. */
   #judgeProbes(error: unknown): void {
     const { recorded } = this.#epoch
     if (recorded.length < this.#setup.probes) return
@@ -213,12 +223,13 @@ export class Model {
   #emit(
     outcome: CallEvent['outcome'],
     state: State,
-    durationMs: number,
+    durationMs: number | undefined,
     stale: boolean,
     error?: unknown,
   ): void {
     const timestamp = this.#unix(this.now)
-    this.events.push({ outcome, durationMs, state, timestamp, stale, error })
+    const duration = durationMs === undefined ? {} : { durationMs }
+    this.events.push({ outcome, ...duration, state, timestamp, stale, error })
   }
 
   #rejection(): ExpectedRejection {

@@ -55,8 +55,15 @@ export type ManualTransition =
   | 'halfOpen'
   | 'trip'
 
-/** `throwing` throws in every callback; `reset` and `forceOpen` call that method when the circuit opens. */
-export type ListenerKind = 'signals' | 'calls' | 'both' | 'throwing' | 'reset' | 'forceOpen'
+/** `untimed` receives calls without using durations. `throwing` throws in every callback; `reset` and `forceOpen` call that method when the circuit opens. */
+export type ListenerKind =
+  | 'signals'
+  | 'calls'
+  | 'untimed'
+  | 'both'
+  | 'throwing'
+  | 'reset'
+  | 'forceOpen'
 
 /**
  * How a guarded function ends. `busy` is an outage that requests a delay, `hasty` one that requests

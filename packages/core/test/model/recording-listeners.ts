@@ -3,6 +3,8 @@ import { expectSame } from './expect-same.ts'
 import type { ExpectedEvent } from './expected.ts'
 import type { ListenerKind } from './operation.ts'
 
+const timedKinds: ReadonlySet<ListenerKind> = new Set(['calls', 'both', 'throwing'])
+
 interface Recorder {
   readonly kind: ListenerKind
   readonly signals: Signal[]
@@ -34,6 +36,11 @@ export class RecordingListeners {
     delete recorder?.unsubscribe
   }
 
+  /** Whether a listener uses the durations of calls. */
+  get timed(): boolean {
+    return this.#listeners.some(({ kind, unsubscribe }) => unsubscribe && timedKinds.has(kind))
+  }
+
   /** The transitions that listeners made when the circuit opened; each makes one. */
   transitionsOnOpen(): ('reset' | 'forceOpen')[] {
     return this.#listeners.flatMap((recorder) => {
@@ -49,8 +56,9 @@ export class RecordingListeners {
     let thrown = 0
     for (const recorder of this.#listeners) {
       const { kind } = recorder
-      const receivesCalls = kind === 'calls' || kind === 'both' || kind === 'throwing'
-      const expectedSignals = recorder.unsubscribe && kind !== 'calls' ? signals : []
+      const receivesCalls = timedKinds.has(kind) || kind === 'untimed'
+      const expectedSignals =
+        recorder.unsubscribe && kind !== 'calls' && kind !== 'untimed' ? signals : []
       const expectedEvents = recorder.unsubscribe && receivesCalls ? events : []
       expectSame(`signals received by '${kind}'`, recorder.signals.length, expectedSignals.length)
       expectSame(`call events received by '${kind}'`, recorder.events.length, expectedEvents.length)
@@ -82,6 +90,8 @@ export class RecordingListeners {
         return onSignal
       case 'calls':
         return { onCall }
+      case 'untimed':
+        return { onCall, timed: false }
       case 'both':
         return { onSignal, onCall }
       case 'throwing':

@@ -4,7 +4,8 @@ import type { RuleSetup } from './setup.ts'
 /** A recorded call. */
 export interface RecordedCall {
   readonly at: number
-  readonly durationMs: number
+  /** Undefined for a call that was not timed. */
+  readonly durationMs: number | undefined
   readonly failed: boolean
 }
 
@@ -58,7 +59,7 @@ export function findings(rule: RuleSetup, evidence: Evidence): Finding[] {
       )
     case 'slowRate':
       return finding(
-        share(counted, (call) => call.durationMs >= rule.ms),
+        share(counted, (call) => isSlow(call, rule.ms)),
         rule.ratio,
       )
     case 'avgLatency':
@@ -103,6 +104,31 @@ export function share(
 }
 
 export function average(calls: readonly RecordedCall[]): number | undefined {
-  if (calls.length === 0) return undefined
-  return calls.reduce((sum, call) => sum + call.durationMs, 0) / calls.length
+  const durations = timedDurations(calls)
+  return durations.length === 0 ? undefined : sumOf(durations) / durations.length
+}
+
+export function timedDurations(calls: readonly RecordedCall[]): number[] {
+  return calls.flatMap(({ durationMs }) => durationMs ?? [])
+}
+
+export const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
+
+export const isSlow = ({ durationMs }: RecordedCall, thresholdMs: number) =>
+  durationMs !== undefined && durationMs >= thresholdMs
+
+/** Contract, section 4: whether the rule uses durations. */
+export function isTimed(rule: RuleSetup): boolean {
+  switch (rule.type) {
+    case 'slowRate':
+    case 'avgLatency':
+      return true
+    case 'and':
+    case 'or':
+      return isTimed(rule.left) || isTimed(rule.right)
+    case 'not':
+      return isTimed(rule.rule)
+    default:
+      return false
+  }
 }

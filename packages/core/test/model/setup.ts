@@ -45,6 +45,7 @@ export interface Setup {
   readonly probeLeaseMs?: number
   readonly timeoutMs?: number
   readonly deadline?: 'failure' | 'ignore'
+  readonly timed?: boolean
   readonly initial?: State | InitialSetup
 }
 
@@ -114,7 +115,7 @@ export const BAD = 'bad'
 
 /** The policies of a setup. */
 export function optionsFor(setup: Setup): Omit<BreakerOptions, 'name'> {
-  const { probes, probeLeaseMs, timeoutMs, ignore, deadline } = setup
+  const { probes, probeLeaseMs, timeoutMs, ignore, deadline, timed } = setup
   return {
     window: windowFor(setup.window),
     tracker: trackerFor(setup.tracker),
@@ -124,6 +125,7 @@ export function optionsFor(setup: Setup): Omit<BreakerOptions, 'name'> {
     probes,
     ...(ignore && { ignore: ignoreFor(ignore) }),
     ...(deadline && { deadline }),
+    ...(timed !== undefined && { timed }),
     ...(probeLeaseMs !== undefined && { probeLeaseMs }),
     ...(timeoutMs !== undefined && { timeoutMs }),
   }

@@ -22,7 +22,7 @@ export function situationOf(
   const { epoch, now, reopens } = driver.model
   const { state, since, retryAt, recorded, error, healthy, shadow, growths } = epoch
   const atMostLease = (ms: number) => Math.min(ms, probeLeaseMs)
-  const slowness = (ms: number) => slowThresholds(rule).filter((limit) => ms >= limit).length
+  const slowness = (ms = 0) => slowThresholds(rule).filter((limit) => ms >= limit).length
   const running = driver.running.map(({ call }) => {
     if (call.epoch !== epoch) return `stale in ${call.epoch.state}`
     const grown = call.growths === growths

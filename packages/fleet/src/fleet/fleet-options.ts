@@ -72,6 +72,7 @@ export function resolveFleetOptions(options: FleetOptions): ResolvedFleetOptions
     clock,
     random = systemRandom,
   } = options
+  checkFunction('fleet: random', random)
   const { instance = randomId(random) } = options
   const isQuorum = Number.isSafeInteger(quorum) ? quorum >= 1 : quorum > 0 && quorum < 1
   const expected = 'a whole number of at least 1, or a share above 0 and below 1'
@@ -84,7 +85,6 @@ export function resolveFleetOptions(options: FleetOptions): ResolvedFleetOptions
   checkRange('fleet: timeoutMs', timeoutMs, 10, 60_000)
   checkRange('fleet: retryMs', retryMs, 100, DAY_MS)
   if (onError !== undefined) checkFunction('fleet: onError', onError)
-  checkFunction('fleet: random', random)
   return {
     quorum,
     instance,

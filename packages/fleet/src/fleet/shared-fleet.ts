@@ -7,6 +7,7 @@ import type {
   SharedCircuit,
   Signal,
 } from '@fluxgate/core'
+import { awaited } from '../clock.ts'
 import type { FleetLink, FleetSettings } from '../member/link.ts'
 import { Member } from '../member/member.ts'
 import type { FleetStore } from '../store/fleet-store.ts'
@@ -124,7 +125,7 @@ export class SharedFleet implements Fleet {
     const late = new Promise<void>((resolve) => {
       cancel = clock.setTimeout(resolve, atMostMs)
     })
-    await Promise.race([this.#exchanges.flush(), late])
+    await awaited(Promise.race([this.#exchanges.flush(), late]))
     cancel?.()
     return isFresh()
   }
@@ -136,7 +137,7 @@ export class SharedFleet implements Fleet {
    * @returns false when the store did not answer
    */
   flush(): Promise<boolean> {
-    return this.#exchanges.flush()
+    return awaited(this.#exchanges.flush())
   }
 
   /** Rejects every call of all instances, until the next command for this circuit. */
@@ -187,7 +188,7 @@ export class SharedFleet implements Fleet {
 
   async #command(name: string, event: ReportEvent, delayMs = 0): Promise<boolean> {
     const report = operatorReport(name, event, delayMs, this.#settings)
-    const [answer] = (await this.#exchanges.send([report])) ?? []
+    const [answer] = (await awaited(this.#exchanges.send([report]))) ?? []
     if (answer === undefined) return false
     this.#members.get(name)?.hear(answer)
     return true

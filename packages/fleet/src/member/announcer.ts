@@ -27,11 +27,22 @@ export class Announcer {
   }
 
   /**
-   * The store answered to the event that `signal` reported.
+   * The store answered to what was sent.
    *
    * @param version that was known before
    */
-  answered(signal: Signal, { version, by, state }: Answer, before: number): void {
+  answered(
+    sent: readonly { readonly signal?: Signal }[],
+    answers: readonly Answer[],
+    version: number,
+  ): void {
+    sent.forEach(({ signal }, index) => {
+      const answer = answers[index]
+      if (signal && answer) this.#answered(signal, answer, version)
+    })
+  }
+
+  #answered(signal: Signal, { version, by, state }: Answer, before: number): void {
     if (version > before) this.#settle(signal, by === this.#link.instance)
     else if (state === 'open' || state === 'recovering') this.#settle(signal, false)
     else if (signal.newState !== 'open') this.#settle(signal, true)

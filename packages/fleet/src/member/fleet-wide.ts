@@ -48,7 +48,7 @@ export function fleetWide(rule: Rule, { windowMs = 10_000 }: FleetWideOptions = 
     'without slowThresholdsMs',
     slowThresholdsMs,
   )
-  const args = [json, windowMs]
+  const args = [json, { windowMs }]
   const test = (ctx: RuleContext) => {
     const sums = sumsByWindow.get(ctx)
     return sums !== undefined && rule.test(withSums(ctx, sums))
@@ -68,9 +68,14 @@ export function describeSums({ total, failures }: SharedSums = { total: 0, failu
 /** The length of the shared window of the rules in `tripper`; 0 when none is fleet-wide. */
 export function sharedWindowMs(tripper: PolicyJson): number {
   const wide = rulesOf(tripper).filter(({ type }) => type === TYPE)
-  const [windowMs = 0, other] = new Set(wide.map(({ args }) => Number(args[1])))
+  const [windowMs = 0, other] = new Set(wide.map(({ args }) => windowMsOf(args)))
   check(other === undefined, 'fleetWide: windowMs', `the same in all rules of a circuit`, other)
   return windowMs
+}
+
+function windowMsOf([, options]: PolicyJson['args']): number {
+  const { windowMs = 0 }: { windowMs?: unknown } = Object(options)
+  return Number(windowMs)
 }
 
 function rulesOf(json: PolicyJson): PolicyJson[] {

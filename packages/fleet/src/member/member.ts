@@ -4,14 +4,13 @@ import { Announcer } from './announcer.ts'
 import { Course } from './course.ts'
 import { describeSums, setSharedSums, sharedWindowMs } from './fleet-wide.ts'
 import type { Exchanger, FleetLink } from './link.ts'
-import { delayLeftMs, type Entry, NOTHING, Outbox, PENDING } from './outbox.ts'
+import { type Entry, NOTHING, Outbox, PENDING } from './outbox.ts'
 import { Probing } from './probing.ts'
-import { emptyReport, neededVotes } from './report.ts'
+import { emptyReport, neededVotes, reportsOf } from './report.ts'
+import { Usage } from './usage.ts'
 
 /** How long before the circuit is due its lease is requested, in ms. */
 const AHEAD_MS = 500
-/** An idle circuit that is not closed is polled for so long, in ms. */
-const WATCH_MS = 60_000
 
 /** One circuit of one instance, in its fleet. */
 export class Member implements Exchanger {
@@ -22,13 +21,12 @@ export class Member implements Exchanger {
   readonly #probing: Probing
   readonly #announcer: Announcer
   readonly #windowMs: number
+  readonly #usage: Usage
   readonly #outbox = new Outbox()
   /** What the last exchange took from the outbox. */
   #sent: readonly Entry[] = []
   /** The version that was known before the last exchange. */
   #sentVersion = 0
-  #usedAt = Number.NEGATIVE_INFINITY
-  #isPolled = false
   #left = false
   /** The next exchange carries the counts. Saves most of the cost of a call. */
   #isBatched = false
@@ -49,6 +47,7 @@ export class Member implements Exchanger {
     this.#course = new Course(circuit, link)
     this.#probing = new Probing(circuit, link, this.#course.lease)
     this.#announcer = new Announcer(link)
+    this.#usage = new Usage(link)
   }
 
   // For the circuit
@@ -63,7 +62,7 @@ export class Member implements Exchanger {
     const now = this.#link.now()
     const isFree = now >= dueAt && !isTaken && lease.isRare(now)
     if (!asks) return isFree
-    this.#use()
+    this.#usage.use(this)
     if (isFree) {
       lease.assume(now)
       this.#link.wake(this, true)
@@ -83,7 +82,7 @@ export class Member implements Exchanger {
       if (!this.#isBatched) this.#link.wake(this, false)
       this.#isBatched = true
     }
-    if (!this.#isPolled) this.#use()
+    if (!this.#usage.isPolled) this.#usage.use(this)
   }
 
   reasonToOpen(reason: string): string {
@@ -103,16 +102,19 @@ export class Member implements Exchanger {
     } else if (cause === 'manual') {
       this.#enqueue({ event: 'withdrawn' })
     } else if (newState === 'half_open') {
-      this.#beginProbing()
+      const { known, isConnected } = this.#course
+      if (known?.state === 'open' && isConnected) this.#probing.begin(this, known)
     } else {
       if (this.#course.isConnected) this.#announcer.defer(signal)
-      this.#reportVerdict(signal, fence)
+      if (newState === 'open') this.#reportOpening(signal, fence)
+      else this.#enqueue({ event: 'closed', signal, fence })
     }
   }
 
   leave(): void {
     if (this.#left) return
     this.#left = true
+    this.#course.known = undefined
     this.#probing.end()
     this.#announcer.settleAll(true)
     if (this.#link.remove(this)) this.#enqueue({ event: 'left' })
@@ -129,10 +131,9 @@ export class Member implements Exchanger {
   }
 
   keepsWatching(): boolean {
-    const isSettled =
-      this.#circuit.current.kind === 'closed' && this.#course.known?.state === 'closed'
-    this.#isPolled = !isSettled && !this.#left && this.#link.now() < this.#usedAt + WATCH_MS
-    return this.#isPolled
+    const isClosed = this.#circuit.current.kind === 'closed'
+    const isSettled = isClosed && this.#course.known?.state === 'closed'
+    return this.#usage.keepsWatching(isSettled || this.#left)
   }
 
   takeReports(): readonly Report[] {
@@ -152,35 +153,18 @@ export class Member implements Exchanger {
       liveMs: Math.max(this.#link.settings.liveMs, this.#windowMs),
       windowMs: this.#windowMs,
     }
-    const reports = this.#sent.map(
-      (entry): Report => ({
-        ...report,
-        event: entry.event,
-        delayMs: delayLeftMs(entry, now),
-        reopens: entry.reopens,
-        reason: cut(entry.reason),
-        fence: entry.fence > 0 ? entry.fence : report.fence,
-      }),
-    )
-    const [first = report, ...rest] = reports
     const probes = number === PENDING ? {} : this.#probing.takeCounts()
     const counts = { total: this.#total, failures: this.#failures, ...probes }
-    const all = [{ ...first, ...counts }, ...rest]
     // at most once: counts that may have arrived are not sent again
     this.#total = 0
     this.#failures = 0
-    const wantsLease = lease.takeWish()
-    return all.map((each, index) => (index === all.length - 1 ? { ...each, wantsLease } : each))
+    return reportsOf(report, this.#sent, counts, lease.takeWish(), now)
   }
 
   answered(answers: readonly Answer[], sentAt: number): void {
     const sent = this.#sent
     this.#sent = []
-    const version = this.#sentVersion
-    sent.forEach(({ signal }, index) => {
-      const answer = answers[index]
-      if (signal && answer) this.#announcer.answered(signal, answer, version)
-    })
+    this.#announcer.answered(sent, answers, this.#sentVersion)
     const answer = answers.at(-1)
     if (answer === undefined || this.#left) return
     const claimed = sent.some(({ event }) => event === 'closed' || event === 'healthy')
@@ -203,9 +187,7 @@ export class Member implements Exchanger {
     else this.#link.wake(this, false)
   }
 
-  /**
-   * @param claimed the circuit closed, or passed its probes, before the message
-   */
+  /** @param claimed the circuit closed, or passed its probes, before the message */
   #adopt(message: News | Answer, sentAt?: number, claimed = false): void {
     const course = this.#course
     const relation = course.take(message, sentAt)
@@ -240,8 +222,7 @@ export class Member implements Exchanger {
   #judge(answer: Answer): void {
     if (this.#windowMs === 0) return
     const { window, kind } = this.#circuit.current
-    const needed = neededVotes(this.#link.settings.quorum, answer.instances)
-    const agree = answer.failing >= needed
+    const agree = answer.failing >= neededVotes(this.#link.settings.quorum, answer.instances)
     setSharedSums(window, agree ? answer : undefined)
     if (!agree || kind !== 'closed' || answer.state !== 'closed') return
     this.#judged = answer
@@ -250,11 +231,6 @@ export class Member implements Exchanger {
     } finally {
       this.#judged = undefined
     }
-  }
-
-  #beginProbing(): void {
-    const { known, isConnected } = this.#course
-    if (known?.state === 'open' && isConnected) this.#probing.begin(this, known)
   }
 
   #recordProbe(failed: boolean): void {
@@ -266,14 +242,10 @@ export class Member implements Exchanger {
     }
   }
 
-  /** The rule or the probes moved the circuit. */
-  #reportVerdict(signal: Signal, fence: number): void {
-    const { newState, cause, retryAt, timestamp } = signal
+  /** The rule was met, or the probes failed. */
+  #reportOpening(signal: Signal, fence: number): void {
+    const { cause, retryAt, timestamp } = signal
     const { reopens } = this.#circuit.current
-    if (newState !== 'open') {
-      this.#enqueue({ event: 'closed', signal, fence })
-      return
-    }
     const delayMs = retryAt === undefined ? Number.POSITIVE_INFINITY : retryAt - timestamp
     this.#course.openUntil = this.#link.now() + delayMs
     const reason = cause === 'rule' ? this.#reason : signal.reason
@@ -285,16 +257,4 @@ export class Member implements Exchanger {
     this.#outbox.add({ ...NOTHING, at: this.#link.now(), ...entry })
     this.#link.wake(this, true)
   }
-
-  /** Now is a time at which the circuit is used: the next slow poll asks for it. */
-  #use(): void {
-    this.#usedAt = this.#link.now()
-    this.#isPolled = true
-    this.#link.poll(this)
-  }
-}
-
-/** At most 200 characters, without half a surrogate pair at the end. */
-function cut(text: string): string {
-  return text.slice(0, 200).replace(/[\uD800-\uDBFF]$/, '')
 }

@@ -189,7 +189,7 @@ describe('the lease', () => {
     circuit.now += 2_500
     const { answer, isNews } = circuit.report('a', { wantsLease: true, fence })
     expect(answer).toMatchObject({ holder: 'a', fence, leaseMs: 5_000 })
-    expect(isNews).toBe(false)
+    expect(isNews).toBe(true)
   })
 
   test('gets a new number for a holder that does not know its own, or is late', () => {

@@ -9,7 +9,7 @@ export interface Applied {
   /** Replaces the record. */
   readonly record: FleetRecord
   readonly answer: Answer
-  /** The state or the holder of the lease changed: publish the answer to all instances. */
+  /** The state or the lease changed: publish the answer to all instances. */
   readonly isNews: boolean
 }
 
@@ -27,7 +27,7 @@ export function applyReport(
   life: string,
 ): Applied {
   const next = record === undefined ? emptyRecord(life, now) : recordAt(record, report, now)
-  const { version, fence, holder } = next
+  const { version, fence, leaseUntil } = next
   next.seen[instance] = now
   const { total, failures } = countCalls(next, instance, report, now)
   // before the event, which ends the lease
@@ -38,7 +38,9 @@ export function applyReport(
   }
   applyEvent(next, instance, report, now, isProber)
   if (report.wantsLease) grantLease(next, instance, report, now)
-  const isNews = next.version > version || next.fence > fence || next.holder !== holder
+  // also an extension: the others ask again when the lease ends
+  const hasLeaseChanged = next.fence > fence || next.leaseUntil !== leaseUntil
+  const isNews = next.version > version || hasLeaseChanged
   return { record: next, answer: answerOf(next, report, now, total, failures), isNews }
 }
 

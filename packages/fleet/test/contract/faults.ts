@@ -1,3 +1,4 @@
+import { CircuitBreaker } from '@fluxgate/core'
 import { describe, expect, test } from 'vitest'
 import { callAll, due, isProber, open } from './steps.ts'
 import { type StoreBackendFactory, type StoreInstance, StoreRig } from './store-rig.ts'
@@ -53,6 +54,22 @@ export function checkFaults(backend: StoreBackendFactory): void {
       rig.at(2).store.mode = 'up'
       await rig.advance(2_000)
       expect(rig.states).toEqual(['open', 'open', 'open'])
+    })
+
+    test('is asked for all circuits when it is back', async () => {
+      const rig = new StoreRig(backend)
+      const { fleet, store } = rig.at(2)
+      const other = new CircuitBreaker({ name: 'mail', shared: fleet, clock: rig.clock })
+      await rig.advance(100)
+      store.mode = 'down'
+      await rig.advance(7_000) // no circuit is polled any more
+      await rig.succeed(rig.at(2))
+      await rig.advance(6_500)
+      expect(fleet.reachable).toBe(false)
+      await rig.at(0).fleet.forceOpen('mail')
+      store.mode = 'up'
+      await rig.advance(2_000)
+      expect(other.state).toBe('forced_open')
     })
 
     test('gets to know what happened while it was away', async () => {

@@ -20,6 +20,18 @@ export function checkLeases(backend: BackendFactory<Fleet>): void {
       }
     })
 
+    test('passes the lease on when the probes of its holder hang', async () => {
+      const { rig, holder, waiting } = await due(new FleetRig(backend))
+      for (let probe = 0; probe < 3; probe++) void holder.breaker.call(() => new Promise(() => {}))
+      let waited = 0
+      for (; waited < 60_000 && !waiting.some(isProber); waited += 1_000) {
+        await rig.advance(1_000)
+        for (const instance of waiting) await rig.succeed(instance)
+      }
+      expect(waited).toBeGreaterThan(15_000)
+      expect(waited).toBeLessThan(30_000)
+    })
+
     test('passes the lease on when its holder dies, after one lease', async () => {
       const rig = await open(new FleetRig(backend))
       await askAll(rig)

@@ -27,8 +27,8 @@ export function onStore(backend: StoreBackendFactory): (clock: ManualClock) => B
   return (clock) => {
     const stores = backend(clock)
     return {
-      ...stores,
       empty: () => stores.empty(),
+      settle: async () => stores.settle?.(),
       connect(_, options): StoreConnection {
         const store = new FaultStore(stores.connect(), () => clock.now())
         return {

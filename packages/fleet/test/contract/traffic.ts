@@ -1,4 +1,4 @@
-import { CircuitBreaker, failureRate, minRequests } from '@fluxgate/core'
+import { CircuitBreaker, failureRate, failureStreak, minRequests } from '@fluxgate/core'
 import { describe, expect, test } from 'vitest'
 import { fleetWide } from '../../src/member/fleet-wide.ts'
 import { callAll, open } from './steps.ts'
@@ -26,6 +26,18 @@ export function checkTraffic(backend: StoreBackendFactory): void {
         expect(starts.length).toBeGreaterThan(mode === 'up' ? 15 : 2)
       },
     )
+
+    test('starts at most 5 times in any second, however often the circuit moves', async () => {
+      const rig = new StoreRig(backend, { instances: 1 })
+      await rig.advance(2_000)
+      const before = rig.at(0).store.exchanges
+      for (let ms = 0; ms < 990; ms += 10) {
+        rig.at(0).breaker.forceOpen()
+        rig.at(0).breaker.reset()
+        await rig.advance(10)
+      }
+      expect(rig.at(0).store.exchanges - before).toBe(5)
+    })
 
     test('has one exchange for all circuits of an instance', async () => {
       const rig = new StoreRig(backend, { instances: 1, breaker: wide })
@@ -206,10 +218,24 @@ export function checkTraffic(backend: StoreBackendFactory): void {
       await rig.fail(rig.at(1))
       await rig.advance(100)
       expect([first.state, second.state]).toEqual(['closed', 'open'])
-      first.dispose() // does not take the second with it
-      await rig.advance(100)
       await rig.fleetCommand(0, 'reset')
       expect(second.state).toBe('closed')
+    })
+
+    test('dispose() of a circuit that was replaced leaves the vote of the other', async () => {
+      const rig = new StoreRig(backend)
+      await rig.advance(100)
+      const { fleet, breaker: first } = rig.at(2)
+      const tripper = failureStreak(3)
+      const second = new CircuitBreaker({ name: 'payments', shared: fleet, tripper })
+      await rig.advance(100)
+      await rig.fail({ breaker: second })
+      await rig.advance(100)
+      first.dispose()
+      await rig.advance(100)
+      await rig.fail(rig.at(0))
+      await rig.advance(100)
+      expect([...rig.states.slice(0, 2), second.state]).toEqual(['open', 'open', 'open'])
     })
   })
 }

@@ -7,7 +7,7 @@ import { connectionOf, type RedisConnection } from '../../src/redis/redis-connec
 import { RedisStore } from '../../src/redis/redis-store.ts'
 import { SCRIPT, TIME } from '../../src/redis/script.ts'
 import type { FleetStore } from '../../src/store/fleet-store.ts'
-import type { Backend } from '../contract/fleet-rig.ts'
+import type { StoreBackend } from '../contract/store-rig.ts'
 
 const TIME_KEY = 'contract:time'
 const source = SCRIPT.source.replace(TIME, `call('LRANGE', '${TIME_KEY}', 0, 1)`)
@@ -16,7 +16,7 @@ const script = { source, sha: createHash('sha1').update(source).digest('hex') }
 let runs = 0
 
 /** A Redis server whose script reads the time of a manual clock. */
-export class RedisBackend implements Backend {
+export class RedisBackend implements StoreBackend {
   readonly #server: RedisServer
   readonly #connection: RedisConnection
   readonly #clock: ManualClock

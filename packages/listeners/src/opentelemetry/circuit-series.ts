@@ -11,6 +11,7 @@ export type ObservedMetric =
   | 'shadow_trips'
   | 'failure_rate'
   | 'slow_rate'
+  | 'fleet_reachable'
 
 /** Receives the value of one series. */
 export type Observe = (metric: ObservedMetric, value: number, attributes: Attributes) => void
@@ -67,6 +68,7 @@ export class CircuitSeries {
   readonly #seriesAttributes = new Map<string, Attributes>()
   #thresholds: ReadonlySet<string> = new Set()
   #hasFailureRate = false
+  #isShared = false
   #observed = false
 
   constructor(name: string, attributes: Attributes) {
@@ -124,12 +126,25 @@ export class CircuitSeries {
     }
     observe('shadow_trips', this.#shadowTrips, this.attributes)
     this.#observeRates(circuits, observe)
+    this.#observeFleet(circuits, observe)
   }
 
   /** Observes the last values of circuits that were detached: they are in no state. */
   observeEnd(observe: Observe): void {
     for (const state of STATES) observe('state', 0, this.#with('state', state))
     this.#observeRates([], observe)
+    this.#observeFleet([], observe)
+  }
+
+  /** Whether the stores of all shared circuits answer. Becomes 0 when no circuit is shared any more. */
+  #observeFleet(circuits: readonly CircuitHandle[], observe: Observe): void {
+    const fleets = circuits.flatMap((circuit) => circuit.snapshot().fleet ?? [])
+    const isShared = fleets.length > 0
+    const isReachable = isShared && fleets.every(({ reachable }) => reachable)
+    if (isShared || this.#isShared) {
+      observe('fleet_reachable', isReachable ? 1 : 0, this.attributes)
+    }
+    this.#isShared = isShared
   }
 
   /**

@@ -116,6 +116,16 @@ export function statesOf({ circuits }: CircuitCounts): ReadonlySet<State> {
   return states
 }
 
+/** Whether the stores of all shared circuits answer; undefined when no circuit is shared. */
+export function fleetReachable({ circuits }: CircuitCounts): boolean | undefined {
+  let reachable: boolean | undefined
+  for (const circuit of circuits.keys()) {
+    const { fleet } = circuit.snapshot()
+    if (fleet !== undefined) reachable = fleet.reachable && reachable !== false
+  }
+  return reachable
+}
+
 /** Rates over the windows of the circuits together. */
 export interface Rates {
   /** Undefined without calls. */

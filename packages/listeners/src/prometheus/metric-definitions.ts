@@ -1,6 +1,6 @@
 import type { State } from '@fluxgate/core'
 import type { CallOutcome } from './circuit-counts.ts'
-import { ratesOf, statesOf } from './circuit-labels.ts'
+import { fleetReachable, ratesOf, statesOf } from './circuit-labels.ts'
 import { type MetricDefinition, type SeriesLabels, seriesLabels } from './scraped-metric.ts'
 
 // Records, so that a new state or outcome is a type error here.
@@ -146,6 +146,17 @@ export function metricDefinitions(bounds: readonly number[]): readonly MetricDef
         for (const [threshold, rate] of ratesOf(counts).slow) {
           emit('', seriesLabels({ threshold }), rate)
         }
+      },
+    },
+    {
+      name: 'fleet_reachable',
+      help: 'Whether the store of the shared circuit answers: 1 or 0; absent for other circuits.',
+      type: 'gauge',
+      aggregator: 'average',
+      labelNames: [],
+      read(counts, emit) {
+        const reachable = fleetReachable(counts)
+        if (reachable !== undefined) emit('', ONLY_CIRCUIT, reachable ? 1 : 0)
       },
     },
   ]

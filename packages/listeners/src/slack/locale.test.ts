@@ -1,6 +1,7 @@
 import {
   avgLatency,
   CircuitBreaker,
+  failureCount,
   failureRate,
   failureStreak,
   minRequests,
@@ -39,6 +40,7 @@ describe('Korean reason', () => {
   test.each<[string, Tripper]>([
     ['실패율 100% ≥ 50%, 호출 2건', two.and(failureRate(0.5))],
     ['연속 실패 2회 ≥ 2회, 호출 2건', failureStreak(2)],
+    ['실패 2건 ≥ 2건, 호출 2건', failureCount(2)],
     ['호출 2건 ≥ 2건, 호출 2건', two],
     ['연속 실패 2회 ≥ 1회, 닫힘 상태, 호출 2건', two.and(failureStreak(1)).and(whileClosed())],
     [
@@ -49,6 +51,11 @@ describe('Korean reason', () => {
     ['느린 호출(60000ms 이상) 비율 0% < 50%, 호출 2건', two.and(slowRate(0.5, 60_000).not())],
   ])('%s', (expected, rule) => {
     expect(reasonOfRule(rule)).toBe(expected)
+  })
+
+  test('keeps the label of a rule written by hand, also with the name of an inherited method', () => {
+    const report = { rule: '야간 근무', type: 'constructor', args: [1], met: true }
+    expect(reasonOfReport(report)).toBe('야간 근무, 호출 0건')
   })
 
   test('shows an average duration in ms', () => {

@@ -1,4 +1,4 @@
-import type { Cause, RuleReport, Signal, State } from '@fluxgate/core'
+import type { Cause, RuleReport, Signal, State, Tripper } from '@fluxgate/core'
 import { comparisonOf, decidingRules } from './rule-reason.ts'
 
 /** Text, not escaped yet, and a note that is added in parentheses. */
@@ -107,7 +107,7 @@ export type SlackLocale = keyof typeof locales
 
 /** Only `trip()` takes a reason from the caller; the other reasons repeat the transition. */
 function hasOwnReason({ newState, reason }: Signal): boolean {
-  return newState === 'open' && !/^tripped (by hand|manually)$/.test(reason)
+  return newState === 'open' && reason !== 'tripped manually'
 }
 
 /** `실패율 62% ≥ 50%, 호출 21건`; the reason as it is when there is no usable report. */
@@ -123,7 +123,7 @@ function koRuleReason({ report, reason, metrics }: Signal): string {
 
 function koRule(report: RuleReport, met: boolean): string {
   const { rule, type = '', args = [], unit } = report
-  const [label, countUnit] = KO_RULES[type]?.(args) ?? [rule, '']
+  const [label, countUnit] = KO_RULES.get(type)?.(args) ?? [rule, '']
   const units = { ratio: '%', ms: 'ms', count: countUnit }
   const comparison = comparisonOf(report, unit === undefined ? '' : units[unit])
   if (comparison !== undefined) return `${label} ${comparison}`
@@ -132,13 +132,28 @@ function koRule(report: RuleReport, met: boolean): string {
 
 type RuleArgs = NonNullable<RuleReport['args']>
 
-/** Label and unit of a count, by the type of the rule. Other rules keep their own label. */
-const KO_RULES: { readonly [type: string]: (args: RuleArgs) => readonly [string, string] } = {
-  minRequests: () => ['호출', '건'],
-  failureRate: () => ['실패율', ''],
-  slowRate: ([, thresholdMs]) => [`느린 호출(${thresholdMs}ms 이상) 비율`, ''],
-  avgLatency: () => ['평균 소요 시간', ''],
-  failureStreak: () => ['연속 실패', '회'],
-  whileClosed: () => ['닫힘 상태', ''],
-  whileHalfOpen: () => ['half-open 상태', ''],
-}
+type Core = typeof import('@fluxgate/core')
+
+/** The rules of core. A new one is a type error below. */
+type RuleName = {
+  [Name in keyof Core]: Core[Name] extends (...args: never) => Tripper ? Name : never
+}[keyof Core]
+
+type KoreanRule = (args: RuleArgs) => readonly [string, string]
+
+/**
+ * Label and unit of a count, by the type of the rule. Rules written by hand keep their own label, and
+ * so does `tripWhen`.
+ */
+const KO_RULES: ReadonlyMap<string, KoreanRule> = new Map(
+  Object.entries<KoreanRule>({
+    minRequests: () => ['호출', '건'],
+    failureRate: () => ['실패율', ''],
+    failureCount: () => ['실패', '건'],
+    slowRate: ([, thresholdMs]) => [`느린 호출(${thresholdMs}ms 이상) 비율`, ''],
+    avgLatency: () => ['평균 소요 시간', ''],
+    failureStreak: () => ['연속 실패', '회'],
+    whileClosed: () => ['닫힘 상태', ''],
+    whileHalfOpen: () => ['half-open 상태', ''],
+  } satisfies Record<Exclude<RuleName, 'tripWhen'>, KoreanRule>),
+)

@@ -131,7 +131,6 @@ describe('reason', () => {
       'deployment (manual transition)',
       'deployment (수동 전환)',
     ],
-    ['manual', { reason: 'tripped by hand' }, 'tripped by hand', '수동 전환'],
     ['manual', { reason: 'tripped manually' }, 'tripped manually', '수동 전환'],
     ['manual', { reason: 'reset manually', newState: 'closed' }, 'reset manually', '수동 전환'],
     [

@@ -303,6 +303,20 @@ export const abortCases = cases('4. Abort', {
     assert.strictEqual(count.now, 0)
     assert.isAbove(count.ever, 0)
   },
+  'an abort with NaN as reason rejects with it and runs no fallback': async (s) => {
+    for (const early of [true, false]) {
+      const rig = new SubjectRig(s)
+      const controller = new AbortController()
+      if (early) controller.abort(Number.NaN)
+      const { signal } = controller
+      const call = rig.breaker.call(() => new Promise(() => {}), {
+        signal,
+        fallback: () => 'cached',
+      })
+      controller.abort(Number.NaN)
+      assert.isNaN(await rejection(call))
+    }
+  },
   'an aborted signal takes no probe slot': async (s) => {
     const rig = new SubjectRig(s, { probes: 1 }).enter('half_open')
     await rejection(rig.breaker.call(() => 1, { signal: AbortSignal.abort() }))

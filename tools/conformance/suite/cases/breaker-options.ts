@@ -46,6 +46,17 @@ const options: Refusal[] = [
     wrongCounts,
     (s, v) => breaker(s, { tripper: { ...byHand, minRequests: v } }),
   ],
+  [
+    'CircuitBreaker: timed',
+    wrongBooleans,
+    (s, v) => breaker(s, { tripper: { ...byHand, timed: v } }),
+  ],
+  ['CircuitBreaker: timed', wrongBooleans, (s, timed) => breaker(s, { timed })],
+  [
+    'CircuitBreaker: listener: timed',
+    wrongBooleans,
+    (s, timed) => breaker(s, { listeners: [{ onCall: fn, timed }] }),
+  ],
   ['CircuitBreaker: retry', wrongPolicies, (s, retry) => breaker(s, { retry })],
   ['CircuitBreaker: permit', wrongPolicies, (s, permit) => breaker(s, { permit })],
   ['CircuitBreaker: probes', wrongCounts, (s, probes) => breaker(s, { probes })],

@@ -59,7 +59,7 @@ const ahead = table(
 const jumps = cases('5. Clocks', {
   'a call in flight while the clock jumps ahead took that long': (s) => {
     const options = { window: s.core.timeWindow(60_000), tripper: s.core.failureRate(1) }
-    const { time, breaker } = jumping(s, options)
+    const { time, breaker } = jumping(s, { ...options, timed: true })
     breaker.acquire().success()
     const ticket = breaker.acquire()
     time.now += YEAR_MS
@@ -81,7 +81,7 @@ const jumps = cases('5. Clocks', {
   },
   'while the clock stands still calls are recorded, and an open circuit stays open': (s) => {
     const tripper = s.core.minRequests(50).and(s.core.failureRate(0.5))
-    const { breaker } = jumping(s, { window: s.core.timeWindow(1_000), tripper })
+    const { breaker } = jumping(s, { window: s.core.timeWindow(1_000), tripper, timed: true })
     for (let i = 0; i < 49; i++) breaker.acquire().failure(new Error('down'))
     assert.deepInclude(breaker.snapshot().metrics, { total: 49, avgDurationMs: 0 })
     breaker.acquire().failure(new Error('down'))

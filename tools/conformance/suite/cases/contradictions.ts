@@ -1,3 +1,4 @@
+import type { Tripper } from '@fluxgate/core'
 import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { rejection, thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
@@ -96,6 +97,31 @@ const contradictions = cases('4. Wrong options', {
     ]) {
       const make = () => new core.CircuitBreaker({ name: 'x', window, tripper })
       assert.throws(make, RangeError, /tripper .*10 calls, minRequests, got 20/)
+    }
+  },
+  'a rule that can be met in no state throws': ({ core }) => {
+    const [closed, halfOpen] = [core.whileClosed(), core.whileHalfOpen()]
+    const rate = core.failureRate(0.5)
+    const make = (tripper: Tripper) => () => new core.CircuitBreaker({ name: 'x', tripper })
+    for (const tripper of [
+      closed.and(halfOpen),
+      closed.and(rate).and(halfOpen),
+      closed.and(closed.not()),
+      closed.or(halfOpen).not(),
+      closed.and(halfOpen).or(halfOpen.not().and(halfOpen)),
+    ]) {
+      const words = 'CircuitBreaker: tripper must be a rule that can be met, got {"type":'
+      assert.throws(make(tripper), RangeError, words)
+    }
+    for (const tripper of [
+      closed.and(halfOpen).or(rate),
+      closed.and(halfOpen).not(),
+      closed.and(halfOpen.not()),
+      closed.and(rate).not().and(closed),
+      halfOpen.or(closed),
+      rate.and(core.tripWhen('never', () => false)),
+    ]) {
+      assert.doesNotThrow(make(tripper))
     }
   },
   'a rule that can be met by one of its branches is accepted': (s) => {

@@ -52,7 +52,7 @@ export const exportCases = cases('1. Packages', {
       'maxEventsPerRead',
     ])
     assert.deepEqual(Object.keys(testing).sort(), ['ManualClock', 'checkWindow', 'seededRandom'])
-    assert.deepEqual(Object.keys(view), ['watchCircuit'])
+    assert.deepEqual(Object.keys(view), ['rejectionOf', 'untilRetryMs', 'watchCircuit'])
   },
   'stateful things are classes, policies are created by functions': ({ core }) => {
     for (const [name, value] of Object.entries(core)) {

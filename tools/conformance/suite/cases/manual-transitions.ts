@@ -141,6 +141,16 @@ const details = cases('3. Manual transitions', {
       assert.strictEqual(rig.breaker.snapshot().reopens, 0, by)
     }
   },
+  'the largest reopens stays a number that trip() and restore() accept': (s) => {
+    const reopens = Number.MAX_SAFE_INTEGER
+    const rig = new SubjectRig(s, { probes: 1 })
+    rig.breaker.trip({ reopens })
+    rig.clock.advance(COOLDOWN_MS)
+    rig.fail()
+    const snapshot = rig.breaker.snapshot()
+    assert.deepInclude(snapshot, { state: 'open', reopens })
+    assert.doesNotThrow(() => new s.core.CircuitBreaker({ name: 'x', initial: snapshot }))
+  },
   'trip({ forMs }) in open resets reopens to 0': (s) => {
     const rig = reopened(new SubjectRig(s, { probes: 1 }))
     rig.breaker.trip({ forMs: 10 })

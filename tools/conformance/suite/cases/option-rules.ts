@@ -160,9 +160,17 @@ const borders = cases('4. Options', {
     core.backoff({ initialMs: 10, maxMs: 10, multiplier: 1, jitter: 1 })
     core.rampUp({ from: 1, to: 1, durationMs: 1 })
   },
-  'a window without a capacity throws with a rule that needs calls': (s) => {
-    const window = { ...s.core.countWindow(10), capacity: undefined }
-    assert.throws(() => breaker(s, { window }), RangeError, /undefined.*10|10.*undefined/)
+  'a window without a capacity throws': (s) => {
+    for (const [capacity, type, got] of [
+      [undefined, TypeError, 'undefined'],
+      ['10', TypeError, '"10"'],
+      [0, RangeError, '0'],
+      [Number.NaN, RangeError, 'NaN'],
+    ] as const) {
+      const window = { ...s.core.countWindow(10), capacity }
+      const words = `CircuitBreaker: window.capacity must be a number above 0, got ${got}`
+      assert.throws(() => breaker(s, { window }), type, words)
+    }
   },
 })
 

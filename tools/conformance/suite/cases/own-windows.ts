@@ -1,5 +1,6 @@
-import type { Window } from '@fluxgate/core'
+import type { Window, WindowCounts } from '@fluxgate/core'
 import { SubjectRig } from '@fluxgate/testkit/subject-rig'
+import { rejection } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
 import type { Subject } from '../subject.ts'
@@ -7,9 +8,9 @@ import type { Subject } from '../subject.ts'
 /** The last `size` calls, but none of age `maxAgeMs` or more, as a user writes it. */
 function recentCalls({ core }: Subject, size: number, maxAgeMs: number): Window {
   class RecentCalls extends core.WindowCounts {
-    readonly #calls: { at: number; us: number; failed: boolean }[] = []
+    readonly #calls: { at: number; us: number | undefined; failed: boolean }[] = []
 
-    protected override push(now: number, us: number, failed: boolean): void {
+    protected override push(now: number, us: number | undefined, failed: boolean): void {
       this.evictExpired(now)
       if (this.#calls.length === size) this.#evictOldest()
       this.#calls.push({ at: now, us, failed })
@@ -45,6 +46,52 @@ export const ownWindowCases = cases('2. Windows', {
     assert.strictEqual(rig.recorded, '4/0')
     rig.fail(2)
     assert.strictEqual(rig.state, 'open')
+  },
+  'a window that throws costs the caller nothing': async (s) => {
+    const broken = new Error('full')
+    const fail = (): never => {
+      throw broken
+    }
+    class Broken extends s.core.WindowCounts {
+      protected override push(): void {
+        if (this.state === 'closed') fail()
+      }
+      protected override evictExpired(): boolean {
+        return this.state === 'closed' && fail()
+      }
+    }
+    let opened = 0
+    const window: Window = {
+      ...s.core.countWindow(9),
+      open: (options) => (++opened > 1 ? fail() : new Broken(options)),
+    }
+    const rig = new SubjectRig(s, { window, tripper: s.core.failureStreak(1) })
+    const { breaker } = rig
+    assert.strictEqual(await breaker.call(() => 7), 7)
+    assert.strictEqual(await rejection(breaker.call(() => Promise.reject(broken))), broken)
+    assert.deepEqual(rig.outcomes, ['success', 'failure'])
+    assert.strictEqual(rig.state, 'closed')
+    breaker.explain()
+    breaker.judge()
+    assert.strictEqual(breaker.snapshot().metrics.total, 0)
+    assert.strictEqual(rig.errors.length, 5)
+    for (const { error, source } of rig.errors)
+      assert.deepEqual([error, source], [broken, 'window'])
+    rig.clearRecords()
+    breaker.reset()
+    assert.strictEqual(rig.errors.length, 1)
+    rig.fail()
+    assert.strictEqual(rig.state, 'open')
+  },
+  'a window whose open() returns no counts is replaced': (s) => {
+    const window = { ...s.core.countWindow(9), open: () => ({}) as WindowCounts }
+    const rig = new SubjectRig(s, { window })
+    assert.match(
+      String(rig.errors[0]?.error),
+      /window: what open returns must be an object with record/,
+    )
+    rig.succeed(2)
+    assert.strictEqual(rig.recorded, '2/0')
   },
   'checkWindow() accepts the windows of the package, and one that keeps the contract': (s) => {
     const { core, testing } = s

@@ -160,7 +160,7 @@ export const signalCases = cases('5. Signals', {
     const time = { now: 1_000, timestamp: 500_000 }
     const clock = { now: () => time.now, timestamp: () => time.timestamp }
     const signals: Signal[] = []
-    const durations: number[] = []
+    const durations: unknown[] = []
     const breaker = new s.core.CircuitBreaker({
       name: 'x',
       tripper: s.core.failureStreak(1),

@@ -107,6 +107,22 @@ const valueCases = table(
   },
 )
 
+/** The other lower-case names of core. */
+const helpers = ['findRejection', 'formatSignal', 'isCallNotPermitted', 'retryAfterMs']
+
+const complete = cases('2. Policies', {
+  'every policy that core exports has a row in this table': ({ core }) => {
+    const functions = Object.keys(core).filter((name) => /^[a-z]/.test(name))
+    const policies = functions.filter((name) => !helpers.includes(name))
+    const listed = new Set(rows.map(([says]) => says))
+    assert.isAbove(policies.length, 20)
+    assert.deepEqual(
+      policies.filter((name) => !listed.has(name)),
+      [],
+    )
+  },
+})
+
 const defaults = {
   name: 'x',
   window: { type: 'countWindow', args: [100] },
@@ -133,24 +149,31 @@ const defaultCases = cases('2. Defaults', {
       name: 'x',
       window: core.timeWindow(50),
       tracker: core.errorType(TypeError),
+      ignore: false,
       tripper: core.failureStreak(4),
       retry: core.retryNever(),
       permit: core.admitRandom(0.5),
       probes: 5,
       probeLeaseMs: 700,
       timeoutMs: 600,
+      deadline: 'ignore',
     })
     assert.deepEqual(JSON.parse(JSON.stringify(breaker)), {
       name: 'x',
       window: { type: 'timeWindow', args: [50, { buckets: 20 }] },
       tracker: { type: 'errorType', args: ['TypeError'] },
+      ignore: false,
       tripper: { type: 'failureStreak', args: [4] },
       retry: { type: 'retryNever', args: [] },
       permit: { type: 'admitRandom', args: [0.5] },
       probes: 5,
       probeLeaseMs: 700,
       timeoutMs: 600,
+      deadline: 'ignore',
     })
+    const ignore = core.errorNamed('Abandoned')
+    const { ignore: json } = new core.CircuitBreaker({ name: 'x', ignore }).toJSON()
+    assert.deepEqual<unknown>(json, { type: 'errorNamed', args: ['Abandoned'] })
   },
   'the lease follows a longer time limit, and a limit of Infinity is none': ({ core }) => {
     const json = (timeoutMs: number) => new core.CircuitBreaker({ name: 'x', timeoutMs }).toJSON()
@@ -201,4 +224,8 @@ const defaultCases = cases('2. Defaults', {
   },
 })
 
-export const policyValueCases: readonly ConformanceCase[] = [...valueCases, ...defaultCases]
+export const policyValueCases: readonly ConformanceCase[] = [
+  ...valueCases,
+  ...complete,
+  ...defaultCases,
+]

@@ -1,0 +1,4 @@
+module.exports = {
+  testMatch: ['**/*.esm.mjs'],
+  transform: {},
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import { type Answer, FORMAT, MAX_MS, NEVER } from './message.ts'
+import { parseAnswer, parseNews } from './parse.ts'
+
+const answer: Answer = {
+  format: FORMAT,
+  name: 'payments',
+  life: 'x',
+  version: 3,
+  state: 'open',
+  forMs: 100,
+  reopens: 1,
+  by: 'a',
+  reason: 'failure rate',
+  fence: 7,
+  holder: '',
+  leaseMs: 0,
+  probed: 0,
+  succeeded: 0,
+  reporters: 2,
+  instances: 3,
+  failing: 2,
+  total: 10,
+  failures: 5,
+}
+
+describe('parseAnswer()', () => {
+  test('returns a valid answer, as an object or as text', () => {
+    expect(parseAnswer(answer, 'payments')).toEqual(answer)
+    expect(parseAnswer(JSON.stringify(answer), 'payments')).toEqual(answer)
+    expect(parseAnswer({ ...answer, forMs: NEVER }, 'payments')?.forMs).toBe(NEVER)
+  })
+
+  test.for([
+    undefined,
+    null,
+    0,
+    '',
+    '{',
+    'null',
+    '[]',
+    `{"x":"${'x'.repeat(20_000)}"}`,
+    { ...answer, format: 2 },
+    { ...answer, name: 'mail' },
+    { ...answer, state: 'broken' },
+    { ...answer, state: 'constructor' },
+    { ...answer, state: ['open'] },
+    { ...answer, forMs: -2 },
+    { ...answer, forMs: MAX_MS + 1 },
+    { ...answer, forMs: '100' },
+    { ...answer, forMs: Number.NaN },
+    { ...answer, leaseMs: Number.POSITIVE_INFINITY },
+    { ...answer, version: 1.5 },
+    { ...answer, version: -1 },
+    { ...answer, fence: 2 ** 53 },
+    { ...answer, reason: 'x'.repeat(1_001) },
+    { ...answer, by: null },
+    { ...answer, reporters: -1 },
+    { ...answer, total: undefined },
+  ])('returns undefined for what does not fit: %o', (value) => {
+    expect(parseAnswer(value, 'payments')).toBe(undefined)
+  })
+
+  test.for(Object.keys(answer))('needs the field %s', (key) => {
+    expect(parseAnswer({ ...answer, [key]: undefined }, 'payments')).toBe(undefined)
+  })
+})
+
+describe('parseNews()', () => {
+  test('needs no counts', () => {
+    const { reporters, instances, failing, total, failures, ...news } = answer
+    expect(parseNews(JSON.stringify(news))).toEqual(news)
+    expect(parseAnswer(news, 'payments')).toBe(undefined)
+  })
+})

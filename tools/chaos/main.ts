@@ -1,0 +1,125 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { seededRandom } from '@fluxgate/core/testing'
+import { FaultInjector } from './apply-fault.ts'
+import { nextFault } from './fault-schedule.ts'
+import { Fleet } from './fleet.ts'
+import { NewsMonitor } from './news-monitor.ts'
+
+/**
+ * `npm run test:chaos -- --minutes 10`: instances that share a circuit through Redis, while instances,
+ * the network, Redis, clocks and the service fail at random. Every half minute all faults end, and the
+ * instances must agree. Prints a table, and exits with 1 when an invariant is broken.
+ */
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    seed: { type: 'string', default: '1' },
+    instances: { type: 'string', default: '4' },
+  },
+})
+const minutes = Number(values.minutes)
+const instances = Number(values.instances)
+if (!(minutes > 0)) throw new RangeError(`--minutes must be above 0, got '${values.minutes}'`)
+if (!(instances >= 2))
+  throw new RangeError(`--instances must be at least 2, got '${values.instances}'`)
+
+const ROUND_MS = Math.min(30_000, minutes * 60_000)
+const PAUSE_MS = 400
+const CALM_MS = 1_000
+
+const random = seededRandom(Number(values.seed))
+const fleet = await Fleet.start(instances)
+const monitor = new NewsMonitor(fleet.redis.port, Fleet.channel)
+const injector = new FaultInjector(fleet)
+const agreedMs: (number | undefined)[] = []
+const end = performance.now() + minutes * 60_000
+try {
+  while (performance.now() < end) {
+    const roundEnd = Math.min(end, performance.now() + ROUND_MS)
+    while (performance.now() < roundEnd) {
+      injector.apply(nextFault(random, instances))
+      await wait(PAUSE_MS * (0.5 + random()))
+    }
+    await injector.end()
+    const ms = await fleet.whenClosed()
+    agreedMs.push(ms)
+    await wait(CALM_MS)
+    console.log(progressOf(ms))
+  }
+} finally {
+  await fleet.stop()
+  monitor.stop()
+}
+
+const findings = findingsOf()
+console.log(`\n${findings.map(lineOf).join('\n')}`)
+process.exitCode = findings.every(({ ok }) => ok) ? 0 : 1
+
+interface Finding {
+  readonly what: string
+  readonly result: string
+  readonly ok: boolean
+}
+
+function findingsOf(): Finding[] {
+  const summaries = fleet.all.flatMap(({ summary }) => summary ?? [])
+  const sum = (pick: (summary: (typeof summaries)[number]) => number) =>
+    summaries.reduce((total, summary) => total + pick(summary), 0)
+  const waited = sum((summary) => summary.waited)
+  const p999 = Math.max(0, ...summaries.map(({ admissionP999Ms }) => admissionP999Ms))
+  const unhandled = summaries.flatMap((summary) => summary.unhandled)
+  const slowest = Math.max(0, ...agreedMs.map((ms) => ms ?? Number.POSITIVE_INFINITY))
+  const counts = [...injector.counts].map(([kind, count]) => `${count} × ${kind}`)
+  return [
+    { what: 'faults', result: counts.join(', '), ok: counts.length > 0 },
+    {
+      what: 'calls',
+      result: `${sum(({ succeeded }) => succeeded)} succeeded, ${sum(({ failed }) => failed)} failed, ${sum(({ rejected }) => rejected)} rejected`,
+      ok: sum(({ succeeded }) => succeeded) > 0,
+    },
+    {
+      what: 'shared changes, leases',
+      result: `${monitor.changes}, ${monitor.leases}`,
+      ok: monitor.changes > 0,
+    },
+    { what: 'calls that waited', result: String(waited), ok: waited === 0 },
+    { what: '99.9 % of admissions, CPU time', result: `${p999.toFixed(2)} ms`, ok: p999 < 1 },
+    {
+      what: 'one prober for each lease; numbers only grow',
+      result: monitor.violations.slice(0, 5).join('; ') || 'yes',
+      ok: monitor.violations.length === 0,
+    },
+    {
+      what: 'manual states of an instance stay',
+      result: injector.lostWishes.slice(0, 5).join('; ') || 'yes',
+      ok: injector.lostWishes.length === 0,
+    },
+    {
+      what: 'all agree after the last fault, within',
+      result: `${(slowest / 1_000).toFixed(1)} s in ${agreedMs.length} rounds`,
+      ok: Number.isFinite(slowest),
+    },
+    {
+      what: 'unhandled rejections and exceptions',
+      result: unhandled.slice(0, 5).join('; ') || '0',
+      ok: unhandled.length === 0,
+    },
+    {
+      what: 'processes that did not end by themselves',
+      result: String(fleet.keptAlive),
+      ok: fleet.keptAlive === 0,
+    },
+  ]
+}
+
+function progressOf(ms: number | undefined): string {
+  const left = Math.max(0, Math.round((end - performance.now()) / 1_000))
+  const agreed = ms === undefined ? 'no agreement' : `agreed after ${(ms / 1_000).toFixed(1)} s`
+  const faults = [...injector.counts.values()].reduce((a, b) => a + b, 0)
+  return `${left} s left  ${faults} faults  ${monitor.changes} changes  ${monitor.leases} leases  ${agreed}  ${monitor.violations.length + injector.lostWishes.length} violations`
+}
+
+function lineOf({ what, result, ok }: Finding): string {
+  return `${ok ? '✓' : '✗'} ${what.padEnd(46)} ${result}`
+}

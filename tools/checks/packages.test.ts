@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { table } from './import-table.ts'
+import { publicPackages } from './public-packages.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const read = (path: string) => readFileSync(resolve(root, path), 'utf8')
+
+// A package that is missing in one of these lists would be built, checked or released by nobody.
+test('lists every package of the repository as public', () => {
+  const folders = readdirSync(resolve(root, 'packages')).map((folder) => `packages/${folder}`)
+  expect([...publicPackages].sort()).toEqual([...folders, 'devtools'].sort())
+})
+
+describe.each(publicPackages)('%s', (folder) => {
+  const { name, exports } = JSON.parse(read(`${folder}/package.json`))
+
+  test('has a row in the table of imports', () => {
+    expect(table.map((row) => row.folder)).toContain(`${folder}/src`)
+  })
+
+  test('is released together with the others', () => {
+    expect(JSON.parse(read('.changeset/config.json')).fixed.flat()).toContain(name)
+  })
+
+  test('resolves to its sources', () => {
+    const subpath = Object.keys(exports)[0]?.slice(1) ?? ''
+    const { paths } = JSON.parse(read('tsconfig.json')).compilerOptions
+    const patterns = Object.keys(paths).map((path) => path.replace('*', ''))
+    expect(patterns.some((pattern) => `${name}${subpath}`.startsWith(pattern))).toBe(true)
+  })
+
+  test.each([
+    'vite.config.ts',
+    'tools/conformance/runtimes/project.ts',
+    '.github/ISSUE_TEMPLATE/bug.yml',
+  ])('is listed in %s', (file) => {
+    expect(read(file)).toContain(`'${name}'`)
+  })
+
+  test.each(['README.md', 'README.ko.md'])('has a row in %s', (file) => {
+    expect(read(file)).toContain(`| [\`${name}\`](${folder}/README.md) |`)
+  })
+})
