@@ -27,11 +27,13 @@ const probers: Readonly<Record<FleetStatus['prober'], string>> = {
 
 /** What a shared circuit in `state` knows of its fleet, as sentences. */
 export function fleetText(fleet: FleetStatus, state: State): string {
-  const { reachable, reporters, instances, prober } = fleet
+  const { reachable, reporters = 0, instances, prober } = fleet
   if (!reachable) return 'Shared, but the store does not answer: this instance is alone.'
   const isOdd = !expected[fleet.state].includes(state)
   const others = isOdd ? `The fleet is ${fleetStates[fleet.state]}; this instance differs.` : ''
-  const shared = `Shared by ${counted(instances, 'instance')}: ${fleetStates[fleet.state]}.`
+  // tabs are not counted
+  const by = instances === undefined ? '' : ` by ${counted(instances, 'instance')}`
+  const shared = `Shared${by}: ${fleetStates[fleet.state]}.`
   const votes =
     reporters > 0 ? ` ${counted(reporters, 'instance')} reported a failing service.` : ''
   return `${others || shared}${votes}${probers[prober]}`
