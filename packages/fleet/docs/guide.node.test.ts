@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { DocsPage } from '@fluxgate/testkit/docs'
 import { describe, expect, test } from 'vitest'
 
-const pages = ['../README.md', './guide.md'].map((path) => new URL(path, import.meta.url))
+const pages = ['../README.md', './guide.md', './tabs.md'].map(
+  (path) => new URL(path, import.meta.url),
+)
 
 describe.each(pages.map((url) => ({ url, name: url.pathname.split('/').at(-1) })))(
   '$name',

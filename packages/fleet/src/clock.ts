@@ -8,15 +8,8 @@ const MAX_TIMER_MS = 2_147_483_647
 const now = () => performance.now()
 const timestamp = () => Date.now()
 
-/** Time of a page. */
-export const pageClock: Clock = {
-  now,
-  timestamp,
-  setTimeout(callback, ms) {
-    const timer = setTimeout(callback, ms)
-    return () => clearTimeout(timer)
-  },
-}
+/** Time of a page, which needs no timer. */
+export const pageClock: Clock = { now, timestamp }
 
 /** The same with timers, which do not keep a process alive. */
 const systemClock: TimerClock = {

@@ -138,6 +138,12 @@ test('the metrics have the documented names, texts, types and aggregators', asyn
         'average',
         'Share of the calls in the window that took at least the threshold (ms) of a rule, 0 to 1; absent without calls.',
       ],
+      [
+        'fleet_reachable',
+        'gauge',
+        'min',
+        'Whether the store of the shared circuit answers: 1 or 0; absent for other circuits.',
+      ],
     ].map(([name, ...rest]) => [`circuit_breaker_${name}`, ...rest]),
   )
 })

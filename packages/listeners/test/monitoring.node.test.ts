@@ -98,7 +98,7 @@ describe('the dashboard', () => {
   test('shows exactly the metrics of the listener', async () => {
     const scrape = await scrapeAllMetrics()
     const names = [...scrape.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
-    expect(names).toHaveLength(7)
+    expect(names).toHaveLength(8)
     const shown = [...dashboardQueries('1m').values()].flatMap((query) => [
       ...query.matchAll(/circuit_breaker_\w+/g),
     ])

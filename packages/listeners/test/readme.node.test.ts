@@ -85,7 +85,7 @@ test('every linked file and every named file exists', () => {
   const files = [...text.matchAll(/\]\((?!https:)([^)]+)\)/g)].map(([, path]) => path ?? '')
   const named = [...text.matchAll(/`([\w-]+\.(?:json|yml))`/g)].map(([, n]) => `monitoring/${n}`)
   const paths = [...files, ...named]
-  expect(paths).toHaveLength(5)
+  expect(paths).toHaveLength(6)
   const exists = (path: string) => existsSync(fileURLToPath(new URL(path, url)))
   expect(paths.filter((path) => !exists(path))).toEqual([])
 })

@@ -17,10 +17,8 @@ export function SharedTabs() {
   }, [])
   return (
     <p className="shared-tabs">
-      Two tabs of this page share their circuits: what one tab finds out, the other knows.{' '}
-      <a href={globalThis.location?.href} target="_blank" rel="noopener">
-        Open a second tab
-      </a>
+      Two tabs of this page share their circuits: open a second one, and it knows what this one
+      finds out.
       {last !== undefined && <span role="status"> {last}</span>}
     </p>
   )

@@ -1,25 +1,36 @@
 import './fleet-panel.css'
+import { useState } from 'react'
 import type { InstanceCircuit, InstanceStatus } from '../fleet-status.ts'
 import { serviceNames } from '../knobs.ts'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { useFleet } from './use-fleet.ts'
 
+const storeSentences = {
+  unknown: 'Four instances of a service share their circuits.',
+  redis: 'Four processes share their circuits through Redis.',
+  memory:
+    'Four instances share their circuits in memory. With redis-server on the PATH, or REDIS_URL, they are processes on Redis.',
+}
+
 /** Four instances of the service that share their circuits. */
 export function FleetPanel() {
-  const fleet = useFleet()
+  const [isStarted, setStarted] = useState(false)
+  const fleet = useFleet(isStarted)
   const instances = fleet?.instances ?? []
   return (
     <section className="card fleet-panel" aria-labelledby="fleet">
       <h2 id="fleet">Fleet</h2>
       <p>
-        {fleet?.store === 'memory'
-          ? 'Four instances share their circuits in memory. With redis-server on the PATH, or REDIS_URL, they are processes on Redis. '
-          : 'Four processes share their circuits through Redis. '}
-        Two that fail open the circuit of all. One probes for all, and all ramp up together.
+        {storeSentences[fleet?.store ?? 'unknown']} Two that fail open the circuit of all. One
+        probes for all, and all ramp up together.
       </p>
-      {instances.length === 0 ? (
-        <p role="status">Starting four instances.</p>
-      ) : (
+      {!isStarted && (
+        <button type="button" className="secondary" onClick={() => setStarted(true)}>
+          Start four instances
+        </button>
+      )}
+      {isStarted && instances.length === 0 && <p role="status">Starting four instances.</p>}
+      {instances.length > 0 && (
         <table>
           <thead>
             <tr>

@@ -6,9 +6,10 @@ const POLL_MS = 500
 
 const latest = new Store<FleetOverview | undefined>(undefined)
 
-/** The fleet, polled while the view is shown: its instances make calls only then. */
-export function useFleet(): FleetOverview | undefined {
+/** The fleet, polled while the view is shown: the first request starts it, and only then it calls. */
+export function useFleet(isStarted: boolean): FleetOverview | undefined {
   useEffect(() => {
+    if (!isStarted) return
     const poll = async () => {
       if (document.hidden) return
       const overview = await fetch('/fleet')
@@ -19,6 +20,6 @@ export function useFleet(): FleetOverview | undefined {
     void poll()
     const timer = setInterval(() => void poll(), POLL_MS)
     return () => clearInterval(timer)
-  }, [])
+  }, [isStarted])
   return useStore(latest)
 }

@@ -37,3 +37,8 @@ test.for([
 ] as const)('says what a circuit knows of its fleet: %o while %s', ([status, state, text]) => {
   expect(fleetText(status, state)).toBe(text)
 })
+
+test('says nothing of a number of instances that is not known, as of tabs', () => {
+  const tabs = { reachable: true, state: 'open', prober: 'other' } as const
+  expect(fleetText(tabs, 'open')).toBe('Shared: open. Another instance probes for all.')
+})

@@ -31,9 +31,9 @@ export function fleetText(fleet: FleetStatus, state: State): string {
   if (!reachable) return 'Shared, but the store does not answer: this instance is alone.'
   const isOdd = !expected[fleet.state].includes(state)
   const others = isOdd ? `The fleet is ${fleetStates[fleet.state]}; this instance differs.` : ''
-  // tabs do not count one another
-  const by = instances === undefined ? 'with other tabs' : `by ${counted(instances, 'instance')}`
-  const shared = `Shared ${by}: ${fleetStates[fleet.state]}.`
+  // tabs are not counted
+  const by = instances === undefined ? '' : ` by ${counted(instances, 'instance')}`
+  const shared = `Shared${by}: ${fleetStates[fleet.state]}.`
   const votes =
     reporters > 0 ? ` ${counted(reporters, 'instance')} reported a failing service.` : ''
   return `${others || shared}${votes}${probers[prober]}`

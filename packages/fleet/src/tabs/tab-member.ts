@@ -33,12 +33,8 @@ export interface TabMember extends FleetMember {
 const AHEAD_MS = 500
 /** While another tab has the lock, a tab asks again after this time, in ms. */
 const ASK_AGAIN_MS = 250
-/** A tab keeps the lock for so long, in ms, without a probe in flight. */
+/** A tab waits for the lock for so long, in ms. Then the tab that has it is idle, frozen, or hangs. */
 const LEASE_MS = 5_000
-/** And for so long, in ms, with one. */
-const MAX_LEASE_MS = 60_000
-
-const NOT_ASKED = Number.NEGATIVE_INFINITY
 
 /** Makes the member of a circuit. Call `release()` and then `tab.load()` before it is used. */
 export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
@@ -47,7 +43,10 @@ export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
   let known: TabRecord | undefined
   // monotonic ms
   let dueAt = 0
-  let askAt = NOT_ASKED
+  /** From when on the lock may be requested. */
+  let askAt = 0
+  /** From when on this tab probes without the lock. */
+  let freeAt = 0
   /** Releases the lock. */
   let endLock: (() => void) | undefined
   let status: FleetStatus
@@ -67,20 +66,10 @@ export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
       if (status !== asked) return undefined
       become(lock ? 'this' : 'other')
       if (!lock) return undefined
-      watch(status)
       return new Promise((resolve) => {
         endLock = resolve
       })
     })
-  }
-
-  /** Gives the lock back when no probe is in flight: another tab may have calls. */
-  function watch(held: FleetStatus, ms = LEASE_MS): void {
-    clock.setTimeout?.(() => {
-      if (status !== held) return
-      if (ms === LEASE_MS && circuit.current.leases?.size) watch(held, MAX_LEASE_MS)
-      else member.release()
-    }, ms)
   }
 
   function follow({ state, reopens, reason }: TabRecord, forMs: number): void {
@@ -111,14 +100,17 @@ export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
       const isWish = circuit.current.cause === 'manual'
       if (!reachable || isWish || state !== 'open' || prober === 'this') return true
       const now = clock.now()
-      // A tab with few calls does not wait for the lock: it would be given back before the next call.
-      const isRare = now >= Math.max(dueAt, askAt + LEASE_MS)
-      if (!asks) return isRare || prober === 'none'
-      if (now >= Math.max(dueAt - AHEAD_MS, askAt)) {
+      const isFree = now >= freeAt
+      if (!asks) return isFree || prober === 'none'
+      if (isFree && prober === 'other') {
+        become('this') // the first verdict counts
+      } else if (now >= askAt) {
+        // a tab with few calls does not wait: it asks now, and probes at once
+        if (isFree || askAt < dueAt) freeAt = Math.max(now, dueAt) + LEASE_MS
         askAt = now + ASK_AGAIN_MS
         ask()
       }
-      return isRare
+      return isFree
     },
 
     recorded() {
@@ -150,7 +142,8 @@ export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
       // a delay of 0 is not valid
       const forMs = Math.min(delayMs, Math.max(1, at + delayMs - now))
       dueAt = clock.now() + forMs - 1 // as early as the circuit itself
-      askAt = NOT_ASKED
+      freeAt = dueAt
+      askAt = dueAt - AHEAD_MS
       member.release()
       if (!isOwn) follow(record, forMs)
     },

@@ -43,7 +43,6 @@ export class TabsRig {
     const ownClock = {
       now: () => clock.now(),
       timestamp: () => clock.timestamp() + this.wallMs,
-      setTimeout: (callback: () => void, ms: number) => clock.setTimeout(callback, ms),
     }
     const fleet = tabFleet({ scope, clock: ownClock })
     const signals: Signal[] = []

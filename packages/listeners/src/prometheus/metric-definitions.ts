@@ -152,7 +152,7 @@ export function metricDefinitions(bounds: readonly number[]): readonly MetricDef
       name: 'fleet_reachable',
       help: 'Whether the store of the shared circuit answers: 1 or 0; absent for other circuits.',
       type: 'gauge',
-      aggregator: 'average',
+      aggregator: 'min',
       labelNames: [],
       read(counts, emit) {
         const reachable = fleetReachable(counts)

@@ -62,7 +62,8 @@ export const ownWindowCases = cases('2. Windows', {
     }
     let opened = 0
     const window: Window = {
-      ...s.core.countWindow(9),
+      capacity: 9,
+      toJSON: () => ({ type: 'broken', args: [] }),
       open: (options) => (++opened > 1 ? fail() : new Broken(options)),
     }
     const rig = new SubjectRig(s, { window, tripper: s.core.failureStreak(1) })
@@ -84,7 +85,11 @@ export const ownWindowCases = cases('2. Windows', {
     assert.strictEqual(rig.state, 'open')
   },
   'a window whose open() returns no counts is replaced': (s) => {
-    const window = { ...s.core.countWindow(9), open: () => ({}) as WindowCounts }
+    const window: Window = {
+      capacity: 9,
+      toJSON: () => ({ type: 'broken', args: [] }),
+      open: () => ({}) as WindowCounts,
+    }
     const rig = new SubjectRig(s, { window })
     assert.match(
       String(rig.errors[0]?.error),

@@ -156,6 +156,7 @@ export const prometheusCases: readonly ConformanceCase[] = onServers({
       'shop_circuit_breaker_call_duration_seconds',
       'shop_circuit_breaker_calls_total',
       'shop_circuit_breaker_failure_rate',
+      'shop_circuit_breaker_fleet_reachable',
       'shop_circuit_breaker_shadow_trips_total',
       'shop_circuit_breaker_slow_rate',
       'shop_circuit_breaker_state',
