@@ -63,6 +63,7 @@ export function fleetWide(rule: Rule, { windowMs = 10_000 }: FleetWideOptions = 
     test,
     explain,
     skipWhileHealthy,
+    timed: false,
     toJSON: () => ({ type: TYPE, args }),
   })
 }
