@@ -15,7 +15,7 @@ import { createSignal } from './create-signal.ts'
 import { heldByFleet, toldToFleet } from './fleet-gate.ts'
 import { begin, dueTransition, reopensOn, settle } from './machine.ts'
 import type { Transition } from './machine-policy.ts'
-import { notifyCall } from './notify-call.ts'
+import { notifyCall, notifySettled } from './notify-call.ts'
 import { outcomeOf } from './outcome-of.ts'
 import { nextProbeDelayMs } from './probe-delay.ts'
 import type { Reject } from './rejection.ts'
@@ -218,21 +218,9 @@ export class CircuitController {
     }
     // Stryker disable next-line ConditionalExpression: an optimization; an idle queue delivers nothing
     if (this.queue?.idle === false) {
-      this.#notifySettled(admission, outcome, durationMs, !current, error)
+      notifySettled(this, admission, outcome, durationMs, !current, error)
+      this.queue.deliver()
     }
-  }
-
-  #notifySettled(
-    admission: Admission,
-    outcome: Outcome,
-    durationMs: number | undefined,
-    stale: boolean,
-    error: unknown,
-  ): void {
-    const { kind } = admission.kind === 'probe' ? admission.epoch : admission
-    if (stale || kind !== 'disabled') notifyCall(this, outcome, durationMs, kind, stale, error)
-    // Stryker disable next-line OptionalChaining: only a circuit with a queue comes here; the check is for TypeScript
-    this.queue?.deliver()
   }
 
   /** Enters the next state and queues its signal. */

@@ -1,7 +1,9 @@
 import type { ListenerQueue } from '../listeners/listener-queue.ts'
 import type { Clock } from '../model/clock.ts'
+import type { Outcome } from '../model/outcome.ts'
 import type { CallEvent } from '../model/signal.ts'
 import type { State } from '../model/state.ts'
+import type { Admission } from './circuit-state.ts'
 
 interface Notifier {
   readonly queue: ListenerQueue | undefined
@@ -28,4 +30,17 @@ export function notifyCall(
     ...(error !== undefined && { error }),
   }
   queue.notifyCall(Object.freeze(event))
+}
+
+/** {@link notifyCall} for an admitted call. A disabled circuit reports only stale ones. */
+export function notifySettled(
+  circuit: Notifier,
+  admission: Admission,
+  outcome: Outcome,
+  durationMs: number | undefined,
+  stale: boolean,
+  error: unknown,
+): void {
+  const { kind } = admission.kind === 'probe' ? admission.epoch : admission
+  if (stale || kind !== 'disabled') notifyCall(circuit, outcome, durationMs, kind, stale, error)
 }
