@@ -219,7 +219,7 @@ await measure('cost', async () => {
       ok: ratio(costs) <= 1.3,
     })),
     {
-      what: 'commands a second of an instance with 100 busy circuits (64 circuits a command)',
+      what: 'commands a second of an instance with 100 busy circuits that share counts (64 a command)',
       alone: '–',
       shared: contacts.toFixed(1),
       goal: '≤ 5 flushes',

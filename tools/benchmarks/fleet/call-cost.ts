@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { CircuitBreaker } from '@fluxgate/core'
+import { CircuitBreaker, failureRate, minRequests } from '@fluxgate/core'
+import { fleetWide } from '@fluxgate/fleet'
 import { redisFleet } from '@fluxgate/fleet/redis'
 import { connectClient } from '@fluxgate/testkit/redis/redis-clients'
 import { RedisServer } from '@fluxgate/testkit/redis/redis-server'
@@ -36,12 +37,13 @@ export async function callCosts(): Promise<{ sync: [number, number]; async: [num
 
 const CONTACT_MS = 5_000
 
-/** Commands a second of one instance with so many circuits that are called all the time. */
+/** Commands a second of one instance with so many circuits that share the counts of constant calls. */
 export async function contact(circuits: number): Promise<number> {
   return withFleet(async (fleet, server) => {
+    const tripper = fleetWide(minRequests(20).and(failureRate(0.5)))
     const all = Array.from(
       { length: circuits },
-      (_, i) => new CircuitBreaker({ name: `circuit-${i}`, shared: fleet }),
+      (_, i) => new CircuitBreaker({ name: `circuit-${i}`, tripper, shared: fleet }),
     )
     await server.command('CONFIG', 'RESETSTAT')
     for (const end = performance.now() + CONTACT_MS; performance.now() < end; ) {
@@ -60,7 +62,8 @@ async function withFleet<T>(
   const server = await RedisServer.start()
   const { client, close } = await connectClient('ioredis 5', { port: server.port })
   try {
-    return await run(redisFleet({ client }), server)
+    // the client is closed before the fleet
+    return await run(redisFleet({ client, onError: () => {} }), server)
   } finally {
     await close()
     await server.stop()

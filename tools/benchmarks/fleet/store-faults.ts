@@ -20,7 +20,9 @@ export async function redisFails(
   program: InstanceProgram,
   kind: 'killed' | 'paused',
 ): Promise<StoreFaultResult> {
-  const run = await FleetRun.start(program, { shared: true })
+  // instances that share no counts have nothing to report, and notice it at their next poll
+  const fleet = { fleetWide: { minRequests: 20, failureRate: 0.5 } }
+  const run = await FleetRun.start(program, { shared: true, fleet })
   const before = run.instances.reduce((sum, { signals }) => sum + signals.length, 0)
   const failed = realNow()
   if (kind === 'killed') await run.redis.kill()

@@ -1,6 +1,6 @@
 import { withTimers } from '../clock.ts'
 import { createFleet } from '../fleet/create-fleet.ts'
-import { type FleetOptions, resolveFleetOptions } from '../fleet/fleet-options.ts'
+import { DEFAULT_TIMEOUT_MS, type FleetOptions } from '../fleet/fleet-options.ts'
 import type { SharedFleet } from '../fleet/shared-fleet.ts'
 import { check } from '../validation.ts'
 import type { RedisClient } from './redis-client.ts'
@@ -40,7 +40,7 @@ export function redisFleet(options: RedisFleetOptions): SharedFleet {
   const isPrefix = typeof prefix === 'string' && /^[^{}]{1,100}$/.test(prefix)
   const expected = '1 to 100 characters without braces'
   check(isPrefix, 'redisFleet: prefix', expected, prefix, typeof prefix === 'string')
-  const { timeoutMs } = resolveFleetOptions(fleetOptions)
+  const { timeoutMs = DEFAULT_TIMEOUT_MS } = fleetOptions
   // not the clock of the options, which may stand still
   const { now } = withTimers()
   const store = new RedisStore(connectionOf(client), SCRIPT, { prefix, timeoutMs, now })
