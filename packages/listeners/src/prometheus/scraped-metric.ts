@@ -19,7 +19,7 @@ export interface MetricDefinition {
   readonly help: string
   readonly type: 'counter' | 'gauge' | 'histogram'
   /** How prom-client combines the values of the workers of a cluster. */
-  readonly aggregator: 'sum' | 'max' | 'average'
+  readonly aggregator: 'sum' | 'max' | 'min' | 'average'
   readonly labelNames: readonly string[]
   read(counts: CircuitCounts, emit: Emit): void
   /** Called by `registry.resetMetrics()`. */
