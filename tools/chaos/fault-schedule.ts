@@ -18,7 +18,7 @@ export type Fault =
   | { readonly kind: 'service'; readonly behaviour: 'fail' | 'hang' | 'succeed' }
 
 /** What an operator of one instance wants. */
-export type Wish = 'forced_open' | 'disabled'
+type Wish = 'forced_open' | 'disabled'
 
 type Draw = (random: () => number, instance: number) => Fault
 

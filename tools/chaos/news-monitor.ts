@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis'
+import { subscribeTo } from '@fluxgate/testkit/redis/redis-subscriber'
 
 interface Published {
   readonly life: string
@@ -6,48 +6,57 @@ interface Published {
   readonly fence: number
   readonly holder: string
   readonly state: string
+  readonly by: string
 }
 
-/** Reads what the store publishes, and checks that its numbers only grow and name one prober. */
+/**
+ * Reads what the store publishes, and checks it: numbers only grow, a lease has one holder, and only the
+ * holder of the last lease decides.
+ */
 export class NewsMonitor {
   /** Changes of the shared state, and leases. */
   changes = 0
   leases = 0
+  /** Changes that the probes of an instance caused. */
+  verdicts = 0
   readonly violations: string[] = []
-  readonly #client: Redis
+  /** Ends the subscription. */
+  readonly stop: () => void
   readonly #holders = new Map<number, string>()
   readonly #versions = new Map<string, number>()
-  #lastFence = 0
+  #last: Published | undefined
 
   constructor(redisPort: number, channel: string) {
-    this.#client = new Redis({
-      port: redisPort,
-      retryStrategy: () => 50,
-      maxRetriesPerRequest: null,
-    })
-    this.#client.on('error', () => {})
-    this.#client.on('message', (_channel, text) => this.#receive(JSON.parse(text)))
-    void this.#client.subscribe(channel)
+    this.stop = subscribeTo(redisPort, channel, (text) => this.#receive(JSON.parse(text)))
   }
 
-  stop(): void {
-    this.#client.disconnect()
-  }
-
-  #receive({ life, version, fence, holder, state }: Published): void {
+  #receive(news: Published): void {
+    const { life, version, fence, holder, state } = news
     const known = this.#versions.get(life)
     if (known !== undefined && version < known) {
       this.violations.push(`version ${version} after ${known} in life ${life}`)
     }
     if (known !== version) this.changes++
     this.#versions.set(life, version)
-    if (fence < this.#lastFence) this.violations.push(`fence ${fence} after ${this.#lastFence}`)
-    this.#lastFence = fence
+    this.#checkVerdict(news)
+    const lastFence = this.#last?.fence ?? 0
+    if (fence < lastFence) this.violations.push(`fence ${fence} after ${lastFence}`)
+    this.#last = news
     if (holder === '') return
     const before = this.#holders.get(fence)
     if (before === undefined) this.leases++
     else if (before !== holder) this.violations.push(`${before} and ${holder} hold lease ${fence}`)
     if (state !== 'open') this.violations.push(`${holder} holds a lease in state ${state}`)
     this.#holders.set(fence, holder)
+  }
+
+  /** Only the holder of the last lease ends an open state, or begins another one. */
+  #checkVerdict({ life, version, state, by }: Published): void {
+    const last = this.#last
+    if (last?.life !== life || last.state !== 'open' || version !== last.version + 1) return
+    this.verdicts++
+    if (by !== last.holder) {
+      this.violations.push(`${by} decided ${state}, but ${last.holder} held the last lease`)
+    }
   }
 }

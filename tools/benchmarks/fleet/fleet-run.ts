@@ -20,7 +20,8 @@ export type RunOptions = Partial<Omit<InstanceConfig, 'fleet' | 'index'>> & {
 export interface CallerTotals {
   readonly failed: number
   readonly waited: number
-  readonly admissionP999Ms: number
+  readonly slowAdmissions: number
+  readonly admissions: number
   readonly unhandled: number
 }
 
@@ -99,7 +100,8 @@ export class FleetRun {
     return {
       failed: sum(summaries.map(({ failed }) => failed)),
       waited: sum(summaries.map(({ waited }) => waited)),
-      admissionP999Ms: Math.max(0, ...summaries.map(({ admissionP999Ms }) => admissionP999Ms)),
+      admissions: sum(summaries.map(({ admissions }) => admissions)),
+      slowAdmissions: sum(summaries.map(({ slowAdmissions }) => slowAdmissions)),
       unhandled: sum(summaries.map(({ unhandled }) => unhandled.length)),
     }
   }

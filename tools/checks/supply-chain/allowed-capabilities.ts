@@ -30,6 +30,19 @@ export const allowedCapabilities: Readonly<Record<string, Partial<Record<Capabil
   },
   'packages/core/src/testing/manual-clock.ts': { timer: 'the method setTimeout of the clock' },
   'packages/core/src/view/timers.ts': { timer: 'the timer of a clock that has one' },
+  'packages/fleet/src/clock.ts': { timer: 'timers that keep no process alive' },
+  'packages/fleet/src/fleet/exchanges.ts': { timer: 'batches, and the time limit of an exchange' },
+  'packages/fleet/src/fleet/polls.ts': { timer: 'the slow polls of circuits in use' },
+  'packages/fleet/src/fleet/shared-fleet.ts': { timer: 'the time limit of refresh(), and leases' },
+  'packages/fleet/src/tabs/tab-fleet.ts': {
+    network: 'the channel of the tabs of an origin',
+    storage: 'the state of shared circuits, for tabs that open later',
+  },
+  'packages/fleet/src/tabs/tab-member.ts': { timer: 'the time limit of a lease' },
+  'packages/fleet/src/tabs/tab-scope.ts': {
+    network: 'names the channel of the tabs',
+    storage: 'names the storage of the tabs',
+  },
   'packages/react/src/retry-countdown.ts': { timer: 'the timer of a clock that has one' },
   'packages/react/src/circuit-boundary.ts': {
     timer: 'retries when the permit rejected its probe',

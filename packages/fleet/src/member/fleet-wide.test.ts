@@ -47,6 +47,11 @@ describe('fleetWide()', () => {
     expect(sharedWindowMs(rate.toJSON())).toBe(0)
   })
 
+  test('is neither timed nor evaluated while calls are healthy', () => {
+    const both = failureStreak(5).or(fleetWide(rate))
+    expect([both.timed, both.skipWhileHealthy]).toEqual([false, true])
+  })
+
   test('takes a rule of its own', () => {
     const custom: Rule = { test: () => true, explain: () => ({ rule: 'x', met: true }) }
     expect(fleetWide(custom, { windowMs: 500 }).toJSON?.()).toEqual({

@@ -27,8 +27,8 @@ const WITHOUT_SUMS = ['failureStreak', 'slowRate', 'avgLatency']
 
 /**
  * A rule over the calls of all instances that share the circuit, for instances that see few calls. It
- * is evaluated when the sums of the others arrive, and is met only when as many instances as the
- * quorum have failures. Without a fleet, or while its store is unreachable, it is not met.
+ * is evaluated when the sums of the others arrive, by instances that have failures themselves, and is
+ * met only when as many instances as the quorum have failures. Without a fleet, or while its store is unreachable, it is not met.
  *
  * @param rule made of `minRequests`, `failureRate`, `failureCount` and `tripWhen`
  * @throws TypeError when the rule looks at durations or streaks, which have no sums; RangeError for
@@ -57,7 +57,15 @@ export function fleetWide(rule: Rule, { windowMs = 10_000 }: FleetWideOptions = 
     const label = describeSums(sumsByWindow.get(ctx))
     return { type: TYPE, args, rule: label, met: test(ctx) }
   }
-  return Object.freeze<Rule>({ test, explain, toJSON: () => ({ type: TYPE, args }) })
+  // an instance without failures leaves the verdict to the others, so that healthy calls cost nothing
+  const skipWhileHealthy = true
+  return Object.freeze<Rule>({
+    test,
+    explain,
+    skipWhileHealthy,
+    timed: false,
+    toJSON: () => ({ type: TYPE, args }),
+  })
 }
 
 /** What a signal says that such a rule caused. */

@@ -35,7 +35,7 @@ export interface NodeRedisClient {
 }
 
 /** What `duplicate()` of a client of node-redis returns. */
-export interface NodeRedisSubscriber {
+interface NodeRedisSubscriber {
   connect(): Promise<unknown>
   subscribe(channel: string, listener: OnMessage): Promise<unknown>
   destroy(): void

@@ -64,7 +64,7 @@ end
 call('ZREMRANGEBYSCORE', votes, '-inf', now)
 call('ZREMRANGEBYSCORE', failed, '-inf', now - liveMs)
 call('ZADD', seen, now, me)
-local version, fence, holder = r.version, r.fence, r.holder
+local version, fence, leaseUntil = r.version, r.fence, r.leaseUntil
 `
 
 const COUNT = `local total, failures = 0, 0
@@ -139,7 +139,7 @@ end
 // reported for the times that a report names.
 const END = `call('SET', key, cjson.encode(r), 'PX', 2678400000)
 for _, set in ipairs({ seen, votes, failed }) do call('PEXPIRE', set, liveMs + windowMs + 86400000) end
-local isNews = r.version > version or r.fence > fence or r.holder ~= holder
+local isNews = r.version > version or r.fence > fence or r.leaseUntil ~= leaseUntil
 r.windows = nil
 r.format = 1
 r.name = q.name
@@ -160,5 +160,5 @@ return result
 
 export const SCRIPT: Script = {
   source: BEGIN + EXPIRE + COUNT + EVENTS + END,
-  sha: '38870935f28c24c95e5605a1b796b77150767328',
+  sha: 'cb8022947055fa72d7c989b016aede491c7ca241',
 }

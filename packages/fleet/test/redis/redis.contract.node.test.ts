@@ -18,9 +18,7 @@ const backends: RedisBackend[] = []
 beforeAll(async () => {
   server = await RedisServer.start()
   for (const kind of kinds) {
-    const connected = await connectClient(kind, { port: server.port })
-    connected.client.setMaxListeners(0) // each test has several fleets on it
-    clients.set(kind, connected)
+    clients.set(kind, await connectClient(kind, { port: server.port }))
   }
 })
 afterEach(() => {

@@ -1,7 +1,10 @@
 import type { CircuitBreaker } from '@fluxgate/core'
 import { isCallNotPermitted } from '@fluxgate/core'
 
-const SAMPLES = 200_000
+/** The first admissions of a process compile the code. */
+const COMPILING = 20
+/** What an admission may cost, in ms of CPU time. */
+const LIMIT_MS = 1
 
 /** Calls through a breaker, and measures what admitting them costs. */
 export class AdmissionMeter {
@@ -10,18 +13,22 @@ export class AdmissionMeter {
   rejected = 0
   /** Calls that were neither started nor rejected before the event loop went on. */
   waited = 0
-  readonly #costs: number[] = []
+  admissions = 0
+  /** Admissions that took more than 1 ms of CPU time. */
+  slowAdmissions = 0
+  /** The largest CPU time of an admission in ms. */
+  maxMs = 0
 
   async call(breaker: CircuitBreaker, request: (signal: AbortSignal | undefined) => Promise<void>) {
-    const before = cpuMs()
-    let admitted: number | undefined
+    const cost = startMeasuring()
+    let admittedMs: number | undefined
     let settled = false
     const result = breaker.call(({ signal }) => {
-      admitted = cpuMs()
+      admittedMs = cost()
       return request(signal)
     })
-    this.#record((admitted ?? cpuMs()) - before)
-    if (admitted === undefined) {
+    this.#record(admittedMs ?? cost())
+    if (admittedMs === undefined) {
       setImmediate(() => {
         if (!settled) this.waited++
       })
@@ -37,18 +44,23 @@ export class AdmissionMeter {
     }
   }
 
-  /** The admission cost in CPU ms that the given share of calls does not exceed. */
-  quantile(share: number): number {
-    const sorted = this.#costs.sort((a, b) => a - b)
-    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
-  }
-
   #record(ms: number): void {
-    if (this.#costs.length < SAMPLES) this.#costs.push(ms)
+    this.admissions++
+    if (this.admissions <= COMPILING) return
+    this.maxMs = Math.max(this.maxMs, ms)
+    if (ms > LIMIT_MS) this.slowAdmissions++
   }
 }
 
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1_000
+/**
+ * Returns a function that returns the ms since now, at most those of CPU time. The time of the wall clock
+ * contains other processes, the CPU time of the process contains its garbage collector's threads.
+ */
+function startMeasuring(): () => number {
+  const start = performance.now()
+  const before = process.cpuUsage()
+  return () => {
+    const { user, system } = process.cpuUsage(before)
+    return Math.min((user + system) / 1_000, performance.now() - start)
+  }
 }

@@ -69,9 +69,10 @@ export interface InstanceSummary {
   readonly rejected: number
   /** Calls that were neither started nor rejected before the event loop went on. */
   readonly waited: number
-  /** CPU time of admissions in ms: what 99.9 % of them do not exceed, and the maximum. */
-  readonly admissionP999Ms: number
-  readonly admissionMaxMs: number
+  readonly admissions: number
+  /** Admissions that took more than 1 ms of CPU time, and the largest time in ms. */
+  readonly slowAdmissions: number
+  readonly maxAdmissionMs: number
   readonly unhandled: readonly string[]
   readonly inFlight: number
 }

@@ -140,21 +140,28 @@ function watchReachable(): void {
   timer.unref()
 }
 
+function summarize(): InstanceReport {
+  return {
+    kind: 'summary',
+    succeeded: meter.succeeded,
+    failed: meter.failed,
+    rejected: meter.rejected,
+    waited: meter.waited,
+    admissions: meter.admissions,
+    slowAdmissions: meter.slowAdmissions,
+    maxAdmissionMs: meter.maxMs,
+    unhandled,
+    inFlight: circuits.reduce((sum, { breaker }) => sum + breaker.inFlight, 0),
+  }
+}
+
 process.on('message', handle)
+// for an instance that is killed
+setInterval(() => report(summarize()), 500).unref()
 watchReachable()
 report({ kind: 'ready' })
 await Promise.all(circuits.map(({ breaker }) => callRepeatedly(breaker)))
-report({
-  kind: 'summary',
-  succeeded: meter.succeeded,
-  failed: meter.failed,
-  rejected: meter.rejected,
-  waited: meter.waited,
-  admissionP999Ms: meter.quantile(0.999),
-  admissionMaxMs: meter.quantile(1),
-  unhandled,
-  inFlight: circuits.reduce((sum, { breaker }) => sum + breaker.inFlight, 0),
-})
+report(summarize())
 // From here on only what the fleet left behind could keep the process alive. Every other instance ends
 // without closing its fleet.
 if (index % 2 === 0) await Promise.all(circuits.map(({ fleet }) => fleet?.close()))

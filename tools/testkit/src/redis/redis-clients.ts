@@ -1,3 +1,4 @@
+import type { RedisClient } from '@fluxgate/fleet/redis'
 import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis'
 import { Cluster as Cluster6, Redis as Redis6 } from 'ioredis-6'
 import { createClient as createClient5, createCluster as createCluster5 } from 'redis'
@@ -14,10 +15,17 @@ interface ClientOptions {
 }
 
 export interface ConnectedClient {
-  readonly client: Redis5 | Redis6 | ReturnType<typeof createClient5 | typeof createClient6>
+  readonly client: RedisClient
   /** The `error` events of the client. */
   readonly errors: Error[]
   close(): Promise<void>
+}
+
+/** The members that the functions below use. A union of the clients' own types takes minutes to check. */
+interface Connectable {
+  on(event: 'error', listener: (error: Error) => void): unknown
+  setMaxListeners(count: number): unknown
+  connect(): Promise<unknown>
 }
 
 /** Connects a client that tries to reconnect ten times a second. */
@@ -29,67 +37,61 @@ export async function connectClient(
   const ofIoredis = { ...user, host, port, lazyConnect: true, retryStrategy: () => 100 }
   const ofNodeRedis = { ...user, socket: { host, port, reconnectStrategy: () => 100 } }
   switch (kind) {
-    case 'ioredis 5':
-      return connectIoredis(new Redis5(ofIoredis))
-    case 'ioredis 6':
-      return connectIoredis(new Redis6(ofIoredis))
-    case 'node-redis 5':
-      return connectNodeRedis(createClient5(ofNodeRedis))
-    case 'node-redis 6':
-      return connectNodeRedis(createClient6(ofNodeRedis))
+    case 'ioredis 5': {
+      const client = new Redis5(ofIoredis)
+      return connected(client, client, () => client.disconnect())
+    }
+    case 'ioredis 6': {
+      const client = new Redis6(ofIoredis)
+      return connected(client, client, () => client.disconnect())
+    }
+    case 'node-redis 5': {
+      const client = createClient5(ofNodeRedis)
+      return connected(client, client, () => client.destroy())
+    }
+    case 'node-redis 6': {
+      const client = createClient6(ofNodeRedis)
+      return connected(client, client, () => client.destroy())
+    }
   }
-}
-
-export interface ConnectedCluster {
-  readonly client: Cluster5 | Cluster6 | ReturnType<typeof createCluster5 | typeof createCluster6>
-  close(): Promise<void>
 }
 
 /** Connects a client to a Redis Cluster. */
 export async function connectCluster(
   kind: ClientKind,
   ports: readonly number[],
-): Promise<ConnectedCluster> {
+): Promise<ConnectedClient> {
   const nodes = ports.map((port) => ({ host: '127.0.0.1', port }))
   const rootNodes = nodes.map((socket) => ({ socket }))
   switch (kind) {
-    case 'ioredis 5':
-      return connectIoredisCluster(new Cluster5(nodes, { lazyConnect: true }))
-    case 'ioredis 6':
-      return connectIoredisCluster(new Cluster6(nodes, { lazyConnect: true }))
-    case 'node-redis 5':
-      return connectNodeRedisCluster(createCluster5({ rootNodes }))
-    case 'node-redis 6':
-      return connectNodeRedisCluster(createCluster6({ rootNodes }))
+    case 'ioredis 5': {
+      const client = new Cluster5(nodes, { lazyConnect: true })
+      return connected(client, client, () => client.disconnect())
+    }
+    case 'ioredis 6': {
+      const client = new Cluster6(nodes, { lazyConnect: true })
+      return connected(client, client, () => client.disconnect())
+    }
+    case 'node-redis 5': {
+      const client = createCluster5({ rootNodes })
+      return connected(client, client, () => client.destroy())
+    }
+    case 'node-redis 6': {
+      const client = createCluster6({ rootNodes })
+      return connected(client, client, () => client.destroy())
+    }
   }
 }
 
-async function connectIoredisCluster(client: Cluster5 | Cluster6): Promise<ConnectedCluster> {
-  client.on('error', () => {})
-  await client.connect()
-  return { client, close: async () => client.disconnect() }
-}
-
-async function connectNodeRedisCluster(
-  client: ReturnType<typeof createCluster5 | typeof createCluster6>,
-): Promise<ConnectedCluster> {
-  client.on('error', () => {})
-  await client.connect()
-  return { client, close: async () => client.destroy() }
-}
-
-async function connectIoredis(client: Redis5 | Redis6): Promise<ConnectedClient> {
-  const errors: Error[] = []
-  client.on('error', (error: Error) => errors.push(error))
-  await client.connect()
-  return { client, errors, close: async () => client.disconnect() }
-}
-
-async function connectNodeRedis(
-  client: ReturnType<typeof createClient5 | typeof createClient6>,
+/** @param events the same client */
+async function connected(
+  client: RedisClient,
+  events: Connectable,
+  disconnect: () => void,
 ): Promise<ConnectedClient> {
   const errors: Error[] = []
-  client.on('error', (error: Error) => errors.push(error))
-  await client.connect()
-  return { client, errors, close: async () => client.destroy() }
+  events.on('error', (error) => errors.push(error))
+  events.setMaxListeners(0) // tests have many fleets on one client
+  await events.connect()
+  return { client, errors, close: async () => disconnect() }
 }
