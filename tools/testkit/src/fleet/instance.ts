@@ -35,7 +35,9 @@ const report = (message: InstanceReport) => {
 const onError = (error: unknown) => report({ kind: 'error', at: realNow(), text: String(error) })
 
 const shared = config.fleet
-const redis = shared && (await connectClient(shared.client, { port: shared.redisPort }))
+// Redis may be down
+const redis =
+  shared && (await connectClient(shared.client, { port: shared.redisPort, waits: false }))
 const agent = new Agent({ keepAlive: true })
 const meter = new AdmissionMeter()
 let stopped = false
@@ -156,6 +158,9 @@ function summarize(): InstanceReport {
 }
 
 process.on('message', handle)
+process.on('disconnect', () => {
+  if (!stopped) process.exit(1) // the test died
+})
 // for an instance that is killed
 setInterval(() => report(summarize()), 500).unref()
 watchReachable()

@@ -12,6 +12,8 @@ interface ClientOptions {
   readonly port: number
   readonly username?: string
   readonly password?: string
+  /** Whether to wait until the client is connected. Default true. */
+  readonly waits?: boolean
 }
 
 export interface ConnectedClient {
@@ -31,7 +33,7 @@ interface Connectable {
 /** Connects a client that tries to reconnect ten times a second. */
 export async function connectClient(
   kind: ClientKind,
-  { port, ...user }: ClientOptions,
+  { port, waits = true, ...user }: ClientOptions,
 ): Promise<ConnectedClient> {
   const host = '127.0.0.1'
   const ofIoredis = { ...user, host, port, lazyConnect: true, retryStrategy: () => 100 }
@@ -39,19 +41,19 @@ export async function connectClient(
   switch (kind) {
     case 'ioredis 5': {
       const client = new Redis5(ofIoredis)
-      return connected(client, client, () => client.disconnect())
+      return connected(client, client, () => client.disconnect(), waits)
     }
     case 'ioredis 6': {
       const client = new Redis6(ofIoredis)
-      return connected(client, client, () => client.disconnect())
+      return connected(client, client, () => client.disconnect(), waits)
     }
     case 'node-redis 5': {
       const client = createClient5(ofNodeRedis)
-      return connected(client, client, () => client.destroy())
+      return connected(client, client, () => client.destroy(), waits)
     }
     case 'node-redis 6': {
       const client = createClient6(ofNodeRedis)
-      return connected(client, client, () => client.destroy())
+      return connected(client, client, () => client.destroy(), waits)
     }
   }
 }
@@ -88,10 +90,14 @@ async function connected(
   client: RedisClient,
   events: Connectable,
   disconnect: () => void,
+  waits = true,
 ): Promise<ConnectedClient> {
   const errors: Error[] = []
   events.on('error', (error) => errors.push(error))
   events.setMaxListeners(0) // tests have many fleets on one client
-  await events.connect()
+  const connecting = events.connect()
+  if (waits) await connecting
+  // the client tries again
+  else connecting.catch(() => {})
   return { client, errors, close: async () => disconnect() }
 }
