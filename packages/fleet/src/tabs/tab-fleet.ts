@@ -17,8 +17,9 @@ export interface TabFleetOptions {
 /** Circuits that the tabs of one origin share. */
 export interface TabFleet extends Fleet {
   /**
-   * Moves the circuit in all tabs, also in those that are opened later: `'closed'` as `reset()`,
-   * `'forced_open'`, `'disabled'` or `'metrics_only'`. What one tab wants for itself wins there.
+   * Moves the circuit in all tabs, also in those that are opened later. `'closed'` ends the other
+   * states, and an outage: with the ramp of the permit, if it has one. What one tab wants for itself,
+   * such as `breaker.disable()`, wins there.
    */
   move(name: string, state: 'closed' | 'forced_open' | 'disabled' | 'metrics_only'): void
 }
