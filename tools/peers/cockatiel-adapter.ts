@@ -15,7 +15,7 @@ import {
   whileHalfOpen,
 } from '@fluxgate/core'
 
-export type Rule =
+type Rule =
   | { readonly consecutive: number }
   | { readonly count: { threshold: number; size: number; minimumNumberOfCalls?: number } }
   | { readonly sampling: { threshold: number; duration: number; minimumRps: number } }

@@ -6,8 +6,8 @@ import type { Capability } from './capabilities.ts'
  */
 export const allowedCapabilities: Readonly<Record<string, Partial<Record<Capability, string>>>> = {
   'packages/core/src/calls/time-limit.ts': { timer: 'the time limit of a call' },
-  'packages/core/src/internal/unref-timer.ts': {
-    timer: 'the pause of a slow listener and of watchCircuit(), which let a process end',
+  'packages/core/src/internal/timer.ts': {
+    timer: 'the time limit of a call; pauses that let a process end',
   },
   'packages/core/src/fetch/create-fetch.ts': { network: 'the option fetch, and its default' },
   'packages/core/src/fetch/create-fetch-options.ts': { network: 'names the option fetch' },
@@ -15,7 +15,6 @@ export const allowedCapabilities: Readonly<Record<string, Partial<Record<Capabil
     network: 'the default fetch of the guarded fetch',
   },
   'packages/core/src/listeners/listener-queue.ts': { timer: 'the time limit of flush()' },
-  'packages/core/src/listeners/serial-queue.ts': { timer: 'the timer of a clock that has one' },
   'packages/core/src/listeners/webhook-listener.ts': {
     network: 'posts to the URL of its options',
     timer: 'waits between the retries of a post',
@@ -38,11 +37,6 @@ export const allowedCapabilities: Readonly<Record<string, Partial<Record<Capabil
     network: 'the channel of the tabs of an origin',
     storage: 'the state of shared circuits, for tabs that open later',
   },
-  'packages/fleet/src/tabs/tab-member.ts': { timer: 'the time limit of a lease' },
-  'packages/fleet/src/tabs/tab-scope.ts': {
-    network: 'names the channel of the tabs',
-    storage: 'names the storage of the tabs',
-  },
   'packages/react/src/start-timer.ts': {
     timer: 'the countdown, and retries when the permit rejected a probe',
   },
@@ -63,6 +57,9 @@ export const allowedCapabilities: Readonly<Record<string, Partial<Record<Capabil
   'devtools/src/transports/frame-reader.ts': { timer: 'the time limit of a read' },
   'devtools/src/transports/inspected-window.ts': {
     eval: 'inspectedWindow.eval with constant code',
+  },
+  'devtools/src/transports/reconnecting-window.ts': {
+    eval: 'inspectedWindow.eval of another page of the extension',
   },
   'devtools/src/transports/polling-transport.ts': {
     timer: 'polls the page while the panel is visible',

@@ -58,10 +58,10 @@ export function scheduleOf(news: News, isProber: boolean): { forMs: number; reop
   return { forMs: waitMs(news, isProber), reopens: news.reopens }
 }
 
-export function isOperatorState(state: string): state is OperatorState {
+function isOperatorState(state: string): state is OperatorState {
   return (OPERATOR_STATES as readonly string[]).includes(state)
 }
 
-export function reasonOf({ state, reason }: News): string {
+function reasonOf({ state, reason }: News): string {
   return reason === '' ? PHRASES[state] : `${PHRASES[state]}: ${reason}`
 }

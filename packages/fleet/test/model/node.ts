@@ -3,8 +3,8 @@ import type { FleetLink } from '../../src/member/link.ts'
 import { Member } from '../../src/member/member.ts'
 import type { Answer, News, Report } from '../../src/store/message.ts'
 
-export const DELAY_MS = 2_000
-export const LEASE_MS = 2_000
+const DELAY_MS = 2_000
+const LEASE_MS = 2_000
 
 /** A message under way: reports on their way to the store, or their answers on the way back. */
 type Channel =

@@ -4,7 +4,7 @@ import type { FleetRecord } from '../../src/store/record.ts'
 import { applyReport } from '../../src/store/transition.ts'
 import { Node } from './node.ts'
 
-export const TICK_MS = 1_000
+const TICK_MS = 1_000
 
 /** A step: of the instance `node`, or of the world when it has none. */
 export type Step =
