@@ -19,9 +19,9 @@ const budgets: Budget[] = [
   {
     what: 'a breaker with its usual rules',
     code: "export { CircuitBreaker, countWindow, minRequests, failureRate, cooldown } from '@fluxgate/core'",
-    maxBytes: 12_350,
+    maxBytes: 12_950,
   },
-  { what: 'all of core', code: core, maxBytes: 17_350 },
+  { what: 'all of core', code: core, maxBytes: 17_900 },
   {
     what: 'fetch, on top of core',
     code: `${core}; export * from '@fluxgate/core/fetch'`,
