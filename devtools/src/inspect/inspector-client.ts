@@ -49,7 +49,9 @@ export class InspectorClient implements FrameClient {
       const result = await connected.evaluator.evaluate(expression(connected))
       return typeof result === 'string' ? result : ''
     } catch (error) {
-      if (!(error instanceof ConnectionClosed)) throw error
+      // a process that ends may interrupt the code with an exception before the connection closes
+      const isClosed = error instanceof ConnectionClosed || (await hasClosed(connected.evaluator))
+      if (!isClosed) throw error
       this.#connected = undefined
       return undefined
     }
@@ -70,6 +72,15 @@ export class InspectorClient implements FrameClient {
     const evaluator = await this.#connect()
     const info = parseInfo(await evaluator.evaluate(infoExpression))
     return { evaluator, url: processUrl(info) }
+  }
+}
+
+async function hasClosed(evaluator: Evaluator): Promise<boolean> {
+  try {
+    await evaluator.evaluate('null')
+    return false
+  } catch (error) {
+    return error instanceof ConnectionClosed
   }
 }
 
