@@ -172,6 +172,7 @@ test('the dashboard and the alerts show the transitions and calls of the backend
     'Call duration C': (samples) => expectQuantile(samples),
     'Shadow verdicts A': (samples) =>
       expectNear(byLabels(samples, 'circuit_name'), { recommendations: 1 }),
+    'Store of shared circuits A': (samples) => expect(samples).toEqual([]), // none is shared
   }
   /** Of 240 to 360 ms: in the bucket from 250 to 500 ms, or an end of one beside it. */
   function expectQuantile(samples: Sample[]): void {

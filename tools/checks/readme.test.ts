@@ -69,7 +69,9 @@ describe.each(pages)('$file', ({ file, parts, differences }) => {
       'HttpStatusError',
       'TimeoutError',
       'formatSignal',
+      'rejectionOf',
       'retryAfterMs',
+      'untilRetryMs',
     ])
   })
 

@@ -14,6 +14,7 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics'
 import { Registry } from 'prom-client'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { alertRulesFile, dashboardQueries } from './monitoring.ts'
+import { stubFleet } from './stub-fleet.ts'
 
 // The same circuits, reported by both listeners, each scraped by a Prometheus of its own.
 
@@ -58,7 +59,8 @@ beforeAll(async () => {
   ]
   for (const name of ['catalog', 'payments', 'recommendations']) {
     const tripper = minRequests(20).and(failureRate(0.5).or(slowRate(0.9, 100)))
-    circuits.push(new CircuitBreaker({ name, clock, tripper, listeners }))
+    const shared = name === 'payments' ? stubFleet({ reachable: true }) : undefined
+    circuits.push(new CircuitBreaker({ name, clock, tripper, listeners, shared }))
   }
   const start = async (name: string, port: number) => {
     const prometheus = await PrometheusProcess.start(
@@ -189,6 +191,7 @@ test('the dashboard and the alerts show the same with either listener', {
     'Call duration B': 3,
     'Call duration C': 3,
     'Shadow verdicts A': 1,
+    'Store of shared circuits A': 1,
   }
   expect([...queries.keys()].sort()).toEqual(Object.keys(series).sort())
   for (const [name, text] of queries) await expectSame(text, series[name] ?? 0)

@@ -8,7 +8,13 @@ import { runProcess } from './process.ts'
 const root = resolve(import.meta.dirname, '../../..')
 
 /** The packages to pack, in the order of their peer dependencies. */
-const packages = ['@fluxgate/core', '@fluxgate/listeners', '@fluxgate/react', '@fluxgate/devtools']
+const packages = [
+  '@fluxgate/core',
+  '@fluxgate/listeners',
+  '@fluxgate/react',
+  '@fluxgate/fleet',
+  '@fluxgate/devtools',
+]
 
 /** The peers that a user installs with them. */
 const peers = ['@opentelemetry/api', 'prom-client', '@slack/web-api', 'react', 'react-dom']
