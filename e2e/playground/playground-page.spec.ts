@@ -61,6 +61,22 @@ test('the page fits into widths from 400 to 1600 pixels', async ({ page }) => {
   }
 })
 
+test('the menu of a circuit opens above its button where there is no room below', async ({
+  page,
+}) => {
+  await page.goto('/?rate=0')
+  const button = page.getByRole('button', { name: /^Move by hand/ }).first()
+  const box = await button.boundingBox()
+  const height = Math.ceil((box?.y ?? 0) + (box?.height ?? 0)) + 60
+  await page.setViewportSize({ width: 1280, height })
+  await button.click()
+  for (const name of ['Reset', 'Metrics only']) {
+    await expect(page.getByRole('button', { name, exact: false }).first()).toBeInViewport({
+      ratio: 1,
+    })
+  }
+})
+
 test('all controls can be reached and used by keyboard', async ({ page, services }) => {
   await page.goto('/?rate=0')
   const controls = page.locator('main :is(button, input):not([popover] *)')
