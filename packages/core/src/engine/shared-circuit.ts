@@ -8,6 +8,8 @@ import { judgeManually, transitionManually } from './manual-transitions.ts'
 /** Adds a circuit to the fleet of its option `shared`. */
 export function joinFleet(circuit: CircuitController): FleetMember | undefined {
   const { options } = circuit
+  // most circuits are alone, and a program can have thousands
+  if (options.shared === undefined) return undefined
   const shared: SharedCircuit = {
     name: options.name,
     probes: options.probes,
@@ -25,5 +27,5 @@ export function joinFleet(circuit: CircuitController): FleetMember | undefined {
     judge: () => judgeManually(circuit),
     report: (error) => reportError(options, error, 'fleet'),
   }
-  return options.shared?.join(shared)
+  return options.shared.join(shared)
 }
