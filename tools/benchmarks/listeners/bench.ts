@@ -119,7 +119,8 @@ async function measure(title: string, maxCircuits: number, outcomes: 0 | 1 | 2):
 
 /** ns per call: the best of several rounds, in turns, so that both meet the same machine. */
 async function callCosts(): Promise<{ sync: [number, number]; async: [number, number] }> {
-  const circuitWith = (...listeners: Listener[]) => new CircuitBreaker({ name: 'calls', listeners })
+  const circuitWith = (...listeners: Listener[]) =>
+    new CircuitBreaker({ name: 'calls', timed: true, listeners })
   const circuits = [
     circuitWith(),
     circuitWith(new PrometheusListener({ registry: new Registry() })),

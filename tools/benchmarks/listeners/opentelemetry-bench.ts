@@ -92,7 +92,8 @@ const titles = ['without a listener', 'with the listener', 'with `durations: tru
 
 /** ns per call: the best of several rounds, in turns, so that all meet the same machine. */
 async function callCosts(): Promise<{ sync: number[]; async: number[] }> {
-  const circuitWith = (...listeners: Listener[]) => new CircuitBreaker({ name: 'calls', listeners })
+  const circuitWith = (...listeners: Listener[]) =>
+    new CircuitBreaker({ name: 'calls', timed: true, listeners })
   const circuits = [
     circuitWith(),
     circuitWith(new OpenTelemetryListener({ meter: createSdk().meter })),
