@@ -1,3 +1,4 @@
+import { abortReasonCases } from './cases/abort-reasons.ts'
 import { abortCases } from './cases/aborts.ts'
 import { breakerOptionCases } from './cases/breaker-options.ts'
 import { callEventCases } from './cases/call-events.ts'
@@ -104,6 +105,7 @@ export const conformance: readonly ConformanceCase[] = [
   ...rejectionCases,
   ...rejectionErrorCases,
   ...abortCases,
+  ...abortReasonCases,
   ...timeoutCases,
   ...fallbackCases,
   ...thenableCases,

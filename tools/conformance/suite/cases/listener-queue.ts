@@ -4,29 +4,7 @@ import { microtasks } from '@fluxgate/testkit/microtasks'
 import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-
-/** A listener whose promises the case settles. */
-class Slow {
-  readonly received: string[] = []
-  readonly pending: Deferred[] = []
-
-  readonly listener = ({ newState }: Signal): Promise<void> => {
-    this.received.push(newState)
-    const work = new Deferred()
-    this.pending.push(work)
-    return work.promise
-  }
-
-  async settle(): Promise<void> {
-    this.pending.at(-1)?.resolve()
-    await microtasks()
-  }
-}
-
-/** Changes the state `times` times; each transition is one signal. */
-function transitionTimes({ breaker }: SubjectRig, times: number): void {
-  for (let i = 0; i < times; i++) breaker[breaker.state === 'disabled' ? 'forceOpen' : 'disable']()
-}
+import { Slow, transitionTimes } from '../slow-listener.ts'
 
 export const listenerQueueCases = cases('5. Slow listeners', {
   'a call never waits for a listener': async (s) => {

@@ -1,36 +1,7 @@
-import { SubjectRig } from '@fluxgate/testkit/subject-rig'
 import { thrown } from '@fluxgate/testkit/thrown'
 import { assert } from 'chai'
 import { cases } from '../conformance-case.ts'
-import type { Subject } from '../subject.ts'
-
-const url = 'https://ops.example/hooks'
-
-interface Request {
-  url: string
-  init: RequestInit
-}
-
-type Answer = number | Error
-
-/** A rig whose webhook receives these responses in order, and then 204. */
-function hooked(
-  s: Subject,
-  answers: Answer[] = [],
-  options: Partial<ConstructorParameters<Subject['core']['WebhookListener']>[0]> = {},
-) {
-  const requests: Request[] = []
-  const fetch = async (to: string, init: RequestInit) => {
-    requests.push({ url: to, init })
-    const answer = answers.shift() ?? 204
-    if (typeof answer !== 'number') throw answer
-    return new Response(null, { status: answer })
-  }
-  const webhook = new s.core.WebhookListener({ url, fetch, backoffMs: 1, ...options })
-  return { requests, rig: new SubjectRig(s, { listeners: [webhook] }) }
-}
-
-const headersOf = (request: Request | undefined) => new Headers(request?.init.headers)
+import { headersOf, hooked, url } from '../webhook-rig.ts'
 
 export const webhookOptionCases = cases('5. WebhookListener', {
   'a delivery has five attempts by default': async (s) => {
