@@ -20,7 +20,7 @@ export interface InstanceCircuit {
   readonly state: State
   /** Whether the store answers. */
   readonly reachable: boolean
-  /** Its own calls failed, and it told the fleet. */
+  /** Its own calls failed, and it reported that to the fleet. */
   readonly reported: boolean
   /** It holds the lease, and probes for all. */
   readonly probes: boolean

@@ -7,7 +7,7 @@ import { publicPackages } from './public-packages.ts'
 const root = resolve(import.meta.dirname, '../..')
 const read = (path: string) => readFileSync(resolve(root, path), 'utf8')
 
-// A package that is missing in one of these lists would be built, checked or released by nobody.
+// A package that is missing in one of these lists is not built, checked or released.
 test('lists every package of the repository as public', () => {
   const folders = readdirSync(resolve(root, 'packages')).map((folder) => `packages/${folder}`)
   expect([...publicPackages].sort()).toEqual([...folders, 'devtools'].sort())

@@ -143,7 +143,7 @@ test('how it differs is, word for word, what the tests are called', () => {
   const tests = read('packages/core/test/peers.node.test.ts')
   const quoted = [...tests.matchAll(/^ *(describe|test)\('(.*)', /gm)].map(([, , title]) => title)
   const [, ...titles] = quoted // the first one is about versions
-  const told = table(read('README.md'), 'How it differs').flatMap(
+  const rows = table(read('README.md'), 'How it differs').flatMap(
     ([happens, opossum, cockatiel, fluxgate]) => [
       happens,
       `opossum: ${opossum}`,
@@ -151,5 +151,5 @@ test('how it differs is, word for word, what the tests are called', () => {
       `Fluxgate: ${fluxgate}`,
     ],
   )
-  expect(told).toEqual(titles)
+  expect(rows).toEqual(titles)
 })

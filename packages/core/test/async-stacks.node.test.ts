@@ -1,11 +1,12 @@
 import { CircuitBreaker } from '@fluxgate/core'
+import { nextTask } from '@fluxgate/testkit/next-task'
 import { rejection } from '@fluxgate/testkit/thrown'
 import { describe, expect, test } from 'vitest'
 
 // V8 follows a promise to the functions that wait for it, through handlers as well as through `await`.
 
 async function queryDatabase(): Promise<never> {
-  await new Promise((resolve) => setTimeout(resolve))
+  await nextTask()
   throw new Error('down')
 }
 

@@ -24,7 +24,7 @@ const message = (text: string) =>
     usage: { input_tokens: 1, output_tokens: 1 },
   })
 
-/** Streams words as OpenAI does, then ends as told. */
+/** Streams words as OpenAI does, then ends as requested. */
 const words =
   (list: readonly string[], end: 'done' | 'reset'): Behaviour =>
   async (_request, response) => {

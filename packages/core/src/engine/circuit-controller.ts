@@ -12,7 +12,7 @@ import { admit, releaseSlot, settleRejection } from './admission.ts'
 import type { ResolvedOptions } from './breaker-options.ts'
 import type { Admission, CircuitState, Closed } from './circuit-state.ts'
 import { createSignal } from './create-signal.ts'
-import { heldByFleet, toldToFleet } from './fleet-gate.ts'
+import { heldByFleet, withFleetReason } from './fleet-gate.ts'
 import { begin, dueTransition, reopensOn, settle } from './machine.ts'
 import type { Transition } from './machine-policy.ts'
 import { notifyCall, notifySettled } from './notify-call.ts'
@@ -227,8 +227,8 @@ export class CircuitController {
   transition(transition: Transition, now: number, error?: unknown, schedule?: TripOptions): void {
     const { options } = this
     const from = this.#state
-    const told = toldToFleet(transition, this.member)
-    const { to, ...why } = told
+    const explained = withFleetReason(transition, this.member)
+    const { to, ...why } = explained
     const isShadow = why.cause === 'shadow'
     // both clocks are read together, so that `retryAt` is the time of `probeAt`
     const entered = this.now()
@@ -246,7 +246,7 @@ export class CircuitController {
     }
     const details = { timestamp, metrics, retryAt: this.#state.retryAt, error }
     if (!this.queue && !this.member) return
-    const signal = createSignal(options.name, from.kind, told, details)
+    const signal = createSignal(options.name, from.kind, explained, details)
     this.queue?.push(signal)
     this.member?.entered(signal)
   }

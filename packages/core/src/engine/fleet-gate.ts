@@ -15,8 +15,11 @@ export function heldByFleet(
   )
 }
 
-/** The transition with the reason as the fleet knows it. */
-export function toldToFleet(transition: Transition, member: FleetMember | undefined): Transition {
+/** Lets the fleet complete the reason of an opening: it can say that no other instance agrees. */
+export function withFleetReason(
+  transition: Transition,
+  member: FleetMember | undefined,
+): Transition {
   const { to, cause, reason } = transition
   if (member === undefined || to !== 'open' || cause !== 'rule') return transition
   return { ...transition, reason: member.reasonToOpen(reason) }

@@ -1,4 +1,5 @@
 import { failureStreak } from '@fluxgate/core'
+import { nextTask } from '@fluxgate/testkit/next-task'
 import { afterEach, describe, expect, inject, test, vi } from 'vitest'
 import { CircuitRegistry } from '../registry.ts'
 import { createFetch } from './create-fetch.ts'
@@ -52,7 +53,7 @@ describe('installed as the global fetch', () => {
     vi.stubGlobal('fetch', guarded)
     vi.stubGlobal('fetch', async (...args: Parameters<typeof fetch>) => {
       const request = new Request(...args)
-      await new Promise((resolve) => setTimeout(resolve))
+      await nextTask()
       return guarded(request)
     })
     for (let i = 0; i < 3; i++) {
@@ -64,7 +65,7 @@ describe('installed as the global fetch', () => {
   test('it calls a mock for each of many calls of one URL', async () => {
     const guarded = createFetch()
     const mock = vi.fn(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      await nextTask()
       return new Response('mock')
     })
     vi.stubGlobal('fetch', mock)

@@ -1,3 +1,4 @@
+import { nextTask } from '@fluxgate/testkit/next-task'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { CircuitBreaker } from '../circuit-breaker.ts'
 import { WebhookListener, type WebhookListenerOptions } from './webhook-listener.ts'
@@ -141,7 +142,7 @@ describe('a WebhookListener that many circuits share', () => {
     const fetch = async (_url: string, { body }: RequestInit) => {
       most = Math.max(most, ++now)
       posted.push(JSON.parse(String(body)).circuit)
-      await new Promise((resolve) => setTimeout(resolve, 0))
+      await nextTask()
       now--
       return new Response(null, { status: 204 })
     }

@@ -246,6 +246,6 @@ function reportTo(onError: ErrorHandler, error: unknown, circuitName: string): v
   try {
     onError(error, { circuitName, source: 'fleet' })
   } catch {
-    // there is nobody else to report to
+    // the error of a handler cannot be reported to the same handler
   }
 }

@@ -85,7 +85,7 @@ export function checkFaults(backend: StoreBackendFactory): void {
       expect(rig.states).toEqual(['open', 'open', 'open'])
     })
 
-    test('that was emptied is told again that the circuit is open', async () => {
+    test('that was emptied receives the open circuit again', async () => {
       const rig = new StoreRig(backend)
       await rig.advance(100)
       await rig.fail(rig.at(0))

@@ -56,7 +56,7 @@ export function checkLeases(backend: BackendFactory<Fleet>): void {
       await askAll(rig)
       await rig.advance(500)
       const slow = prober(rig)
-      if (slow === undefined) throw new Error('nobody probes')
+      if (slow === undefined) throw new Error('no instance probes')
       let answer = () => {}
       const probes = Promise.all(
         [1, 2, 3].map(() =>

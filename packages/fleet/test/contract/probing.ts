@@ -61,7 +61,7 @@ export function checkProbing(backend: BackendFactory<Fleet>): void {
       await askAll(rig)
       await rig.advance(500)
       const slow = prober(rig)
-      if (slow === undefined) throw new Error('nobody probes')
+      if (slow === undefined) throw new Error('no instance probes')
       const probes = [1, 2, 3].map(() =>
         slow.breaker.call(
           () =>

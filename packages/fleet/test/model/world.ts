@@ -30,7 +30,7 @@ export class World {
   #isEmptied = false
   /** The holder of each lease that was given, by number. */
   readonly #grants = new Map<number, string>()
-  /** Until when each instance wants the circuit to be open, as the store was told. */
+  /** Until when each instance reported the circuit to the store as open. */
   #votes = new Map<string, number>()
   /** What happened, for the test that the exploration reaches it. */
   readonly seen = new Set<string>()

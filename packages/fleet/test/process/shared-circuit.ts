@@ -20,7 +20,7 @@ const stores = {
     exchange: () => new Promise<never>(() => {}),
     subscribe: () => new Promise<never>(() => {}),
   },
-  // the rejection comes when nobody waits any more
+  // the store rejects after the time limit of the fleet
   late: {
     exchange: () =>
       new Promise<never>((_, reject) => {
