@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { inspect } from '../src/inspect/inspect.ts'
 import { InspectorConnection } from '../src/inspect/inspector-connection.ts'
+import { openInspector } from '../src/inspect/open-inspector.ts'
 import { type Service, startService } from './service.ts'
 
 const cleanups: (() => Promise<unknown>)[] = []
@@ -86,6 +89,20 @@ test('inspect opens the inspectors of running processes, and closes them at the 
       )
     await expect.poll(isOpen).toBe(false)
   }
+})
+
+test('a process opens its inspector at another port when the chosen one is taken', async () => {
+  const { pid } = await start([], 'orders')
+  const taken = createServer().listen(0, '127.0.0.1')
+  cleanups.push(async () => taken.close())
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  const inspector = await openInspector(pid, async () => [port])
+  cleanups.push(() => inspector.close())
+  const connection = await InspectorConnection.open(inspector.port)
+  cleanups.push(() => connection.close())
+  expect(inspector.port).not.toBe(port)
+  expect(await connection.evaluate('process.pid')).toBe(pid)
 })
 
 test('inspect reads each worker of a cluster as a frame', async () => {
