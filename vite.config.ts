@@ -134,6 +134,7 @@ function testProject(
       // generous, for busy machines
       testTimeout: 60_000,
       hookTimeout: 60_000,
+      expect: { poll: { timeout: 20_000 } },
       exclude: [
         '**/node_modules/**',
         '**/dist/**',

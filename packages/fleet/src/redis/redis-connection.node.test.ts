@@ -1,7 +1,8 @@
+import { eventually } from '@fluxgate/testkit/eventually'
 import { type ClientKind, clientKinds, connectClient } from '@fluxgate/testkit/redis/redis-clients'
 import { RedisServer } from '@fluxgate/testkit/redis/redis-server'
 import { TcpProxy } from '@fluxgate/testkit/redis/tcp-proxy'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connectionOf } from './redis-connection.ts'
 
 let server: RedisServer
@@ -45,11 +46,11 @@ describe.each(clientKinds)('the connection of %s', (kind) => {
       (message) => received.push(message),
       () => {},
     )
-    await vi.waitFor(async () => expect(await subscribers()).toBe(1))
+    await eventually(async () => expect(await subscribers()).toBe(1))
     await connection.send('news', ['PUBLISH', 'news', 'first'])
-    await vi.waitFor(() => expect(received).toEqual(['first']))
+    await eventually(() => expect(received).toEqual(['first']))
     unsubscribe()
-    await vi.waitFor(async () => expect(await subscribers()).toBe(0))
+    await eventually(async () => expect(await subscribers()).toBe(0))
     await connection.send('news', ['PUBLISH', 'news', 'second'])
     expect(received).toEqual(['first'])
   })
@@ -66,15 +67,15 @@ describe.each(clientKinds)('the connection of %s', (kind) => {
         () => {},
       ),
     )
-    await vi.waitFor(async () => expect(await subscribers()).toBe(1))
+    await eventually(async () => expect(await subscribers()).toBe(1))
     proxy.mode = 'reset'
-    await vi.waitFor(async () => expect(await subscribers()).toBe(0))
+    await eventually(async () => expect(await subscribers()).toBe(0))
     expect(connection.isReady).toBe(false)
     proxy.mode = 'forward'
-    await vi.waitFor(() => expect(connection.isReady).toBe(true), 5_000)
-    await vi.waitFor(async () => expect(await subscribers()).toBe(1), 5_000)
+    await eventually(() => expect(connection.isReady).toBe(true))
+    await eventually(async () => expect(await subscribers()).toBe(1))
     await server.command('PUBLISH', 'news', 'back')
-    await vi.waitFor(() => expect(received).toEqual(['back']))
+    await eventually(() => expect(received).toEqual(['back']))
   })
 
   test('ends its subscription when the application closes the client', async () => {
@@ -84,10 +85,10 @@ describe.each(clientKinds)('the connection of %s', (kind) => {
       () => {},
       () => {},
     )
-    await vi.waitFor(async () => expect(await subscribers()).toBe(1))
+    await eventually(async () => expect(await subscribers()).toBe(1))
     await close()
     cleanups.pop()
-    await vi.waitFor(async () => expect(await subscribers()).toBe(0))
+    await eventually(async () => expect(await subscribers()).toBe(0))
   })
 })
 

@@ -1,8 +1,9 @@
+import { eventually } from '@fluxgate/testkit/eventually'
 import { type ClientKind, clientKinds, connectClient } from '@fluxgate/testkit/redis/redis-clients'
 import { RedisServer } from '@fluxgate/testkit/redis/redis-server'
 import { TcpProxy } from '@fluxgate/testkit/redis/tcp-proxy'
 import { sleep } from '@fluxgate/testkit/sleep'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { reportOf } from '../../test/redis/report-of.ts'
 import { connectionOf, type RedisConnection } from './redis-connection.ts'
 import { RedisStore } from './redis-store.ts'
@@ -81,14 +82,14 @@ describe.each(clientKinds)('a store on %s', (kind) => {
         onGap: () => gaps++,
       }),
     )
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await server.command('PUBSUB', 'CHANNELS')).toBe('shop:1:news'),
     )
     expect(gaps).toBe(1)
     const store = await storeOf(kind)
     await store.exchange('b', [reportOf()])
     await store.exchange('b', [opened])
-    await vi.waitFor(() => expect(news).toHaveLength(1))
+    await eventually(() => expect(news).toHaveLength(1))
     expect(news[0]).toMatchObject({ name: 'payments', state: 'open', forMs: 60_000, by: 'b' })
   })
 
@@ -124,10 +125,10 @@ describe.each(clientKinds)('a store on %s', (kind) => {
     const store = storeOn(connection)
     await store.exchange('a', [reportOf()])
     proxy.mode = 'reset'
-    await vi.waitFor(() => expect(connection.isReady).toBe(false))
+    await eventually(() => expect(connection.isReady).toBe(false))
     await expect(store.exchange('a', [reportOf()])).rejects.toThrow('client is not connected')
     proxy.mode = 'forward'
-    await vi.waitFor(() => expect(connection.isReady).toBe(true), 5_000)
+    await eventually(() => expect(connection.isReady).toBe(true))
     expect(await store.exchange('a', [reportOf()])).toHaveLength(1)
   })
 

@@ -1,6 +1,7 @@
+import { eventually } from '@fluxgate/testkit/eventually'
 import { clientKinds, connectCluster } from '@fluxgate/testkit/redis/redis-clients'
 import { RedisCluster } from '@fluxgate/testkit/redis/redis-cluster'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectionOf } from '../../src/redis/redis-connection.ts'
 import { RedisStore } from '../../src/redis/redis-store.ts'
 import { SCRIPT } from '../../src/redis/script.ts'
@@ -37,7 +38,7 @@ describe.each(clientKinds)('in a Redis Cluster, with %s', (kind) => {
       )
       const sizes = await Promise.all(cluster.nodes.map((node) => node.command('DBSIZE')))
       expect(sizes.filter((size) => Number(size) > 0).length).toBeGreaterThan(1)
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         await store.exchange('a', [reportOf({ name: 'search', event: 'trip', delayMs: 60_000 })])
         expect(news).toContain('search')
       })
