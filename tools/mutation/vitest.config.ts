@@ -16,13 +16,9 @@ const quick: Record<string, { include: string[]; exclude: string[] }> = {
       'test/conformance.test.ts',
       'test/model/model.test.ts',
       'test/{decorators,dispose,stack-trace-limit}.test.ts',
-      'test/environment/{clock-jumps,mocked-time,other-realm}.test.ts',
+      'test/environment/{clock-jumps.test,mocked-time.platform.test,other-realm.platform.test}.ts',
     ],
-    exclude: [
-      'src/{devtools,fetch}/**',
-      'src/**/{memory,abort-while-reading,circuit-breaker.abort}.node.test.ts',
-      'src/listeners/{log,webhook}-listener*.test.ts',
-    ],
+    exclude: ['src/{devtools,fetch}/**', 'src/listeners/{log,webhook}-listener*.test.ts'],
   },
   'listeners:node': { include: ['src/**/*.test.ts'], exclude: [] },
 }
@@ -59,8 +55,6 @@ function asQuick(project: Project): Project[] {
         include: files.include,
         exclude: [...(test.exclude ?? []), ...files.exclude],
         setupFiles: resolve(import.meta.dirname, 'test-setup.ts'),
-        // these tests restore every global that they replace; one context takes a third of the time
-        isolate: false,
       },
     },
   ]

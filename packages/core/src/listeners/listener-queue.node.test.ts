@@ -8,6 +8,7 @@ import { ManualClock } from '../testing/manual-clock.ts'
 const endless = () => new Promise<void>(() => {})
 
 afterEach(() => {
+  vi.restoreAllMocks() // first: a spy on a fake timer restores the fake
   vi.useRealTimers()
 })
 
