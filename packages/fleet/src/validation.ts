@@ -10,9 +10,38 @@ export function check(
   rightType = false,
 ): asserts ok {
   if (ok) return
-  const quoted = typeof value === 'string' ? JSON.stringify(value) : String(value)
   const ErrorType = rightType ? RangeError : TypeError
-  throw new ErrorType(`${option} must be ${expected}, got ${quoted}`)
+  throw new ErrorType(`${option} must be ${expected}, got ${quote(value)}`)
+}
+
+function quote(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100))
+  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`
+  if (typeof value !== 'object' || value === null) return String(value)
+  try {
+    return JSON.stringify(value).slice(0, 100)
+  } catch {
+    return 'an object'
+  }
+}
+
+/**
+ * An options object. An unknown key throws, because it is a typo.
+ *
+ * @param known the names of the options, separated by spaces
+ */
+export function checkOptions(owner: string, options: unknown, known: string): void {
+  checkObject(`${owner}: options`, options)
+  const names = known.split(' ')
+  for (const key of Object.keys(options)) {
+    check(names.includes(key), `${owner}: each option`, `one of ${names.join(', ')}`, key)
+  }
+}
+
+/** Any object except null. Quotes the type only: a text in its place may be a URL with a password. */
+export function checkObject(option: string, value: unknown): asserts value is object {
+  const ok = typeof value === 'object' && value !== null
+  check(ok, option, 'an object', typeof value === 'string' ? typeof value : value)
 }
 
 /** A number from `min` to `max`. */
@@ -24,4 +53,16 @@ export function checkRange(option: string, value: unknown, min: number, max: num
 
 export function checkFunction(option: string, value: unknown): void {
   check(typeof value === 'function', option, 'a function', value)
+}
+
+export function checkText(option: string, value: unknown): void {
+  const isText = typeof value === 'string'
+  check(isText && value !== '', option, 'a non-empty string', value, isText)
+}
+
+/** An object that has all of `methods`. */
+export function checkMethods(option: string, value: unknown, ...methods: string[]): void {
+  const object = Object(value) as Readonly<Record<string, unknown>>
+  const ok = methods.every((method) => typeof object[method] === 'function')
+  check(ok, option, `an object with ${methods.join('() and ')}()`, value)
 }

@@ -11,8 +11,8 @@ import { awaited } from '../clock.ts'
 import type { FleetLink, FleetSettings } from '../member/link.ts'
 import { Member } from '../member/member.ts'
 import type { FleetStore } from '../store/fleet-store.ts'
-import { MAX_MS, type ReportEvent } from '../store/message.ts'
-import { checkRange } from '../validation.ts'
+import { MAX_MS, type Report, type ReportEvent } from '../store/message.ts'
+import { checkMethods, checkRange, checkText } from '../validation.ts'
 import { Exchanges } from './exchanges.ts'
 import {
   type FleetOptions,
@@ -53,6 +53,7 @@ export class SharedFleet implements Fleet {
 
   /** @throws TypeError or RangeError when an option is invalid */
   constructor(store: FleetStore, options: FleetOptions = {}) {
+    checkMethods('fleet: store', store, 'exchange')
     this.#options = resolveFleetOptions(options)
     const { instance, quorum, leaseMs, pollMs } = this.#options
     this.instance = instance
@@ -109,11 +110,13 @@ export class SharedFleet implements Fleet {
    * at most `atMostMs`, and not at all when the state is younger than a second. Never rejects.
    *
    * @returns true when the state is known now
-   * @throws RangeError when `atMostMs` is not from 0 to 60,000
+   * @throws TypeError or RangeError when `atMostMs` is not a number from 0 to 60,000
    * @example
    * await fleet.refresh('payments', { atMostMs: 50 })
    */
-  async refresh(name: string, { atMostMs }: { readonly atMostMs: number }): Promise<boolean> {
+  async refresh(name: string, options: { readonly atMostMs: number }): Promise<boolean> {
+    const { atMostMs } = Object(options) as typeof options
+    checkText('refresh: name', name)
     checkRange('refresh: atMostMs', atMostMs, 0, 60_000)
     const { clock } = this.#options
     const member = this.#members.get(name)
@@ -164,9 +167,10 @@ export class SharedFleet implements Fleet {
    * Opens the circuit of all instances.
    *
    * @param options.forMs how long, in ms above 0; `Infinity` for until the next command
-   * @throws RangeError when `forMs` is invalid
+   * @throws TypeError or RangeError when `forMs` is invalid
    */
-  trip(name: string, { forMs }: { readonly forMs: number }): Promise<boolean> {
+  trip(name: string, options: { readonly forMs: number }): Promise<boolean> {
+    const { forMs } = Object(options) as typeof options
     if (forMs !== Number.POSITIVE_INFINITY) checkRange('trip: forMs', forMs, 1, MAX_MS)
     return this.#command(name, 'trip', forMs)
   }
@@ -186,11 +190,15 @@ export class SharedFleet implements Fleet {
     return ok
   }
 
-  async #command(name: string, event: ReportEvent, delayMs = 0): Promise<boolean> {
-    const report = operatorReport(name, event, delayMs, this.#settings)
+  #command(name: string, event: ReportEvent, delayMs = 0): Promise<boolean> {
+    checkText('fleet: name', name)
+    return this.#send(operatorReport(name, event, delayMs, this.#settings))
+  }
+
+  async #send(report: Report): Promise<boolean> {
     const [answer] = (await awaited(this.#exchanges.send([report]))) ?? []
     if (answer === undefined) return false
-    this.#members.get(name)?.hear(answer)
+    this.#members.get(report.name)?.hear(answer)
     return true
   }
 

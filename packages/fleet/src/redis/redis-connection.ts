@@ -1,3 +1,4 @@
+import { check } from '../validation.ts'
 import type {
   IoredisClient,
   IoredisSubscriber,
@@ -24,15 +25,21 @@ export interface RedisConnection {
   subscribe(channel: string, onMessage: OnMessage, onGap: () => void): () => void
 }
 
-/** @throws TypeError when `client` is of another kind */
+/** @throws TypeError when `client` is of another kind; without its value, which may be a password */
 export function connectionOf(client: RedisClient): RedisConnection {
   if (typeof client === 'object' && client !== null) {
     if ('status' in client && 'call' in client) return ofIoredis(client)
     if ('masters' in client) return ofNodeRedisCluster(client)
     if ('isReady' in client && 'duplicate' in client) return ofNodeRedis(client)
   }
-  const kinds = 'Redis or Cluster of ioredis, or createClient() or createCluster() of node-redis'
-  throw new TypeError(`redisFleet: client must be from ${kinds}, got ${String(client)}`)
+  const kinds =
+    'from Redis or Cluster of ioredis, or createClient() or createCluster() of node-redis'
+  check(false, 'redisFleet: client', kinds, typeOf(client))
+}
+
+function typeOf(client: unknown): string {
+  const { name } = Object(Object(client).constructor) as { readonly name?: unknown }
+  return typeof client === 'object' && typeof name === 'string' ? name : typeof client
 }
 
 function ofIoredis(client: IoredisClient): RedisConnection {
