@@ -1,5 +1,4 @@
 import type {
-  ErrorHandler,
   Fleet,
   FleetMember,
   Listener,
@@ -12,6 +11,7 @@ import type { FleetLink, FleetSettings } from '../member/link.ts'
 import { Member } from '../member/member.ts'
 import type { FleetStore } from '../store/fleet-store.ts'
 import { MAX_MS, type Report, type ReportEvent } from '../store/message.ts'
+import { wireName } from '../store/wire-name.ts'
 import { checkMethods, checkRange, checkText } from '../validation.ts'
 import { Exchanges } from './exchanges.ts'
 import {
@@ -23,6 +23,7 @@ import { Members } from './members.ts'
 import { type Decisions, onceListener } from './once.ts'
 import { operatorReport } from './operator-report.ts'
 import { Polls } from './polls.ts'
+import { reportTo } from './report-to.ts'
 import { Subscription } from './subscription.ts'
 
 /** Information that is younger needs no refresh, in ms. */
@@ -61,6 +62,11 @@ export class SharedFleet implements Fleet {
     this.#exchanges = new Exchanges(store, this.#options, {
       onAnswered: () => this.#onAnswered(),
       onFailed: (error) => this.#onFailed(error),
+      onPartFailed: (error) => this.#report(error),
+      answersAboutOthers: (members) =>
+        this.#members
+          .all()
+          .some((each) => Number.isFinite(each.knownAt) && !members.includes(each)),
     })
     this.#polls = new Polls((member) => this.#exchanges.add(member, false), this.#options)
     this.#subscription = new Subscription(store, this.#options, {
@@ -87,7 +93,8 @@ export class SharedFleet implements Fleet {
       member.leave()
     } else {
       this.#subscription.start()
-      this.#exchanges.add(member, true)
+      // at once, but after what other circuits have to say
+      this.#exchanges.add(member, true, false)
     }
     return member
   }
@@ -119,9 +126,9 @@ export class SharedFleet implements Fleet {
     checkText('refresh: name', name)
     checkRange('refresh: atMostMs', atMostMs, 0, 60_000)
     const { clock } = this.#options
-    const member = this.#members.get(name)
+    const member = this.#members.get(wireName(name))
     if (member === undefined || this.#isClosed) return false
-    const isFresh = () => this.#reachable && clock.now() - member.knownAt < FRESH_MS
+    const isFresh = () => clock.now() - member.knownAt < FRESH_MS
     if (isFresh()) return true
     this.#exchanges.add(member, true)
     let cancel: (() => void) | undefined
@@ -192,7 +199,7 @@ export class SharedFleet implements Fleet {
 
   #command(name: string, event: ReportEvent, delayMs = 0): Promise<boolean> {
     checkText('fleet: name', name)
-    return this.#send(operatorReport(name, event, delayMs, this.#settings))
+    return this.#send(operatorReport(wireName(name), event, delayMs, this.#settings))
   }
 
   async #send(report: Report): Promise<boolean> {
@@ -246,14 +253,5 @@ export class SharedFleet implements Fleet {
     const member = this.#members.latest
     if (onError === undefined) member?.report(error)
     else reportTo(onError, error, member?.name ?? '')
-  }
-}
-
-/** An error handler that throws must not fail an exchange. */
-function reportTo(onError: ErrorHandler, error: unknown, circuitName: string): void {
-  try {
-    onError(error, { circuitName, source: 'fleet' })
-  } catch {
-    // the error of a handler cannot be reported to the same handler
   }
 }

@@ -98,7 +98,7 @@ export class RedisStore implements FleetStore {
       // half of the time on the way; a command that waited for Redis was answered at once in the end
       this.#offsetMs = Number(time) - received + Math.min(received - sentAt, timeoutMs) / 2
       if (answers.length < reports.length) throw new Error('Redis received the command too late')
-      return answers.map((answer) => JSON.parse(String(answer)))
+      return answers.map(parse)
     } finally {
       this.#unanswered--
     }
@@ -110,6 +110,12 @@ export class RedisStore implements FleetStore {
     const key = `${this.#options.prefix}:${FORMAT}:{${tag}}`
     return [key, `${key}:seen`, `${key}:votes`, `${key}:failed`]
   }
+}
+
+/** The answer, or the error that the script returned in its place. */
+function parse(answer: unknown): unknown {
+  const text = String(answer)
+  return text.startsWith('{') ? JSON.parse(text) : new Error(text)
 }
 
 /** JSON, without lone surrogates, which the parser of Redis rejects. */
