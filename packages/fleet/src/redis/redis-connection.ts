@@ -19,7 +19,7 @@ export interface RedisConnection {
   /**
    * Subscribes as long as the client is connected, with a connection that keeps no process alive.
    *
-   * @param onGap called when messages may have been lost: after each connection to a single server
+   * @param onGap called when messages may have been lost: after each subscription at a single server
    * @returns a function that unsubscribes
    */
   subscribe(channel: string, onMessage: OnMessage, onGap: () => void): () => void
@@ -72,8 +72,7 @@ function ofIoredis(client: IoredisClient): RedisConnection {
         subscriber.on('error', ignore)
         subscriber.on('connect', () => subscriber.stream?.unref?.())
         subscriber.on('message', filter)
-        subscriber.on('ready', onGap)
-        subscriber.subscribe(channel).catch(ignore)
+        subscriber.subscribe(channel).then(() => onSubscribed(subscriber, onGap), ignore)
         return () => subscriber.disconnect()
       }),
   }
@@ -90,12 +89,11 @@ function ofNodeRedis(client: NodeRedisClient): RedisConnection {
       whileConnected(client, client.isReady, ['ready', 'end'], () => {
         const subscriber = client.duplicate({ pingInterval: 0 })
         subscriber.on('error', ignore)
-        subscriber.on('ready', onGap)
         subscriber.unref()
         subscriber
           .connect()
           .then(() => subscriber.subscribe(channel, onMessage))
-          .catch(ignore)
+          .then(() => onSubscribed(subscriber, onGap), ignore)
         return () => subscriber.destroy()
       }),
   }
@@ -116,7 +114,10 @@ function ofNodeRedisCluster(client: NodeRedisCluster): RedisConnection {
   }
 }
 
-/** Calls `open` when the client is connected, and what it returned when the client is closed. */
+/**
+ * Calls `open` when the client is connected, and what it returned when the client is closed. What
+ * they throw must not reach the client, which calls them in its own events.
+ */
 function whileConnected(
   client: Pick<NodeRedisClient, 'on' | 'off'>,
   connected: boolean,
@@ -125,7 +126,11 @@ function whileConnected(
 ): () => void {
   let close: (() => void) | undefined
   const begin = () => {
-    close ??= open()
+    try {
+      close ??= open()
+    } catch {
+      // the next connection tries again
+    }
   }
   const end = () => {
     try {
@@ -143,6 +148,12 @@ function whileConnected(
     client.off(down, end)
     end()
   }
+}
+
+/** The first subscription follows the event `ready`, and what is published in between is lost. */
+function onSubscribed(subscriber: Pick<IoredisSubscriber, 'on'>, onGap: () => void): void {
+  onGap()
+  subscriber.on('ready', onGap)
 }
 
 // The store polls as well, so that a failed subscription only delays news.
