@@ -4,6 +4,7 @@ import type { Answer, Report } from '../store/message.ts'
 import { parseAnswer } from '../store/parse.ts'
 import type { ResolvedFleetOptions } from './fleet-options.ts'
 import { RateLimit } from './rate-limit.ts'
+import { timeLimit } from './time-limit.ts'
 
 /** Counts wait for the next exchange for up to this time, in ms: four exchanges a second. */
 const BATCH_MS = 250
@@ -191,19 +192,15 @@ export class Exchanges {
   /** An error takes the place of an answer that is missing or invalid. */
   async #exchange(reports: readonly Report[]): Promise<readonly (Answer | Error)[]> {
     const { clock, timeoutMs, instance } = this.#options
-    let cancel: (() => void) | undefined
-    const late = new Promise<never>((_, reject) => {
-      const error = new Error(`fleet: the store did not answer within ${timeoutMs} ms`)
-      cancel = clock.setTimeout(() => reject(error), timeoutMs)
-    })
+    const late = timeLimit(clock, timeoutMs)
     try {
-      const answers = await Promise.race([this.#store.exchange(instance, reports), late])
+      const answers = await Promise.race([this.#store.exchange(instance, reports), late.reached])
       return reports.map(({ name }, index) => {
         const answer: unknown = Object(answers)[index]
         return parseAnswer(answer, name) ?? failureOf(answer, name)
       })
     } finally {
-      cancel?.()
+      late.cancel()
     }
   }
 }

@@ -184,7 +184,7 @@ export class Member implements Exchanger {
     if (this.#left) return
     // which life is the current one, only an answer says
     if (news.life === this.#course.known?.life) this.#adopt(news)
-    else this.#link.wake(this, false)
+    else this.#link.wake(this, true)
   }
 
   /** @param claimed the circuit closed, or passed its probes, before the message */
