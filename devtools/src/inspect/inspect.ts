@@ -1,9 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { type DevtoolsServer, startServer } from '../node/devtools-server.ts'
 import { type FrameId, topFrame } from '../transports/transport.ts'
 import type { InspectArguments } from './arguments.ts'
 import { InspectorClient } from './inspector-client.ts'
 import { InspectorConnection } from './inspector-connection.ts'
 import { type OpenedInspector, openInspector } from './open-inspector.ts'
+
+/** The page does not wait longer than this for a process that is busy or paused, in ms. */
+const ANSWER_MS = 3_000
+const CLOSE_MS = 1_000
+
+const late = Symbol('late')
 
 /** A process, by the argument that named it. */
 interface Inspected {
@@ -20,8 +27,9 @@ export async function inspect(
   const opened: OpenedInspector[] = []
   const processes = ports.map((port) => inspectedAt(`port ${port}`, port))
   async function disconnect() {
-    await Promise.all(processes.map(({ client }) => client.close()))
-    await Promise.all(opened.map((inspector) => inspector.close()))
+    // a process that is busy or paused must not delay the end of the command
+    await within(CLOSE_MS, Promise.all(processes.map(({ client }) => client.close())))
+    await within(CLOSE_MS, Promise.all(opened.map((inspector) => inspector.close())))
   }
   try {
     // one after another: each opens its inspector at port 9229 first
@@ -30,9 +38,8 @@ export async function inspect(
       opened.push(inspector)
       processes.push(inspectedAt(`pid ${pid}`, inspector.port))
     }
-    for (const { name, client } of processes) {
-      print(`${name}: ${(await client.url()) ?? 'no inspector yet; start it with node --inspect'}`)
-    }
+    const found = await Promise.all(processes.map(({ client }) => within(ANSWER_MS, client.url())))
+    for (const [i, { name }] of processes.entries()) print(`${name}: ${describe(found[i])}`)
     const server = await startServer({
       clients: new Map(processes.map(({ name, client }) => [frameOf(name, processes), client])),
       port: pagePort,
@@ -49,6 +56,19 @@ export async function inspect(
     await disconnect()
     throw error
   }
+}
+
+/** Resolves like `promise`, or with {@link late} after `limitMs`. */
+async function within<T>(limitMs: number, promise: Promise<T>): Promise<T | typeof late> {
+  const timer = new AbortController()
+  const limit = delay(limitMs, late, { signal: timer.signal })
+  limit.catch(() => {}) // it is aborted
+  return Promise.race([promise, limit]).finally(() => timer.abort())
+}
+
+function describe(url: string | undefined | typeof late): string {
+  if (url === late) return 'does not answer yet; it is busy or paused'
+  return url ?? 'no inspector yet; start it with node --inspect'
 }
 
 /** A single process is the top frame, so that its circuits are shown without the name of a frame. */
