@@ -15,6 +15,8 @@ export interface RedisConnection {
   readonly isCluster: boolean
   /** False while a command would wait for the client to connect. */
   readonly isReady: boolean
+  /** Whether the first command connects the client. */
+  readonly isLazy: boolean
   send(firstKey: string, args: string[]): Promise<unknown>
   /**
    * Subscribes as long as the client is connected, with a connection that keeps no process alive.
@@ -49,6 +51,9 @@ function ofIoredis(client: IoredisClient): RedisConnection {
     get isReady() {
       return client.status === 'ready'
     },
+    get isLazy() {
+      return client.status === 'wait'
+    },
     send: (_firstKey, [command = '', ...args]) => client.call(command, args),
     subscribe: (channel, onMessage, onGap) =>
       whileConnected(client, client.status === 'ready', ['ready', 'end'], () => {
@@ -81,6 +86,7 @@ function ofIoredis(client: IoredisClient): RedisConnection {
 function ofNodeRedis(client: NodeRedisClient): RedisConnection {
   return {
     isCluster: false,
+    isLazy: false,
     get isReady() {
       return client.isReady
     },
@@ -102,6 +108,7 @@ function ofNodeRedis(client: NodeRedisClient): RedisConnection {
 function ofNodeRedisCluster(client: NodeRedisCluster): RedisConnection {
   return {
     isCluster: true,
+    isLazy: false,
     get isReady() {
       return client.isOpen
     },

@@ -10,6 +10,7 @@ const TIMEOUT_MS = 300
 class Cluster implements RedisConnection {
   readonly isCluster = true
   readonly isReady = true
+  readonly isLazy = false
   readonly received: string[] = []
   readonly clocks: Record<string, number> = { a: 5_000, b: 3_605_000 }
 

@@ -182,6 +182,42 @@ test('keeps four keys for a circuit, which expire', async () => {
   }
 })
 
+test.each([
+  [
+    'ioredis',
+    async () => {
+      const { Redis } = await import('ioredis')
+      const client = new Redis({ port: server.port, enableOfflineQueue: false })
+      return { client, close: () => client.disconnect() }
+    },
+  ],
+  [
+    'node-redis',
+    async () => {
+      const { createClient } = await import('redis')
+      const client = createClient({ socket: { port: server.port }, disableOfflineQueue: true })
+      void client.connect()
+      return { client, close: () => client.destroy() }
+    },
+  ],
+])('waits for the first connection of %s without a queue', async (_kind, create) => {
+  const { client, close } = await create()
+  cleanups.push(close)
+  const store = storeOn(connectionOf(client))
+  expect(await store.exchange('a', [reportOf()])).toHaveLength(1)
+})
+
+test('sends nothing while the client has never been connected', async () => {
+  const { Redis } = await import('ioredis')
+  const client = new Redis({ port: 1, maxRetriesPerRequest: null })
+  cleanups.push(() => client.disconnect())
+  client.on('error', () => {})
+  const call = vi.spyOn(client, 'call')
+  const exchanged = storeOn(connectionOf(client)).exchange('a', [reportOf()])
+  await expect(exchanged).rejects.toThrow('the Redis client is not connected')
+  expect(call).not.toHaveBeenCalled()
+})
+
 test('connects a client that connects lazily, with the first exchange', async () => {
   const { Redis } = await import('ioredis')
   const client = new Redis({ port: server.port, lazyConnect: true })

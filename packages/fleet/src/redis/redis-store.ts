@@ -9,8 +9,9 @@ import { runScript, type Script } from './run-script.ts'
 const CHUNK = 64
 /** The most lanes of a cluster. Names that come from outside must not take memory for ever. */
 const MAX_LANES = 5_000
-/** The part of `timeoutMs` after which the answers of other nodes do not wait for a node any more. */
-const NODE_SHARE = 0.8
+/** The part of `timeoutMs` for which the store waits for a node of a cluster, or the first connection. */
+const SHARE = 0.8
+const POLL_MS = 20
 
 export interface RedisStoreOptions {
   /** The first part of all keys and of the channel. */
@@ -50,7 +51,7 @@ export class RedisStore implements FleetStore {
   }
 
   async exchange(instance: string, reports: readonly Report[]): Promise<readonly unknown[]> {
-    this.#checkConnection()
+    await this.#connected()
     const answers: unknown[] = []
     const { isCluster } = this.#connection
     const sent = [...byLane(reports, isCluster)].map(async ([key, placed]) => {
@@ -71,11 +72,15 @@ export class RedisStore implements FleetStore {
     return this.#connection.subscribe(this.#channel, onNews, onGap)
   }
 
-  #checkConnection(): void {
-    const { isReady } = this.#connection
-    // the first command may wait: a client that connects lazily connects for it
-    if (!isReady && this.#wasReady) throw new Error('the Redis client is not connected')
-    if (isReady) this.#wasReady = true
+  /** Waits for the first connection only: it is under way when the process starts. */
+  async #connected(): Promise<void> {
+    const { now, timeoutMs } = this.#options
+    const connection = this.#connection
+    const end = this.#wasReady ? 0 : now() + SHARE * timeoutMs
+    while (!connection.isReady && !connection.isLazy && now() < end) await pause(POLL_MS)
+    this.#wasReady ||= connection.isReady
+    const isReady = connection.isReady || (connection.isLazy && !this.#wasReady)
+    if (!isReady) throw new Error('the Redis client is not connected')
   }
 
   #laneOf(key: string): RedisLane {
@@ -136,7 +141,7 @@ export class RedisStore implements FleetStore {
     let cancel = () => {}
     const late = new Promise<never>((_, reject) => {
       const error = new Error('a node of the Redis Cluster does not answer')
-      cancel = withTimers().setTimeout(() => reject(error), NODE_SHARE * this.#options.timeoutMs)
+      cancel = withTimers().setTimeout(() => reject(error), SHARE * this.#options.timeoutMs)
     })
     try {
       await Promise.race([done, late])
@@ -152,6 +157,8 @@ export class RedisStore implements FleetStore {
     return [key, `${key}:seen`, `${key}:votes`, `${key}:failed`]
   }
 }
+
+const pause = (ms: number) => new Promise<void>((resolve) => withTimers().setTimeout(resolve, ms))
 
 /** Groups reports by lane: in a cluster, one command must not use the keys of two circuits. */
 function byLane(reports: readonly Report[], isCluster: boolean): Map<string, Placed[]> {
