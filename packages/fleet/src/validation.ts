@@ -15,33 +15,27 @@ export function check(
 }
 
 function quote(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100))
-  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`
-  if (typeof value !== 'object' || value === null) return String(value)
   try {
-    return JSON.stringify(value).slice(0, 100)
+    const text = typeof value === 'number' ? String(value) : JSON.stringify(value)
+    return text.slice(0, 100)
   } catch {
-    return 'an object'
+    return typeof value // JSON.stringify threw, or returned undefined
   }
 }
 
 /**
- * An options object. An unknown key throws, because it is a typo.
+ * An options object. An unknown key throws, because it is a typo. The message does not quote a text in
+ * its place, which may be a URL with a password.
  *
  * @param known the names of the options, separated by spaces
  */
 export function checkOptions(owner: string, options: unknown, known: string): void {
-  checkObject(`${owner}: options`, options)
+  const isObject = typeof options === 'object' && options !== null
+  check(isObject, `${owner}: options`, 'an object', options && typeof options)
   const names = known.split(' ')
   for (const key of Object.keys(options)) {
     check(names.includes(key), `${owner}: each option`, `one of ${names.join(', ')}`, key)
   }
-}
-
-/** Any object except null. Quotes the type only: a text in its place may be a URL with a password. */
-export function checkObject(option: string, value: unknown): asserts value is object {
-  const ok = typeof value === 'object' && value !== null
-  check(ok, option, 'an object', typeof value === 'string' ? typeof value : value)
 }
 
 /** A number from `min` to `max`. */

@@ -1,6 +1,5 @@
 import type { Clock, Fleet, SharedCircuit } from '@fluxgate/core'
 import { pageClock } from '../clock.ts'
-import { checkOptions, checkText } from '../validation.ts'
 import { createMember, type Tab, type TabMember } from './tab-member.ts'
 import { parseRecord, type TabRecord } from './tab-record.ts'
 import type { OnLock, TabChannel, TabScope } from './tab-scope.ts'
@@ -33,14 +32,14 @@ const FORMAT = 1
  * one tab probes. No call waits for it. A tab that is opened or reloaded starts with what is known.
  * Outside of a page, as in server rendering, circuits are alone.
  *
- * @throws TypeError or RangeError when an option is invalid
  * @example
  * const guarded = createFetch({ defaults: { shared: tabFleet() } })
  */
-export function tabFleet(options: TabFleetOptions = {}): TabFleet {
-  checkOptions('tabFleet', options, 'prefix clock scope')
-  const { prefix = 'fluxgate', clock = pageClock, scope = globalThis } = options
-  checkText('tabFleet: prefix', prefix)
+export function tabFleet({
+  prefix = 'fluxgate',
+  clock = pageClock,
+  scope = globalThis,
+}: TabFleetOptions = {}): TabFleet {
   const key = `${prefix}:${FORMAT}:`
   const members = new Set<TabMember>()
   let isAlone = scope.document === undefined

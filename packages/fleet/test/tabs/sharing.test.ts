@@ -1,6 +1,5 @@
 import { backoff, CircuitBreaker, cooldown, rampUp, retryNever } from '@fluxgate/core'
 import { describe, expect, test } from 'vitest'
-import { tabFleet } from '../../src/tabs/tab-fleet.ts'
 import { fail, retryAfterMs, statesOf, succeed, TabsRig } from './tabs-rig.ts'
 
 /** Three tabs whose circuit opened in the first one, and is due in 100 ms. */
@@ -315,12 +314,4 @@ describe('two breakers of one name in a tab', () => {
     await fail(a)
     expect(twin.state).toBe('open')
   })
-})
-
-test.for([
-  [null, 'tabFleet: options must be an object, got null'],
-  [{ quorum: 2 }, 'tabFleet: each option must be one of prefix, clock, scope, got "quorum"'],
-  [{ prefix: 5 }, 'tabFleet: prefix must be a non-empty string, got 5'],
-] as const)('tabFleet() refuses %o', ([options, message]) => {
-  expect(() => Reflect.apply(tabFleet, undefined, [options])).toThrow(message)
 })
