@@ -74,10 +74,10 @@ export class RedisStore implements FleetStore {
 
   /** Waits for the first connection only: it is under way when the process starts. */
   async #connected(): Promise<void> {
-    const { now, timeoutMs } = this.#options
     const connection = this.#connection
-    const end = this.#wasReady ? 0 : now() + SHARE * timeoutMs
-    while (!connection.isReady && !connection.isLazy && now() < end) await pause(POLL_MS)
+    // counted, because a process that is busy while it starts connects late
+    let polls = this.#wasReady ? 0 : Math.floor((SHARE * this.#options.timeoutMs) / POLL_MS)
+    while (!connection.isReady && !connection.isLazy && polls-- > 0) await pause(POLL_MS)
     this.#wasReady ||= connection.isReady
     const isReady = connection.isReady || (connection.isLazy && !this.#wasReady)
     if (!isReady) throw new Error('the Redis client is not connected')
