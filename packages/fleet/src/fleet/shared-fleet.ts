@@ -77,7 +77,10 @@ export class SharedFleet implements Fleet {
     this.#link = this.#createLink()
   }
 
-  /** Whether the store answered to the last exchange. While false, each circuit is alone. */
+  /**
+   * Whether the store answered to the last exchange, about one circuit at least. While false, each
+   * circuit is alone.
+   */
   get reachable(): boolean {
     return this.#reachable
   }
