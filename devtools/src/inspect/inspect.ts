@@ -1,16 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { type DevtoolsServer, startServer } from '../node/devtools-server.ts'
 import { type FrameId, topFrame } from '../transports/transport.ts'
 import type { InspectArguments } from './arguments.ts'
 import { InspectorClient } from './inspector-client.ts'
 import { InspectorConnection } from './inspector-connection.ts'
 import { type OpenedInspector, openInspector } from './open-inspector.ts'
+import { late, within } from './within.ts'
 
 /** The page does not wait longer than this for a process that is busy or paused, in ms. */
 const ANSWER_MS = 3_000
 const CLOSE_MS = 1_000
-
-const late = Symbol('late')
 
 /** A process, by the argument that named it. */
 interface Inspected {
@@ -56,14 +54,6 @@ export async function inspect(
     await disconnect()
     throw error
   }
-}
-
-/** Resolves like `promise`, or with {@link late} after `limitMs`. */
-async function within<T>(limitMs: number, promise: Promise<T>): Promise<T | typeof late> {
-  const timer = new AbortController()
-  const limit = delay(limitMs, late, { signal: timer.signal })
-  limit.catch(() => {}) // it is aborted
-  return Promise.race([promise, limit]).finally(() => timer.abort())
 }
 
 function describe(url: string | undefined | typeof late): string {
