@@ -148,6 +148,41 @@ test('inspect reports a port without an inspector', async () => {
   expect(await opened.read()).toBe('absent')
 })
 
+test('inspect shows other processes while one is busy, and ends at once', async () => {
+  const service = await start(['--inspect=0'], 'orders')
+  const busy = spawn(process.execPath, ['--inspect=0', '--eval', 'for (;;);'], { stdio: 'pipe' })
+  cleanups.push(async () => busy.kill('SIGKILL'))
+  const [line] = await once(busy.stderr, 'data')
+  const port = Number(/127\.0\.0\.1:(\d+)/.exec(String(line))?.[1])
+  const opened = await open({ ports: [port, service.inspectorPort ?? 0] })
+  expect(opened.lines[0]).toBe(`port ${port}: does not answer yet; it is busy or paused`)
+  await expect
+    .poll(() => opened.names(`port ${service.inspectorPort}`))
+    .toEqual(circuitsOf('orders'))
+  const begun = performance.now()
+  await opened.close()
+  expect(performance.now() - begun).toBeLessThan(5_000)
+})
+
+test('inspect ends at once when a process is stopped', async () => {
+  const service = await start(['--inspect=0'], 'orders')
+  const opened = await open({ ports: [service.inspectorPort ?? 0] })
+  process.kill(service.pid, 'SIGSTOP')
+  try {
+    const begun = performance.now()
+    await opened.close()
+    expect(performance.now() - begun).toBeLessThan(5_000)
+  } finally {
+    process.kill(service.pid, 'SIGCONT')
+  }
+})
+
+test('inspect reads an inspector at a port that fetch refuses', async () => {
+  const service = await start(['--inspect=6669'], 'orders')
+  const opened = await open({ ports: [service.inspectorPort ?? 0] })
+  await expect.poll(() => opened.names()).toEqual(circuitsOf('orders'))
+})
+
 test('inspect sends no signal to a process that is not Node', async () => {
   const child = spawn('sleep', ['60'])
   cleanups.push(async () => child.kill())

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
 import WebSocket from 'ws'
 
 /** Evaluates code in a process. */
@@ -21,6 +23,8 @@ interface PendingCall {
 }
 
 const CONNECT_MS = 2_000
+const CLOSE_MS = 500
+const MAX_LIST_BYTES = 1_000_000
 /** An answer to a read has at most 20 million characters. */
 const MAX_MESSAGE_BYTES = 100_000_000
 
@@ -78,10 +82,13 @@ export class InspectorConnection implements Evaluator {
   /** Resolves when the connection is closed. */
   async close(): Promise<void> {
     if (this.#socket.readyState === WebSocket.CLOSED) return
+    // a process that is stopped does not answer the closing handshake
+    const timer = setTimeout(() => this.#socket.terminate(), CLOSE_MS)
     await new Promise<void>((resolve) => {
       this.#socket.once('close', () => resolve())
       this.#socket.close()
     })
+    clearTimeout(timer)
   }
 
   #call(method: string, params: object): Promise<unknown> {
@@ -121,16 +128,26 @@ export class InspectorConnection implements Evaluator {
 
 /** The id of the process in its list of inspector targets. */
 async function findTarget(port: number): Promise<string> {
-  const response = await fetch(`http://127.0.0.1:${port}/json/list`, {
-    redirect: 'error',
-    signal: AbortSignal.timeout(CONNECT_MS),
-  })
-  const targets: unknown = await response.json()
+  const targets: unknown = JSON.parse(await get(`http://127.0.0.1:${port}/json/list`))
   const id = Array.isArray(targets) ? member(targets[0], 'id') : undefined
   if (typeof id !== 'string' || !/^[\w-]+$/.test(id)) {
     throw new Error(`port ${port} is not the inspector of a Node process`)
   }
   return id
+}
+
+/** Not by `fetch`, which refuses some ports. */
+async function get(url: string): Promise<string> {
+  const signal = AbortSignal.timeout(CONNECT_MS)
+  const [response] = await once(request(url, { signal, agent: false }).end(), 'response')
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of response) {
+    bytes += chunk.length
+    if (bytes > MAX_LIST_BYTES) throw new Error('the list of targets is too long')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
 }
 
 /** The value of an own member, `undefined` for anything but an object. */

@@ -100,6 +100,16 @@ describe('a registry', () => {
     expect(metric).toMatchObject({ name: 'circuit_breaker_state' })
   })
 
+  test('leaves out a default label that the listener has, too', async () => {
+    rig.registry.setDefaultLabels({ app: 'shop', zone: 'default', circuit_name: 'default' })
+    rig.call(rig.circuit('a', rig.listener({ labels: { zone: 'eu' } })), 'success')
+    rig.call(rig.circuit('b'), 'success')
+    expect((await rig.scrape('circuit_breaker_calls_total')).sort()).toEqual([
+      'circuit_breaker_calls_total{circuit_name="a",zone="eu",outcome="success",app="shop"} 1',
+      'circuit_breaker_calls_total{circuit_name="b",outcome="success",app="shop",zone="default"} 1',
+    ])
+  })
+
   test('with a foreign metric of one of the names is rejected', () => {
     const { registry } = rig
     new Counter({ name: 'circuit_breaker_calls_total', help: 'foreign', registers: [registry] })

@@ -5,7 +5,7 @@ import { SlackListener } from './slack-listener.ts'
 const channel = '#ops'
 const token = 'xoxb-1'
 const secret = 'xoxb-314159-secret'
-const keys = "each key must be 'summary' or a transition such as 'closed->open'"
+const keys = "each key must be 'summary', 'digest' or a transition such as 'closed->open'"
 const template = () => ''
 
 test.each<[object | string | undefined, typeof TypeError | typeof RangeError, string]>([

@@ -21,6 +21,8 @@ export class Course {
   known: Answer | undefined
   /** Monotonic ms of {@link known}. */
   knownAt = Number.NEGATIVE_INFINITY
+  /** The store did not answer about this circuit, although it did about others. */
+  isAlone = false
   /** The fleet moves the circuit now. */
   isMoving = false
   /** Monotonic ms until which the circuit is open, as far as the member knows. */
@@ -37,7 +39,7 @@ export class Course {
 
   /** Whether what the fleet decided counts. Otherwise the circuit is alone. */
   get isConnected(): boolean {
-    return this.known !== undefined && this.#link.reachable
+    return this.known !== undefined && this.#link.reachable && !this.isAlone
   }
 
   /** Whether this instance may probe only with the lease. */
@@ -77,6 +79,7 @@ export class Course {
    */
   take(message: News | Answer, sentAt: number | undefined): Relation {
     const { known } = this
+    if (sentAt !== undefined) this.isAlone = false
     const relation = relationOf(message, known)
     if (relation === 'old') return relation
     const now = this.#link.now()

@@ -64,13 +64,24 @@ describe('fleetWide()', () => {
     [failureStreak(3), 'got "failureStreak"'],
     [rate.or(avgLatency(100)), 'got "avgLatency"'],
     [rate.and(slowRate(0.5, 100)).not(), 'got "slowRate"'],
-    [tripWhen('slow', () => false, { slowThresholdsMs: [5] }), 'without slowThresholdsMs, got 5'],
+    [tripWhen('slow', () => false, { slowThresholdsMs: [5] }), 'without slowThresholdsMs, got [5]'],
   ] as const)('refuses rules over streaks and durations', ([rule, message]) => {
     expect(() => fleetWide(rule)).toThrow(message)
   })
 
   test.for([0, 99, 3_600_001, Number.NaN, '1000'])('refuses windowMs %o', (windowMs) => {
     expect(() => fleetWide(rate, { windowMs: windowMs as number })).toThrow('fleetWide: windowMs')
+  })
+
+  test.for([undefined, null, 5, {}])('refuses the rule %o', (rule) => {
+    const make = () => Reflect.apply(fleetWide, undefined, [rule])
+    expect(make).toThrow('fleetWide: rule must be an object with test()')
+  })
+
+  test('refuses options that do not exist', () => {
+    const make = () => Reflect.apply(fleetWide, undefined, [rate, { windowMS: 500 }])
+    expect(make).toThrow('fleetWide: each option must be one of windowMs, got "windowMS"')
+    expect(() => Reflect.apply(fleetWide, undefined, [rate, null])).toThrow('fleetWide: options')
   })
 
   test('refuses two shared windows in one circuit', () => {

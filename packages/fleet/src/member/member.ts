@@ -1,5 +1,6 @@
 import type { FleetStatus, SharedCircuit, Signal } from '@fluxgate/core'
 import type { Answer, News, Report, ReportEvent } from '../store/message.ts'
+import { wireName } from '../store/wire-name.ts'
 import { Announcer } from './announcer.ts'
 import { Course } from './course.ts'
 import { describeSums, setSharedSums, sharedWindowMs } from './fleet-wide.ts'
@@ -42,7 +43,7 @@ export class Member implements Exchanger {
   constructor(circuit: SharedCircuit, link: FleetLink) {
     this.#circuit = circuit
     this.#link = link
-    this.name = circuit.name
+    this.name = wireName(circuit.name)
     this.#windowMs = sharedWindowMs(circuit.tripper)
     this.#course = new Course(circuit, link)
     this.#probing = new Probing(circuit, link, this.#course.lease)
@@ -51,7 +52,6 @@ export class Member implements Exchanger {
   }
 
   // For the circuit
-
   get status(): FleetStatus {
     return this.#course.status
   }
@@ -121,9 +121,8 @@ export class Member implements Exchanger {
   }
 
   // For the fleet
-
   get knownAt(): number {
-    return this.#course.knownAt
+    return this.#course.isConnected ? this.#course.knownAt : Number.NEGATIVE_INFINITY
   }
 
   report(error: unknown): void {
@@ -173,7 +172,8 @@ export class Member implements Exchanger {
     if (!this.#outbox.isEmpty) this.#link.wake(this, true) // what waited for the lease
   }
 
-  failed(): void {
+  failed(isOnlyThis: boolean): void {
+    this.#course.isAlone ||= isOnlyThis
     this.#outbox.putBack(this.#sent)
     this.#sent = []
     this.#announcer.settleAll(true)
@@ -184,7 +184,7 @@ export class Member implements Exchanger {
     if (this.#left) return
     // which life is the current one, only an answer says
     if (news.life === this.#course.known?.life) this.#adopt(news)
-    else this.#link.wake(this, false)
+    else this.#link.wake(this, true)
   }
 
   /** @param claimed the circuit closed, or passed its probes, before the message */

@@ -3,6 +3,7 @@ import { type ClientKind, clientKinds, connectClient } from '@fluxgate/testkit/r
 import { RedisServer } from '@fluxgate/testkit/redis/redis-server'
 import { TcpProxy } from '@fluxgate/testkit/redis/tcp-proxy'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { redisFleet } from './index.ts'
 import { connectionOf } from './redis-connection.ts'
 
 let server: RedisServer
@@ -96,8 +97,21 @@ test.each([
   ['undefined', undefined],
   ['an object', {}],
   ['a pool of node-redis', { isOpen: true, sendCommand() {} }],
+  ['an object without prototype', Object.create(null)],
+  ['an object that cannot be read as text', { toString: () => 'redis://user:secret@host' }],
+  ['a URL, which it does not quote', 'redis://user:secret@host'],
 ])('refuses %s', (_what, client) => {
-  expect(() => connectionOf(client as never)).toThrow(
-    /^redisFleet: client must be from Redis or Cluster/,
-  )
+  const connect = () => connectionOf(client as never)
+  expect(connect).toThrow(/^redisFleet: client must be from Redis or Cluster/)
+  expect(connect).not.toThrow('secret')
+})
+
+test.for([
+  ['redis://user:secret@host', 'redisFleet: options must be an object, got "string"'],
+  [{ quorom: 3 }, 'redisFleet: each option must be one of client, prefix, quorum'],
+  [{ client: 'redis://user:secret@host' }, 'redisFleet: client must be from'],
+] as const)('redisFleet() refuses %o', ([options, message]) => {
+  const make = () => Reflect.apply(redisFleet, undefined, [options])
+  expect(make).toThrow(message)
+  expect(make).not.toThrow('secret')
 })

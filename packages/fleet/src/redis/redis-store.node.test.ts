@@ -64,12 +64,14 @@ describe.each(clientKinds)('a store on %s', (kind) => {
     expect(third).toMatchObject(open)
   })
 
-  test('sends at most 64 reports in a command, and all of them at once', async () => {
+  test('asks for the time once, and sends at most 64 reports in a command', async () => {
     const store = await storeOf(kind)
     const reports = Array.from({ length: 130 }, (_, i) => reportOf({ name: `circuit-${i}` }))
     const answers = await store.exchange('a', reports)
     expect(answers).toMatchObject(reports.map(({ name }) => ({ name })))
-    expect(await commands()).toBe(3)
+    expect(await commands()).toBe(1 + 3)
+    await store.exchange('a', reports)
+    expect(await commands()).toBe(1 + 3 + 3)
   })
 
   test('passes on what other instances change, and gaps', async () => {
@@ -102,6 +104,17 @@ describe.each(clientKinds)('a store on %s', (kind) => {
     await sleep(3 * TIMEOUT_MS)
     server.resume()
     await expect(late).rejects.toThrow('Redis received the command too late')
+    expect(await store.exchange('a', [reportOf()])).toMatchObject([{ state: 'closed', version: 0 }])
+  })
+
+  test('does not apply the first report of all when Redis receives it late', async () => {
+    const store = await storeOf(kind)
+    server.pause()
+    const late = store.exchange('a', [opened])
+    late.catch(() => {}) // rejects before the test awaits it
+    await sleep(3 * TIMEOUT_MS)
+    server.resume()
+    await expect(late).rejects.toThrow('Redis answered too late')
     expect(await store.exchange('a', [reportOf()])).toMatchObject([{ state: 'closed', version: 0 }])
   })
 
@@ -168,6 +181,42 @@ test('keeps four keys for a circuit, which expire', async () => {
   for (const each of keys) {
     expect(Number(await server.command('PTTL', each))).toBeGreaterThan(86_400_000)
   }
+})
+
+test.each([
+  [
+    'ioredis',
+    async () => {
+      const { Redis } = await import('ioredis')
+      const client = new Redis({ port: server.port, enableOfflineQueue: false })
+      return { client, close: () => client.disconnect() }
+    },
+  ],
+  [
+    'node-redis',
+    async () => {
+      const { createClient } = await import('redis')
+      const client = createClient({ socket: { port: server.port }, disableOfflineQueue: true })
+      void client.connect()
+      return { client, close: () => client.destroy() }
+    },
+  ],
+])('waits for the first connection of %s without a queue', async (_kind, create) => {
+  const { client, close } = await create()
+  cleanups.push(close)
+  const store = storeOn(connectionOf(client))
+  expect(await store.exchange('a', [reportOf()])).toHaveLength(1)
+})
+
+test('sends nothing while the client has never been connected', async () => {
+  const { Redis } = await import('ioredis')
+  const client = new Redis({ port: 1, maxRetriesPerRequest: null })
+  cleanups.push(() => client.disconnect())
+  client.on('error', () => {})
+  const call = vi.spyOn(client, 'call')
+  const exchanged = storeOn(connectionOf(client)).exchange('a', [reportOf()])
+  await expect(exchanged).rejects.toThrow('the Redis client is not connected')
+  expect(call).not.toHaveBeenCalled()
 })
 
 test('connects a client that connects lazily, with the first exchange', async () => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { connectionOf } from '../../src/redis/redis-connection.ts'
 import { RedisStore } from '../../src/redis/redis-store.ts'
 import { SCRIPT } from '../../src/redis/script.ts'
+import type { Report } from '../../src/store/message.ts'
 import { reportOf } from './report-of.ts'
 
 const page = readFileSync(resolve(import.meta.dirname, '../../docs/redis.md'), 'utf8')
@@ -42,10 +43,14 @@ async function useEverything(kind: ClientKind, prefix = 'shop', limitMs?: number
     })
     const channels = () => server.command('PUBSUB', 'CHANNELS')
     await eventually(async () => expect(await channels()).toBe(`${prefix}:1:news`), limitMs)
-    await store.exchange('a', [reportOf({ event: 'opened', delayMs: 60_000 })])
-    await store.exchange('a', [reportOf({ event: 'reset' })])
+    const exchange = async (fields: Partial<Report>) => {
+      const [answer] = await store.exchange('a', [reportOf(fields)])
+      if (answer instanceof Error) throw answer
+    }
+    await exchange({ event: 'opened', delayMs: 60_000 })
+    await exchange({ event: 'reset' })
     await eventually(() => expect(states).toEqual(['open', 'closed']), limitMs)
-    await store.exchange('a', [reportOf({ event: 'left' })])
+    await exchange({ event: 'left' })
   } finally {
     await close()
   }

@@ -105,6 +105,8 @@ const TEMPORARY = ['internal_error', 'fatal_error', 'service_unavailable', 'requ
 function isTemporary(error: unknown): boolean {
   const { code, data } = Object(error) as SlackError
   return (
+    // the client passes on what ends a response in the middle, and a 429 without Retry-After
+    code === undefined ||
     code === 'slack_webapi_request_error' ||
     code === 'slack_webapi_http_error' ||
     code === 'slack_webapi_rate_limited_error' ||
