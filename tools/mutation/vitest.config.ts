@@ -21,7 +21,8 @@ const quick: Record<string, { include: string[]; exclude: string[] }> = {
     exclude: [
       'src/{devtools,fetch}/**',
       'src/**/{memory,abort-while-reading,circuit-breaker.abort}.node.test.ts',
-      'src/listeners/{log,webhook}-listener*.test.ts',
+      'src/listeners/log-listener*.test.ts',
+      'src/listeners/webhook-listener.node.test.ts',
     ],
   },
   'listeners:node': { include: ['src/**/*.test.ts'], exclude: [] },
