@@ -104,7 +104,8 @@ describe('a registry', () => {
     const names = 'circuit_name state old_state new_state outcome threshold le'.split(' ')
     rig.registry.setDefaultLabels(Object.fromEntries(names.map((name) => [name, 'default'])))
     rig.call(rig.circuit('a'), 'success', 1_500)
-    const series = (await rig.scrape('circuit_breaker_')).filter((line) => line.includes('{'))
+    const lines = await rig.scrape('circuit_breaker_', { zeros: true })
+    const series = lines.filter((line) => line.includes('{'))
     for (const line of series) {
       const found = [...line.matchAll(/[{,](\w+)="/g)].map(([, name = '']) => name)
       const hasNoBound = /_seconds_(sum|count)\{/.test(line)

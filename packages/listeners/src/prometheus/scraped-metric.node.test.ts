@@ -75,5 +75,5 @@ describe('a reader', () => {
 })
 
 test('series without labels of their own have no comma', () => {
-  expect(seriesLabels({})).toEqual({ labels: {}, before: '', after: '' })
+  expect(seriesLabels({})).toStrictEqual({ labels: {}, before: '', after: '' })
 })
