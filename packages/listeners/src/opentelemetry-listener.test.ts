@@ -355,9 +355,9 @@ test('an error of the meter is reported once and changes no call', () => {
 test('circuit_breaker.fleet_reachable says whether the store of a shared circuit answers', async () => {
   const listener = rig.listener()
   const status = { reachable: true }
-  const reachable = () => rig.collect('circuit_breaker.fleet_reachable')
+  const reachable = (zeros = false) => rig.collect('circuit_breaker.fleet_reachable', { zeros })
   rig.circuit('alone', listener)
-  expect(await reachable()).toEqual({})
+  expect(await reachable(true)).toEqual({})
   const circuit = rig.circuit('payments', listener, { shared: stubFleet(status) })
   expect(await reachable()).toEqual({ 'circuit.name=payments': 1 })
   status.reachable = false
