@@ -18,7 +18,11 @@ const quick: Record<string, { include: string[]; exclude: string[] }> = {
       'test/{decorators,dispose,stack-trace-limit}.test.ts',
       'test/environment/{clock-jumps.test,mocked-time.platform.test,other-realm.platform.test}.ts',
     ],
-    exclude: ['src/{devtools,fetch}/**', 'src/listeners/{log,webhook}-listener*.test.ts'],
+    exclude: [
+      'src/{devtools,fetch}/**',
+      'src/listeners/log-listener*.test.ts',
+      'src/listeners/webhook-listener.node.test.ts',
+    ],
   },
   'listeners:node': { include: ['src/**/*.test.ts'], exclude: [] },
 }
@@ -54,6 +58,7 @@ function asQuick(project: Project): Project[] {
         ...test,
         include: files.include,
         exclude: [...(test.exclude ?? []), ...files.exclude],
+        isolate: true,
         setupFiles: resolve(import.meta.dirname, 'test-setup.ts'),
       },
     },

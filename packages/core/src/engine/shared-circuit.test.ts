@@ -206,6 +206,15 @@ describe('a shared circuit', () => {
     expect(signals).toHaveLength(1)
   })
 
+  test('does not change when the fleet moves it to its state with forMs, except open', () => {
+    fleet.circuit.move('half_open', 'probing')
+    const before = breaker.snapshot()
+    fleet.circuit.move('half_open', 'again', { forMs: 5_000 })
+    expect(breaker.snapshot()).toEqual(before)
+    expect(breaker.snapshot()).not.toHaveProperty('retryAt')
+    expect(signals).toHaveLength(1)
+  })
+
   test('notifies those who watch it when retryAt moves', () => {
     fleet.circuit.move('open', 'x', { forMs: 1_000 })
     const before = breaker.snapshot()

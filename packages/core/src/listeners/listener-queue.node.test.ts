@@ -108,4 +108,40 @@ describe('a signal that waits for a delivery', () => {
     await breaker.flush()
     expect(cancelled).toBe(1)
   })
+
+  test('is not skipped by the timer of an earlier delivery that a clock did not cancel', async () => {
+    const timers: (() => void)[] = []
+    const clock = Object.assign(new ManualClock(), {
+      setTimeout(callback: () => void) {
+        timers.push(callback)
+        return () => {} // cancels nothing
+      },
+    })
+    const deliveries: Deferred[] = []
+    const breaker = new CircuitBreaker({
+      name: 'payments',
+      clock,
+      listeners: [
+        () => {
+          const delivery = new Deferred()
+          deliveries.push(delivery)
+          return delivery.promise
+        },
+      ],
+    })
+    breaker.disable()
+    breaker.forceOpen()
+    deliveries[0]?.resolve()
+    await microtasks()
+    expect([deliveries.length, timers.length]).toEqual([2, 1])
+    const flushed = breaker.flush()
+    timers[0]?.()
+    breaker.reset()
+    await microtasks()
+    expect(deliveries).toHaveLength(2)
+    deliveries[1]?.resolve()
+    await microtasks()
+    deliveries[2]?.resolve()
+    await expect(flushed).resolves.toBe(true)
+  })
 })

@@ -148,6 +148,7 @@ export class ScrapedMetric {
         const end = endOf(counts)
         this.#definition.read(counts, (suffix, { before, after }, value) => {
           let start = starts.get(suffix)
+          // Stryker disable next-line ConditionalExpression: an optimization; the text is the same each time
           if (start === undefined) {
             start = `\n${this.#fullName}${suffix}{`
             starts.set(suffix, start)

@@ -125,6 +125,7 @@ function detailsOf(error: unknown): string[] {
     if (Array.isArray(list)) details.push(...list)
   }
   const { cause: inner } = Object(original ?? cause) as SlackError
+  // Stryker disable next-line ConditionalExpression,StringLiteral: every summary contains an empty detail, so that it is left out
   if (inner instanceof Error && inner.message !== '') details.push(inner.message)
   return details.filter((detail): detail is string => typeof detail === 'string').slice(0, 5)
 }
