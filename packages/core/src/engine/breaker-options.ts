@@ -106,6 +106,8 @@ export interface ResolvedOptions extends MachinePolicy {
   readonly captureStack: boolean
   readonly clock: Clock
   readonly random: () => number
+  /** Of the circuit. Made when it is first read. */
+  identity?: object
 }
 
 const defaultTracker = serviceError()
@@ -178,21 +180,14 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
   } = options
   const timeoutMs = options.timeoutMs === Infinity ? undefined : options.timeoutMs
   const { probeLeaseMs = Math.max(60_000, timeoutMs ?? 0) } = options
-  if (timeoutMs !== undefined && probeLeaseMs < timeoutMs) {
-    check(
-      false,
-      'CircuitBreaker: probeLeaseMs',
-      `at least timeoutMs (${timeoutMs})`,
-      probeLeaseMs,
-      true,
-    )
-  }
+  const leaseOk = probeLeaseMs >= (timeoutMs ?? 0)
+  check(leaseOk, `${OWNER}: probeLeaseMs`, `at least timeoutMs (${timeoutMs})`, probeLeaseMs, true)
   if (isNeverMet(tripper)) {
     check(false, 'CircuitBreaker: tripper', 'a rule that can be met', ruleJson(tripper), true)
   }
   const { minRequests: needed = 1 } = tripper
   if (!(window.capacity >= needed)) {
-    const expected = `a rule that the window can meet: it holds ${window.capacity} calls, minRequests`
+    const expected = `a rule for a window of ${window.capacity} calls, minRequests`
     check(false, 'CircuitBreaker: tripper', expected, needed, true)
   }
   return {

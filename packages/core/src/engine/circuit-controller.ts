@@ -1,4 +1,5 @@
-import { isNotSent } from '../internal/not-sent.ts'
+import { notSent } from '../internal/not-sent.ts'
+import { read } from '../internal/read.ts'
 import type { ListenerQueue } from '../listeners/listener-queue.ts'
 import type { JudgeError } from '../model/call-options.ts'
 import type { TripOptions } from '../model/circuit-handle.ts'
@@ -178,7 +179,7 @@ export class CircuitController {
   ): void {
     const { options } = this
     const now = this.#end(start)
-    const neverSent = settleRejection(admission, error) || isNotSent(error)
+    const neverSent = settleRejection(admission, error) || read(error, notSent) === true
     const outcome = neverSent ? 'ignored' : outcomeOf(options, 'failsOnError', error, judge)
     this.#settle(admission, start, now, outcome, error)
     const unexpected = outcome === 'ignored' && !hasSignal && abortErrors.failsOnError?.(error)

@@ -103,12 +103,12 @@ export interface Probe {
 /** What admitted a call. Its outcome is settled against this. */
 export type Admission = Closed | HalfOpen | MetricsOnly | Disabled | Probe
 
-/** The transitions that calls and time cause. A manual transition leads from any state to any other. */
-export const automaticTransitions = {
-  closed: ['open'],
-  open: ['half_open'],
-  half_open: ['open', 'closed'],
-  metrics_only: [],
-  disabled: [],
-  forced_open: [],
-} as const satisfies Record<State, readonly State[]>
+/** All states, with the reason of a manual transition to each. */
+export const manualReasons: Readonly<Record<State, string>> = {
+  closed: 'reset manually',
+  open: 'tripped manually',
+  half_open: 'half-opened manually',
+  metrics_only: 'set to metrics only manually',
+  disabled: 'disabled manually',
+  forced_open: 'forced open manually',
+}

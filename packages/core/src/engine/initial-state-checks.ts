@@ -1,7 +1,7 @@
 import { check, checkEach, checkNumber, checkObject } from '../internal/validation.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
-import { automaticTransitions } from './circuit-state.ts'
+import { manualReasons } from './circuit-state.ts'
 
 const CAUSES = ['rule', 'retry', 'probes', 'manual', 'shadow', 'fleet']
 
@@ -32,8 +32,8 @@ export function checkReopens(option: string, value: unknown): void {
 }
 
 function checkState(option: string, value: unknown): void {
-  const ok = typeof value === 'string' && Object.hasOwn(automaticTransitions, value)
-  const names = Object.keys(automaticTransitions).join(', ')
+  const ok = typeof value === 'string' && Object.hasOwn(manualReasons, value)
+  const names = Object.keys(manualReasons).join(', ')
   check(ok, option, `one of ${names}`, value, typeof value === 'string')
 }
 

@@ -1,5 +1,5 @@
 import type { CircuitBreaker } from '../circuit-breaker.ts'
-import { onSilentChange, type SilentChangeListener } from '../internal/silent-change.ts'
+import type { SilentChangeListener } from '../internal/silent-change.ts'
 import type { EventCallbacks } from '../model/circuit-handle.ts'
 import { requestedDelayMs, retryAfterMs } from '../policies/retries.ts'
 
@@ -24,7 +24,7 @@ export function keepDelay(circuit: CircuitBreaker, delayMs: number): void {
   }
   const listener: EventCallbacks & SilentChangeListener = {
     onSignal: forget,
-    [onSilentChange]: forget, // reset() in closed begins a new epoch without a signal
+    onSilentChange: forget, // reset() in closed begins a new epoch without a signal
     onCall: ({ outcome, stale }) => {
       if (outcome === 'success' && !stale) forget()
     },

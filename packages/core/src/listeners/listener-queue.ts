@@ -1,9 +1,5 @@
 import { runSafely } from '../internal/error-handler.ts'
-import {
-  keepsCircuit,
-  onSilentChange,
-  type SilentChangeListener,
-} from '../internal/silent-change.ts'
+import type { SilentChangeListener } from '../internal/silent-change.ts'
 import { checkNumber, checkOptions, MAX_TIMER_MS } from '../internal/validation.ts'
 import type { CallEvent, Signal } from '../model/signal.ts'
 import type { Listener, ListenerObject } from './listener.ts'
@@ -70,7 +66,7 @@ export class ListenerQueue {
 
   /** True while a user interface watches the circuit. */
   get watched(): boolean {
-    return this.#subscriptions.some(({ listener }) => listener[keepsCircuit] === true)
+    return this.#subscriptions.some(({ listener }) => listener.keepsCircuit === true)
   }
 
   add(listener: Listener, attach: (listener: ListenerObject) => unknown): () => void {
@@ -140,7 +136,7 @@ export class ListenerQueue {
   /** Calls the watches of the circuit after a change that emits no signal. */
   notifySilentChange(): void {
     for (const subscription of this.#subscriptions) {
-      if (subscription.active) this.#run(() => subscription.listener[onSilentChange]?.())
+      if (subscription.active) this.#run(() => subscription.listener.onSilentChange?.())
     }
   }
 

@@ -85,8 +85,8 @@ export class SerialQueue {
     } catch (error) {
       report(error)
     }
-    if (!isThenable(result)) return end()
-    void new Promise((follow) => follow(result)).catch(report).then(end)
+    if (isThenable(result)) void new Promise((follow) => follow(result)).catch(report).then(end)
+    else end()
   }
 
   /** Starts the timer that ends the current turn, if tasks wait for it. */

@@ -1,3 +1,5 @@
+import { read } from '../internal/read.ts'
+
 /** What a rejection shows of the error that opened the circuit. Frozen. */
 export interface ErrorSummary {
   /** The name of the error, `'Error'` for a value without one. */
@@ -12,8 +14,7 @@ export interface ErrorSummary {
 const MAX_LENGTH = 200
 
 /** A URL after its scheme: user and password, host and port, the rest. */
-const URL_TAIL =
-  /:\/\/(?:[^\s/?#\\]*@)?(\[[\da-f:.]+\]|[^\s/?#\\:@"'<>()[\],;`]*)(:\d+)?[^\s"<>`]*/gi
+const URL_TAIL = /:\/\/(?:[^\s/?#\\]*@)?(\[[\da-f:.]+\]|[^\s/?#\\:@"<>`]*)(:\d+)?[^\s"<>`]*/gi
 
 // cut before the search too: the message may have megabytes
 const redact = (text: string): string =>
@@ -38,12 +39,4 @@ export function summarizeError(error: unknown): Readonly<ErrorSummary> {
     ...(typeof code === 'number' && { code }),
     ...(status !== undefined && { status }),
   })
-}
-
-function read(value: unknown, key: string): unknown {
-  try {
-    return (value as Readonly<Record<string, unknown>> | null | undefined)?.[key]
-  } catch {
-    return undefined
-  }
 }

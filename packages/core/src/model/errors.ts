@@ -1,17 +1,7 @@
+import { brand } from '../internal/brand.ts'
 import { identity, identityOf } from '../internal/circuit-identity.ts'
 import type { ErrorSummary } from './error-summary.ts'
 import type { State } from './state.ts'
-
-/**
- * @internal Marks the error classes of this package, with the name of the class as value. Registered,
- * so that `errorType()` recognises an error of another realm or another copy of the package.
- */
-export const errorBrand: unique symbol = Symbol.for('fluxgate.error') as never
-
-/** @internal `Symbol.for`, so that errors of other realms and copies of the package have it too. */
-export const callNotPermittedBrand: unique symbol = Symbol.for(
-  'fluxgate.CallNotPermittedError',
-) as never
 
 /** The fields of a {@link CallNotPermittedError}. */
 export interface RejectionFields {
@@ -59,14 +49,14 @@ export class CallNotPermittedError extends Error {
   declare readonly cause?: ErrorSummary
 
   // private, so that consoles do not show it
-  readonly #owner: object | undefined
+  readonly #owner: { identity?: object } | undefined
 
   /**
    * Breakers create it. `retryAt`, `retryAfterMs` and `cause` are absent when undefined.
    *
    * @param owner for a breaker; do not pass it
    */
-  constructor(fields: RejectionFields, owner?: object) {
+  constructor(fields: RejectionFields, owner?: { identity?: object }) {
     const { circuitName, state, reason, code, retryAt, retryAfterMs, cause } = fields
     const wait = retryAfterMs === undefined ? '' : `; retry in ${retryAfterMs} ms`
     super(
@@ -142,8 +132,8 @@ export class CallNotPermittedError extends Error {
     return #owner in this && this.#owner ? identityOf(this.#owner) : undefined
   }
 
-  get [callNotPermittedBrand](): true {
-    return true
+  get [brand](): 'CallNotPermittedError' {
+    return 'CallNotPermittedError'
   }
 }
 
@@ -190,8 +180,8 @@ export function findRejectionIn(
     let current = start
     for (let left = causes; left >= 0; left--) {
       if (typeof current !== 'object' || current === null || errors-- <= 0) return undefined
-      const { [callNotPermittedBrand]: isRejection, errors: held, cause } = current as Wrapper
-      if (isRejection === true) return current as CallNotPermittedError
+      const { [brand]: name, errors: held, cause } = current as Wrapper
+      if (name === 'CallNotPermittedError') return current as CallNotPermittedError
       const found = Array.isArray(held) ? findInEach(held, left - 1) : undefined
       if (found !== undefined) return found
       current = cause
@@ -215,7 +205,7 @@ export function findRejectionIn(
 }
 
 interface Wrapper {
-  readonly [callNotPermittedBrand]?: unknown
+  readonly [brand]?: unknown
   readonly errors?: unknown
   readonly cause?: unknown
 }
@@ -253,7 +243,7 @@ export class TimeoutError extends Error {
     return 'ETIMEDOUT'
   }
 
-  get [errorBrand](): 'TimeoutError' {
+  get [brand](): 'TimeoutError' {
     return 'TimeoutError'
   }
 }

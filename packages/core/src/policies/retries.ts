@@ -1,4 +1,5 @@
 import { rejectPromise } from '../internal/policy-result.ts'
+import { read } from '../internal/read.ts'
 import {
   check,
   checkAtLeast,
@@ -43,17 +44,8 @@ export const retryAfterMs: unique symbol = Symbol.for('fluxgate.retryAfterMs') a
 
 /** @internal The valid delay of an error's `retryAfterMs`, above 0; undefined without one. */
 export function requestedDelayMs(error: unknown): number | undefined {
-  try {
-    // Stryker disable next-line OptionalChaining: the TypeError of a missing error is caught below
-    const delayMs = (error as { [retryAfterMs]?: unknown } | null | undefined)?.[retryAfterMs]
-    const valid =
-      typeof delayMs === 'number' &&
-      delayMs > 0 &&
-      // Stryker disable next-line EqualityOperator: Number.MAX_VALUE itself is not a realistic delay
-      delayMs <= Number.MAX_VALUE
-    if (valid) return delayMs
-  } catch {} // the property cannot be read, for example of a revoked proxy
-  return undefined
+  const delayMs = read(error, retryAfterMs)
+  return typeof delayMs === 'number' && delayMs > 0 && delayMs < Infinity ? delayMs : undefined
 }
 
 function retry(type: string, args: PolicyJson['args'], delayMs: Retry['delayMs']): Retry {

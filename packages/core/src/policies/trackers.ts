@@ -1,6 +1,7 @@
+import { brand } from '../internal/brand.ts'
 import { booleanResult } from '../internal/policy-result.ts'
+import { read } from '../internal/read.ts'
 import { check, checkFunction, checkOptions, checkText } from '../internal/validation.ts'
-import { callNotPermittedBrand } from '../model/errors.ts'
 import type { PolicyJson } from '../model/policy-json.ts'
 import { type ErrorClass, instanceTest } from './error-class.ts'
 import { isServiceError } from './service-error.ts'
@@ -140,7 +141,7 @@ export function errorType(...classes: ErrorClass[]): Tracker {
     check(typeof type === 'function' && !!type.prototype, 'errorType: class', 'a class', type)
   }
   check(
-    classes.some((type) => !(callNotPermittedBrand in Object(type.prototype))),
+    classes.some((type) => type.prototype[brand] !== 'CallNotPermittedError'),
     'errorType: class',
     'another class, because a breaker ignores the rejections of every breaker',
     classes[0],
@@ -164,13 +165,9 @@ export function errorType(...classes: ErrorClass[]): Tracker {
 export function errorNamed(...names: string[]): Tracker {
   check(names.length > 0, 'errorNamed: names', 'one or more', names)
   for (const name of names) checkText('errorNamed: name', name)
-  return tracker('errorNamed', names.slice(), (error) => {
-    try {
-      return names.includes((error as { name: string } | null | undefined)?.name as string)
-    } catch {
-      return false // the name cannot be read, for example of a revoked proxy
-    }
-  })
+  return tracker('errorNamed', names.slice(), (error) =>
+    names.includes(read(error, 'name') as string),
+  )
 }
 
 /**

@@ -196,7 +196,7 @@ export function whileClosed(): Tripper {
     [],
     'closed',
     ({ state }) => state === 'closed' || state === 'metrics_only',
-    { [reach]: [1, 2] },
+    { [reach]: [1, 1, 2, 1] },
   )
 }
 
@@ -208,7 +208,7 @@ export function whileClosed(): Tripper {
  */
 export function whileHalfOpen(): Tripper {
   return predicate('whileHalfOpen', [], 'half open', (ctx) => ctx.state === 'half_open', {
-    [reach]: [2, 1],
+    [reach]: [2, 1, 1, 1],
   })
 }
 
