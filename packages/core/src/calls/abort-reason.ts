@@ -9,9 +9,8 @@ const reasons = new WeakMap<AbortSignal, Error>()
  */
 export function abortReason(signal: AbortSignal): unknown {
   if (signal.reason !== undefined) return signal.reason
-  const known = reasons.get(signal)
-  if (known) return known
-  const reason = Object.assign(new Error('The call was aborted'), { name: 'AbortError' })
+  const reason =
+    reasons.get(signal) ?? Object.assign(new Error('The call was aborted'), { name: 'AbortError' })
   reasons.set(signal, reason)
   return reason
 }

@@ -107,7 +107,7 @@ function wrapper(owner: string, fn: Method, options: object, guard: Guard): Meth
   // a stream is not over when the function returns: its outcome is unknown by then
   const { [Symbol.toStringTag]: tag } = fn as { [Symbol.toStringTag]?: unknown }
   const expected = 'no generator function (take a ticket with acquire())'
-  check(!(typeof tag === 'string' && /Generator/.test(tag)), `${owner}: fn`, expected, fn)
+  check(!/Generator/.test(String(tag)), `${owner}: fn`, expected, fn)
   const wrapped: Method = function (...args) {
     return guard(() => Reflect.apply(fn, this, args), options, args)
   }

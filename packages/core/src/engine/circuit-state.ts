@@ -1,7 +1,6 @@
 import type { ErrorSummary } from '../model/error-summary.ts'
 import type { RuleReport } from '../model/rule-report.ts'
 import type { Cause } from '../model/signal.ts'
-import type { State } from '../model/state.ts'
 import type { WindowCounts } from '../windows/window-counts.ts'
 
 /** Why the circuit is in its state. Undefined before the first transition. */
@@ -102,13 +101,3 @@ export interface Probe {
 
 /** What admitted a call. Its outcome is settled against this. */
 export type Admission = Closed | HalfOpen | MetricsOnly | Disabled | Probe
-
-/** All states, with the reason of a manual transition to each. */
-export const manualReasons: Readonly<Record<State, string>> = {
-  closed: 'reset manually',
-  open: 'tripped manually',
-  half_open: 'half-opened manually',
-  metrics_only: 'set to metrics only manually',
-  disabled: 'disabled manually',
-  forced_open: 'forced open manually',
-}

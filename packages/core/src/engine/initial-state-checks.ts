@@ -1,7 +1,6 @@
 import { check, checkEach, checkNumber, checkObject } from '../internal/validation.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import type { State } from '../model/state.ts'
-import { manualReasons } from './circuit-state.ts'
+import { manualReasons, type State } from '../model/state.ts'
 
 const CAUSES = ['rule', 'retry', 'probes', 'manual', 'shadow', 'fleet']
 

@@ -31,8 +31,8 @@ export class ListenerQueue {
   readonly #queueOptions: SerialQueueOptions
   // Replaced, never mutated, so that a listener can subscribe and unsubscribe during an iteration.
   #subscriptions: readonly Subscription[] = []
-  // Stryker disable next-line ArrayDeclaration: the first subscription replaces the list before it is read
-  #callSubscriptions: readonly Subscription[] = []
+  /** A listener has `onCall`. */
+  wantsCalls = false
   #signals: { readonly signal: Signal; readonly to: readonly Subscription[] }[] = []
   #delivering = false
   /** The queues with a pending delivery. */
@@ -54,14 +54,10 @@ export class ListenerQueue {
     this.#queueOptions = { clock, limitMs: DELIVERY_LIMIT_MS, report, onEnd }
   }
 
-  get wantsCalls(): boolean {
-    return this.#callSubscriptions.length > 0
-  }
-
   /** True when a settled call has nothing to deliver. */
   get idle(): boolean {
     // Stryker disable next-line ConditionalExpression: an optimization; an idle queue delivers nothing
-    return this.#callSubscriptions.length === 0 && this.#signals.length === 0
+    return !this.wantsCalls && this.#signals.length === 0
   }
 
   /** True while a user interface watches the circuit. */
@@ -127,16 +123,17 @@ export class ListenerQueue {
   }
 
   notifyCall(event: CallEvent): void {
-    for (const { active, listener } of this.#callSubscriptions) {
-      // Stryker disable next-line OptionalChaining: #callSubscriptions contains only listeners with onCall; the check is for TypeScript
-      if (active) this.#run(() => listener.onCall?.(event))
-    }
+    this.#notify((listener) => listener.onCall?.(event))
   }
 
   /** Calls the watches of the circuit after a change that emits no signal. */
   notifySilentChange(): void {
-    for (const subscription of this.#subscriptions) {
-      if (subscription.active) this.#run(() => subscription.listener.onSilentChange?.())
+    this.#notify((listener) => listener.onSilentChange?.())
+  }
+
+  #notify(callback: (listener: Subscription['listener']) => unknown): void {
+    for (const { active, listener } of this.#subscriptions) {
+      if (active) this.#run(() => callback(listener))
     }
   }
 
@@ -162,7 +159,7 @@ export class ListenerQueue {
 
   #set(subscriptions: readonly Subscription[]): void {
     this.#subscriptions = subscriptions
-    this.#callSubscriptions = subscriptions.filter(({ listener }) => listener.onCall !== undefined)
+    this.wantsCalls = subscriptions.some(({ listener }) => listener.onCall !== undefined)
   }
 
   #remove(subscription: Subscription): void {

@@ -23,8 +23,10 @@ const redact = (text: string): string =>
 /**
  * Summarises the error that opened a circuit for the callers that are rejected: the error itself may
  * contain the request of another user. Never throws, also for a revoked proxy or a throwing getter.
+ *
+ * @param cut shortens each text
  */
-export function summarizeError(error: unknown): Readonly<ErrorSummary> {
+export function summarizeError(error: unknown, cut = redact): Readonly<ErrorSummary> {
   const isObject = Object(error) === error // functions too, whose source is no message
   const name = read(error, 'name')
   const message = isObject ? read(error, 'message') : error
@@ -33,9 +35,9 @@ export function summarizeError(error: unknown): Readonly<ErrorSummary> {
     (value): value is number => typeof value === 'number',
   )
   return Object.freeze<ErrorSummary>({
-    name: isObject && typeof name === 'string' && name !== '' ? redact(name) : 'Error',
-    message: redact(isObject && typeof message !== 'string' ? '' : String(message)),
-    ...(typeof code === 'string' && { code: redact(code) }),
+    name: isObject && typeof name === 'string' && name !== '' ? cut(name) : 'Error',
+    message: cut(isObject && typeof message !== 'string' ? '' : String(message)),
+    ...(typeof code === 'string' && { code: cut(code) }),
     ...(typeof code === 'number' && { code }),
     ...(status !== undefined && { status }),
   })

@@ -176,24 +176,18 @@ export function findRejectionIn(
   preferred?: WeakSet<object>,
 ): CallNotPermittedError | undefined {
   let errors = MAX_ERRORS
-  const find = (start: unknown, causes: number): CallNotPermittedError | undefined => {
-    let current = start
-    for (let left = causes; left >= 0; left--) {
-      if (typeof current !== 'object' || current === null || errors-- <= 0) return undefined
-      const { [brand]: name, errors: held, cause } = current as Wrapper
-      if (name === 'CallNotPermittedError') return current as CallNotPermittedError
-      const found = Array.isArray(held) ? findInEach(held, left - 1) : undefined
-      if (found !== undefined) return found
-      current = cause
-    }
-    return undefined
+  const find = (current: unknown, causes: number): CallNotPermittedError | undefined => {
+    if (causes < 0 || Object(current) !== current || errors-- <= 0) return undefined
+    const { [brand]: name, errors: held, cause } = current as Wrapper
+    if (name === 'CallNotPermittedError') return current as CallNotPermittedError
+    return (Array.isArray(held) && findInEach(held, causes - 1)) || find(cause, causes - 1)
   }
   const findInEach = (held: readonly unknown[], causes: number) => {
     let first: CallNotPermittedError | undefined
     for (const each of held) {
       const found = find(each, causes)
-      if (found === undefined) return undefined
-      if (first === undefined || preferred?.has(found)) first = found
+      if (!found) return undefined
+      if (!first || preferred?.has(found)) first = found
     }
     return first
   }

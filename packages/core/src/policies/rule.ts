@@ -206,11 +206,8 @@ export function checkRule(owner: string, value: unknown): asserts value is Rule 
 }
 
 /** @internal Counting slow calls takes durations. */
-export function checkTimed(
-  owner: string,
-  { timed, slowThresholdsMs = NO_THRESHOLDS }: TripWhenOptions,
-): void {
-  const ok = timed !== false || slowThresholdsMs.length === 0
+export function checkTimed(owner: string, { timed, slowThresholdsMs }: TripWhenOptions): void {
+  const ok = timed !== false || !slowThresholdsMs?.length
   check(ok, `${owner}: timed`, 'true for a rule with slowThresholdsMs', timed, true)
 }
 

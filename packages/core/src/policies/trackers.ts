@@ -67,10 +67,8 @@ const tested = (matches: (outcome: unknown) => boolean, outcome: unknown) =>
   booleanResult('tracker: failsOnError or failsOnResult', matches(outcome))
 const and = (a: Predicate, b: Predicate): Predicate =>
   a && b && ((outcome) => a(outcome) && tested(b, outcome))
-const or = (a: Predicate, b: Predicate): Predicate => {
-  if (b === undefined) return a
-  return (outcome) => a?.(outcome) === true || tested(b, outcome)
-}
+const or = (a: Predicate, b: Predicate): Predicate =>
+  b ? (outcome) => a?.(outcome) === true || tested(b, outcome) : a
 const not = (a: Predicate): Predicate => a && ((outcome) => !a(outcome))
 
 /** @internal */
@@ -117,11 +115,9 @@ export function serviceError(options: ServiceErrorOptions = {}): Tracker {
   )
 }
 
-const any = tracker('anyError', [], () => true)
-
 /** Every error is a failure, every result a success. */
 export function anyError(): Tracker {
-  return any
+  return tracker('anyError', [], () => true)
 }
 
 /**

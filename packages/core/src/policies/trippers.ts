@@ -40,8 +40,13 @@ function comparison(type: string, args: [number, ...number[]], quantity: Quantit
   const test = (ctx: RuleContext) => (value(ctx) ?? 0) >= limit(ctx)
   const explain = (ctx: RuleContext) => {
     const actual = value(ctx)
-    const report = { rule, met: test(ctx), threshold: limit(ctx), unit }
-    return actual === undefined ? report : { ...report, actual }
+    return {
+      rule,
+      met: test(ctx),
+      threshold: limit(ctx),
+      unit,
+      ...(actual !== undefined && { actual }),
+    }
   }
   return tripper(type, args, explain, { ...quantity, test })
 }
