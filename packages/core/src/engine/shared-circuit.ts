@@ -1,6 +1,5 @@
 import { reportError } from '../internal/error-handler.ts'
 import type { FleetMember, SharedCircuit } from '../model/fleet.ts'
-import { ruleJson } from '../policies/rule.ts'
 import type { CircuitController } from './circuit-controller.ts'
 import { rampFinished } from './machine.ts'
 import { judgeManually, transitionManually } from './manual-transitions.ts'
@@ -11,12 +10,7 @@ export function joinFleet(circuit: CircuitController): FleetMember | undefined {
   // most circuits are alone, and a program can have thousands
   if (options.shared === undefined) return undefined
   const shared: SharedCircuit = {
-    name: options.name,
-    probes: options.probes,
-    timeoutMs: options.timeoutMs,
-    get tripper() {
-      return ruleJson(options.tripper)
-    },
+    options,
     get current() {
       return circuit.current
     },
