@@ -1,5 +1,5 @@
 import { reportError } from '../internal/error-handler.ts'
-import type { FleetMember, SharedCircuit } from '../model/fleet.ts'
+import type { FleetMember } from '../model/fleet.ts'
 import type { CircuitController } from './circuit-controller.ts'
 import { rampFinished } from './machine.ts'
 import { judgeManually, transitionManually } from './manual-transitions.ts'
@@ -8,8 +8,7 @@ import { judgeManually, transitionManually } from './manual-transitions.ts'
 export function joinFleet(circuit: CircuitController): FleetMember | undefined {
   const { options } = circuit
   // most circuits are alone, and a program can have thousands
-  if (options.shared === undefined) return undefined
-  const shared: SharedCircuit = {
+  return options.shared?.join({
     options,
     get current() {
       return circuit.current
@@ -20,6 +19,5 @@ export function joinFleet(circuit: CircuitController): FleetMember | undefined {
     move: (to, reason, schedule) => transitionManually(circuit, to, reason, schedule, 'fleet'),
     judge: () => judgeManually(circuit),
     report: (error) => reportError(options, error, 'fleet'),
-  }
-  return options.shared.join(shared)
+  })
 }
