@@ -1,3 +1,4 @@
+import { httpStatusOf } from '../internal/http-status.ts'
 import { read } from '../internal/read.ts'
 
 /** What a rejection shows of the error that opened the circuit. Frozen. */
@@ -31,9 +32,7 @@ export function summarizeError(error: unknown, cut = redact): Readonly<ErrorSumm
   const name = read(error, 'name')
   const message = isObject ? read(error, 'message') : error
   const code = read(error, 'code')
-  const status = [read(error, 'status'), read(error, 'statusCode')].find(
-    (value): value is number => typeof value === 'number',
-  )
+  const status = httpStatusOf(error)
   return Object.freeze<ErrorSummary>({
     name: isObject && typeof name === 'string' && name !== '' ? cut(name) : 'Error',
     message: cut(isObject && typeof message !== 'string' ? '' : String(message)),

@@ -10,7 +10,7 @@ import {
   checkText,
 } from '../internal/validation.ts'
 import type { Metrics } from '../model/metrics.ts'
-import type { PolicyJson } from '../model/policy-json.ts'
+import { type PolicyJson, policy } from '../model/policy-json.ts'
 
 /** The input of a retry schedule, when the circuit opens. */
 export interface RetryContext {
@@ -48,22 +48,18 @@ export function requestedDelayMs(error: unknown): number | undefined {
   return typeof delayMs === 'number' && delayMs > 0 && delayMs < Infinity ? delayMs : undefined
 }
 
-function retry(type: string, args: PolicyJson['args'], delayMs: Retry['delayMs']): Retry {
-  return Object.freeze<Retry>({ delayMs, toJSON: () => ({ type, args }) })
-}
-
 // Rounded, because `retryAt` is shown to people.
 const applyJitter = (delayMs: number, jitter: number, random: () => number) =>
   jitter === 0 ? delayMs : Math.round(delayMs * (1 + jitter * (2 * random() - 1)))
 
 /** Probes with the next call. */
 export function retryAlways(): Retry {
-  return retry('retryAlways', [], () => 0)
+  return policy('retryAlways', [], { delayMs: () => 0 })
 }
 
 /** Stays open until a manual transition. */
 export function retryNever(): Retry {
-  return retry('retryNever', [], () => Infinity)
+  return policy('retryNever', [], { delayMs: () => Infinity })
 }
 
 /**
@@ -83,9 +79,9 @@ export function cooldown(
   checkMs('cooldown: durationMs', durationMs)
   checkOptions('cooldown', options, { jitter: checkJitter })
   const { jitter = 0 } = options
-  return retry('cooldown', [durationMs, { jitter }], ({ random }) =>
-    applyJitter(durationMs, jitter, random),
-  )
+  return policy('cooldown', [durationMs, { jitter }], {
+    delayMs: ({ random }: RetryContext) => applyJitter(durationMs, jitter, random),
+  })
 }
 
 /** Options of {@link backoff}. */
@@ -122,10 +118,12 @@ export function backoff(options: BackoffOptions): Retry {
   )
   const { initialMs, multiplier = 2, maxMs = 300_000, jitter = 0 } = options
   check(maxMs >= initialMs, 'backoff: maxMs', `at least initialMs (${initialMs})`, maxMs, true)
-  return retry('backoff', [{ initialMs, multiplier, maxMs, jitter }], ({ reopens, random }) => {
-    // the power overflows after many reopenings, and Infinity times 0 is NaN
-    const unclampedMs = Math.min(Number.MAX_VALUE, initialMs * multiplier ** reopens)
-    return Math.min(maxMs, applyJitter(unclampedMs, jitter, random))
+  return policy('backoff', [{ initialMs, multiplier, maxMs, jitter }], {
+    delayMs({ reopens, random }: RetryContext) {
+      // the power overflows after many reopenings, and Infinity times 0 is NaN
+      const unclampedMs = Math.min(Number.MAX_VALUE, initialMs * multiplier ** reopens)
+      return Math.min(maxMs, applyJitter(unclampedMs, jitter, random))
+    },
   })
 }
 
@@ -142,9 +140,11 @@ export function backoff(options: BackoffOptions): Retry {
 export function retryWhen(name: string, delayMs: (ctx: RetryContext) => number): Retry {
   checkText('retryWhen: name', name)
   checkFunction('retryWhen: delayMs', delayMs)
-  return retry('retryWhen', [name], (ctx) => {
-    const result = delayMs(ctx)
-    rejectPromise('retryWhen: delayMs', 'a number', result)
-    return result
+  return policy('retryWhen', [name], {
+    delayMs(ctx: RetryContext) {
+      const result = delayMs(ctx)
+      rejectPromise('retryWhen: delayMs', 'a number', result)
+      return result
+    },
   })
 }

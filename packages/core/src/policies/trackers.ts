@@ -2,7 +2,7 @@ import { brand } from '../internal/brand.ts'
 import { booleanResult } from '../internal/policy-result.ts'
 import { read } from '../internal/read.ts'
 import { check, checkFunction, checkOptions, checkText } from '../internal/validation.ts'
-import type { PolicyJson } from '../model/policy-json.ts'
+import { type PolicyJson, policy } from '../model/policy-json.ts'
 import { type ErrorClass, instanceTest } from './error-class.ts'
 import { isServiceError } from './service-error.ts'
 
@@ -36,30 +36,29 @@ function tracker(
   failsOnError: Predicate,
   failsOnResult?: Predicate,
 ): Tracker {
+  const json = { type, args }
   const join = (op: 'and' | 'or', other: Tracker) => {
     checkTracker(`${op}: tracker`, other)
     const combine = op === 'and' ? and : or
     const onError = combine(failsOnError, other.failsOnError)
     const onResult = combine(failsOnResult, other.failsOnResult)
-    const args = [self.toJSON(), other.toJSON()]
+    const parts = [json, other.toJSON()]
     check(
       // Stryker disable next-line ConditionalExpression,LogicalOperator,EqualityOperator: breaks test files while they load, which Stryker 9.6 reports as survived
       onError !== undefined || onResult !== undefined,
       'and: trackers',
       'both of errors, or both of results (use or() to combine both)',
-      args.map(({ type }) => type),
+      parts.map(({ type }) => type),
     )
-    return tracker(op, args, onError, onResult)
+    return tracker(op, parts, onError, onResult)
   }
-  const self: Tracker = Object.freeze<Tracker>({
+  return policy(type, args, {
     failsOnError,
     failsOnResult,
     and: (other: Tracker) => join('and', other),
     or: (other: Tracker) => join('or', other),
-    not: () => tracker('not', [self.toJSON()], not(failsOnError), not(failsOnResult)),
-    toJSON: () => ({ type, args }),
+    not: () => tracker('not', [json], not(failsOnError), not(failsOnResult)),
   })
-  return self
 }
 
 // the second tracker may be written by hand
