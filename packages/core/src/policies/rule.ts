@@ -178,8 +178,7 @@ function composed(op: 'and' | 'or' | 'not', rules: readonly Rule[], test: Rule['
         negated((isNot ? reaches : reaches.map(negated)).reduce(bothMet)),
     slowThresholdsMs: rules.flatMap((rule) => rule.slowThresholdsMs ?? NO_THRESHOLDS),
     timed: rules.some((rule) => rule.timed !== false),
-    skipWhileHealthy:
-      !isNot && rules[isAnd ? 'some' : 'every']((rule) => rule.skipWhileHealthy === true),
+    skipWhileHealthy: !isNot && rules[isAnd ? 'some' : 'every']((rule) => rule.skipWhileHealthy),
   })
 }
 

@@ -34,9 +34,8 @@ interface Quantity extends Omit<RuleTraits, 'test'> {
 function comparison(type: string, args: [number, ...number[]], quantity: Quantity): Tripper {
   const { rule, unit, value, capped } = quantity
   const [threshold] = args
-  const limit = ({ probes }: RuleContext) =>
-    // Stryker disable next-line ConditionalExpression,EqualityOperator: `undefined` is not below any count, and two equal counts give the same cap
-    capped && probes !== undefined && probes < threshold ? probes : threshold
+  const limit = ({ probes = threshold }: RuleContext) =>
+    capped ? Math.min(probes, threshold) : threshold
   const test = (ctx: RuleContext) => (value(ctx) ?? 0) >= limit(ctx)
   const explain = (ctx: RuleContext) => {
     const actual = value(ctx)
