@@ -31,9 +31,9 @@ export function checkReopens(option: string, value: unknown): void {
 }
 
 function checkState(option: string, value: unknown): void {
-  const ok = typeof value === 'string' && Object.hasOwn(manualReasons, value)
-  const names = Object.keys(manualReasons).join(', ')
-  check(ok, option, `one of ${names}`, value, typeof value === 'string')
+  const names = Object.keys(manualReasons)
+  const isText = typeof value === 'string'
+  check(isText && names.includes(value), option, `one of ${names.join(', ')}`, value, isText)
 }
 
 function checkTimestamp(option: string, value: unknown): void {

@@ -104,9 +104,10 @@ export class ListenerQueue {
   deliver(): void {
     if (this.#delivering || this.#signals.length === 0) return
     this.#delivering = true
+    let left = MAX_WAITING
     // the iteration includes signals that are pushed meanwhile
-    for (const [delivered, { signal, to }] of this.#signals.entries()) {
-      if (delivered === MAX_WAITING) {
+    for (const { signal, to } of this.#signals) {
+      if (left-- === 0) {
         this.#report(
           new Error(
             `listeners moved the circuit ${MAX_WAITING} times in a row; signals were dropped`,

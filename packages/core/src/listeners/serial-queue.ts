@@ -101,8 +101,7 @@ export class SerialQueue {
       if (turn.dueBy === dueBy) this.#end(turn, true)
       else this.#watch()
     }
-    const ms = Math.max(1, Math.floor(dueBy - clock.now()) + 1)
-    this.#cancelTimer = startTimer(clock, onTimer, ms)
+    this.#cancelTimer = startTimer(clock, onTimer, Math.max(0, dueBy - clock.now()) + 1)
   }
 
   #end(turn: Turn, overdue: boolean): void {

@@ -37,9 +37,8 @@ function tracker(
   failsOnResult?: Predicate,
 ): Tracker {
   const json = { type, args }
-  const join = (op: 'and' | 'or', other: Tracker) => {
+  const join = (op: 'and' | 'or', combine: typeof and) => (other: Tracker) => {
     checkTracker(`${op}: tracker`, other)
-    const combine = op === 'and' ? and : or
     const onError = combine(failsOnError, other.failsOnError)
     const onResult = combine(failsOnResult, other.failsOnResult)
     const parts = [json, other.toJSON()]
@@ -55,8 +54,8 @@ function tracker(
   return policy(type, args, {
     failsOnError,
     failsOnResult,
-    and: (other: Tracker) => join('and', other),
-    or: (other: Tracker) => join('or', other),
+    and: join('and', and),
+    or: join('or', or),
     not: () => tracker('not', [json], not(failsOnError), not(failsOnResult)),
   })
 }
