@@ -20,9 +20,12 @@ export function checkInitial(
   option: string,
   value: unknown,
 ): asserts value is State | Readonly<Snapshot> {
-  if (typeof value === 'string') return checkState(option, value)
-  checkObject(option, value)
-  checkEach(option, value as object, SNAPSHOT_CHECKS, ['state', 'since', 'reopens'])
+  if (typeof value === 'string') {
+    checkState(option, value)
+  } else {
+    checkObject(option, value)
+    checkEach(option, value as object, SNAPSHOT_CHECKS, ['state', 'since', 'reopens'])
+  }
 }
 
 export function checkReopens(option: string, value: unknown): void {

@@ -34,7 +34,7 @@ export function summarizeError(error: unknown, cut = redact): Readonly<ErrorSumm
   const code = read(error, 'code')
   const status = httpStatusOf(error)
   return Object.freeze<ErrorSummary>({
-    name: isObject && typeof name === 'string' && name !== '' ? cut(name) : 'Error',
+    name: cut(isObject && typeof name === 'string' && name !== '' ? name : 'Error'),
     message: cut(isObject && typeof message !== 'string' ? '' : String(message)),
     ...(typeof code === 'string' && { code: cut(code) }),
     ...(typeof code === 'number' && { code }),

@@ -16,6 +16,9 @@ export function isServiceError(error: unknown, statuses?: (status: number) => bo
   const status = httpStatusOf(error)
   if (status === undefined) return true
   if (statuses) return statuses(status)
-  const isRetryable = read(error, '$retryable') || AWS_RETRYABLE.test(read(error, 'name') as string)
-  return !!isRetryable || isFailureStatus(status)
+  return (
+    isFailureStatus(status) ||
+    !!read(error, '$retryable') ||
+    AWS_RETRYABLE.test(read(error, 'name') as string)
+  )
 }
