@@ -176,29 +176,30 @@ export class CircuitBreaker extends Unproxied implements CircuitHandle {
   }
 
   reset(): void {
-    transitionManually(this.#circuit, 'closed', 'reset manually')
+    transitionManually(this.#circuit, 'closed')
   }
 
   forceOpen(): void {
-    transitionManually(this.#circuit, 'forced_open', 'forced open manually')
+    transitionManually(this.#circuit, 'forced_open')
   }
 
   disable(): void {
-    transitionManually(this.#circuit, 'disabled', 'disabled manually')
+    transitionManually(this.#circuit, 'disabled')
   }
 
   metricsOnly(): void {
-    transitionManually(this.#circuit, 'metrics_only', 'set to metrics only manually')
+    transitionManually(this.#circuit, 'metrics_only')
   }
 
   halfOpen(): void {
-    transitionManually(this.#circuit, 'half_open', 'half-opened manually')
+    transitionManually(this.#circuit, 'half_open')
   }
 
-  trip(options: TripOptions = {}): void {
+  /** @param error for the guarded fetch: the retry schedule uses the delay that it requests */
+  trip(options: TripOptions = {}, error?: unknown): void {
     checkOptions('trip', options, { forMs: checkMs, reason: checkText, reopens: checkReopens })
-    const { reason = 'tripped manually', ...schedule } = options
-    transitionManually(this.#circuit, 'open', reason, schedule)
+    const { reason, ...schedule } = options
+    transitionManually(this.#circuit, 'open', reason, schedule, 'manual', error)
   }
 
   snapshot(): Snapshot {

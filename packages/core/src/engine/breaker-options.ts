@@ -18,7 +18,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
 import { admitAll, type Permit } from '../policies/permits.ts'
 import { cooldown, type Retry } from '../policies/retries.ts'
-import { checkRule, isNeverMet, type Rule, ruleJson } from '../policies/rule.ts'
+import { checkRule, isNeverMet, type Rule } from '../policies/rule.ts'
 import { checkTracker, serviceError, type Tracker } from '../policies/trackers.ts'
 import { failureRate, minRequests } from '../policies/trippers.ts'
 import { countWindow } from '../windows/count-window.ts'
@@ -106,6 +106,8 @@ export interface ResolvedOptions extends MachinePolicy {
   readonly captureStack: boolean
   readonly clock: Clock
   readonly random: () => number
+  /** Of the circuit. Made when it is first read. */
+  identity?: object
 }
 
 const defaultTracker = serviceError()
@@ -178,23 +180,14 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
   } = options
   const timeoutMs = options.timeoutMs === Infinity ? undefined : options.timeoutMs
   const { probeLeaseMs = Math.max(60_000, timeoutMs ?? 0) } = options
-  if (timeoutMs !== undefined && probeLeaseMs < timeoutMs) {
-    check(
-      false,
-      'CircuitBreaker: probeLeaseMs',
-      `at least timeoutMs (${timeoutMs})`,
-      probeLeaseMs,
-      true,
-    )
-  }
-  if (isNeverMet(tripper)) {
-    check(false, 'CircuitBreaker: tripper', 'a rule that can be met', ruleJson(tripper), true)
-  }
+  const leaseOk = probeLeaseMs >= (timeoutMs ?? 0)
+  const expected = `at least timeoutMs (${timeoutMs})`
+  check(leaseOk, 'CircuitBreaker: probeLeaseMs', expected, probeLeaseMs, true)
+  check(!isNeverMet(tripper), 'CircuitBreaker: tripper', 'a rule that can be met', tripper, true)
   const { minRequests: needed = 1 } = tripper
-  if (!(window.capacity >= needed)) {
-    const expected = `a rule that the window can meet: it holds ${window.capacity} calls, minRequests`
-    check(false, 'CircuitBreaker: tripper', expected, needed, true)
-  }
+  const fits = window.capacity >= needed
+  const rule = `a rule for a window of ${window.capacity} calls, minRequests`
+  check(fits, 'CircuitBreaker: tripper', rule, needed, true)
   return {
     name,
     window,
@@ -218,12 +211,12 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
 }
 
 export function checkListener(owner: string, value: unknown): asserts value is Listener {
-  const { onSignal, onCall, onAttach, timed = true } = (value ?? {}) as Record<string, unknown>
+  const { onSignal, onCall, onAttach, timed = true } = Object(value)
   checkBoolean(`${owner}: listener: timed`, timed)
-  const present = [onSignal, onCall, onAttach].filter((callback) => callback !== undefined)
-  const callbacks = typeof value === 'function' ? [value] : present
+  const callbacks = typeof value === 'function' ? [value] : [onSignal, onCall, onAttach]
+  const present = callbacks.filter((callback) => callback !== undefined)
   check(
-    callbacks.length > 0 && callbacks.every((callback) => typeof callback === 'function'),
+    present.length > 0 && present.every((callback) => typeof callback === 'function'),
     `${owner}: listener`,
     'a function, or an object with onSignal, onCall or onAttach',
     value,

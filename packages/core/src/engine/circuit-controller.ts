@@ -1,4 +1,5 @@
-import { isNotSent } from '../internal/not-sent.ts'
+import { notSent } from '../internal/not-sent.ts'
+import { read } from '../internal/read.ts'
 import type { ListenerQueue } from '../listeners/listener-queue.ts'
 import type { JudgeError } from '../model/call-options.ts'
 import type { TripOptions } from '../model/circuit-handle.ts'
@@ -12,7 +13,6 @@ import { admit, releaseSlot, settleRejection } from './admission.ts'
 import type { ResolvedOptions } from './breaker-options.ts'
 import type { Admission, CircuitState, Closed } from './circuit-state.ts'
 import { createSignal } from './create-signal.ts'
-import { heldByFleet, withFleetReason } from './fleet-gate.ts'
 import { begin, dueTransition, reopensOn, settle } from './machine.ts'
 import type { Transition } from './machine-policy.ts'
 import { notifyCall, notifySettled } from './notify-call.ts'
@@ -138,7 +138,7 @@ export class CircuitController {
     const { options } = this
     this.usage?.touch(now)
     const before = this.#state
-    const held = heldByFleet(before, this.member, true)
+    const held = this.member?.mayProbe(true) === false
     const due = held ? undefined : dueTransition(before, now, options)
     if (due !== undefined && this.#state === before) this.transition(due, now)
     const state = this.#state
@@ -178,7 +178,7 @@ export class CircuitController {
   ): void {
     const { options } = this
     const now = this.#end(start)
-    const neverSent = settleRejection(admission, error) || isNotSent(error)
+    const neverSent = settleRejection(admission, error) || read(error, notSent) === true
     const outcome = neverSent ? 'ignored' : outcomeOf(options, 'failsOnError', error, judge)
     this.#settle(admission, start, now, outcome, error)
     const unexpected = outcome === 'ignored' && !hasSignal && abortErrors.failsOnError?.(error)
@@ -227,7 +227,8 @@ export class CircuitController {
   transition(transition: Transition, now: number, error?: unknown, schedule?: TripOptions): void {
     const { options } = this
     const from = this.#state
-    const explained = withFleetReason(transition, this.member)
+    const reason = this.member?.reasonOf(transition) ?? transition.reason
+    const explained = { ...transition, reason }
     const { to, ...why } = explained
     const isShadow = why.cause === 'shadow'
     // both clocks are read together, so that `retryAt` is the time of `probeAt`

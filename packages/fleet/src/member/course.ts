@@ -1,5 +1,6 @@
 import type { FleetStatus, SharedCircuit } from '@fluxgate/core'
 import type { Answer, News } from '../store/message.ts'
+import { awaitsProbes } from './awaits-probes.ts'
 import { follow, scheduleOf, waitMs } from './follow.ts'
 import { Lease } from './lease.ts'
 import type { FleetLink } from './link.ts'
@@ -34,7 +35,7 @@ export class Course {
   constructor(circuit: SharedCircuit, link: FleetLink) {
     this.#circuit = circuit
     this.#link = link
-    this.lease = new Lease(link.settings.leaseMs, circuit.timeoutMs)
+    this.lease = new Lease(link.settings.leaseMs, circuit.options.timeoutMs)
   }
 
   /** Whether what the fleet decided counts. Otherwise the circuit is alone. */
@@ -44,7 +45,8 @@ export class Course {
 
   /** Whether this instance may probe only with the lease. */
   get isHeld(): boolean {
-    return this.known?.state === 'open' && this.isConnected && !this.lease.isHeld(this.#link.now())
+    const isOpen = this.known?.state === 'open' && awaitsProbes(this.#circuit.current)
+    return isOpen && this.isConnected && !this.lease.isHeld(this.#link.now())
   }
 
   /** Whether another instance holds the lease, as far as this one knows. */

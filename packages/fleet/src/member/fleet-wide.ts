@@ -1,4 +1,4 @@
-import type { PolicyJson, Rule, RuleContext, RuleReport } from '@fluxgate/core'
+import type { PolicyJson, Rule, RuleContext, RuleReport, SharedOptions } from '@fluxgate/core'
 import { check, checkMethods, checkOptions, checkRange } from '../validation.ts'
 
 /** What all instances counted in the shared window. */
@@ -78,8 +78,9 @@ export function describeSums({ total, failures }: SharedSums = { total: 0, failu
 }
 
 /** The length of the shared window of the rules in `tripper`; 0 when none is fleet-wide. */
-export function sharedWindowMs(tripper: PolicyJson): number {
-  const wide = rulesOf(tripper).filter(({ type }) => type === TYPE)
+export function sharedWindowMs(tripper: SharedOptions['tripper']): number {
+  const json = tripper.toJSON?.()
+  const wide = (json ? rulesOf(json) : []).filter(({ type }) => type === TYPE)
   const [windowMs = 0, other] = new Set(wide.map(({ args }) => windowMsOf(args)))
   check(other === undefined, 'fleetWide: windowMs', `the same in all rules of a circuit`, other)
   return windowMs
