@@ -15,8 +15,10 @@ interface ClientError {
   readonly $retryable?: unknown
 }
 
-const isStatus = (value: unknown): value is number =>
+const statusOf = (value: unknown): number | undefined =>
   Number.isInteger(value) && (value as number) >= 100 && (value as number) < 600
+    ? (value as number)
+    : undefined
 
 /**
  * Whether an error means that the service failed. `statuses` decides for an error that carries an HTTP
@@ -28,9 +30,16 @@ export function isServiceError(error: unknown, statuses?: (status: number) => bo
   try {
     const client: ClientError = Object(error)
     const { response } = client
-    const candidates = [client.status, client.statusCode, response?.status, response?.statusCode]
-    status = [...candidates, client.$metadata?.httpStatusCode].find(isStatus)
-    retryable = !!client.$retryable || AWS_RETRYABLE.test(client.name as string)
+    status =
+      statusOf(client.status) ??
+      statusOf(client.statusCode) ??
+      statusOf(response?.status) ??
+      statusOf(response?.statusCode) ??
+      statusOf(client.$metadata?.httpStatusCode)
+    // Stryker disable next-line ConditionalExpression: an optimization; without a status it is not used
+    if (status !== undefined) {
+      retryable = !!client.$retryable || AWS_RETRYABLE.test(client.name as string)
+    }
   } catch {} // a hostile error
   if (status === undefined) return true
   return statuses ? statuses(status) : retryable || isFailureStatus(status)
