@@ -10,6 +10,7 @@ import {
 import { CallNotPermittedError } from '../model/errors.ts'
 import { abortReason, isDeadline } from './abort-reason.ts'
 import { limitedCall } from './limited-call.ts'
+import { rejectLater } from './reject-later.ts'
 import { runFallback } from './run-fallback.ts'
 
 const NO_CONTEXT: CallContext = Object.freeze({})
@@ -28,7 +29,7 @@ export function runCall<T>(
   }
   const admission = epoch ?? circuit.admitNotClosed(start ?? circuit.now(), createRejection)
   return admission instanceof CallNotPermittedError
-    ? Promise.reject(admission)
+    ? rejectLater(admission)
     : follow(fn, createSettlers(circuit, admission, start, judge))
 }
 
