@@ -95,6 +95,8 @@ export interface BreakerOptions {
 export interface ResolvedOptions extends MachinePolicy {
   readonly tracker: Tracker
   readonly ignore: Tracker | undefined
+  /** Whether `tracker` or `ignore` looks at results. */
+  readonly judgesResults: boolean
   readonly retry: Retry
   readonly initial: State | Snapshot | undefined
   /** Finite; undefined for none. */
@@ -193,6 +195,7 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     window,
     tracker,
     ignore: ignore || undefined,
+    judgesResults: [tracker, ignore].some((judge) => judge && judge.failsOnResult !== undefined),
     tripper,
     retry,
     permit,

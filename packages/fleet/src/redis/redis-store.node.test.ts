@@ -3,7 +3,7 @@ import { type ClientKind, clientKinds, connectClient } from '@fluxgate/testkit/r
 import { RedisServer } from '@fluxgate/testkit/redis/redis-server'
 import { TcpProxy } from '@fluxgate/testkit/redis/tcp-proxy'
 import { sleep } from '@fluxgate/testkit/sleep'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { reportOf } from '../../test/redis/report-of.ts'
 import { connectionOf, type RedisConnection } from './redis-connection.ts'
 import { RedisStore } from './redis-store.ts'
