@@ -212,6 +212,17 @@ describe('a shared circuit', () => {
     expect(signals).toHaveLength(1)
   })
 
+  test('keeps its reopens when it is half-opened manually from open, and from no other state', () => {
+    fleet.circuit.move('open', 'down', { forMs: 5_000, reopens: 3 })
+    breaker.halfOpen()
+    expect(breaker.snapshot().reopens).toBe(3)
+    fleet.circuit.move('open', 'down', { forMs: 5_000, reopens: 3 })
+    fleet.circuit.move('forced_open', 'maintenance')
+    expect(breaker.snapshot().reopens).toBe(3)
+    breaker.halfOpen()
+    expect(breaker.snapshot().reopens).toBe(0)
+  })
+
   test('notifies those who watch it when retryAt moves', () => {
     fleet.circuit.move('open', 'x', { forMs: 1_000 })
     const before = breaker.snapshot()

@@ -145,3 +145,47 @@ describe('a signal that waits for a delivery', () => {
     await expect(flushed).resolves.toBe(true)
   })
 })
+
+describe('a pending flush()', () => {
+  test('resolves with false when a delivery was skipped meanwhile, also if the others settled', async () => {
+    const clock = new ManualClock()
+    const work = new Deferred()
+    const breaker = new CircuitBreaker({
+      name: 'payments',
+      clock,
+      listeners: [({ newState }) => (newState === 'disabled' ? endless() : work.promise)],
+    })
+    breaker.disable()
+    breaker.forceOpen()
+    const flushed = breaker.flush()
+    clock.advance(30_001)
+    breaker.reset()
+    work.resolve()
+    await expect(flushed).resolves.toBe(false)
+    await expect(breaker.flush()).resolves.toBe(true)
+  })
+
+  test('leaves no timer when it has resolved', async () => {
+    vi.useFakeTimers()
+    const work = new Deferred()
+    const breaker = new CircuitBreaker({ name: 'payments', listeners: [() => work.promise] })
+    breaker.disable()
+    const flushed = breaker.flush({ timeoutMs: 60_000 })
+    expect(vi.getTimerCount()).toBe(1)
+    work.resolve()
+    await expect(flushed).resolves.toBe(true)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('ends after the longest delay of a timer, and uses no timer for a longer time', async () => {
+    vi.useFakeTimers()
+    const breaker = new CircuitBreaker({ name: 'payments', listeners: [endless] })
+    breaker.disable()
+    void breaker.flush({ timeoutMs: 2_147_483_648 })
+    expect(vi.getTimerCount()).toBe(0)
+    const flushed = breaker.flush({ timeoutMs: 2_147_483_647 })
+    expect(vi.getTimerCount()).toBe(1)
+    breaker.dispose()
+    await expect(flushed).resolves.toBe(false)
+  })
+})
