@@ -132,11 +132,11 @@ async function move(pid: number, port: number, targets: readonly number[]): Prom
 
 /** Waits until the inspector of a process is at one of the ports. */
 async function find(pid: number, ports: readonly number[]): Promise<number | undefined> {
-  const end = performance.now() + OPEN_MS
+  const limit = AbortSignal.timeout(OPEN_MS)
   do {
     for (const port of ports) if ((await pidAt(port)) === pid) return port
     await delay(POLL_MS)
-  } while (performance.now() < end)
+  } while (!limit.aborted)
   return undefined
 }
 
