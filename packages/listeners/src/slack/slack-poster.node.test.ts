@@ -47,6 +47,8 @@ describe('a retry', () => {
     slackError('request'),
     slackError('http'),
     slackError('rate_limited', { retryAfter: 1 }),
+    new TypeError('terminated'),
+    'a text',
     ...['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'].map((error) =>
       slackError('platform', { data: { error } }, error),
     ),
@@ -58,16 +60,13 @@ describe('a retry', () => {
   })
 
   test.each([
-    new Error('of the program'),
-    'a text',
     slackError('platform', { data: { error: 'invalid_auth' } }),
     slackError('platform'),
     slackError('file_upload', { data: { error: 'internal_error' } }),
   ])('does not follow %s', async (error) => {
     faults.push(error)
-    const message = error instanceof Error ? error.message : error
     await expect(poster(true).post({ text: 'x' }, toChannel)).rejects.toThrow(
-      `SlackListener: message not posted: ${message}`,
+      `SlackListener: message not posted: ${error.message}`,
     )
     expect(targets).toHaveLength(1)
   })
