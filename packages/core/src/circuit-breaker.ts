@@ -62,7 +62,7 @@ export class CircuitBreaker extends Unproxied implements CircuitHandle {
   ) {
     super()
     this.#circuit = controller
-    controller.member = joinFleet(controller)
+    controller.member = joinFleet(controller, options.shared)
     for (const listener of options.listeners ?? []) if (listener) this.subscribe(listener)
   }
 
@@ -99,16 +99,7 @@ export class CircuitBreaker extends Unproxied implements CircuitHandle {
       circuit.options.timeoutMs === undefined &&
       typeof fn === 'function'
       ? runCall(circuit, fn)
-      : this.#callChecked(fn, options)
-  }
-
-  async #callChecked<T, F>(
-    fn: (ctx: CallContext) => T | PromiseLike<T>,
-    options: CallOptions<F> = {},
-  ): Promise<T | F> {
-    checkFunction('call: fn', fn)
-    checkOptions('call', options, CALL_OPTIONS)
-    return runCallWith(this.#circuit, fn, options, NO_ARGS)
+      : callChecked(circuit, fn, options)
   }
 
   callSync<T, F = T>(fn: () => T, options?: SyncCallOptions<F>): T | F {
@@ -254,4 +245,15 @@ export class CircuitBreaker extends Unproxied implements CircuitHandle {
   toJSON(): BreakerJson {
     return breakerJson(this.#circuit.options)
   }
+}
+
+// not a private method, for which each breaker would take 8 bytes more
+async function callChecked<T, F>(
+  circuit: CircuitController,
+  fn: (ctx: CallContext) => T | PromiseLike<T>,
+  options: CallOptions<F> = {},
+): Promise<T | F> {
+  checkFunction('call: fn', fn)
+  checkOptions('call', options, CALL_OPTIONS)
+  return runCallWith(circuit, fn, options, NO_ARGS)
 }

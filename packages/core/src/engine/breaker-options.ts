@@ -104,7 +104,6 @@ export interface ResolvedOptions extends MachinePolicy {
   readonly deadline: 'failure' | 'ignore'
   /** Times each call, because of the option or the rule. */
   readonly timed: boolean
-  readonly shared: Fleet | undefined
   readonly captureStack: boolean
   readonly clock: Clock
   readonly random: () => number
@@ -175,7 +174,6 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     initial,
     deadline = 'failure',
     timed = false,
-    shared,
     captureStack = false,
     clock = systemClock,
     random = Math.random,
@@ -205,7 +203,6 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     timeoutMs,
     deadline,
     timed: timed || tripper.timed !== false,
-    shared,
     captureStack,
     clock,
     random,

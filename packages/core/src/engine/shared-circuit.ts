@@ -1,14 +1,17 @@
 import { reportError } from '../internal/error-handler.ts'
-import type { FleetMember } from '../model/fleet.ts'
+import type { Fleet, FleetMember } from '../model/fleet.ts'
 import type { CircuitController } from './circuit-controller.ts'
 import { rampFinished } from './machine.ts'
 import { judgeManually, transitionManually } from './manual-transitions.ts'
 
-/** Adds a circuit to the fleet of its option `shared`. */
-export function joinFleet(circuit: CircuitController): FleetMember | undefined {
+/** Adds a circuit to `fleet`, its option `shared`. */
+export function joinFleet(
+  circuit: CircuitController,
+  fleet: Fleet | undefined,
+): FleetMember | undefined {
   const { options } = circuit
   // most circuits are alone, and a program can have thousands
-  return options.shared?.join({
+  return fleet?.join({
     options,
     get current() {
       return circuit.current
