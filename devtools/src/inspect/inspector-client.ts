@@ -37,18 +37,27 @@ export class InspectorClient implements FrameClient {
    * One read at a time: a process that is busy or paused must not collect reads. While it does not
    * answer, other processes need the few connections that a browser opens to the server.
    */
-  async read({ epoch, cursor, metrics }: Parameters<FrameClient['read']>[0]): Promise<string> {
-    const end = performance.now() + READ_MS
-    const leftMs = () => Math.max(0, end - performance.now())
-    while (this.#reading !== undefined) {
-      if ((await within(leftMs(), this.#reading)) === late) return noAnswer
-    }
+  async read(request: Parameters<FrameClient['read']>[0]): Promise<string> {
+    let isOver = false
+    const answer = await within(
+      READ_MS,
+      this.#readInTurn(request, () => isOver),
+    )
+    isOver = true
+    return answer === late ? noAnswer : answer
+  }
+
+  async #readInTurn(
+    { epoch, cursor, metrics }: Parameters<FrameClient['read']>[0],
+    isOver: () => boolean,
+  ): Promise<string> {
+    while (this.#reading !== undefined) await this.#reading
+    if (isOver()) return noAnswer
     const reading = this.#evaluate(({ url }) => readExpression(url, epoch, cursor, metrics))
     this.#reading = reading.then(ignore, ignore).then(() => {
       this.#reading = undefined
     })
-    const answer = await within(leftMs(), reading)
-    return answer === late ? noAnswer : (answer ?? noHook)
+    return (await reading) ?? noHook
   }
 
   async command(epoch: string, command: WireCommand): Promise<string> {
