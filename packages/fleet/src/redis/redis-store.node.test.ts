@@ -183,26 +183,12 @@ test('keeps four keys for a circuit, which expire', async () => {
   }
 })
 
-test.each([
-  [
-    'ioredis',
-    async () => {
-      const { Redis } = await import('ioredis')
-      const client = new Redis({ port: server.port, enableOfflineQueue: false })
-      return { client, close: () => client.disconnect() }
-    },
-  ],
-  [
-    'node-redis',
-    async () => {
-      const { createClient } = await import('redis')
-      const client = createClient({ socket: { port: server.port }, disableOfflineQueue: true })
-      void client.connect()
-      return { client, close: () => client.destroy() }
-    },
-  ],
-])('waits for the first connection of %s without a queue', async (_kind, create) => {
-  const { client, close } = await create()
+test.each(clientKinds)('waits for the first connection of %s without a queue', async (kind) => {
+  const { client, close } = await connectClient(kind, {
+    port: server.port,
+    waits: false,
+    queues: false,
+  })
   cleanups.push(close)
   const store = storeOn(connectionOf(client))
   expect(await store.exchange('a', [reportOf()])).toHaveLength(1)
