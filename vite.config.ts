@@ -16,7 +16,7 @@ const packages: Record<string, { folder: string; testedIn: Place[] }> = {
   '@fluxgate/core': { folder: 'packages/core', testedIn: ['node', 'chromium'] },
   '@fluxgate/react': { folder: 'packages/react', testedIn: ['node', 'chromium'] },
   '@fluxgate/listeners': { folder: 'packages/listeners', testedIn: ['node', 'chromium'] },
-  '@fluxgate/fleet': { folder: 'packages/fleet', testedIn: ['node', 'chromium'] },
+  '@fluxgate/fleet': { folder: 'packages/fleet', testedIn: ['node'] },
   '@fluxgate/devtools': { folder: 'devtools', testedIn: ['node', 'chromium'] },
 }
 
@@ -86,14 +86,12 @@ function testProjects(): TestProjectInlineConfiguration[] {
   const ofPackages = Object.entries(packages).flatMap(([name, { folder, testedIn }]) =>
     testedIn.map((place) => testProject(name.replace('@fluxgate/', ''), folder, place)),
   )
-  const onReact18 = (['node', 'chromium'] as const).map((place) =>
-    testProject('react@18', 'packages/react', place, react18()),
-  )
   return [
     ...ofPackages,
-    ...onReact18,
+    testProject('react@18', 'packages/react', 'chromium', react18()),
     testProject('playground', 'playground', 'node'),
     testProject('tools', 'tools', 'node'),
+    memoryProject(),
   ]
 }
 
@@ -110,47 +108,56 @@ function react18(): Alias[] {
   ]
 }
 
-/** All files run in every place, except `*.node.test.ts` and `*.browser.test.ts`. */
+/**
+ * `*.test.ts` runs in Node, `*.browser.test.ts` in Chromium, and `*.platform.test.ts` in both, because
+ * its subject uses what differs between them: timers, fetch, AbortSignal, streams, realms.
+ */
+const filesOf: Record<Place, { include: string[]; exclude: string[] }> = {
+  node: {
+    include: ['**/*.test.{ts,tsx}'],
+    exclude: ['**/*.browser.test.{ts,tsx}', '**/*.memory.test.ts'],
+  },
+  chromium: { include: ['**/*.{browser,platform}.test.{ts,tsx}'], exclude: [] },
+}
+
 function testProject(
   name: string,
   folder: string,
   place: Place,
   aliases: Alias[] = [],
 ): TestProjectInlineConfiguration {
-  const otherPlace = place === 'node' ? 'browser' : 'node'
   const browser = findBrowser()
   const root = resolve(import.meta.dirname, folder)
   const setup = resolve(root, 'test/global-setup.ts')
+  const { include, exclude } = filesOf[place]
   return {
     root,
     resolve: { alias: [...sourceAliases(place), ...aliases] },
     plugins: [standardDecorators()],
     // Dependencies are bundled before the first test. Vite would reload all tests for a later one.
-    optimizeDeps: { entries: ['**/*.test.{ts,tsx}'] },
+    optimizeDeps: { entries: include },
     test: {
       name: `${name}:${place}`,
       provide: { seed },
-      include: ['**/*.test.{ts,tsx}'],
-      // generous, for busy machines
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      include,
       exclude: [
         '**/node_modules/**',
         '**/dist/**',
-        `**/*.${otherPlace}.test.{ts,tsx}`,
+        ...exclude,
         ...(name === 'react@18' ? ['**/*.react19.*'] : []),
-        // long computations, the same in every engine: a minute of `npm test`
-        ...(place === 'chromium' ? ['test/model/**', 'test/faults/many-calls.test.ts'] : []),
       ],
+      // generous, for busy machines
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      expect: { poll: { timeout: 20_000 } },
+      // The summary of `npm test` names a test that needed it.
+      retry: process.env['CI'] === undefined ? 0 : 1,
+      // One context for all files: loading every module again for each file takes most of the time.
+      isolate: false,
+      setupFiles: resolve(import.meta.dirname, 'tools/testkit/src/shared-context.ts'),
       // Runs in Node and starts servers for the tests of both places.
       ...(existsSync(setup) && { globalSetup: setup }),
-      // In Node an alias only applies to modules that Vitest transforms.
-      ...(aliases.length > 0 && {
-        server: { deps: { inline: [/@testing-library\/react/, /@tanstack/, /react-router/] } },
-      }),
       ...(place === 'chromium' && {
-        // One page for all files: loading every module again for each file takes most of the time.
-        isolate: false,
         browser: {
           enabled: true,
           headless: true,
@@ -163,6 +170,13 @@ function testProject(
       }),
     },
   }
+}
+
+/** `*.memory.test.ts` measures the heap or waits for the garbage collector, in a process of its own. */
+function memoryProject(): TestProjectInlineConfiguration {
+  const { test, ...project } = testProject('memory', 'packages', 'node')
+  const files = { include: ['**/*.memory.test.ts'], exclude: ['**/node_modules/**'] }
+  return { ...project, test: { ...test, ...files, isolate: true } }
 }
 
 /** Resolves packages to their sources, because a build may be outdated. */

@@ -208,6 +208,7 @@ test('the dashboard and the alerts show the transitions and calls of the backend
         ['CircuitNotClosed', 'ok', 'pending'], // it fires after five minutes
         ['CircuitFlapping', 'ok', 'firing'],
         ['CircuitShadowTrip', 'ok', 'firing'],
+        ['CircuitFleetUnreachable', 'ok', 'inactive'],
       ])
       for (const { name, query } of rules) {
         const found = byLabels(await prometheus.query(query), 'circuit_name')

@@ -19,14 +19,14 @@ const budgets: Budget[] = [
   {
     what: 'a breaker with its usual rules',
     code: "export { CircuitBreaker, countWindow, minRequests, failureRate, cooldown } from '@fluxgate/core'",
-    maxBytes: 12_950,
+    maxBytes: 12_550,
   },
-  { what: 'all of core', code: core, maxBytes: 17_900 },
+  { what: 'all of core', code: core, maxBytes: 17_550 },
   {
     what: 'fetch, on top of core',
     code: `${core}; export * from '@fluxgate/core/fetch'`,
     onTopOf: core,
-    maxBytes: 3_550,
+    maxBytes: 3_500,
   },
   {
     what: 'devtoolsListener, on top of core',
@@ -44,14 +44,14 @@ const budgets: Budget[] = [
     what: 'circuits shared through Redis, on top of core',
     code: `${core}; export { redisFleet } from '@fluxgate/fleet/redis'`,
     onTopOf: core,
-    maxBytes: 8_800,
+    maxBytes: 10_100,
     unquoted: true,
   },
   {
     what: 'circuits shared by tabs, on top of core',
     code: `${core}; export { tabFleet } from '@fluxgate/fleet/tabs'`,
     onTopOf: core,
-    maxBytes: 1_350,
+    maxBytes: 1_400,
     unquoted: true,
   },
   {

@@ -35,10 +35,27 @@ test('shows a step that was not reached as not run', () => {
 })
 
 test('reads the reports of Vitest and Playwright', () => {
-  const unit = { numPassedTests: 7, numFailedTests: 1, numPendingTests: 2, numTodoTests: 1 }
+  const unit = vitestReport({ numFailedTests: 1, numPendingTests: 2, numTodoTests: 1 })
   expect(vitestCounts(unit)).toEqual({ passed: 7, failed: 1, skipped: 3 })
   const e2e = { stats: { expected: 4, unexpected: 1, flaky: 0, skipped: 0 } }
   expect(playwrightCounts(e2e)).toEqual({ passed: 4, failed: 1, skipped: 0 })
+})
+
+test('names a unit test that passed when it was tried again', () => {
+  const result = (fullName: string, status: string, failureMessages: string[]) => ({
+    fullName,
+    status,
+    failureMessages,
+  })
+  const assertionResults = [
+    result('redis reconnects', 'passed', ['AssertionError: too late']),
+    result('redis answers', 'passed', []),
+    result('redis stops', 'failed', ['AssertionError: it runs']),
+  ]
+  const testResults = [{ name: '/repo/packages/fleet/a.test.ts', assertionResults }]
+  expect(vitestCounts(vitestReport({ testResults })).flaky).toEqual([
+    'a.test.ts › redis reconnects',
+  ])
 })
 
 test('counts a flaky test as passed and names it above the last line', () => {
@@ -53,6 +70,11 @@ test('counts a flaky test as passed and names it above the last line', () => {
   expect(text).toContain('flaky, find the cause: a.spec.ts › follows the clock')
   expect(text).not.toContain('shows it')
 })
+
+function vitestReport(change: object): object {
+  const counts = { numPassedTests: 7, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 }
+  return { ...counts, testResults: [], ...change }
+}
 
 function lastLine(text: string): string | undefined {
   return text.split('\n').at(-1)

@@ -1,3 +1,5 @@
+import { basename } from 'node:path'
+
 export interface Counts {
   passed: number
   failed: number
@@ -13,16 +15,31 @@ export interface Result {
   counts?: Counts
 }
 
-/** Reads the report of `vitest --reporter=json`. */
+interface VitestFile {
+  name: string
+  assertionResults: readonly {
+    status: string
+    fullName: string
+    failureMessages: readonly string[]
+  }[]
+}
+
+/** Reads the report of `vitest --reporter=json`. A test that passed when it was tried again is flaky. */
 export function vitestCounts(json: unknown): Counts {
   const report = json as Record<
     'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests',
     number
-  >
+  > & { testResults: readonly VitestFile[] }
+  const flaky = report.testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status, failureMessages }) => status === 'passed' && failureMessages.length > 0)
+      .map(({ fullName }) => `${basename(name)} › ${fullName}`),
+  )
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests,
     skipped: report.numPendingTests + report.numTodoTests,
+    ...(flaky.length > 0 && { flaky }),
   }
 }
 

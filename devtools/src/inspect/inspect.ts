@@ -4,6 +4,11 @@ import type { InspectArguments } from './arguments.ts'
 import { InspectorClient } from './inspector-client.ts'
 import { InspectorConnection } from './inspector-connection.ts'
 import { type OpenedInspector, openInspector } from './open-inspector.ts'
+import { late, within } from './within.ts'
+
+/** The page does not wait longer than this for a process that is busy or paused, in ms. */
+const ANSWER_MS = 3_000
+const CLOSE_MS = 1_000
 
 /** A process, by the argument that named it. */
 interface Inspected {
@@ -20,8 +25,9 @@ export async function inspect(
   const opened: OpenedInspector[] = []
   const processes = ports.map((port) => inspectedAt(`port ${port}`, port))
   async function disconnect() {
-    await Promise.all(processes.map(({ client }) => client.close()))
-    await Promise.all(opened.map((inspector) => inspector.close()))
+    // a process that is busy or paused must not delay the end of the command
+    await within(CLOSE_MS, Promise.all(processes.map(({ client }) => client.close())))
+    await within(CLOSE_MS, Promise.all(opened.map((inspector) => inspector.close())))
   }
   try {
     // one after another: each opens its inspector at port 9229 first
@@ -30,9 +36,8 @@ export async function inspect(
       opened.push(inspector)
       processes.push(inspectedAt(`pid ${pid}`, inspector.port))
     }
-    for (const { name, client } of processes) {
-      print(`${name}: ${(await client.url()) ?? 'no inspector yet; start it with node --inspect'}`)
-    }
+    const found = await Promise.all(processes.map(({ client }) => within(ANSWER_MS, client.url())))
+    for (const [i, { name }] of processes.entries()) print(`${name}: ${describe(found[i])}`)
     const server = await startServer({
       clients: new Map(processes.map(({ name, client }) => [frameOf(name, processes), client])),
       port: pagePort,
@@ -49,6 +54,11 @@ export async function inspect(
     await disconnect()
     throw error
   }
+}
+
+function describe(url: string | undefined | typeof late): string {
+  if (url === late) return 'does not answer yet; it is busy or paused'
+  return url ?? 'no inspector yet; start it with node --inspect'
 }
 
 /** A single process is the top frame, so that its circuits are shown without the name of a frame. */

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { noHook } from '../transports/frame-client.ts'
+import { afterEach, expect, test, vi } from 'vitest'
+import { noAnswer, noHook } from '../transports/frame-client.ts'
 import { InspectorClient } from './inspector-client.ts'
 import { ConnectionClosed, type Evaluator } from './inspector-connection.ts'
 
@@ -26,4 +26,41 @@ test('an exception of a process that runs on is an error', async () => {
   const answers = [Promise.reject(new Error('broken hook')), Promise.resolve('null')]
   const client = process(() => answers.shift() ?? Promise.resolve('null'))
   await expect(client.read(read)).rejects.toThrow('broken hook')
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+test('a process that is busy collects no reads, and answers when it is free', async () => {
+  vi.useFakeTimers()
+  const answers: ((answer: string) => void)[] = []
+  const client = process(() => new Promise((resolve) => answers.push(resolve)))
+  for (let round = 0; round < 3; round++) {
+    const answer = client.read(read)
+    await vi.advanceTimersByTimeAsync(2_500)
+    expect(await answer).toBe(noAnswer)
+  }
+  expect(answers).toHaveLength(1)
+  answers[0]?.('old')
+  const [first, second] = [client.read(read), client.read(read)]
+  await vi.advanceTimersByTimeAsync(100)
+  expect(answers).toHaveLength(2)
+  answers[1]?.('first')
+  expect(await first).toBe('first')
+  await vi.advanceTimersByTimeAsync(100)
+  answers[2]?.('second')
+  expect(await second).toBe('second')
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a command that a busy process does not answer fails after 5 s', async () => {
+  vi.useFakeTimers()
+  const client = process(() => new Promise(() => {}))
+  const result = client.command('', { circuit: '1', action: 'reset' })
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(JSON.parse(await result)).toEqual({
+    ok: false,
+    error: 'no answer; the command may still run',
+  })
 })

@@ -1,8 +1,13 @@
 import type { WireCommand } from '@fluxgate/core/devtools'
 import { type ProcessInfo, processUrl } from '../node/process-url.ts'
-import { type FrameClient, noHook } from '../transports/frame-client.ts'
+import { type FrameClient, noAnswer, noHook } from '../transports/frame-client.ts'
 import { commandExpression, infoExpression, readExpression } from './hook-expression.ts'
 import { ConnectionClosed, type Evaluator } from './inspector-connection.ts'
+import { late, within } from './within.ts'
+
+/** Longer than the time after which the panel shows that a process is silent, in ms. */
+const READ_MS = 2_500
+const COMMAND_MS = 5_000
 
 interface Connected {
   readonly evaluator: Evaluator
@@ -16,6 +21,8 @@ interface Connected {
 export class InspectorClient implements FrameClient {
   readonly #connect: () => Promise<Evaluator>
   #connected: Promise<Connected> | undefined
+  /** Settles when the process has answered the last read. */
+  #reading: Promise<void> | undefined
 
   constructor(connect: () => Promise<Evaluator>) {
     this.#connect = connect
@@ -26,14 +33,40 @@ export class InspectorClient implements FrameClient {
     return (await this.#reach())?.url
   }
 
-  async read({ epoch, cursor, metrics }: Parameters<FrameClient['read']>[0]): Promise<string> {
-    const answer = await this.#evaluate(({ url }) => readExpression(url, epoch, cursor, metrics))
-    return answer ?? noHook
+  /**
+   * One read at a time: a process that is busy or paused must not collect reads. While it does not
+   * answer, other processes need the few connections that a browser opens to the server.
+   */
+  async read(request: Parameters<FrameClient['read']>[0]): Promise<string> {
+    let isOver = false
+    const answer = await within(
+      READ_MS,
+      this.#readInTurn(request, () => isOver),
+    )
+    isOver = true
+    return answer === late ? noAnswer : answer
+  }
+
+  async #readInTurn(
+    { epoch, cursor, metrics }: Parameters<FrameClient['read']>[0],
+    isOver: () => boolean,
+  ): Promise<string> {
+    while (this.#reading !== undefined) await this.#reading
+    if (isOver()) return noAnswer
+    const reading = this.#evaluate(({ url }) => readExpression(url, epoch, cursor, metrics))
+    this.#reading = reading.then(ignore, ignore).then(() => {
+      this.#reading = undefined
+    })
+    return (await reading) ?? noHook
   }
 
   async command(epoch: string, command: WireCommand): Promise<string> {
-    const answer = await this.#evaluate(() => commandExpression(epoch, command))
-    return answer ?? JSON.stringify({ ok: false, error: 'the process does not answer' })
+    const result = this.#evaluate(() => commandExpression(epoch, command))
+    const answer = await within(COMMAND_MS, result)
+    if (answer !== late && answer !== undefined) return answer
+    const error =
+      answer === late ? 'no answer; the command may still run' : 'the process does not answer'
+    return JSON.stringify({ ok: false, error })
   }
 
   async close(): Promise<void> {
@@ -74,6 +107,8 @@ export class InspectorClient implements FrameClient {
     return { evaluator, url: processUrl(info) }
   }
 }
+
+function ignore(): void {}
 
 async function hasClosed(evaluator: Evaluator): Promise<boolean> {
   try {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { readlink } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { basename } from 'node:path'
@@ -25,8 +26,13 @@ export interface OpenedInspector {
  * be opened, and 9229 stays free for a debugger.
  *
  * Rejects when there is no such process, when it is not Node, or when it opens no inspector.
+ *
+ * @param choosePorts chooses the ports to move to; the process takes the first one that is free
  */
-export async function openInspector(pid: number): Promise<OpenedInspector> {
+export async function openInspector(
+  pid: number,
+  choosePorts: () => Promise<readonly number[]> = freePorts,
+): Promise<OpenedInspector> {
   const used = new Map<number, number>()
   for (const port of PORTS) {
     const owner = await pidAt(port)
@@ -35,17 +41,16 @@ export async function openInspector(pid: number): Promise<OpenedInspector> {
   }
   await signal(pid)
   const opened = await waitFor(pid, used)
-  const port = await move(opened)
+  const port = await move(pid, opened, await choosePorts())
   return { port, close: () => evaluateAt(port, closing) }
 }
 
 async function waitFor(pid: number, used: ReadonlyMap<number, number>): Promise<number> {
-  for (let waitedMs = 0; waitedMs < OPEN_MS; waitedMs += POLL_MS) {
-    for (const port of PORTS) {
-      if (!used.has(port) && (await pidAt(port)) === pid) return port
-    }
-    await delay(POLL_MS)
-  }
+  const opened = await find(
+    pid,
+    PORTS.filter((port) => !used.has(port)),
+  )
+  if (opened !== undefined) return opened
   const owner = used.get(FIRST_PORT)
   throw new Error(
     owner === undefined
@@ -101,22 +106,38 @@ const inspectorModule =
 // deferred, because the inspector closes the connection that evaluates the code
 const closing = `setImmediate(() => (${inspectorModule})?.close()), 0`
 
-/** Resolves with the new port; with the old one where the process cannot load the module. */
-async function move(port: number): Promise<number> {
-  const target = await freePort()
+/**
+ * Moves the inspector of a process to the first port of `targets` that it can open. Another program
+ * may take a port in the meantime, and `inspector.open()` does not say so: it leaves no address.
+ *
+ * Resolves with the new port; with the old one where the process cannot move.
+ */
+async function move(pid: number, port: number, targets: readonly number[]): Promise<number> {
+  const ports = [...targets, port]
   await evaluateAt(
     port,
     `setImmediate(() => {
       const inspector = ${inspectorModule}
       inspector?.close()
-      inspector?.open(${target}, '127.0.0.1')
+      for (const port of ${JSON.stringify(ports)}) {
+        inspector?.open(port, '127.0.0.1')
+        if (inspector?.url() !== undefined) return
+      }
     }), 0`,
   )
-  for (let waitedMs = 0; waitedMs < OPEN_MS; waitedMs += POLL_MS) {
-    if ((await pidAt(target)) !== undefined) return target
+  const moved = await find(pid, ports)
+  if (moved !== undefined) return moved
+  throw new Error(`process ${pid} opened no inspector at the ports ${ports.join(', ')}`)
+}
+
+/** Waits until the inspector of a process is at one of the ports. */
+async function find(pid: number, ports: readonly number[]): Promise<number | undefined> {
+  const limit = AbortSignal.timeout(OPEN_MS)
+  do {
+    for (const port of ports) if ((await pidAt(port)) === pid) return port
     await delay(POLL_MS)
-  }
-  return port
+  } while (!limit.aborted)
+  return undefined
 }
 
 async function evaluateAt(port: number, expression: string): Promise<void> {
@@ -125,14 +146,16 @@ async function evaluateAt(port: number, expression: string): Promise<void> {
   await connection?.close()
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      server.close(() => resolve(port))
-    })
-  })
+/** Three ports that are free now. */
+async function freePorts(): Promise<number[]> {
+  const servers = [1, 2, 3].map(() => createServer().listen(0, '127.0.0.1'))
+  await Promise.all(servers.map((server) => once(server, 'listening')))
+  return Promise.all(
+    servers.map(async (server) => {
+      const { port } = Object(server.address())
+      server.close()
+      await once(server, 'close')
+      return Number(port)
+    }),
+  )
 }

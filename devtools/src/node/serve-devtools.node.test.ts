@@ -127,6 +127,19 @@ describe('serveDevtools', () => {
     await expect(serve({ token: 'with spaces and #, 20 long' })).rejects.toThrow(/A–Z/)
   })
 
+  test.for([
+    [null, 'serveDevtools: options must be an object'],
+    ['my-own-token-of-20-c', 'serveDevtools: options must be an object'],
+    [{ host: '0.0.0.0' }, 'each option must be one of port, token, controls, got "host"'],
+    [{ controls: 'false' }, 'controls must be a boolean, got "false"'],
+    [{ port: '80' }, 'port must be an integer from 0 to 65,535, got "80"'],
+    [{ token: 1_234_567_890_123_456 }, 'token must have 16 to 200 characters'],
+  ] as const)('refuses %j', async ([options, message]) => {
+    const served = Reflect.apply(serve, undefined, [options])
+    await expect(served).rejects.toThrow(message)
+    await expect(served).rejects.not.toThrow(/my-own|1234/)
+  })
+
   test('refuses connections after close()', async () => {
     const server = await serve()
     await post(server, '/api/read', readRequest)

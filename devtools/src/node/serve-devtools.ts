@@ -24,24 +24,16 @@ export interface ServeDevtoolsOptions {
  * Only this machine can connect, and only with the token in the returned address. The server does not
  * keep the process alive by itself when everything else has ended.
  *
- * @throws RangeError for an invalid option; rejects with the error of Node when the port is in use
+ * @throws TypeError or RangeError for an invalid option, and the error of Node when the port is in use.
+ * The returned promise rejects with them
  *
  * @example
  * const devtools = await serveDevtools()
  * console.log(devtools.url)
  */
-export async function serveDevtools({
-  port = 0,
-  token,
-  controls = false,
-}: ServeDevtoolsOptions = {}): Promise<DevtoolsServer> {
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new RangeError(`port must be an integer from 0 to 65,535, got ${String(port)}`)
-  }
-  if (token !== undefined && !/^[\w-]{16,200}$/.test(token)) {
-    // without its value: errors are logged
-    throw new RangeError('token must have 16 to 200 characters of A–Z, a–z, 0–9, - and _')
-  }
+export async function serveDevtools(options: ServeDevtoolsOptions = {}): Promise<DevtoolsServer> {
+  checkOptions(options)
+  const { port = 0, token, controls = false } = options
   const url = processUrl({
     pid: process.pid,
     script: process.argv[1],
@@ -49,4 +41,34 @@ export async function serveDevtools({
   })
   const client = localClient({ url: () => url, controls })
   return startServer({ clients: new Map([[topFrame, client]]), port, token, keepAlive: false })
+}
+
+const known: Readonly<Record<keyof ServeDevtoolsOptions, true>> = {
+  port: true,
+  token: true,
+  controls: true,
+}
+
+function checkOptions(options: ServeDevtoolsOptions): void {
+  // without its value, which may be a token: errors are logged
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError('serveDevtools: options must be an object')
+  }
+  const unknown = Object.keys(options).find((key) => !Object.hasOwn(known, key))
+  if (unknown !== undefined) {
+    const names = Object.keys(known).join(', ')
+    throw new TypeError(`serveDevtools: each option must be one of ${names}, got "${unknown}"`)
+  }
+  const { port = 0, token, controls = false } = options
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new RangeError(`port must be an integer from 0 to 65,535, got ${JSON.stringify(port)}`)
+  }
+  const isToken = typeof token === 'string' && /^[\w-]{16,200}$/.test(token)
+  if (token !== undefined && !isToken) {
+    throw new RangeError('token must have 16 to 200 characters of A–Z, a–z, 0–9, - and _')
+  }
+  // a text such as 'false' must not allow commands
+  if (typeof controls !== 'boolean') {
+    throw new TypeError(`controls must be a boolean, got ${JSON.stringify(controls)}`)
+  }
 }

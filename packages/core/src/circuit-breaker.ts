@@ -62,7 +62,7 @@ export class CircuitBreaker extends Unproxied implements CircuitHandle {
   ) {
     super()
     this.#circuit = controller
-    controller.member = joinFleet(controller)
+    controller.member = joinFleet(controller, options.shared)
     for (const listener of options.listeners ?? []) if (listener) this.subscribe(listener)
   }
 
@@ -99,16 +99,7 @@ export class CircuitBreaker extends Unproxied implements CircuitHandle {
       circuit.options.timeoutMs === undefined &&
       typeof fn === 'function'
       ? runCall(circuit, fn)
-      : this.#callChecked(fn, options)
-  }
-
-  async #callChecked<T, F>(
-    fn: (ctx: CallContext) => T | PromiseLike<T>,
-    options: CallOptions<F> = {},
-  ): Promise<T | F> {
-    checkFunction('call: fn', fn)
-    checkOptions('call', options, CALL_OPTIONS)
-    return runCallWith(this.#circuit, fn, options, NO_ARGS)
+      : callChecked(circuit, fn, options)
   }
 
   callSync<T, F = T>(fn: () => T, options?: SyncCallOptions<F>): T | F {
@@ -176,29 +167,30 @@ export class CircuitBreaker extends Unproxied implements CircuitHandle {
   }
 
   reset(): void {
-    transitionManually(this.#circuit, 'closed', 'reset manually')
+    transitionManually(this.#circuit, 'closed')
   }
 
   forceOpen(): void {
-    transitionManually(this.#circuit, 'forced_open', 'forced open manually')
+    transitionManually(this.#circuit, 'forced_open')
   }
 
   disable(): void {
-    transitionManually(this.#circuit, 'disabled', 'disabled manually')
+    transitionManually(this.#circuit, 'disabled')
   }
 
   metricsOnly(): void {
-    transitionManually(this.#circuit, 'metrics_only', 'set to metrics only manually')
+    transitionManually(this.#circuit, 'metrics_only')
   }
 
   halfOpen(): void {
-    transitionManually(this.#circuit, 'half_open', 'half-opened manually')
+    transitionManually(this.#circuit, 'half_open')
   }
 
-  trip(options: TripOptions = {}): void {
+  /** @param error for the guarded fetch: the retry schedule uses the delay that it requests */
+  trip(options: TripOptions = {}, error?: unknown): void {
     checkOptions('trip', options, { forMs: checkMs, reason: checkText, reopens: checkReopens })
-    const { reason = 'tripped manually', ...schedule } = options
-    transitionManually(this.#circuit, 'open', reason, schedule)
+    const { reason, ...schedule } = options
+    transitionManually(this.#circuit, 'open', reason, schedule, 'manual', error)
   }
 
   snapshot(): Snapshot {
@@ -253,4 +245,15 @@ export class CircuitBreaker extends Unproxied implements CircuitHandle {
   toJSON(): BreakerJson {
     return breakerJson(this.#circuit.options)
   }
+}
+
+// not a private method, for which each breaker would take 8 bytes more
+async function callChecked<T, F>(
+  circuit: CircuitController,
+  fn: (ctx: CallContext) => T | PromiseLike<T>,
+  options: CallOptions<F> = {},
+): Promise<T | F> {
+  checkFunction('call: fn', fn)
+  checkOptions('call', options, CALL_OPTIONS)
+  return runCallWith(circuit, fn, options, NO_ARGS)
 }

@@ -126,6 +126,7 @@ export type {
   FleetMember,
   FleetStatus,
   SharedCircuit,
+  SharedOptions,
   SharedState,
 } from './model/fleet.ts'
 

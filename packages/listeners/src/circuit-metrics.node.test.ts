@@ -100,6 +100,55 @@ describe('a registry', () => {
     expect(metric).toMatchObject({ name: 'circuit_breaker_state' })
   })
 
+  test('leaves out a default label that the listener has, too', async () => {
+    rig.registry.setDefaultLabels({ app: 'shop', zone: 'default', circuit_name: 'default' })
+    rig.call(rig.circuit('a', rig.listener({ labels: { zone: 'eu' } })), 'success')
+    rig.call(rig.circuit('b'), 'success')
+    expect((await rig.scrape('circuit_breaker_calls_total')).sort()).toEqual([
+      'circuit_breaker_calls_total{circuit_name="a",zone="eu",outcome="success",app="shop"} 1',
+      'circuit_breaker_calls_total{circuit_name="b",outcome="success",app="shop",zone="default"} 1',
+    ])
+  })
+
+  test('never writes a label twice, whatever the names of its default labels', async () => {
+    const names = 'circuit_name state old_state new_state outcome threshold le'.split(' ')
+    rig.registry.setDefaultLabels(Object.fromEntries(names.map((name) => [name, 'default'])))
+    rig.call(rig.circuit('a'), 'success', 1_500)
+    const lines = await rig.scrape('circuit_breaker_', { zeros: true })
+    const series = lines.filter((line) => line.includes('{'))
+    for (const line of series) {
+      const found = [...line.matchAll(/[{,](\w+)="/g)].map(([, name = '']) => name)
+      const hasNoBound = /_seconds_(sum|count)\{/.test(line)
+      const expected = names.filter((name) => name !== 'le' || !hasNoBound)
+      expect(found.sort(), line).toEqual(expected.sort())
+    }
+    const kinds = new Set(series.map((line) => line.replace(/\{.*/, '')))
+    expect(kinds.size).toBeGreaterThan(4)
+  })
+
+  test('without clear() is not given one', () => {
+    const registry = new Registry()
+    const bare = {
+      registerMetric: registry.registerMetric.bind(registry),
+      getSingleMetric: registry.getSingleMetric.bind(registry),
+    }
+    new PrometheusListener({ registry: bare as never })
+    expect(bare).not.toHaveProperty('clear')
+  })
+
+  test('lets other code replace clear(), and remove the replacement', () => {
+    const { registry } = rig
+    rig.circuit('a')
+    const clear = vi.fn()
+    registry.clear = clear
+    registry.clear()
+    expect(clear).toHaveBeenCalledOnce()
+    Reflect.deleteProperty(registry, 'clear')
+    registry.clear()
+    expect(clear).toHaveBeenCalledOnce()
+    expect(registry.getMetricsAsArray()).toEqual([])
+  })
+
   test('with a foreign metric of one of the names is rejected', () => {
     const { registry } = rig
     new Counter({ name: 'circuit_breaker_calls_total', help: 'foreign', registers: [registry] })
@@ -148,6 +197,41 @@ test('the metrics have the documented names, texts, types and aggregators', asyn
   )
 })
 
+test('the text of a metric begins with its documented type', async () => {
+  rig.circuit('a')
+  const types = await rig.scrape('# TYPE')
+  expect(types).toEqual(
+    [
+      'state gauge',
+      'state_transition_total counter',
+      'shadow_trips_total counter',
+      'calls_total counter',
+      'call_duration_seconds histogram',
+      'failure_rate gauge',
+      'slow_rate gauge',
+      'fleet_reachable gauge',
+    ].map((type) => `# TYPE circuit_breaker_${type}`),
+  )
+})
+
+test('the series as data have the labels and names that prom-client gives its own', async () => {
+  rig.call(rig.circuit('a', rig.listener({ buckets: [0.5] })), 'success', 250)
+  const metrics = await rig.registry.getMetricsAsJSON()
+  const valuesOf = (name: string) => {
+    const metric = metrics.find((each) => each.name === `circuit_breaker_${name}`)
+    return (metric as { values?: object[] } | undefined)?.values
+  }
+  const labels = { circuit_name: 'a', outcome: 'success' }
+  const duration = (suffix: string) => `circuit_breaker_call_duration_seconds_${suffix}`
+  expect(valuesOf('call_duration_seconds')).toStrictEqual([
+    { labels: { le: 0.5, ...labels }, value: 1, metricName: duration('bucket') },
+    { labels: { le: '+Inf', ...labels }, value: 1, metricName: duration('bucket') },
+    { labels, value: 0.25, metricName: duration('sum') },
+    { labels, value: 1, metricName: duration('count') },
+  ])
+  expect(valuesOf('calls_total')?.[0]).toStrictEqual({ labels, value: 1 })
+})
+
 test('writes the OpenMetrics format, also for a second scrape and a second listener', async () => {
   const registry = new Registry<OpenMetricsContentType>()
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
@@ -191,6 +275,17 @@ test('escapes quotes, backslashes and line breaks in names', async () => {
 })
 
 describe('labels', () => {
+  test('in another order are the same labels', async () => {
+    const listeners = [
+      rig.listener({ labels: { service: 'checkout', region: 'eu', zone: 'a' } }),
+      rig.listener({ labels: { zone: 'a', service: 'checkout', region: 'eu' } }),
+    ]
+    rig.call(rig.circuit('db', undefined, { listeners }), 'success')
+    expect(await rig.scrape('circuit_breaker_calls_total')).toEqual([
+      'circuit_breaker_calls_total{circuit_name="db",service="checkout",region="eu",zone="a",outcome="success"} 1',
+    ])
+  })
+
   test('are added to every series', async () => {
     const labels = { service: 'checkout', region: 'eu"1' }
     const listener = rig.listener({ labels })

@@ -12,7 +12,7 @@ import {
   InMemorySpanExporter,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { OpenTelemetryListener } from './opentelemetry-listener.ts'
 
 const spanExporter = new InMemorySpanExporter()
@@ -125,6 +125,17 @@ describe('log events', () => {
         },
       },
     ])
+  })
+
+  test('leave out a time that no date can have', async () => {
+    const onError = vi.fn()
+    const listeners = [new OpenTelemetryListener()]
+    const circuit = new CircuitBreaker({ name: 'payments', listeners, onError })
+    circuit.trip({ forMs: Number.MAX_SAFE_INTEGER })
+    await circuit.flush()
+    expect(onError).not.toHaveBeenCalled()
+    expect(records()).toMatchObject([{ attributes: { new_state: 'open', cause: 'manual' } }])
+    expect(records()[0]?.attributes).not.toHaveProperty('retry_at')
   })
 
   test('are warnings for shadow verdicts', () => {

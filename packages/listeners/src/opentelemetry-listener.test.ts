@@ -1,4 +1,10 @@
-import { anyError, CircuitBreaker } from '@fluxgate/core'
+import {
+  anyError,
+  type CallEvent,
+  CircuitBreaker,
+  type CircuitHandle,
+  failureStreak,
+} from '@fluxgate/core'
 import { metrics } from '@opentelemetry/api'
 import { AggregationTemporality } from '@opentelemetry/sdk-metrics'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -218,6 +224,21 @@ describe('durations', () => {
     expect(listener.timed).toBe(true)
   })
 
+  test('are not recorded for a call that was not timed', async () => {
+    const listener = rig.listener({ durations: true })
+    const untimed = {
+      timed: false,
+      onAttach: (attached: CircuitHandle) => listener.onAttach(attached),
+      onCall: (event: CallEvent) => listener.onCall(event),
+    }
+    const circuit = rig.circuit('payments', untimed, { tripper: failureStreak(9) })
+    rig.call(circuit, 'success', 40)
+    expect(await rig.histograms('circuit_breaker.call.duration')).toEqual({})
+    expect(await rig.collect('circuit_breaker.calls')).toEqual({
+      'circuit.name=payments outcome=success': 1,
+    })
+  })
+
   test('are counted in the buckets of PrometheusListener', async () => {
     rig.call(rig.circuit('a', rig.listener({ durations: true })), 'success', 40)
     const [histogram] = Object.values(await rig.histograms('circuit_breaker.call.duration'))
@@ -229,7 +250,9 @@ describe('durations', () => {
 })
 
 test('the instruments have the documented names, units and descriptions', async () => {
-  const circuit = rig.circuit('a', rig.listener({ durations: true }))
+  const circuit = rig.circuit('a', rig.listener({ durations: true }), {
+    shared: stubFleet({ reachable: true }),
+  })
   rig.call(circuit, 'success')
   const all = await rig.metrics()
   expect(
@@ -244,6 +267,11 @@ test('the instruments have the documented names, units and descriptions', async 
       'circuit_breaker.slow_rate',
       '',
       'Share of the calls in the window that took at least the threshold (ms) of a rule, 0 to 1.',
+    ],
+    [
+      'circuit_breaker.fleet_reachable',
+      '',
+      'Whether the store of the shared circuit answers: 1 or 0.',
     ],
     ['circuit_breaker.call.duration', 's', 'Duration of admitted calls.'],
   ])
@@ -327,14 +355,18 @@ test('an error of the meter is reported once and changes no call', () => {
 test('circuit_breaker.fleet_reachable says whether the store of a shared circuit answers', async () => {
   const listener = rig.listener()
   const status = { reachable: true }
-  const reachable = () => rig.collect('circuit_breaker.fleet_reachable')
+  const reachable = (zeros = false) => rig.collect('circuit_breaker.fleet_reachable', { zeros })
   rig.circuit('alone', listener)
-  expect(await reachable()).toEqual({})
+  expect(await reachable(true)).toEqual({})
   const circuit = rig.circuit('payments', listener, { shared: stubFleet(status) })
   expect(await reachable()).toEqual({ 'circuit.name=payments': 1 })
   status.reachable = false
   expect(await reachable()).toEqual({})
   status.reachable = true
+  expect(await reachable()).toEqual({ 'circuit.name=payments': 1 })
+  const other = rig.circuit('payments', listener, { shared: stubFleet({ reachable: false }) })
+  expect(await reachable()).toEqual({})
+  other.dispose()
   expect(await reachable()).toEqual({ 'circuit.name=payments': 1 })
   circuit.dispose()
   expect(await reachable()).toEqual({})

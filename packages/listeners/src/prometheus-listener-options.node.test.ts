@@ -27,12 +27,18 @@ test.each<[object, typeof TypeError | typeof RangeError, string]>([
     'each option must be one of registry, prefix, buckets, maxCircuits, labels, got "maxCircuit"',
   ],
   [{ labels: 'a=b' }, TypeError, 'labels must be an object, got "a=b"'],
+  [{ labels: null }, TypeError, 'labels must be an object, got null'],
   [{ labels: { service: 7 } }, TypeError, 'labels: service must be a string, got 7'],
   [{ labels: { 'my-service': 'a' } }, RangeError, `${labelName} letters, digits and _, not`],
   [{ labels: { __name__: 'a' } }, RangeError, `${labelName} letters, digits and _, not`],
+  [{ labels: { __service: 'a' } }, RangeError, `${labelName} letters, digits and _, not`],
   [{ labels: { outcome: 'a' } }, RangeError, `${labelName} none of circuit_name, state, old_state`],
 ])('the constructor rejects invalid options: %j', (options, type, message) => {
   const create = () => new PrometheusListener(options as never)
   expect(create).toThrow(type)
   expect(create).toThrow(`PrometheusListener: ${message}`)
+})
+
+test('is supported on servers', () => {
+  expect(PrometheusListener.isSupported).toBe(true)
 })

@@ -99,6 +99,18 @@ describe('counters', () => {
     ])
   })
 
+  test('do not count events of a circuit that is not attached', async () => {
+    const listener = rig.listener()
+    const breaker = rig.circuit('payments', {
+      onSignal: (signal) => listener.onSignal(signal),
+      onCall: (event) => listener.onCall(event),
+    })
+    rig.call(breaker, 'success')
+    breaker.forceOpen()
+    expect(rig.errors).toEqual([])
+    expect(await rig.scrape('circuit_breaker_', { zeros: true })).toEqual([])
+  })
+
   test('count a transition into metrics_only and a shadow verdict separately', async () => {
     const breaker = rig.circuit('payments')
     breaker.metricsOnly()

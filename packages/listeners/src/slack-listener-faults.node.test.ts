@@ -181,6 +181,17 @@ describe('a listener with a token', () => {
     expect(requests()).toBe(2)
   })
 
+  test.each([
+    ['a 429 without Retry-After', () => new Response('{}', { status: 429 })],
+    ['a response that ends in the middle', () => new Response(brokenBody())],
+  ])('retries after %s', async (_what, respond) => {
+    const { flushed, requests } = await retried(1, async () => respond())
+    await vi.advanceTimersByTimeAsync(1_100)
+    expect(await flushed).toBe(true)
+    expect(requests()).toBe(2)
+    expect(rig.errors).toEqual([])
+  })
+
   test('reports the error after ten retries', async () => {
     const { flushed, requests } = await retried(99, () => Promise.reject(new TypeError('offline')))
     await vi.advanceTimersByTimeAsync(1_200_000)
@@ -189,3 +200,7 @@ describe('a listener with a token', () => {
     expect(rig.errors).toHaveLength(1)
   })
 })
+
+function brokenBody(): ReadableStream {
+  return new ReadableStream({ pull: (controller) => controller.error(new TypeError('terminated')) })
+}

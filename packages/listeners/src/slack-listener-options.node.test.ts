@@ -5,8 +5,12 @@ import { SlackListener } from './slack-listener.ts'
 const channel = '#ops'
 const token = 'xoxb-1'
 const secret = 'xoxb-314159-secret'
-const keys = "each key must be 'summary' or a transition such as 'closed->open'"
+const keys = "each key must be 'summary', 'digest' or a transition such as 'closed->open'"
 const template = () => ''
+
+test('is supported on servers', () => {
+  expect(SlackListener.isSupported).toBe(true)
+})
 
 test.each<[object | string | undefined, typeof TypeError | typeof RangeError, string]>([
   [undefined, TypeError, 'options must be an object, got undefined'],

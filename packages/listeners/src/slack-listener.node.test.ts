@@ -1,4 +1,4 @@
-import type { CircuitBreaker } from '@fluxgate/core'
+import { CircuitBreaker } from '@fluxgate/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { signal } from '../test/signals.ts'
 import { SlackRig, trip } from '../test/slack-rig.ts'
@@ -192,8 +192,20 @@ describe('flush', () => {
     expect(await listener.flush({ timeoutMs: 5 })).toBe(false)
     rig.slack.release()
     expect(await listener.flush({ timeoutMs: 60_000 })).toBe(true)
-    expect(() => listener.flush({ timeoutMs: -1 })).toThrow(
-      new RangeError('flush: timeoutMs must be a number of milliseconds from 0, got -1'),
+  })
+
+  test('resolves with false at once for a time of 0, and rejects invalid times', async () => {
+    const listener = rig.listener()
+    rig.slack.faults.push('hang')
+    trip(rig.circuit(listener))
+    await rig.slack.until(({ requests }) => requests === 1)
+    expect(await listener.flush({ timeoutMs: 0 })).toBe(false)
+    rig.slack.release()
+    expect(await listener.flush()).toBe(true)
+    const message = 'flush: timeoutMs must be a number of milliseconds from 0, got'
+    expect(() => listener.flush({ timeoutMs: -1 })).toThrow(new RangeError(`${message} -1`))
+    expect(() => listener.flush({ timeoutMs: '5' as never })).toThrow(
+      new TypeError(`${message} "5"`),
     )
   })
 
@@ -265,11 +277,49 @@ test('a circuit that is attached twice is posted once, until both are detached',
   unsubscribe()
   breaker.reset()
   await listener.flush()
-  expect(rig.slack.messages).toHaveLength(2)
+  const { messages } = rig.slack
+  expect(messages.map(({ thread_ts }) => thread_ts)).toEqual([undefined, messages[0]?.ts])
   breaker.dispose()
   trip(breaker)
   await listener.flush()
   expect(rig.slack.messages).toHaveLength(2)
+})
+
+describe('a circuit that is detached', () => {
+  async function detached() {
+    const listener = rig.listener()
+    const breaker = new CircuitBreaker({ name: 'payments' })
+    const unsubscribe = breaker.subscribe(listener)
+    breaker.trip()
+    await listener.flush()
+    unsubscribe()
+    await breaker.flush()
+    return { listener, breaker }
+  }
+
+  test('has no further messages', async () => {
+    const { listener, breaker } = await detached()
+    breaker.reset()
+    await listener.flush()
+    expect(rig.firstLines()).toEqual([':red_circle: *payments* closed → open'])
+  })
+
+  test('leaves its name to signals without a circuit', async () => {
+    const { listener } = await detached()
+    void listener.onSignal(signal('open->closed'))
+    await listener.flush()
+    expect(rig.firstLines()).toEqual([
+      ':red_circle: *payments* closed → open',
+      ':large_green_circle: *payments* open → closed',
+    ])
+  })
+
+  test('is not flushed with the listener after its signals are posted', async () => {
+    const { listener, breaker } = await detached()
+    const flush = vi.spyOn(breaker, 'flush')
+    await listener.flush()
+    expect(flush).not.toHaveBeenCalled()
+  })
 })
 
 describe('many circuits', () => {
@@ -287,6 +337,33 @@ describe('many circuits', () => {
     expect(messages[0]?.text).toContain('\nSource: checkout-7')
     expect(messages[1]).toMatchObject({ thread_ts: messages[0]?.ts, reply_broadcast: true })
     expect(rig.errors).toEqual([])
+  })
+
+  test('of different threads have a digest in the channel', async () => {
+    const listener = rig.listener()
+    const breakers = ['a', 'b', 'c', 'd'].map((name) => rig.circuit(listener, name))
+    for (const breaker of breakers) {
+      trip(breaker)
+      await listener.flush()
+    }
+    for (const breaker of breakers) breaker.reset()
+    await listener.flush()
+    const { messages } = rig.slack
+    expect(messages.map(({ thread_ts }) => thread_ts)).toEqual(Array(5).fill(undefined))
+  })
+
+  test('have a digest that is shown in the channel when one of them closed', async () => {
+    const listener = rig.listener()
+    const breakers = ['a', 'b', 'c', 'd'].map((name) => rig.circuit(listener, name))
+    for (const breaker of breakers) trip(breaker)
+    await listener.flush()
+    for (const [i, breaker] of breakers.entries()) {
+      if (i === 0) breaker.reset()
+      else breaker.forceOpen()
+    }
+    await listener.flush()
+    const [opening, digest] = rig.slack.messages
+    expect(digest).toMatchObject({ thread_ts: opening?.ts, reply_broadcast: true })
   })
 
   test('use the template digest, and the default text when it throws', async () => {

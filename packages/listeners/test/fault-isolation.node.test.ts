@@ -16,18 +16,22 @@ import { PrometheusListener } from '@fluxgate/listeners/prometheus'
 import { SlackListener } from '@fluxgate/listeners/slack'
 import { LogLevel, WebClient } from '@slack/web-api'
 import { Registry } from 'prom-client'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { SlackStub } from './slack-stub.ts'
 
 let slack: SlackStub
 const rejections: unknown[] = []
 const onRejection = (error: unknown) => rejections.push(error)
+const consoleError = console.error
 
 beforeEach(async () => {
-  // The fallback for errors fails too. Not restored: some deliveries end after the test.
+  // The fallback for errors fails too, also for deliveries that end after their test.
   console.error = fail
   slack = await SlackStub.start()
   process.on('unhandledRejection', onRejection)
+})
+afterAll(() => {
+  console.error = consoleError
 })
 afterEach(async () => {
   process.off('unhandledRejection', onRejection)

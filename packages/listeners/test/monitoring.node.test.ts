@@ -55,7 +55,7 @@ describe('promtool', () => {
 
   test('finds no problem in the alert rules', () => {
     const { status, output } = run(['check', 'rules', '--lint-fatal', alertRulesFile])
-    expect(output).toContain('3 rules found')
+    expect(output).toContain('4 rules found')
     expect(status).toBe(0)
   })
 

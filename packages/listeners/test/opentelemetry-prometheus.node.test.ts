@@ -8,11 +8,12 @@ import { CircuitBreaker, failureRate, minRequests, slowRate } from '@fluxgate/co
 import { ManualClock } from '@fluxgate/core/testing'
 import { OpenTelemetryListener } from '@fluxgate/listeners/opentelemetry'
 import { PrometheusListener } from '@fluxgate/listeners/prometheus'
+import { eventually } from '@fluxgate/testkit/eventually'
 import { PrometheusProcess, type Sample } from '@fluxgate/testkit/prometheus-process'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
 import { Registry } from 'prom-client'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { alertRulesFile, dashboardQueries } from './monitoring.ts'
 import { stubFleet } from './stub-fleet.ts'
 
@@ -98,19 +99,16 @@ const query = async (text: string) => {
 
 /** Waits until both give the same series, with values that differ by at most 6 %. */
 async function expectSame(text: string, series: number): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const { expected, actual } = await query(text)
-      expect(Object.keys(expected)).toHaveLength(series)
-      expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort())
-      for (const [labels, value] of Object.entries(expected)) {
-        // two samples of `rate` and `increase` are taken at different times
-        const near = Math.abs((actual[labels] ?? Number.NaN) - value) <= 0.06 * value
-        expect(near, `${labels}: ${actual[labels]} instead of ${value}`).toBe(true)
-      }
-    },
-    { timeout: 10_000, interval: 250 },
-  )
+  await eventually(async () => {
+    const { expected, actual } = await query(text)
+    expect(Object.keys(expected)).toHaveLength(series)
+    expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort())
+    for (const [labels, value] of Object.entries(expected)) {
+      // two samples of `rate` and `increase` are taken at different times
+      const near = Math.abs((actual[labels] ?? Number.NaN) - value) <= 0.06 * value
+      expect(near, `${labels}: ${actual[labels]} instead of ${value}`).toBe(true)
+    }
+  })
 }
 
 function succeedIn(durationMs: number): number {
@@ -127,9 +125,7 @@ test('the dashboard and the alerts show the same with either listener', {
   timeout: 90_000,
 }, async () => {
   const zeros = 'count(circuit_breaker_calls_total == 0)'
-  await expect
-    .poll(async () => (await query(zeros)).actual, { timeout: 10_000 })
-    .toEqual({ '': 15 })
+  await expect.poll(async () => (await query(zeros)).actual).toEqual({ '': 15 })
   await expect.poll(async () => (await query(zeros)).expected).toEqual({ '': 15 })
 
   const [catalog, payments, recommendations] = circuits
@@ -145,9 +141,8 @@ test('the dashboard and the alerts show the same with either listener', {
   }
   const counted =
     'count({__name__=~"circuit_breaker_call_duration.*_count"}) + count(circuit_breaker_calls_total == 1)'
-  await vi.waitFor(
-    async () => expect(await query(counted)).toEqual({ expected: { '': 12 }, actual: { '': 12 } }),
-    { timeout: 10_000, interval: 250 },
+  await eventually(async () =>
+    expect(await query(counted)).toEqual({ expected: { '': 12 }, actual: { '': 12 } }),
   )
   recommendations?.metricsOnly()
   for (let i = 0; i < 7; i++) {
@@ -167,14 +162,11 @@ test('the dashboard and the alerts show the same with either listener', {
     ['circuit_breaker_failure_rate', 2],
     ['circuit_breaker_slow_rate', 2],
   ] as const) {
-    await vi.waitFor(
-      async () => {
-        const { expected, actual } = await query(name)
-        expect(Object.keys(expected), name).toHaveLength(series)
-        expect(actual, name).toEqual(expected)
-      },
-      { timeout: 10_000, interval: 250 },
-    )
+    await eventually(async () => {
+      const { expected, actual } = await query(name)
+      expect(Object.keys(expected), name).toHaveLength(series)
+      expect(actual, name).toEqual(expected)
+    })
   }
 
   const queries = dashboardQueries(RANGE)
@@ -196,11 +188,13 @@ test('the dashboard and the alerts show the same with either listener', {
   expect([...queries.keys()].sort()).toEqual(Object.keys(series).sort())
   for (const [name, text] of queries) await expectSame(text, series[name] ?? 0)
 
-  const alerts = (await promClient.rules()).map(({ name, query }) => [name, query] as const)
-  expect(alerts.map(([name]) => name)).toEqual([
-    'CircuitNotClosed',
-    'CircuitFlapping',
-    'CircuitShadowTrip',
-  ])
-  for (const [, text] of alerts) await expectSame(text, 1)
+  const alerted: Record<string, number> = {
+    CircuitNotClosed: 1,
+    CircuitFlapping: 1,
+    CircuitShadowTrip: 1,
+    CircuitFleetUnreachable: 0,
+  }
+  const alerts = await promClient.rules()
+  expect(alerts.map(({ name }) => name)).toEqual(Object.keys(alerted))
+  for (const { name, query: text } of alerts) await expectSame(text, alerted[name] ?? 0)
 })

@@ -10,7 +10,7 @@ export function stubFleet(status: { reachable: boolean }): Fleet {
       },
       mayProbe: () => true,
       recorded: () => {},
-      reasonToOpen: (reason) => reason,
+      reasonOf: ({ reason }) => reason,
       entered: () => {},
       leave: () => {},
     }),

@@ -30,7 +30,11 @@ export const allowedCapabilities: Readonly<Record<string, Partial<Record<Capabil
   'packages/core/src/testing/manual-clock.ts': { timer: 'the method setTimeout of the clock' },
   'packages/core/src/view/timers.ts': { timer: 'the timer of a clock that has one' },
   'packages/fleet/src/clock.ts': { timer: 'timers that keep no process alive' },
-  'packages/fleet/src/fleet/exchanges.ts': { timer: 'batches, and the time limit of an exchange' },
+  'packages/fleet/src/fleet/exchanges.ts': { timer: 'batches, and the next try' },
+  'packages/fleet/src/fleet/time-limit.ts': { timer: 'the time limit of an exchange' },
+  'packages/fleet/src/redis/redis-store.ts': {
+    timer: 'the time limit of a node of a cluster, and of the first connection',
+  },
   'packages/fleet/src/fleet/polls.ts': { timer: 'the slow polls of circuits in use' },
   'packages/fleet/src/fleet/shared-fleet.ts': { timer: 'the time limit of refresh(), and leases' },
   'packages/fleet/src/tabs/tab-fleet.ts': {
@@ -42,6 +46,7 @@ export const allowedCapabilities: Readonly<Record<string, Partial<Record<Capabil
   },
   'devtools/src/inline/settings.ts': { storage: 'the position and size of the panel in the page' },
   'devtools/src/panel/files/yield-to-main.ts': { timer: 'yields to the browser during long work' },
+  'devtools/src/inspect/within.ts': { timer: 'time limits for processes that are busy' },
   'devtools/src/inspect/inspector-connection.ts': {
     network: 'connects to the inspector of a Node.js process on this machine',
   },

@@ -1,5 +1,7 @@
+import { read } from '../internal/read.ts'
+
 /** The reasons made for signals that have none. One signal always has the same reason. */
-const reasons = new WeakMap<AbortSignal, unknown>()
+const reasons = new WeakMap<AbortSignal, Error>()
 
 /**
  * The reason of an aborted signal: an `AbortError` when it has none, as in React Native and with
@@ -7,14 +9,10 @@ const reasons = new WeakMap<AbortSignal, unknown>()
  */
 export function abortReason(signal: AbortSignal): unknown {
   if (signal.reason !== undefined) return signal.reason
-  if (!reasons.has(signal)) reasons.set(signal, abortError('The call was aborted'))
-  return reasons.get(signal)
-}
-
-function abortError(message: string): Error {
-  return typeof DOMException === 'function'
-    ? new DOMException(message, 'AbortError')
-    : Object.assign(new Error(message), { name: 'AbortError' })
+  const reason =
+    reasons.get(signal) ?? Object.assign(new Error('The call was aborted'), { name: 'AbortError' })
+  reasons.set(signal, reason)
+  return reason
 }
 
 /**
@@ -22,9 +20,5 @@ function abortError(message: string): Error {
  * deadline is a failure of the service.
  */
 export function isDeadline(signal: AbortSignal, deadline: 'failure' | 'ignore'): boolean {
-  try {
-    return deadline === 'failure' && signal.reason?.name === 'TimeoutError'
-  } catch {
-    return false // the name of the reason cannot be read
-  }
+  return deadline === 'failure' && read(signal.reason, 'name') === 'TimeoutError'
 }

@@ -10,14 +10,14 @@ const relays = new WeakMap<AbortSignal, AbortRelay>()
  * Not a part of `onAbort`, where the closure would keep the first callback alive. The listener is a
  * function, because some AbortSignals do not call objects with `handleEvent`.
  */
-function createRelay(): AbortRelay {
+function createRelay(signal: AbortSignal): AbortRelay {
   const callbacks = new Set<() => void>()
-  return {
-    callbacks,
-    listener: () => {
-      for (const callback of callbacks) callback()
-    },
+  const listener = () => {
+    for (const callback of callbacks) callback()
   }
+  const relay = { callbacks, listener }
+  relays.set(signal, relay)
+  return relay
 }
 
 /**
@@ -27,9 +27,7 @@ function createRelay(): AbortRelay {
  * callback. Node walks all listeners of a signal to add one, and warns when there are more than ten.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
-  const relay = relays.get(signal) ?? createRelay()
-  relays.set(signal, relay)
-  const { callbacks, listener } = relay
+  const { callbacks, listener } = relays.get(signal) ?? createRelay(signal)
   if (callbacks.size === 0) signal.addEventListener('abort', listener)
   callbacks.add(callback)
   return () => {

@@ -1,3 +1,4 @@
+import { read } from '../internal/read.ts'
 import { abortReason } from './abort-reason.ts'
 import { onAbort } from './abort-relay.ts'
 
@@ -35,10 +36,7 @@ export function abortWhileReading(outcome: unknown, signal: AbortSignal, limit: 
 
 /** For a response, its body: the response itself is collected while the body is being read. */
 function streamOf(outcome: unknown): object | undefined {
-  try {
-    const stream: object = Object((outcome as { body?: unknown } | undefined)?.body ?? outcome)
-    return 'getReader' in stream || Symbol.asyncIterator in stream ? stream : undefined
-  } catch {
-    return undefined // a getter threw; the caller still receives the value
-  }
+  const stream = read(outcome, 'body') ?? outcome
+  const isStream = read(stream, 'getReader') ?? read(stream, Symbol.asyncIterator)
+  return isStream ? Object(stream) : undefined
 }

@@ -5,6 +5,7 @@ import { CallNotPermittedError, TimeoutError } from '../model/errors.ts'
 import { abortReason, isDeadline } from './abort-reason.ts'
 import { onAbort } from './abort-relay.ts'
 import { abortWhileReading } from './abort-while-reading.ts'
+import { rejectLater } from './reject-later.ts'
 import { startTimeLimit } from './time-limit.ts'
 
 /**
@@ -22,7 +23,7 @@ export function limitedCall<T>(
   const { options } = circuit
   const start = circuit.start()
   const admission = circuit.admit(start, createRejection, timeoutMs)
-  if (admission instanceof CallNotPermittedError) return Promise.reject(admission)
+  if (admission instanceof CallNotPermittedError) return rejectLater(admission)
   return new Promise((resolve, reject) => {
     const limit = timeoutMs === undefined ? undefined : new AbortController()
     let stopTimer: (() => void) | undefined

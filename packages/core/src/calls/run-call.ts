@@ -10,6 +10,7 @@ import {
 import { CallNotPermittedError } from '../model/errors.ts'
 import { abortReason, isDeadline } from './abort-reason.ts'
 import { limitedCall } from './limited-call.ts'
+import { rejectLater } from './reject-later.ts'
 import { runFallback } from './run-fallback.ts'
 
 const NO_CONTEXT: CallContext = Object.freeze({})
@@ -20,15 +21,15 @@ export function runCall<T>(
   fn: (ctx: CallContext) => T | PromiseLike<T>,
   judge?: JudgeError,
 ): Promise<T> {
-  const epoch = judge === undefined ? circuit.admitUntimed() : undefined
-  if (epoch !== undefined) {
+  const start = circuit.start()
+  const epoch = circuit.admitClosed(start)
+  if (epoch !== undefined && start === undefined && judge === undefined) {
     const shared = hasSettlers(epoch) ? epoch : Object.assign(epoch, createSettlers(circuit, epoch))
     return follow(fn, shared)
   }
-  const start = circuit.start()
-  const admission = circuit.admit(start, createRejection)
+  const admission = epoch ?? circuit.admitNotClosed(start ?? circuit.now(), createRejection)
   return admission instanceof CallNotPermittedError
-    ? Promise.reject(admission)
+    ? rejectLater(admission)
     : follow(fn, createSettlers(circuit, admission, start, judge))
 }
 

@@ -56,21 +56,18 @@ export function takeTicket<R extends undefined>(
     circuit.fail(admission, start, error, true, judge)
   let open = true
   const once =
-    (settle: (outcome: unknown) => void) =>
+    (settle: (outcome: unknown) => void, inTime = true) =>
     (outcome?: unknown): void => {
       if (!open) return
       open = false
-      settle(outcome)
+      if (inTime && circuit.now() - now > timeoutMs)
+        fail(new TimeoutError(circuit.options.name, timeoutMs), isFailure)
+      else settle(outcome)
     }
-  const inTime = (settle: (outcome: unknown) => void) =>
-    once((outcome) => {
-      if (circuit.now() - now <= timeoutMs) settle(outcome)
-      else fail(new TimeoutError(circuit.options.name, timeoutMs), isFailure)
-    })
-  const release = once(() => circuit.release(admission, start, 'ignored'))
+  const release = once(() => circuit.release(admission, start, 'ignored'), false)
   return {
-    success: inTime((value) => circuit.succeed(admission, start, value)),
-    failure: inTime(fail),
+    success: once((value) => circuit.succeed(admission, start, value)),
+    failure: once(fail),
     release,
     [disposeSymbol]: release,
   }

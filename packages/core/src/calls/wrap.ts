@@ -106,8 +106,8 @@ function checkMethod(owner: string, ok: boolean, value: unknown): void {
 function wrapper(owner: string, fn: Method, options: object, guard: Guard): Method {
   // a stream is not over when the function returns: its outcome is unknown by then
   const { [Symbol.toStringTag]: tag } = fn as { [Symbol.toStringTag]?: unknown }
-  const expected = 'no generator function (take a ticket with acquire())'
-  check(!(typeof tag === 'string' && /Generator/.test(tag)), `${owner}: fn`, expected, fn)
+  const expected = 'no generator function (use acquire())'
+  check(!/Generator/.test(String(tag)), `${owner}: fn`, expected, fn)
   const wrapped: Method = function (...args) {
     return guard(() => Reflect.apply(fn, this, args), options, args)
   }

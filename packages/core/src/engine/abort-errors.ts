@@ -17,8 +17,7 @@ export function countAbortError(circuit: {
 }): void {
   if (++circuit.abortErrors !== MAX_ABORT_ERRORS) return
   const error = new Error(
-    `${MAX_ABORT_ERRORS} calls without a signal in a row ended in an ignored AbortError; ` +
-      'limit calls by timeoutMs or AbortSignal.timeout(), or set ignore: false',
+    `${MAX_ABORT_ERRORS} calls in a row ended in an ignored AbortError; set timeoutMs, AbortSignal.timeout() or ignore: false`,
   )
   reportError(circuit.options, error, 'tracker')
 }

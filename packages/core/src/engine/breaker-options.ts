@@ -18,7 +18,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { State } from '../model/state.ts'
 import { admitAll, type Permit } from '../policies/permits.ts'
 import { cooldown, type Retry } from '../policies/retries.ts'
-import { checkRule, isNeverMet, type Rule, ruleJson } from '../policies/rule.ts'
+import { checkRule, isNeverMet, type Rule } from '../policies/rule.ts'
 import { checkTracker, serviceError, type Tracker } from '../policies/trackers.ts'
 import { failureRate, minRequests } from '../policies/trippers.ts'
 import { countWindow } from '../windows/count-window.ts'
@@ -95,6 +95,8 @@ export interface BreakerOptions {
 export interface ResolvedOptions extends MachinePolicy {
   readonly tracker: Tracker
   readonly ignore: Tracker | undefined
+  /** Whether `tracker` or `ignore` looks at results. */
+  readonly judgesResults: boolean
   readonly retry: Retry
   readonly initial: State | Snapshot | undefined
   /** Finite; undefined for none. */
@@ -102,10 +104,11 @@ export interface ResolvedOptions extends MachinePolicy {
   readonly deadline: 'failure' | 'ignore'
   /** Times each call, because of the option or the rule. */
   readonly timed: boolean
-  readonly shared: Fleet | undefined
   readonly captureStack: boolean
   readonly clock: Clock
   readonly random: () => number
+  /** Of the circuit. Made when it is first read. */
+  identity?: object
 }
 
 const defaultTracker = serviceError()
@@ -171,35 +174,26 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     initial,
     deadline = 'failure',
     timed = false,
-    shared,
     captureStack = false,
     clock = systemClock,
     random = Math.random,
   } = options
   const timeoutMs = options.timeoutMs === Infinity ? undefined : options.timeoutMs
   const { probeLeaseMs = Math.max(60_000, timeoutMs ?? 0) } = options
-  if (timeoutMs !== undefined && probeLeaseMs < timeoutMs) {
-    check(
-      false,
-      'CircuitBreaker: probeLeaseMs',
-      `at least timeoutMs (${timeoutMs})`,
-      probeLeaseMs,
-      true,
-    )
-  }
-  if (isNeverMet(tripper)) {
-    check(false, 'CircuitBreaker: tripper', 'a rule that can be met', ruleJson(tripper), true)
-  }
+  const leaseOk = probeLeaseMs >= (timeoutMs ?? 0)
+  const expected = `at least timeoutMs (${timeoutMs})`
+  check(leaseOk, 'CircuitBreaker: probeLeaseMs', expected, probeLeaseMs, true)
+  check(!isNeverMet(tripper), 'CircuitBreaker: tripper', 'a rule that can be met', tripper, true)
   const { minRequests: needed = 1 } = tripper
-  if (!(window.capacity >= needed)) {
-    const expected = `a rule that the window can meet: it holds ${window.capacity} calls, minRequests`
-    check(false, 'CircuitBreaker: tripper', expected, needed, true)
-  }
+  const fits = window.capacity >= needed
+  const rule = `a rule for a window of ${window.capacity} calls, minRequests`
+  check(fits, 'CircuitBreaker: tripper', rule, needed, true)
   return {
     name,
     window,
     tracker,
     ignore: ignore || undefined,
+    judgesResults: [tracker, ignore].some((judge) => judge && judge.failsOnResult !== undefined),
     tripper,
     retry,
     permit,
@@ -209,7 +203,6 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     timeoutMs,
     deadline,
     timed: timed || tripper.timed !== false,
-    shared,
     captureStack,
     clock,
     random,
@@ -218,12 +211,12 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
 }
 
 export function checkListener(owner: string, value: unknown): asserts value is Listener {
-  const { onSignal, onCall, onAttach, timed = true } = (value ?? {}) as Record<string, unknown>
+  const { onSignal, onCall, onAttach, timed = true } = Object(value)
   checkBoolean(`${owner}: listener: timed`, timed)
-  const present = [onSignal, onCall, onAttach].filter((callback) => callback !== undefined)
-  const callbacks = typeof value === 'function' ? [value] : present
+  const callbacks = typeof value === 'function' ? [value] : [onSignal, onCall, onAttach]
+  const present = callbacks.filter((callback) => callback !== undefined)
   check(
-    callbacks.length > 0 && callbacks.every((callback) => typeof callback === 'function'),
+    present.length > 0 && present.every((callback) => typeof callback === 'function'),
     `${owner}: listener`,
     'a function, or an object with onSignal, onCall or onAttach',
     value,

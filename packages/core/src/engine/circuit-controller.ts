@@ -1,4 +1,5 @@
-import { isNotSent } from '../internal/not-sent.ts'
+import { notSent } from '../internal/not-sent.ts'
+import { read } from '../internal/read.ts'
 import type { ListenerQueue } from '../listeners/listener-queue.ts'
 import type { JudgeError } from '../model/call-options.ts'
 import type { TripOptions } from '../model/circuit-handle.ts'
@@ -12,7 +13,6 @@ import { admit, releaseSlot, settleRejection } from './admission.ts'
 import type { ResolvedOptions } from './breaker-options.ts'
 import type { Admission, CircuitState, Closed } from './circuit-state.ts'
 import { createSignal } from './create-signal.ts'
-import { heldByFleet, withFleetReason } from './fleet-gate.ts'
 import { begin, dueTransition, reopensOn, settle } from './machine.ts'
 import type { Transition } from './machine-policy.ts'
 import { notifyCall, notifySettled } from './notify-call.ts'
@@ -20,6 +20,7 @@ import { outcomeOf } from './outcome-of.ts'
 import { nextProbeDelayMs } from './probe-delay.ts'
 import type { Reject } from './rejection.ts'
 import { restoredState } from './restored-state.ts'
+import { type SteadyClock, timeOf } from './steady-clock.ts'
 
 /**
  * Runs a circuit: passes time to the machine, keeps the state it returns, and notifies the listeners.
@@ -45,13 +46,14 @@ export class CircuitController {
   usage: { touch(now?: number): void } | undefined
   /** Replaced only by {@link enter}. */
   #state: CircuitState
-  #lastNow = -Infinity
-  #clockOffsetMs = 0
+  /** The only reader of the clock. */
+  readonly #time: SteadyClock
 
   constructor(options: ResolvedOptions) {
     this.options = options
     const { initial, clock } = options
     this.#timers = Number(options.timed)
+    this.#time = timeOf(clock)
     this.#state =
       initial === undefined
         ? begin('closed', { now: 0, since: clock.timestamp(), reopens: 0 }, options)
@@ -87,27 +89,9 @@ export class CircuitController {
     return this.timed ? this.now() : undefined
   }
 
-  /** When a call ends. The clock is read only if the duration, the state or the window needs it. */
-  #end(start: number | undefined): number {
-    if (start !== undefined || this.#state.kind !== 'closed') return this.now()
-    return this.options.window.needsTime === false ? 0 : this.now()
-  }
-
-  /** Monotonic ms. The only reader of the clock. When the clock steps back, time goes on from there. */
+  /** Monotonic ms. */
   now(): number {
-    const now = this.options.clock.now() + this.#clockOffsetMs
-    if (now >= this.#lastNow) {
-      this.#lastNow = now
-      return now
-    }
-    return this.#rebase(now)
-  }
-
-  #rebase(now: number): number {
-    const stepMs = this.#lastNow - now
-    if (Number.isFinite(stepMs)) this.#clockOffsetMs += stepMs
-    else this.#lastNow = now // a custom clock returned NaN or an infinity
-    return this.#lastNow
+    return this.#time.now()
   }
 
   /**
@@ -116,29 +100,25 @@ export class CircuitController {
    * @param timeoutMs the time limit of the call, for the lease of a probe
    */
   admit<R>(now: number | undefined, reject: Reject<R>, timeoutMs?: number): Admission | R {
-    // Stryker disable next-line ConditionalExpression,StringLiteral: an optimization; the slow path also admits while closed
-    if (this.#state.kind !== 'closed') {
-      return this.#admitNotClosed(now ?? this.now(), reject, timeoutMs)
-    }
-    this.usage?.touch(now)
-    this.inFlight++
-    return this.#state
+    // Stryker disable next-line LogicalOperator: an optimization; the slow path also admits while closed
+    return this.admitClosed(now) ?? this.admitNotClosed(now ?? this.now(), reject, timeoutMs)
   }
 
-  /** Admits a call if nothing times it and the circuit is closed; otherwise returns undefined. */
-  admitUntimed(): Closed | undefined {
+  /** {@link admit} while the circuit is closed; returns undefined in other states. */
+  admitClosed(now: number | undefined): Closed | undefined {
     const state = this.#state
-    if (state.kind !== 'closed' || this.timed) return undefined
-    this.usage?.touch()
+    if (state.kind !== 'closed') return undefined
+    this.usage?.touch(now)
     this.inFlight++
     return state
   }
 
-  #admitNotClosed<R>(now: number, reject: Reject<R>, timeoutMs?: number): Admission | R {
+  /** {@link admit} for all other states. */
+  admitNotClosed<R>(now: number, reject: Reject<R>, timeoutMs?: number): Admission | R {
     const { options } = this
     this.usage?.touch(now)
     const before = this.#state
-    const held = heldByFleet(before, this.member, true)
+    const held = this.member?.mayProbe(true) === false
     const due = held ? undefined : dueTransition(before, now, options)
     if (due !== undefined && this.#state === before) this.transition(due, now)
     const state = this.#state
@@ -155,12 +135,9 @@ export class CircuitController {
   /** Settles a call that returned `value`. */
   succeed(admission: Admission, start: number | undefined, value: unknown): void {
     const { options } = this
-    const now = this.#end(start)
-    const outcome =
-      options.tracker.failsOnResult === undefined && options.ignore?.failsOnResult === undefined
-        ? 'success'
-        : outcomeOf(options, 'failsOnResult', value)
-    this.#settle(admission, start, now, outcome, undefined)
+    const now = this.end(start)
+    const outcome = options.judgesResults ? outcomeOf(options, 'failsOnResult', value) : 'success'
+    this.settle(admission, start, now, outcome, undefined)
   }
 
   /**
@@ -177,12 +154,24 @@ export class CircuitController {
     judge?: JudgeError,
   ): void {
     const { options } = this
-    const now = this.#end(start)
-    const neverSent = settleRejection(admission, error) || isNotSent(error)
+    const now = this.end(start)
+    const neverSent = settleRejection(admission, error) || read(error, notSent) === true
     const outcome = neverSent ? 'ignored' : outcomeOf(options, 'failsOnError', error, judge)
-    this.#settle(admission, start, now, outcome, error)
+    this.settle(admission, start, now, outcome, error)
     const unexpected = outcome === 'ignored' && !hasSignal && abortErrors.failsOnError?.(error)
     if (unexpected) countAbortError(this)
+  }
+
+  // The methods of this class are short, and what is rare is in one of its own: engines inline the path
+  // of every call only while it is short. None is private, for which each circuit would take 8 bytes.
+
+  /** When a call ends. The clock is read only if the duration, the state or the window needs it. */
+  end(start: number | undefined): number {
+    const needsTime =
+      start !== undefined ||
+      this.#state.kind !== 'closed' ||
+      this.options.window.needsTime !== false
+    return needsTime ? this.now() : 0
   }
 
   /** Settles a call that is not counted. */
@@ -192,10 +181,10 @@ export class CircuitController {
     outcome: 'ignored' | 'aborted',
     error?: unknown,
   ): void {
-    this.#settle(admission, start, this.#end(start), outcome, error)
+    this.settle(admission, start, this.end(start), outcome, error)
   }
 
-  #settle(
+  settle(
     admission: Admission,
     start: number | undefined,
     now: number,
@@ -207,15 +196,7 @@ export class CircuitController {
     const durationMs = start === undefined ? undefined : now > start ? now - start : 0
     const current = releaseSlot(admission, state)
     this.inFlight--
-    if (current) {
-      const counts = outcome === 'success' || outcome === 'failure'
-      if (counts && this.abortErrors < MAX_ABORT_ERRORS) this.abortErrors = 0
-      const transition = settle(state, outcome, now, durationMs, this.options, error)
-      if (transition !== undefined && this.#state === state) {
-        this.transition(transition, now, error)
-      }
-      if (counts && state.kind !== 'disabled') this.member?.recorded(outcome === 'failure')
-    }
+    if (current) this.record(state, outcome, now, durationMs, error)
     // Stryker disable next-line ConditionalExpression: an optimization; an idle queue delivers nothing
     if (this.queue?.idle === false) {
       notifySettled(this, admission, outcome, durationMs, !current, error)
@@ -223,11 +204,27 @@ export class CircuitController {
     }
   }
 
+  /** Records the outcome of a call that is not stale. */
+  record(
+    state: CircuitState,
+    outcome: Outcome,
+    now: number,
+    durationMs: number | undefined,
+    error: unknown,
+  ): void {
+    const counts = outcome === 'success' || outcome === 'failure'
+    if (counts && this.abortErrors < MAX_ABORT_ERRORS) this.abortErrors = 0
+    const transition = settle(state, outcome, now, durationMs, this.options, error)
+    if (transition !== undefined && this.#state === state) this.transition(transition, now, error)
+    if (counts && state.kind !== 'disabled') this.member?.recorded(outcome === 'failure')
+  }
+
   /** Enters the next state and queues its signal. */
   transition(transition: Transition, now: number, error?: unknown, schedule?: TripOptions): void {
     const { options } = this
     const from = this.#state
-    const explained = withFleetReason(transition, this.member)
+    const reason = this.member?.reasonOf(transition) ?? transition.reason
+    const explained = { ...transition, reason }
     const { to, ...why } = explained
     const isShadow = why.cause === 'shadow'
     // both clocks are read together, so that `retryAt` is the time of `probeAt`

@@ -1,7 +1,6 @@
 import type { ErrorSummary } from '../model/error-summary.ts'
 import type { RuleReport } from '../model/rule-report.ts'
 import type { Cause } from '../model/signal.ts'
-import type { State } from '../model/state.ts'
 import type { WindowCounts } from '../windows/window-counts.ts'
 
 /** Why the circuit is in its state. Undefined before the first transition. */
@@ -102,13 +101,3 @@ export interface Probe {
 
 /** What admitted a call. Its outcome is settled against this. */
 export type Admission = Closed | HalfOpen | MetricsOnly | Disabled | Probe
-
-/** The transitions that calls and time cause. A manual transition leads from any state to any other. */
-export const automaticTransitions = {
-  closed: ['open'],
-  open: ['half_open'],
-  half_open: ['open', 'closed'],
-  metrics_only: [],
-  disabled: [],
-  forced_open: [],
-} as const satisfies Record<State, readonly State[]>

@@ -4,8 +4,6 @@ import { explainReport, type RuleReport } from '../model/rule-report.ts'
 import type { WindowCounts } from '../windows/window-counts.ts'
 import type { MachinePolicy, Transition } from './machine-policy.ts'
 
-const KNOWN_VERDICT: Transition = { to: 'open', cause: 'rule', reason: '' }
-
 /**
  * The transition to open when the rule is met. When the verdict is `known` already, its reason and
  * report are left out, because they are expensive.
@@ -19,7 +17,8 @@ export function evaluate(
   if (policy.tripper.skipWhileHealthy && !window.hasFailuresOrSlowCalls) return undefined
   window.lastError = error
   let transition: Transition | undefined
-  if (testRule(window, policy)) transition = known ? KNOWN_VERDICT : openTransition(window, policy)
+  if (testRule(window, policy))
+    transition = known ? { to: 'open', cause: 'rule', reason: '' } : openTransition(window, policy)
   window.lastError = undefined // keeps no error alive
   return transition
 }

@@ -1,7 +1,6 @@
 import { check, checkEach, checkNumber, checkObject } from '../internal/validation.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import type { State } from '../model/state.ts'
-import { automaticTransitions } from './circuit-state.ts'
+import { manualReasons, type State } from '../model/state.ts'
 
 const CAUSES = ['rule', 'retry', 'probes', 'manual', 'shadow', 'fleet']
 
@@ -21,9 +20,12 @@ export function checkInitial(
   option: string,
   value: unknown,
 ): asserts value is State | Readonly<Snapshot> {
-  if (typeof value === 'string') return checkState(option, value)
-  checkObject(option, value)
-  checkEach(option, value as object, SNAPSHOT_CHECKS, ['state', 'since', 'reopens'])
+  if (typeof value === 'string') {
+    checkState(option, value)
+  } else {
+    checkObject(option, value)
+    checkEach(option, value as object, SNAPSHOT_CHECKS, ['state', 'since', 'reopens'])
+  }
 }
 
 export function checkReopens(option: string, value: unknown): void {
@@ -32,9 +34,9 @@ export function checkReopens(option: string, value: unknown): void {
 }
 
 function checkState(option: string, value: unknown): void {
-  const ok = typeof value === 'string' && Object.hasOwn(automaticTransitions, value)
-  const names = Object.keys(automaticTransitions).join(', ')
-  check(ok, option, `one of ${names}`, value, typeof value === 'string')
+  const names = Object.keys(manualReasons)
+  const isText = typeof value === 'string'
+  check(isText && names.includes(value), option, `one of ${names.join(', ')}`, value, isText)
 }
 
 function checkTimestamp(option: string, value: unknown): void {

@@ -29,6 +29,28 @@ describe('half_open', () => {
   })
 })
 
+describe('a window that cannot be opened', () => {
+  test('is replaced, and its error is reported with the source window', () => {
+    const broken = new Error('no memory')
+    const reports: unknown[] = []
+    const options = resolveOptions({
+      name: 'payments',
+      onError: (error, { source }) => reports.push([error, source]),
+      window: {
+        capacity: 100,
+        toJSON: () => ({ type: 'broken', args: [] }),
+        open() {
+          throw broken
+        },
+      },
+    })
+    const { window } = begin('closed', { now: 0, since: 0, reopens: 0 }, options)
+    window.record(0, undefined, true)
+    expect(window.failures).toBe(1)
+    expect(reports).toEqual([[broken, 'window']])
+  })
+})
+
 describe('metrics_only', () => {
   test('reports a shadow verdict as a transition to metrics_only', () => {
     expect(settle(stateOf('metrics_only'), 'failure', 0, 1, policy, undefined)).toMatchObject({

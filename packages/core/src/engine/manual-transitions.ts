@@ -1,9 +1,8 @@
-import { type TripError, tripError } from '../internal/trip-error.ts'
 import type { TripOptions } from '../model/circuit-handle.ts'
 import type { RuleReport } from '../model/rule-report.ts'
 import type { Cause } from '../model/signal.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import type { State } from '../model/state.ts'
+import { manualReasons, type State } from '../model/state.ts'
 import type { CircuitController } from './circuit-controller.ts'
 import { explain } from './evaluate.ts'
 import { checkInitial } from './initial-state-checks.ts'
@@ -18,21 +17,22 @@ import { restoredState } from './restored-state.ts'
 export function transitionManually(
   circuit: CircuitController,
   to: State,
-  reason: string,
-  schedule: TripOptions & TripError = {},
+  reason = manualReasons[to],
+  schedule: TripOptions = {},
   cause: Cause = 'manual',
+  error?: unknown,
 ): void {
   const { options, current: state } = circuit
   const { forMs, reopens = 0 } = schedule
   if (state.kind !== to) {
-    circuit.transition({ to, cause, reason }, circuit.now(), schedule[tripError], schedule)
+    circuit.transition({ to, cause, reason }, circuit.now(), error, schedule)
     circuit.queue?.deliver()
   } else if (state.kind === 'closed') {
     // without the handlers, which settle calls of the old epoch
     circuit.enter({ ...state, window: openWindow(to, options), onValue: undefined })
     circuit.queue?.notifySilentChange()
   } else if (state.kind === 'open' && forMs !== undefined) {
-    const never = forMs === Number.POSITIVE_INFINITY
+    const never = forMs === Infinity
     const retryAt = never ? undefined : options.clock.timestamp() + forMs
     const why = cause === 'fleet' && { cause, reason }
     circuit.enter({ ...state, ...why, reopens, probeAt: circuit.now() + forMs, retryAt })

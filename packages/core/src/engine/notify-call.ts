@@ -41,6 +41,6 @@ export function notifySettled(
   stale: boolean,
   error: unknown,
 ): void {
-  const { kind } = admission.kind === 'probe' ? admission.epoch : admission
+  const kind = admission.kind === 'probe' ? 'half_open' : admission.kind
   if (stale || kind !== 'disabled') notifyCall(circuit, outcome, durationMs, kind, stale, error)
 }

@@ -5,7 +5,6 @@ import type { Snapshot } from '../model/snapshot.ts'
 import { wouldAdmit } from './admission.ts'
 import type { CircuitController } from './circuit-controller.ts'
 import { explain } from './evaluate.ts'
-import { heldByFleet } from './fleet-gate.ts'
 import { snapshotOf } from './snapshot-of.ts'
 
 /** The listener queue, created for the first listener: most circuits of a large registry have none. */
@@ -31,7 +30,7 @@ export function snapshotNow(circuit: CircuitController): Snapshot {
   const { options, current: state, lastSnapshot } = circuit
   const now = circuit.now()
   const metrics = state.window.metrics(now)
-  const permitted = !heldByFleet(state, circuit.member, false) && wouldAdmit(state, now, options)
+  const permitted = circuit.member?.mayProbe(false) !== false && wouldAdmit(state, now, options)
   const fleet = circuit.member?.status
   if (lastSnapshot !== undefined) {
     const [last, of] = lastSnapshot

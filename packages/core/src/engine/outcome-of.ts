@@ -1,4 +1,4 @@
-import { callOrDefault } from '../internal/error-handler.ts'
+import { reportError } from '../internal/error-handler.ts'
 import { booleanResult } from '../internal/policy-result.ts'
 import type { JudgeError } from '../model/call-options.ts'
 import type { Outcome } from '../model/outcome.ts'
@@ -29,7 +29,12 @@ function matches(
   value: unknown,
   fallback: boolean,
 ): boolean {
-  return callOrDefault(options, 'tracker', fallback, () =>
-    booleanResult(`tracker: ${method}`, tracker[method]?.(value)),
-  )
+  // not `callOrDefault`, which would allocate a closure for every call during an outage
+  try {
+    const matched = tracker[method]?.(value) ?? false
+    return matched === true || (matched && booleanResult(`tracker: ${method}`, matched))
+  } catch (error) {
+    reportError(options, error, 'tracker')
+    return fallback
+  }
 }

@@ -24,8 +24,7 @@ export function nextProbeDelayMs(
     const delayMs = retry.delayMs({ reopens, error, metrics, random })
     rejectPromise('retry: delayMs', 'a number', delayMs)
     checkNumber('retry: delayMs', delayMs, 'a number of at least 0', (ms) => ms >= 0)
-    if (delayMs === Infinity) return delayMs
-    const requestedMs = requestedDelayMs(error) ?? delayMs
+    const requestedMs = (delayMs < Infinity && requestedDelayMs(error)) || delayMs
     return reopens === 0 ? requestedMs : Math.max(requestedMs, delayMs)
   })
 }

@@ -32,8 +32,7 @@ export function restoredState(
     )
   }
   const { state, since, retryAt = Infinity, reason, cause } = initial
-  const drawnMs = Math.max(0, retryAt - since)
-  const delayMs = Math.min(Math.max(0, retryAt - timestamp), drawnMs)
+  const delayMs = Math.max(0, retryAt - Math.max(since, timestamp))
   const reopens = state === 'open' || state === 'half_open' ? initial.reopens : 0
   const origin = { since: timestamp, reopens, cause, reason: reason?.slice(0, MAX_REASON_LENGTH) }
   const restored = begin(state, { ...origin, now, delayMs }, options)

@@ -41,7 +41,7 @@ class TestFleet {
         return this.mayProbe
       },
       recorded: (failed) => this.log.push(failed ? 'failure' : 'success'),
-      reasonToOpen: (reason) => `${reason}, says the fleet`,
+      reasonOf: ({ cause, reason }) => (cause === 'rule' ? `${reason}, says the fleet` : reason),
       entered: (signal) => this.signals.push(signal),
       leave: () => this.log.push('left'),
     }
@@ -85,7 +85,7 @@ describe('the option `shared`', () => {
     const names: string[] = []
     const shared = {
       join(circuit: SharedCircuit) {
-        names.push(circuit.name)
+        names.push(circuit.options.name)
         return fleet.join(circuit)
       },
     }
@@ -101,13 +101,12 @@ describe('the option `shared`', () => {
   test('shows the fleet what it needs to know of the circuit', () => {
     create({ timeoutMs: 500, permit: rampUp({ from: 0.1, to: 1, durationMs: 1_000 }) })
     expect(fleet.circuit).toMatchObject({
-      name: 'payments',
-      probes: 2,
-      timeoutMs: 500,
+      options: { name: 'payments', probes: 2, timeoutMs: 500 },
       ramps: true,
-      tripper: { type: 'failureStreak', args: [2] },
       current: { kind: 'closed', reopens: 0 },
     })
+    const tripper = { type: 'failureStreak', args: [2] }
+    expect(fleet.circuit.options.tripper.toJSON?.()).toEqual(tripper)
   })
 
   test('leaves the fleet when the circuit is disposed of or evicted', () => {
@@ -172,18 +171,16 @@ describe('a shared circuit', () => {
     expect(breaker.snapshot().permitted).toBe(false)
   })
 
-  test('asks the fleet in open and half_open only, and says when a call wants to probe', () => {
+  test('asks the fleet for each call that is not in closed, and says when a call wants to probe', () => {
     breaker.tryAcquire()?.success()
     breaker.snapshot()
     breaker.disable()
     breaker.tryAcquire()?.success()
-    breaker.forceOpen()
-    breaker.tryAcquire()
-    expect(fleet.log).toEqual(['success'])
+    expect(fleet.log).toEqual(['success', 'read', 'asked'])
     breaker.trip()
     breaker.snapshot()
     breaker.tryAcquire()
-    expect(fleet.log).toEqual(['success', 'read', 'asked'])
+    expect(fleet.log.slice(3)).toEqual(['read', 'asked'])
   })
 
   test.for(['open', 'closed', 'forced_open', 'disabled', 'metrics_only', 'half_open'] as const)(
@@ -204,6 +201,26 @@ describe('a shared circuit', () => {
     fleet.circuit.move('open', 'x', { forMs: Number.POSITIVE_INFINITY })
     expect(breaker.snapshot()).not.toHaveProperty('retryAt')
     expect(signals).toHaveLength(1)
+  })
+
+  test('does not change when the fleet moves it to its state with forMs, except open', () => {
+    fleet.circuit.move('half_open', 'probing')
+    const before = breaker.snapshot()
+    fleet.circuit.move('half_open', 'again', { forMs: 5_000 })
+    expect(breaker.snapshot()).toEqual(before)
+    expect(breaker.snapshot()).not.toHaveProperty('retryAt')
+    expect(signals).toHaveLength(1)
+  })
+
+  test('keeps its reopens when it is half-opened manually from open, and from no other state', () => {
+    fleet.circuit.move('open', 'down', { forMs: 5_000, reopens: 3 })
+    breaker.halfOpen()
+    expect(breaker.snapshot().reopens).toBe(3)
+    fleet.circuit.move('open', 'down', { forMs: 5_000, reopens: 3 })
+    fleet.circuit.move('forced_open', 'maintenance')
+    expect(breaker.snapshot().reopens).toBe(3)
+    breaker.halfOpen()
+    expect(breaker.snapshot().reopens).toBe(0)
   })
 
   test('notifies those who watch it when retryAt moves', () => {

@@ -1,22 +1,18 @@
 import { reportError } from '../internal/error-handler.ts'
-import type { FleetMember, SharedCircuit } from '../model/fleet.ts'
-import { ruleJson } from '../policies/rule.ts'
+import type { Fleet, FleetMember } from '../model/fleet.ts'
 import type { CircuitController } from './circuit-controller.ts'
 import { rampFinished } from './machine.ts'
 import { judgeManually, transitionManually } from './manual-transitions.ts'
 
-/** Adds a circuit to the fleet of its option `shared`. */
-export function joinFleet(circuit: CircuitController): FleetMember | undefined {
+/** Adds a circuit to `fleet`, its option `shared`. */
+export function joinFleet(
+  circuit: CircuitController,
+  fleet: Fleet | undefined,
+): FleetMember | undefined {
   const { options } = circuit
   // most circuits are alone, and a program can have thousands
-  if (options.shared === undefined) return undefined
-  const shared: SharedCircuit = {
-    name: options.name,
-    probes: options.probes,
-    timeoutMs: options.timeoutMs,
-    get tripper() {
-      return ruleJson(options.tripper)
-    },
+  return fleet?.join({
+    options,
     get current() {
       return circuit.current
     },
@@ -26,6 +22,5 @@ export function joinFleet(circuit: CircuitController): FleetMember | undefined {
     move: (to, reason, schedule) => transitionManually(circuit, to, reason, schedule, 'fleet'),
     judge: () => judgeManually(circuit),
     report: (error) => reportError(options, error, 'fleet'),
-  }
-  return options.shared.join(shared)
+  })
 }

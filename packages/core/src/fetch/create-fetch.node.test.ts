@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { collectGarbage } from '@fluxgate/testkit/collect-garbage'
+import { eventually } from '@fluxgate/testkit/eventually'
 import { FetchRig } from '@fluxgate/testkit/fetch-rig'
 import { FlakyServer } from '@fluxgate/testkit/http/flaky-server'
 import { describe, expect, inject, test, vi } from 'vitest'
@@ -100,7 +101,7 @@ test.each([200, 503])(
       }
     }
     await read()
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await collectGarbage()
       expect(getEventListeners(signal, 'abort')).toEqual([])
     })

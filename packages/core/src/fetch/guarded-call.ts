@@ -54,8 +54,8 @@ export function callGuarded(
   // fetch rejects anything else itself
   const usable = typeof signal?.aborted === 'boolean' && !!signal.addEventListener
   let failed: FailedResponse | undefined
-  /** The outcome of an error for which the tracker is not asked. */
-  let judged: { readonly error: unknown; readonly outcome: Outcome } | undefined
+  /** The outcomes of errors for which the tracker is not asked. */
+  const judged = new Map<unknown, Outcome>()
   let removeDelay: (() => void) | undefined
 
   const send = async ({ signal: callSignal }: CallContext): Promise<Response> => {
@@ -71,11 +71,11 @@ export function callGuarded(
     try {
       response = await request.send(input, same ? init : withMembers(input, init, changed))
     } catch (error) {
-      if ((await upload.failed()) || isUnreadableFile(error)) judged = { error, outcome: 'aborted' }
+      if ((await upload.failed()) || isUnreadableFile(error)) judged.set(error, 'aborted')
       else if (await isNotSent(error)) throw new RequestNotSentError(error)
-      else if (isAnswer(error, upload.once)) judged = { error, outcome: 'success' }
+      else if (isAnswer(error, upload.once)) judged.set(error, 'success')
       else if (url && !Object(init).dispatcher && failedElsewhere(error, url)) {
-        judged = { error, outcome: 'ignored' }
+        judged.set(error, 'ignored')
       }
       throw error
     }
@@ -92,7 +92,7 @@ export function callGuarded(
     const { status } = response
     const error = new HttpStatusError(status, url, longestMs || undefined, method.toUpperCase())
     failed = { response, error, delayMs }
-    judged = { error, outcome: elsewhere ? 'ignored' : 'failure' }
+    judged.set(error, elsewhere ? 'ignored' : 'failure')
     throw error
   }
 
@@ -101,10 +101,8 @@ export function callGuarded(
     // with a time limit, the signal would be replaced
     timeoutMs: signal && !usable ? Infinity : timeoutMs,
     [judgeError]: (error) => {
-      if (judged && error === judged.error) {
-        const { outcome } = judged
-        return outcome
-      }
+      const outcome = judged.get(error)
+      if (outcome) return outcome
       removeDelay = addKeptDelay(circuit, error)
       return isServiceError(error) ? 'failure' : undefined
     },
@@ -113,12 +111,13 @@ export function callGuarded(
       if (failed && error === failed.error) {
         const { response, delayMs, error: statusError } = failed
         // the circuit keeps the error, whose stack in V8 keeps this scope
-        failed = judged = undefined
+        failed = undefined
+        judged.clear()
         if (openOnRetryAfter && delayMs) openFor(circuit, delayMs, statusError)
         return response
       }
       if (error instanceof RequestNotSentError) throw error.cause
-      const aborted = judged?.outcome === 'aborted' && judged.error === error
+      const aborted = judged.get(error) === 'aborted'
       const forFallback =
         fallback && !aborted ? (head ?? requestHead(input, init, url?.href ?? text)) : undefined
       if (!fallback || !forFallback) throw error

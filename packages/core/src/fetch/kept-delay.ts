@@ -1,10 +1,10 @@
 import type { CircuitBreaker } from '../circuit-breaker.ts'
-import { onSilentChange, type SilentChangeListener } from '../internal/silent-change.ts'
+import type { SilentChangeListener } from '../internal/silent-change.ts'
 import type { EventCallbacks } from '../model/circuit-handle.ts'
 import { requestedDelayMs, retryAfterMs } from '../policies/retries.ts'
 
 /** When the longest delay of the circuit's epoch ends, in monotonic ms of its clock. */
-const ends = new WeakMap<CircuitBreaker, { endsAt: number }>()
+const ends = new WeakMap<CircuitBreaker, number>()
 
 /**
  * Keeps a delay that the service requested while the circuit stays closed or half-open, for a later
@@ -14,28 +14,25 @@ export function keepDelay(circuit: CircuitBreaker, delayMs: number): void {
   if (circuit.state !== 'closed' && circuit.state !== 'half_open') return
   const endsAt = circuit.clock.now() + delayMs
   const known = ends.get(circuit)
-  if (known !== undefined) {
-    known.endsAt = Math.max(known.endsAt, endsAt)
-    return
-  }
+  ends.set(circuit, Math.max(known ?? endsAt, endsAt))
+  if (known !== undefined) return
   const forget = () => {
     ends.delete(circuit)
     unsubscribe()
   }
   const listener: EventCallbacks & SilentChangeListener = {
     onSignal: forget,
-    [onSilentChange]: forget, // reset() in closed begins a new epoch without a signal
+    onSilentChange: forget, // reset() in closed begins a new epoch without a signal
     onCall: ({ outcome, stale }) => {
       if (outcome === 'success' && !stale) forget()
     },
   }
   const unsubscribe = circuit.subscribe(listener)
-  ends.set(circuit, { endsAt })
 }
 
 /** What remains of the kept delay, in ms; 0 or less without one. */
 export function remainingDelayMs(circuit: CircuitBreaker): number {
-  return (ends.get(circuit)?.endsAt ?? 0) - circuit.clock.now()
+  return (ends.get(circuit) ?? 0) - circuit.clock.now()
 }
 
 /**

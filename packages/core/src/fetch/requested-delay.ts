@@ -24,11 +24,7 @@ function httpDate(text: string): number {
 export function requestedDelay(headers: Headers, timestamp: number): number | undefined {
   const header = headers.get('retry-after')?.trim() ?? ''
   const candidates = [decimal(headers.get('retry-after-ms')), decimal(header) * 1_000]
-  const date = httpDate(header)
-  if (!Number.isNaN(date)) {
-    const sent = Date.parse(headers.get('date') ?? '')
-    const now = sent ? sent + (decimal(headers.get('age')) || 0) * 1_000 : timestamp
-    candidates.push(date - now)
-  }
-  return candidates.find((delayMs) => delayMs > 0)
+  const sent = Date.parse(headers.get('date') ?? '')
+  const now = sent ? sent + (decimal(headers.get('age')) || 0) * 1_000 : timestamp
+  return [...candidates, httpDate(header) - now].find((delayMs) => delayMs > 0)
 }

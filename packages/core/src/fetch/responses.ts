@@ -1,8 +1,6 @@
 import type { CircuitBreaker } from '../circuit-breaker.ts'
 import { report } from '../internal/error-handler.ts'
 import { booleanResult } from '../internal/policy-result.ts'
-import { type TripError, tripError } from '../internal/trip-error.ts'
-import type { TripOptions } from '../model/circuit-handle.ts'
 import type { HttpStatusError } from './http-status-error.ts'
 import { requestedDelay } from './requested-delay.ts'
 
@@ -52,10 +50,11 @@ export function delayOf(
 export function openFor(circuit: CircuitBreaker, delayMs: number, error: HttpStatusError): void {
   const { state, reopens } = circuit.snapshot()
   if (state !== 'closed' && state !== 'half_open') return
-  const options: TripOptions & TripError = {
-    reason: `Retry-After of ${Math.ceil(delayMs / 1_000)} s`,
-    reopens: state === 'closed' ? 0 : Math.min(reopens + 1, Number.MAX_SAFE_INTEGER),
-    [tripError]: error,
-  }
-  circuit.trip(options)
+  circuit.trip(
+    {
+      reason: `Retry-After of ${Math.ceil(delayMs / 1_000)} s`,
+      reopens: state === 'closed' ? 0 : Math.min(reopens + 1, Number.MAX_SAFE_INTEGER),
+    },
+    error,
+  )
 }

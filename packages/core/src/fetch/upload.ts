@@ -50,14 +50,12 @@ function watchIterable(body: AsyncIterable<unknown>): Upload {
 async function isErrored(stream: ReadableStream): Promise<boolean> {
   if (stream.locked) return false
   const reader = stream.getReader()
-  const closed = reader.closed.then(
-    () => false,
-    () => true,
-  )
+  let errored = false
+  reader.closed.catch(() => {
+    errored = true
+  })
   // a few microtasks later, because the stream may be open
-  const open = Promise.resolve(false).then().then().then()
-  const errored = await Promise.race([closed, open])
-  closed.catch(() => {})
+  for (let left = 3; left > 0; left--) await undefined
   reader.releaseLock()
   return errored
 }

@@ -5,14 +5,8 @@
  */
 export const identity: unique symbol = Symbol.for('fluxgate.identity') as never
 
-const identities = new WeakMap<object, object>()
-
 /** An object for `owner` that gives no access to it. Made when it is first read. */
-export function identityOf(owner: object): object {
-  let found = identities.get(owner)
-  if (found === undefined) {
-    found = Object.freeze({})
-    identities.set(owner, found)
-  }
-  return found
+export function identityOf(owner: { identity?: object }): object {
+  owner.identity ??= Object.freeze({})
+  return owner.identity
 }

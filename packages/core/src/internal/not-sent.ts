@@ -3,12 +3,3 @@
  * its tracker matches. Registered, so that a breaker of another copy of the package finds it too.
  */
 export const notSent: unique symbol = Symbol.for('fluxgate.notSent') as never
-
-/** False for an error whose properties cannot be read, such as a revoked proxy. */
-export function isNotSent(error: unknown): boolean {
-  try {
-    return (error as { [notSent]?: true } | null | undefined)?.[notSent] === true
-  } catch {
-    return false
-  }
-}

@@ -17,7 +17,6 @@ export function startTimer(
 ): () => void {
   if (clock.setTimeout) return clock.setTimeout(callback, ms)
   const timer = setTimeout(callback, ms)
-  const nodeTimer: { unref?(): void } = Object(timer) // a number in browsers
-  if (unref) nodeTimer.unref?.()
+  if (unref) (timer as { unref?(): void }).unref?.() // a number in browsers
   return () => clearTimeout(timer)
 }

@@ -8,6 +8,7 @@ import { ManualClock } from '../testing/manual-clock.ts'
 const endless = () => new Promise<void>(() => {})
 
 afterEach(() => {
+  vi.restoreAllMocks() // first: a spy on a fake timer restores the fake
   vi.useRealTimers()
 })
 
@@ -106,5 +107,85 @@ describe('a signal that waits for a delivery', () => {
     work.resolve()
     await breaker.flush()
     expect(cancelled).toBe(1)
+  })
+
+  test('is not skipped by the timer of an earlier delivery that a clock did not cancel', async () => {
+    const timers: (() => void)[] = []
+    const clock = Object.assign(new ManualClock(), {
+      setTimeout(callback: () => void) {
+        timers.push(callback)
+        return () => {} // cancels nothing
+      },
+    })
+    const deliveries: Deferred[] = []
+    const breaker = new CircuitBreaker({
+      name: 'payments',
+      clock,
+      listeners: [
+        () => {
+          const delivery = new Deferred()
+          deliveries.push(delivery)
+          return delivery.promise
+        },
+      ],
+    })
+    breaker.disable()
+    breaker.forceOpen()
+    deliveries[0]?.resolve()
+    await microtasks()
+    expect([deliveries.length, timers.length]).toEqual([2, 1])
+    const flushed = breaker.flush()
+    timers[0]?.()
+    breaker.reset()
+    await microtasks()
+    expect(deliveries).toHaveLength(2)
+    deliveries[1]?.resolve()
+    await microtasks()
+    deliveries[2]?.resolve()
+    await expect(flushed).resolves.toBe(true)
+  })
+})
+
+describe('a pending flush()', () => {
+  test('resolves with false when a delivery was skipped meanwhile, also if the others settled', async () => {
+    const clock = new ManualClock()
+    const work = new Deferred()
+    const breaker = new CircuitBreaker({
+      name: 'payments',
+      clock,
+      listeners: [({ newState }) => (newState === 'disabled' ? endless() : work.promise)],
+    })
+    breaker.disable()
+    breaker.forceOpen()
+    const flushed = breaker.flush()
+    clock.advance(30_001)
+    breaker.reset()
+    work.resolve()
+    await expect(flushed).resolves.toBe(false)
+    await expect(breaker.flush()).resolves.toBe(true)
+  })
+
+  test('leaves no timer when it has resolved', async () => {
+    vi.useFakeTimers()
+    const work = new Deferred()
+    const breaker = new CircuitBreaker({ name: 'payments', listeners: [() => work.promise] })
+    breaker.disable()
+    const flushed = breaker.flush({ timeoutMs: 60_000 })
+    expect(vi.getTimerCount()).toBe(1)
+    work.resolve()
+    await expect(flushed).resolves.toBe(true)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('ends after the longest delay of a timer, and uses no timer for a longer time', async () => {
+    vi.useFakeTimers()
+    const breaker = new CircuitBreaker({ name: 'payments', listeners: [endless] })
+    breaker.disable()
+    void breaker.flush({ timeoutMs: 2_147_483_648 })
+    expect(vi.getTimerCount()).toBe(0)
+    const flushed = breaker.flush({ timeoutMs: 2_147_483_647 })
+    expect(vi.getTimerCount()).toBe(1)
+    breaker.dispose()
+    await expect(flushed).resolves.toBe(false)
   })
 })

@@ -1,33 +1,24 @@
 import { runSafely } from '../internal/error-handler.ts'
-import {
-  keepsCircuit,
-  onSilentChange,
-  type SilentChangeListener,
-} from '../internal/silent-change.ts'
-import { isThenable } from '../internal/thenable.ts'
+import type { SilentChangeListener } from '../internal/silent-change.ts'
 import { checkNumber, checkOptions, MAX_TIMER_MS } from '../internal/validation.ts'
 import type { CallEvent, Signal } from '../model/signal.ts'
 import type { Listener, ListenerObject } from './listener.ts'
-import { MAX_WAITING, type QueueClock, SerialQueue } from './serial-queue.ts'
+import {
+  MAX_WAITING,
+  type QueueClock,
+  SerialQueue,
+  type SerialQueueOptions,
+} from './serial-queue.ts'
 
 /** Time after which a pending delivery no longer holds up the next one. */
 const DELIVERY_LIMIT_MS = 30_000
 
 interface Subscription {
   readonly listener: ListenerObject & SilentChangeListener
+  readonly queue: SerialQueue
   active: boolean
-  /** Present for a listener that uses the durations of calls. */
-  stopTiming?: () => void
-  cleanup?: () => void
-  /** Created when the listener returns its first promise: most listeners are synchronous. */
-  queue?: SerialQueue
-}
-
-/** A call of `flush()` that has not resolved. */
-interface Flush {
-  /** A delivery has used up its time. */
-  overdue: boolean
-  end(complete: boolean): void
+  /** Called on unsubscribing. */
+  readonly cleanups: (() => unknown)[]
 }
 
 /**
@@ -36,52 +27,58 @@ interface Flush {
  */
 export class ListenerQueue {
   readonly #report: (error: unknown) => void
-  readonly #clock: QueueClock
   readonly #timeCalls: () => () => void
+  readonly #queueOptions: SerialQueueOptions
   // Replaced, never mutated, so that a listener can subscribe and unsubscribe during an iteration.
   #subscriptions: readonly Subscription[] = []
-  // Stryker disable next-line ArrayDeclaration: the first subscription replaces the list before it is read
-  #callSubscriptions: readonly Subscription[] = []
+  /** A listener has `onCall`. */
+  wantsCalls = false
   #signals: { readonly signal: Signal; readonly to: readonly Subscription[] }[] = []
   #delivering = false
-  // Created when they are needed, because a program can have thousands of circuits.
-  #busy: Set<SerialQueue> | undefined
-  #flushes: Set<Flush> | undefined
+  /** The queues with a pending delivery. */
+  #busy: readonly SerialQueue[] = []
+  /** Deliveries that used up their time. */
+  #skipped = 0
+  /** End the calls of {@link flush} that are pending. */
+  #flushes: readonly ((complete: boolean) => void)[] = []
 
   /** @param timeCalls times the calls of the circuit until the function it returns is called */
   constructor(report: (error: unknown) => void, clock: QueueClock, timeCalls: () => () => void) {
     this.#report = report
-    this.#clock = clock
     this.#timeCalls = timeCalls
-  }
-
-  get wantsCalls(): boolean {
-    return this.#callSubscriptions.length > 0
+    const onEnd = (overdue: boolean) => {
+      if (overdue) this.#skipped++
+      this.#busy = this.#busy.filter(({ idle }) => !idle)
+      if (this.#busy.length === 0) this.#endFlushes(true)
+    }
+    this.#queueOptions = { clock, limitMs: DELIVERY_LIMIT_MS, report, onEnd }
   }
 
   /** True when a settled call has nothing to deliver. */
   get idle(): boolean {
     // Stryker disable next-line ConditionalExpression: an optimization; an idle queue delivers nothing
-    return this.#callSubscriptions.length === 0 && this.#signals.length === 0
+    return !this.wantsCalls && this.#signals.length === 0
   }
 
   /** True while a user interface watches the circuit. */
   get watched(): boolean {
-    return this.#subscriptions.some(({ listener }) => listener[keepsCircuit] === true)
+    return this.#subscriptions.some(({ listener }) => listener.keepsCircuit === true)
   }
 
   add(listener: Listener, attach: (listener: ListenerObject) => unknown): () => void {
     const subscription: Subscription = {
       listener: typeof listener === 'function' ? { onSignal: listener } : listener,
+      queue: new SerialQueue(this.#queueOptions),
       active: true,
+      cleanups: [],
     }
     this.#set([...this.#subscriptions, subscription])
-    const { onCall, timed } = subscription.listener
-    if (onCall !== undefined && timed !== false) subscription.stopTiming = this.#timeCalls()
+    const { listener: added, cleanups } = subscription
+    if (added.onCall !== undefined && added.timed !== false) cleanups.push(this.#timeCalls())
     this.#run(() => {
-      const cleanup = attach(subscription.listener)
+      const cleanup = attach(added)
       if (typeof cleanup !== 'function') return
-      if (subscription.active) subscription.cleanup = cleanup as () => void
+      if (subscription.active) cleanups.push(cleanup as () => unknown)
       else cleanup() // `attach` itself unsubscribed the listener
     })
     return () => this.#remove(subscription)
@@ -90,7 +87,7 @@ export class ListenerQueue {
   /** Unsubscribes all listeners and ends the pending calls of {@link flush}. */
   clear(): void {
     // first, because the cleanup of a listener may flush what it was given
-    for (const flush of this.#flushes ?? []) flush.end(false)
+    this.#endFlushes(false)
     for (const subscription of this.#subscriptions) this.#remove(subscription)
   }
 
@@ -107,9 +104,10 @@ export class ListenerQueue {
   deliver(): void {
     if (this.#delivering || this.#signals.length === 0) return
     this.#delivering = true
+    let left = MAX_WAITING
     // the iteration includes signals that are pushed meanwhile
-    for (const [delivered, { signal, to }] of this.#signals.entries()) {
-      if (delivered === MAX_WAITING) {
+    for (const { signal, to } of this.#signals) {
+      if (left-- === 0) {
         this.#report(
           new Error(
             `listeners moved the circuit ${MAX_WAITING} times in a row; signals were dropped`,
@@ -126,93 +124,59 @@ export class ListenerQueue {
   }
 
   notifyCall(event: CallEvent): void {
-    for (const { active, listener } of this.#callSubscriptions) {
-      // Stryker disable next-line OptionalChaining: #callSubscriptions contains only listeners with onCall; the check is for TypeScript
-      if (active) this.#run(() => listener.onCall?.(event))
-    }
+    this.#notify((listener) => listener.onCall?.(event))
   }
 
   /** Calls the watches of the circuit after a change that emits no signal. */
   notifySilentChange(): void {
-    for (const subscription of this.#subscriptions) {
-      if (subscription.active) this.#run(() => subscription.listener[onSilentChange]?.())
+    this.#notify((listener) => listener.onSilentChange?.())
+  }
+
+  #notify(callback: (listener: Subscription['listener']) => unknown): void {
+    for (const { active, listener } of this.#subscriptions) {
+      if (active) this.#run(() => callback(listener))
     }
   }
 
   /** Resolves with false after `timeoutMs`, on {@link clear}, and when a delivery was skipped. */
   flush(timeoutMs: number): Promise<boolean> {
-    for (const queue of this.#busy ?? []) queue.skipOverdue()
-    if (!this.#busy?.size) return Promise.resolve(true)
-    this.#flushes ??= new Set()
-    const flushes = this.#flushes
+    for (const queue of this.#busy) queue.skipOverdue()
+    if (this.#busy.length === 0) return Promise.resolve(true)
     return new Promise((resolve) => {
-      const timer = timeoutMs <= MAX_TIMER_MS && setTimeout(() => flush.end(false), timeoutMs)
-      const flush: Flush = {
-        overdue: false,
-        end: (complete) => {
-          if (timer !== false) clearTimeout(timer)
-          flushes.delete(flush)
-          resolve(complete && !flush.overdue)
-        },
+      const skipped = this.#skipped
+      const end = (complete: boolean) => {
+        clearTimeout(timer)
+        this.#flushes = this.#flushes.filter((other) => other !== end)
+        resolve(complete && skipped === this.#skipped)
       }
-      flushes.add(flush)
+      const timer = timeoutMs <= MAX_TIMER_MS ? setTimeout(end, timeoutMs, false) : undefined
+      this.#flushes = [...this.#flushes, end]
     })
+  }
+
+  #endFlushes(complete: boolean): void {
+    for (const end of this.#flushes) end(complete)
   }
 
   #set(subscriptions: readonly Subscription[]): void {
     this.#subscriptions = subscriptions
-    this.#callSubscriptions = subscriptions.filter(({ listener }) => listener.onCall !== undefined)
+    this.wantsCalls = subscriptions.some(({ listener }) => listener.onCall !== undefined)
   }
 
   #remove(subscription: Subscription): void {
     if (!subscription.active) return
     subscription.active = false
     this.#set(this.#subscriptions.filter((other) => other !== subscription))
-    subscription.stopTiming?.()
-    this.#run(() => subscription.cleanup?.())
+    for (const cleanup of subscription.cleanups) this.#run(cleanup)
   }
 
-  #deliverTo(subscription: Subscription, signal: Signal): void {
-    const { listener, queue } = subscription
-    if (queue === undefined || queue.idle) {
-      this.#run(() => {
-        const result: unknown = listener.onSignal?.(signal)
-        if (isThenable(result)) this.#enqueue(subscription, () => result)
-      })
-      return
-    }
-    // Stryker disable next-line OptionalChaining: only a listener whose onSignal returned a promise comes here; the check is for TypeScript
-    const fits = this.#enqueue(subscription, () => listener.onSignal?.(signal))
+  #deliverTo({ listener, queue }: Subscription, signal: Signal): void {
+    const { idle } = queue
+    const fits = queue.push(() => listener.onSignal?.(signal))
     if (!fits) {
       this.#report(new Error(`a listener is ${MAX_WAITING} signals behind; one was dropped`))
     }
-  }
-
-  #enqueue(subscription: Subscription, task: () => unknown): boolean {
-    subscription.queue ??= this.#createQueue()
-    const { queue } = subscription
-    const fits = queue.push(task)
-    if (!queue.idle) {
-      this.#busy ??= new Set()
-      this.#busy.add(queue)
-    }
-    return fits
-  }
-
-  #createQueue(): SerialQueue {
-    const queue: SerialQueue = new SerialQueue({
-      clock: this.#clock,
-      limitMs: DELIVERY_LIMIT_MS,
-      report: this.#report,
-      onIdle: () => {
-        this.#busy?.delete(queue)
-        if (!this.#busy?.size) for (const flush of this.#flushes ?? []) flush.end(true)
-      },
-      onOverdue: () => {
-        for (const flush of this.#flushes ?? []) flush.overdue = true
-      },
-    })
-    return queue
+    if (idle && !queue.idle) this.#busy = [...this.#busy, queue]
   }
 
   #run(callback: () => unknown): void {

@@ -103,10 +103,10 @@ describe('the error of a signal', () => {
       'Error (ECONNREFUSED): refused',
     ],
     [Object.assign(new Error('x'.repeat(1_000)), { code: 7 }), `Error (7): ${'x'.repeat(199)}…`],
-    ['down', 'string: down'],
-    [null, 'object: null'],
+    ['down', 'Error: down'],
+    [null, 'Error: null'],
     [{}, 'Error: '],
-    [hostile, 'Error: its properties cannot be read'],
+    [hostile, 'Error: '],
   ])('is in the line (%#)', (error, text) => {
     expect(formatSignal(signalOf(error))).toBe(start + text)
   })

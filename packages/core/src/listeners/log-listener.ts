@@ -1,15 +1,15 @@
 import { Unproxied } from '../internal/unproxied.ts'
 import {
-  type Check,
   check,
   checkFunction,
   checkMethods,
   checkObject,
   checkOptions,
 } from '../internal/validation.ts'
+import { summarizeError } from '../model/error-summary.ts'
 import type { Metrics } from '../model/metrics.ts'
 import type { Cause, Signal } from '../model/signal.ts'
-import type { State } from '../model/state.ts'
+import { manualReasons, type State } from '../model/state.ts'
 import type { ListenerObject } from './listener.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -106,17 +106,9 @@ function checkStructured(option: string, value: unknown): void {
   check(value === 'pino' || value === 'winston', option, "'pino' or 'winston'", value)
 }
 
-const LEVEL_CHECKS: Readonly<Record<State, Check>> = {
-  closed: checkLevel,
-  open: checkLevel,
-  half_open: checkLevel,
-  metrics_only: checkLevel,
-  disabled: checkLevel,
-  forced_open: checkLevel,
-}
-
 function checkLevels(option: string, levels: unknown): void {
-  checkOptions(option, levels, LEVEL_CHECKS)
+  const checks = Object.keys(manualReasons).map((state) => [state, checkLevel])
+  checkOptions(option, levels, Object.fromEntries(checks))
 }
 
 function checkLevel(_: string, level: unknown): void {
@@ -161,24 +153,10 @@ function recordOf(signal: Signal): LogRecord {
 
 const MAX_MESSAGE = 200
 
-/** The error of a signal. Its getters can throw, because it can be any object. */
-function errorOf(signal: Signal & { readonly error?: unknown }): LoggedError | undefined {
-  const { error } = signal
+function errorOf({ error }: Signal): LoggedError | undefined {
   if (error === undefined) return undefined
-  try {
-    if (typeof error !== 'object' || error === null) {
-      return { name: typeof error, message: cut(String(error)) }
-    }
-    const { name, message, code } = error as Partial<Record<keyof LoggedError, unknown>>
-    const isCode = (typeof code === 'string' || typeof code === 'number') && code
-    return {
-      name: typeof name === 'string' ? cut(name) : 'Error',
-      message: typeof message === 'string' ? cut(message) : '',
-      ...(isCode && { code: typeof code === 'string' ? cut(code) : code }),
-    }
-  } catch {
-    return { name: 'Error', message: 'its properties cannot be read' }
-  }
+  const { status: _, ...logged } = summarizeError(error, cut)
+  return logged
 }
 
 function cut(text: string): string {

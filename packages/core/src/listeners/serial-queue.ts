@@ -11,6 +11,7 @@ export interface QueueClock {
 
 /** A task that is running. The queue goes on when it has settled, or at `dueBy`. */
 export interface Turn {
+  /** Monotonic ms. */
   dueBy: number
 }
 
@@ -21,10 +22,8 @@ export interface SerialQueueOptions {
   readonly limitMs: number
   /** Receives what a task throws or rejects with. */
   readonly report: (error: unknown) => void
-  /** Called when the last task has settled or is overdue. */
-  readonly onIdle?: () => void
-  /** Called when a task has used up its time. */
-  readonly onOverdue?: () => void
+  /** Called after each task. It is `overdue` when it has used up its time. */
+  readonly onEnd?: (overdue: boolean) => void
 }
 
 /** Tasks that wait for the task that is running. */
@@ -53,17 +52,11 @@ export class SerialQueue {
   /** Runs the task, or lets it wait. Returns false when the oldest waiting task was dropped for it. */
   push(task: (turn: Turn) => unknown): boolean {
     this.skipOverdue()
-    if (this.#current === undefined) {
-      const turn = this.#newTurn()
-      this.#current = turn // before the task runs, because the task may push
-      this.#settle(turn, run(task, turn))
-      return true
-    }
     const waiting = this.#waiting
+    const run = (turn: Turn) => this.#run(task, turn)
+    if (this.idle) this.#begin(run)
     // `then` is called here, so that the task runs in the async context of its caller
-    void new Promise<Turn>((resolve) => waiting.push(resolve)).then((turn) =>
-      this.#settle(turn, run(task, turn)),
-    )
+    else void new Promise<Turn>((resolve) => waiting.push(resolve)).then(run)
     const fits = waiting.length <= MAX_WAITING
     if (!fits) waiting.shift()
     this.#watch()
@@ -73,77 +66,50 @@ export class SerialQueue {
   /** Goes on with the next task if the current one has used up its time. */
   skipOverdue(): void {
     const turn = this.#current
-    if (turn !== undefined && this.#options.clock.now() > turn.dueBy) this.#skip(turn)
+    if (turn !== undefined && this.#options.clock.now() > turn.dueBy) this.#end(turn, true)
   }
 
-  /** Starts the timer that ends the current turn, unless it runs. */
+  #begin(start: (turn: Turn) => void): void {
+    const { clock, limitMs } = this.#options
+    this.#current = { dueBy: clock.now() + limitMs } // before the task runs, because the task may push
+    start(this.#current)
+    this.#watch()
+  }
+
+  #run(task: (turn: Turn) => unknown, turn: Turn): void {
+    const { report } = this.#options
+    const end = () => this.#end(turn, false)
+    let result: unknown
+    try {
+      result = task(turn)
+    } catch (error) {
+      report(error)
+    }
+    if (isThenable(result)) void new Promise((follow) => follow(result)).catch(report).then(end)
+    else end()
+  }
+
+  /** Starts the timer that ends the current turn, if tasks wait for it. */
   #watch(): void {
     const turn = this.#current
-    if (turn === undefined || this.#cancelTimer !== undefined) return
-    const { clock } = this.#options
+    if (!turn || this.#cancelTimer || this.#waiting.length === 0) return
     const { dueBy } = turn
-    const ms = Math.max(1, Math.floor(dueBy - clock.now()) + 1)
-    this.#cancelTimer = startTimer(
-      clock,
-      () => {
-        this.#cancelTimer = undefined
-        if (this.#current !== turn) return
-        // the task may have moved its `dueBy`; a clock that stands still must not restart the timer
-        if (turn.dueBy === dueBy) this.#skip(turn)
-        else this.#watch()
-      },
-      ms,
-    )
+    const { clock } = this.#options
+    const onTimer = () => {
+      this.#cancelTimer = undefined
+      // the task may have moved its `dueBy`; a clock that stands still must not restart the timer
+      if (turn.dueBy === dueBy) this.#end(turn, true)
+      else this.#watch()
+    }
+    this.#cancelTimer = startTimer(clock, onTimer, Math.max(0, dueBy - clock.now()) + 1)
   }
 
-  #skip(turn: Turn): void {
-    this.#options.onOverdue?.()
-    this.#next(turn)
-  }
-
-  #newTurn(): Turn {
-    const { clock, limitMs } = this.#options
-    return { dueBy: clock.now() + limitMs }
-  }
-
-  #settle(turn: Turn, result: unknown): void {
-    if (result instanceof Failure) this.#options.report(result.error)
-    if (!isThenable(result)) this.#next(turn)
-    else void settled(result, this.#options.report).then(() => this.#next(turn))
-  }
-
-  #next(turn: Turn): void {
+  #end(turn: Turn, overdue: boolean): void {
     if (this.#current !== turn) return // the turn was overdue, and has settled now
     this.#cancelTimer?.()
-    this.#cancelTimer = undefined
+    this.#current = this.#cancelTimer = undefined
     const start = this.#waiting.shift()
-    this.#current = start === undefined ? undefined : this.#newTurn()
-    if (this.#current !== undefined) {
-      start?.(this.#current)
-      if (this.#waiting.length > 0) this.#watch()
-    } else this.#options.onIdle?.()
-  }
-}
-
-class Failure {
-  readonly error: unknown
-  constructor(error: unknown) {
-    this.error = error
-  }
-}
-
-function run(task: (turn: Turn) => unknown, turn: Turn): unknown {
-  try {
-    return task(turn)
-  } catch (error) {
-    return new Failure(error)
-  }
-}
-
-async function settled(result: PromiseLike<unknown>, report: (error: unknown) => void) {
-  try {
-    await result
-  } catch (error) {
-    report(error)
+    if (start) this.#begin(start)
+    this.#options.onEnd?.(overdue)
   }
 }

@@ -22,7 +22,8 @@ export interface Clock {
 }
 
 let readNow: unknown
-let lastNow = 0
+/** The last reading. In a typed array, because V8 would allocate a number for each change of a variable. */
+const last = new Float64Array(1)
 let offsetMs = 0
 /** Wall clock minus `now` at the last replacement of `performance.now`. */
 let wallOffsetMs = 0
@@ -35,6 +36,7 @@ function followReplacement(now: number): void {
   const isReplacement = readNow !== undefined
   readNow = performance.now
   const wallNow = Date.now()
+  const lastNow = last[0] as number
   if (isReplacement) {
     const elapsedMs = Math.max(0, Math.min(now, wallNow - wallOffsetMs - lastNow))
     offsetMs = Math.ceil(lastNow + elapsedMs - now) || 0 // 0 for NaN
@@ -48,8 +50,9 @@ export const systemClock: Clock = {
     const source = performance // a getter of the global object in Node
     const now = source.now()
     if (source.now !== readNow) followReplacement(now)
-    lastNow = now + offsetMs
-    return lastNow
+    const steady = now + offsetMs
+    last[0] = steady
+    return steady
   },
   timestamp: () => Date.now(),
 }

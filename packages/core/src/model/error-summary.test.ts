@@ -45,7 +45,7 @@ describe('summarizeError', () => {
     ['"https://a.example/b"', '"https://a.example"'],
     ['https://a.example', 'https://a.example'],
     ['https://a.example\\@b.example', 'https://a.example'],
-    ['at https://a.example, again', 'at https://a.example again'],
+    ['at https://a.example, again', 'at https://a.example, again'],
     ['https://registry.example/@scope/name', 'https://registry.example'],
     ['file:///home/bob/key', 'file://'],
   ])('cuts a URL to its origin: %s', (message, expected) => {

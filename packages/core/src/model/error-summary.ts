@@ -1,3 +1,6 @@
+import { httpStatusOf } from '../internal/http-status.ts'
+import { read } from '../internal/read.ts'
+
 /** What a rejection shows of the error that opened the circuit. Frozen. */
 export interface ErrorSummary {
   /** The name of the error, `'Error'` for a value without one. */
@@ -12,8 +15,7 @@ export interface ErrorSummary {
 const MAX_LENGTH = 200
 
 /** A URL after its scheme: user and password, host and port, the rest. */
-const URL_TAIL =
-  /:\/\/(?:[^\s/?#\\]*@)?(\[[\da-f:.]+\]|[^\s/?#\\:@"'<>()[\],;`]*)(:\d+)?[^\s"<>`]*/gi
+const URL_TAIL = /:\/\/(?:[^\s/?#\\]*@)?(\[[\da-f:.]+\]|[^\s/?#\\:@"<>`]*)(:\d+)?[^\s"<>`]*/gi
 
 // cut before the search too: the message may have megabytes
 const redact = (text: string): string =>
@@ -22,28 +24,20 @@ const redact = (text: string): string =>
 /**
  * Summarises the error that opened a circuit for the callers that are rejected: the error itself may
  * contain the request of another user. Never throws, also for a revoked proxy or a throwing getter.
+ *
+ * @param cut shortens each text
  */
-export function summarizeError(error: unknown): Readonly<ErrorSummary> {
+export function summarizeError(error: unknown, cut = redact): Readonly<ErrorSummary> {
   const isObject = Object(error) === error // functions too, whose source is no message
   const name = read(error, 'name')
   const message = isObject ? read(error, 'message') : error
   const code = read(error, 'code')
-  const status = [read(error, 'status'), read(error, 'statusCode')].find(
-    (value): value is number => typeof value === 'number',
-  )
+  const status = httpStatusOf(error)
   return Object.freeze<ErrorSummary>({
-    name: isObject && typeof name === 'string' && name !== '' ? redact(name) : 'Error',
-    message: redact(isObject && typeof message !== 'string' ? '' : String(message)),
-    ...(typeof code === 'string' && { code: redact(code) }),
+    name: cut(isObject && typeof name === 'string' && name !== '' ? name : 'Error'),
+    message: cut(isObject && typeof message !== 'string' ? '' : String(message)),
+    ...(typeof code === 'string' && { code: cut(code) }),
     ...(typeof code === 'number' && { code }),
     ...(status !== undefined && { status }),
   })
-}
-
-function read(value: unknown, key: string): unknown {
-  try {
-    return (value as Readonly<Record<string, unknown>> | null | undefined)?.[key]
-  } catch {
-    return undefined
-  }
 }

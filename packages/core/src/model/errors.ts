@@ -1,17 +1,7 @@
+import { brand } from '../internal/brand.ts'
 import { identity, identityOf } from '../internal/circuit-identity.ts'
 import type { ErrorSummary } from './error-summary.ts'
 import type { State } from './state.ts'
-
-/**
- * @internal Marks the error classes of this package, with the name of the class as value. Registered,
- * so that `errorType()` recognises an error of another realm or another copy of the package.
- */
-export const errorBrand: unique symbol = Symbol.for('fluxgate.error') as never
-
-/** @internal `Symbol.for`, so that errors of other realms and copies of the package have it too. */
-export const callNotPermittedBrand: unique symbol = Symbol.for(
-  'fluxgate.CallNotPermittedError',
-) as never
 
 /** The fields of a {@link CallNotPermittedError}. */
 export interface RejectionFields {
@@ -59,14 +49,14 @@ export class CallNotPermittedError extends Error {
   declare readonly cause?: ErrorSummary
 
   // private, so that consoles do not show it
-  readonly #owner: object | undefined
+  readonly #owner: { identity?: object } | undefined
 
   /**
    * Breakers create it. `retryAt`, `retryAfterMs` and `cause` are absent when undefined.
    *
    * @param owner for a breaker; do not pass it
    */
-  constructor(fields: RejectionFields, owner?: object) {
+  constructor(fields: RejectionFields, owner?: { identity?: object }) {
     const { circuitName, state, reason, code, retryAt, retryAfterMs, cause } = fields
     const wait = retryAfterMs === undefined ? '' : `; retry in ${retryAfterMs} ms`
     super(
@@ -142,8 +132,8 @@ export class CallNotPermittedError extends Error {
     return #owner in this && this.#owner ? identityOf(this.#owner) : undefined
   }
 
-  get [callNotPermittedBrand](): true {
-    return true
+  get [brand](): 'CallNotPermittedError' {
+    return 'CallNotPermittedError'
   }
 }
 
@@ -151,11 +141,11 @@ function assign(target: object, key: string, value: unknown, enumerable = true):
   Object.defineProperty(target, key, { value, enumerable, writable: true, configurable: true })
 }
 
-/** FNV-1a, 32 bits, of the UTF-16 code units of `text`, as eight hexadecimal digits. */
+/** 32 bits in hexadecimal digits: FNV-1a over the code points of `text`, without its offset. */
 function hash(text: string): string {
-  let bits = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) bits = Math.imul(bits ^ text.charCodeAt(i), 0x01000193)
-  return (bits >>> 0).toString(16).padStart(8, '0')
+  let bits = 0
+  for (const char of text) bits = Math.imul(bits ^ (char.codePointAt(0) as number), 0x01000193)
+  return (bits >>> 0).toString(16)
 }
 
 /** How many causes {@link findRejection} follows. */
@@ -186,24 +176,18 @@ export function findRejectionIn(
   preferred?: WeakSet<object>,
 ): CallNotPermittedError | undefined {
   let errors = MAX_ERRORS
-  const find = (start: unknown, causes: number): CallNotPermittedError | undefined => {
-    let current = start
-    for (let left = causes; left >= 0; left--) {
-      if (typeof current !== 'object' || current === null || errors-- <= 0) return undefined
-      const { [callNotPermittedBrand]: isRejection, errors: held, cause } = current as Wrapper
-      if (isRejection === true) return current as CallNotPermittedError
-      const found = Array.isArray(held) ? findInEach(held, left - 1) : undefined
-      if (found !== undefined) return found
-      current = cause
-    }
-    return undefined
+  const find = (current: unknown, causes: number): CallNotPermittedError | undefined => {
+    if (causes < 0 || Object(current) !== current || errors-- <= 0) return undefined
+    const { [brand]: name, errors: held, cause } = current as Wrapper
+    if (name === 'CallNotPermittedError') return current as CallNotPermittedError
+    return (Array.isArray(held) && findInEach(held, causes - 1)) || find(cause, causes - 1)
   }
   const findInEach = (held: readonly unknown[], causes: number) => {
     let first: CallNotPermittedError | undefined
     for (const each of held) {
       const found = find(each, causes)
-      if (found === undefined) return undefined
-      if (first === undefined || preferred?.has(found)) first = found
+      if (!found) return undefined
+      if (!first || preferred?.has(found)) first = found
     }
     return first
   }
@@ -215,7 +199,7 @@ export function findRejectionIn(
 }
 
 interface Wrapper {
-  readonly [callNotPermittedBrand]?: unknown
+  readonly [brand]?: unknown
   readonly errors?: unknown
   readonly cause?: unknown
 }
@@ -253,7 +237,7 @@ export class TimeoutError extends Error {
     return 'ETIMEDOUT'
   }
 
-  get [errorBrand](): 'TimeoutError' {
+  get [brand](): 'TimeoutError' {
     return 'TimeoutError'
   }
 }

@@ -19,13 +19,7 @@ export interface Fleet {
 
 /** A circuit, as its fleet sees and moves it. */
 export interface SharedCircuit {
-  readonly name: string
-  /** The option `probes` of the breaker. */
-  readonly probes: number
-  /** The option `timeoutMs` of the breaker; undefined for none. */
-  readonly timeoutMs: number | undefined
-  /** The rule of the breaker as data, so that the fleet finds the parts that concern it. */
-  readonly tripper: PolicyJson
+  readonly options: SharedOptions
   /** The current state: another object after each transition. */
   readonly current: SharedState
   /** The permit has a ramp: after healthy probes the circuit stays half-open until the ramp ends. */
@@ -41,6 +35,16 @@ export interface SharedCircuit {
   judge(): void
   /** Calls `onError` of the breaker with the source `'fleet'`. */
   report(error: unknown): void
+}
+
+/** The options of the breaker that concern a fleet, with their defaults. */
+export interface SharedOptions {
+  readonly name: string
+  readonly probes: number
+  /** Undefined for none. */
+  readonly timeoutMs: number | undefined
+  /** As data, so that the fleet finds the parts that concern it. Undefined for a rule without `toJSON`. */
+  readonly tripper: { toJSON?(): PolicyJson }
 }
 
 /** The state of a {@link SharedCircuit}. */
@@ -66,16 +70,24 @@ export interface FleetMember {
   /** For `snapshot().fleet`: the same object until something changes. */
   readonly status: FleetStatus
   /**
-   * Whether this instance may probe. Called for each call while the circuit is open, or half-open
-   * before its probes have succeeded, and by `snapshot()`.
+   * Whether a call of this instance may pass or probe. Called for each call while the circuit is not
+   * closed, and by `snapshot()`. Return true unless the circuit is open, or half-open before its probes
+   * have succeeded.
    *
    * @param asks a call wants to probe, so that the fleet can request the permission for the next one
    */
   mayProbe(asks: boolean): boolean
   /** Called for each call whose outcome was recorded, after its transition. */
   recorded(failed: boolean): void
-  /** The reason of an opening by the rule, for its signal: it can say that no other instance agrees. */
-  reasonToOpen(reason: string): string
+  /**
+   * The reason of a transition, for its signal. For an opening by the rule, it can say that no other
+   * instance agrees.
+   */
+  reasonOf(transition: {
+    readonly to: State
+    readonly cause: Cause
+    readonly reason: string
+  }): string
   /** Called after each transition, with the object that the listeners receive. */
   entered(signal: Signal): void
   /** Called by `dispose()`: from now on the circuit is alone. */

@@ -7,3 +7,12 @@ export interface PolicyJson {
   readonly type: string
   readonly args: readonly (string | number | PolicyJson | Readonly<Record<string, number>>)[]
 }
+
+/** @internal A policy: `members`, and `toJSON()` for the function and the arguments that made it. */
+export function policy<T extends object>(
+  type: string,
+  args: PolicyJson['args'],
+  members: T,
+): Readonly<T & { toJSON(): PolicyJson }> {
+  return Object.freeze({ ...members, toJSON: () => ({ type, args }) })
+}

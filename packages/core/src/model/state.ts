@@ -9,3 +9,13 @@
  * - `forced_open` rejects all calls until the next manual transition.
  */
 export type State = 'closed' | 'open' | 'half_open' | 'metrics_only' | 'disabled' | 'forced_open'
+
+/** All states, with the reason of a manual transition to each. */
+export const manualReasons: Readonly<Record<State, string>> = {
+  closed: 'reset manually',
+  open: 'tripped manually',
+  half_open: 'half-opened manually',
+  metrics_only: 'set to metrics only manually',
+  disabled: 'disabled manually',
+  forced_open: 'forced open manually',
+}

@@ -28,11 +28,13 @@ export function instanceTest(type: ErrorClass): (error: unknown) => boolean {
   const own = Object.hasOwn(type.prototype, brand) ? type.prototype[brand] : undefined
   if (name === undefined && own === undefined) return (error) => error instanceof type
   return (error) => {
+    // Stryker disable next-line ConditionalExpression: an optimization; the prototype chain has the class
     if (error instanceof type) return true
     if (typeof error !== 'object' || error === null) return false
     if (own !== undefined) return (error as { [brand]?: unknown })[brand] === own
     for (let proto = Object.getPrototypeOf(error); proto; proto = Object.getPrototypeOf(proto)) {
       const theirs = Object.hasOwn(proto, 'constructor') ? proto.constructor : undefined
+      // Stryker disable next-line ConditionalExpression: an optimization; builtInName returns the same name
       if (theirs?.name === name && builtInName(theirs) === name) return true
     }
     return false

@@ -7,7 +7,7 @@ import {
   checkRatio,
   checkText,
 } from '../internal/validation.ts'
-import type { PolicyJson } from '../model/policy-json.ts'
+import { type PolicyJson, policy } from '../model/policy-json.ts'
 
 /** The input of a permit, for each call in half_open. */
 export interface PermitContext {
@@ -31,20 +31,9 @@ export interface Permit {
   toJSON(): PolicyJson
 }
 
-function permit(
-  type: string,
-  args: PolicyJson['args'],
-  test: Permit['test'],
-  durationMs = 0,
-): Permit {
-  return Object.freeze<Permit>({
-    test,
-    finished: (elapsedMs) => elapsedMs >= durationMs,
-    toJSON: () => ({ type, args }),
-  })
-}
+const finished = () => true
 
-const all = permit('admitAll', [], () => true)
+const all: Permit = policy('admitAll', [], { test: () => true, finished })
 
 /** Every call may probe, up to the limit by `probes`. The default. */
 export function admitAll(): Permit {
@@ -61,7 +50,10 @@ export function admitAll(): Permit {
  */
 export function admitRandom(ratio: number): Permit {
   checkRatio('admitRandom: ratio', ratio)
-  return permit('admitRandom', [ratio], ({ random }) => random() < ratio)
+  return policy('admitRandom', [ratio], {
+    test: ({ random }: PermitContext) => random() < ratio,
+    finished,
+  })
 }
 
 /** Options of {@link rampUp}. */
@@ -88,12 +80,11 @@ export function rampUp(options: RampUpOptions): Permit {
   checkOptions('rampUp', options, checks, ...Object.keys(checks))
   const { from, to, durationMs } = options
   check(to >= from, 'rampUp: to', `at least from (${from})`, to, true)
-  return permit(
-    'rampUp',
-    [{ from, to, durationMs }],
-    ({ elapsedMs, random }) => random() < from + (to - from) * Math.min(1, elapsedMs / durationMs),
-    durationMs,
-  )
+  return policy('rampUp', [{ from, to, durationMs }], {
+    test: ({ elapsedMs, random }: PermitContext) =>
+      random() < from + (to - from) * Math.min(1, elapsedMs / durationMs),
+    finished: (elapsedMs: number) => elapsedMs >= durationMs,
+  })
 }
 
 /**
@@ -109,5 +100,8 @@ export function rampUp(options: RampUpOptions): Permit {
 export function admitWhen(name: string, test: (ctx: PermitContext) => boolean): Permit {
   checkText('admitWhen: name', name)
   checkFunction('admitWhen: test', test)
-  return permit('admitWhen', [name], (ctx) => booleanResult('admitWhen: test', test(ctx)))
+  return policy('admitWhen', [name], {
+    test: (ctx: PermitContext) => booleanResult('admitWhen: test', test(ctx)),
+    finished,
+  })
 }

@@ -1,4 +1,5 @@
 import { rejectPromise } from '../internal/policy-result.ts'
+import { read } from '../internal/read.ts'
 import {
   check,
   checkAtLeast,
@@ -9,7 +10,7 @@ import {
   checkText,
 } from '../internal/validation.ts'
 import type { Metrics } from '../model/metrics.ts'
-import type { PolicyJson } from '../model/policy-json.ts'
+import { type PolicyJson, policy } from '../model/policy-json.ts'
 
 /** The input of a retry schedule, when the circuit opens. */
 export interface RetryContext {
@@ -43,21 +44,8 @@ export const retryAfterMs: unique symbol = Symbol.for('fluxgate.retryAfterMs') a
 
 /** @internal The valid delay of an error's `retryAfterMs`, above 0; undefined without one. */
 export function requestedDelayMs(error: unknown): number | undefined {
-  try {
-    // Stryker disable next-line OptionalChaining: the TypeError of a missing error is caught below
-    const delayMs = (error as { [retryAfterMs]?: unknown } | null | undefined)?.[retryAfterMs]
-    const valid =
-      typeof delayMs === 'number' &&
-      delayMs > 0 &&
-      // Stryker disable next-line EqualityOperator: Number.MAX_VALUE itself is not a realistic delay
-      delayMs <= Number.MAX_VALUE
-    if (valid) return delayMs
-  } catch {} // the property cannot be read, for example of a revoked proxy
-  return undefined
-}
-
-function retry(type: string, args: PolicyJson['args'], delayMs: Retry['delayMs']): Retry {
-  return Object.freeze<Retry>({ delayMs, toJSON: () => ({ type, args }) })
+  const delayMs = read(error, retryAfterMs)
+  return typeof delayMs === 'number' && delayMs > 0 && delayMs < Infinity ? delayMs : undefined
 }
 
 // Rounded, because `retryAt` is shown to people.
@@ -66,12 +54,12 @@ const applyJitter = (delayMs: number, jitter: number, random: () => number) =>
 
 /** Probes with the next call. */
 export function retryAlways(): Retry {
-  return retry('retryAlways', [], () => 0)
+  return policy('retryAlways', [], { delayMs: () => 0 })
 }
 
 /** Stays open until a manual transition. */
 export function retryNever(): Retry {
-  return retry('retryNever', [], () => Infinity)
+  return policy('retryNever', [], { delayMs: () => Infinity })
 }
 
 /**
@@ -91,9 +79,9 @@ export function cooldown(
   checkMs('cooldown: durationMs', durationMs)
   checkOptions('cooldown', options, { jitter: checkJitter })
   const { jitter = 0 } = options
-  return retry('cooldown', [durationMs, { jitter }], ({ random }) =>
-    applyJitter(durationMs, jitter, random),
-  )
+  return policy('cooldown', [durationMs, { jitter }], {
+    delayMs: ({ random }: RetryContext) => applyJitter(durationMs, jitter, random),
+  })
 }
 
 /** Options of {@link backoff}. */
@@ -130,10 +118,12 @@ export function backoff(options: BackoffOptions): Retry {
   )
   const { initialMs, multiplier = 2, maxMs = 300_000, jitter = 0 } = options
   check(maxMs >= initialMs, 'backoff: maxMs', `at least initialMs (${initialMs})`, maxMs, true)
-  return retry('backoff', [{ initialMs, multiplier, maxMs, jitter }], ({ reopens, random }) => {
-    // the power overflows after many reopenings, and Infinity times 0 is NaN
-    const unclampedMs = Math.min(Number.MAX_VALUE, initialMs * multiplier ** reopens)
-    return Math.min(maxMs, applyJitter(unclampedMs, jitter, random))
+  return policy('backoff', [{ initialMs, multiplier, maxMs, jitter }], {
+    delayMs({ reopens, random }: RetryContext) {
+      // the power overflows after many reopenings, and Infinity times 0 is NaN
+      const unclampedMs = Math.min(Number.MAX_VALUE, initialMs * multiplier ** reopens)
+      return Math.min(maxMs, applyJitter(unclampedMs, jitter, random))
+    },
   })
 }
 
@@ -150,9 +140,11 @@ export function backoff(options: BackoffOptions): Retry {
 export function retryWhen(name: string, delayMs: (ctx: RetryContext) => number): Retry {
   checkText('retryWhen: name', name)
   checkFunction('retryWhen: delayMs', delayMs)
-  return retry('retryWhen', [name], (ctx) => {
-    const result = delayMs(ctx)
-    rejectPromise('retryWhen: delayMs', 'a number', result)
-    return result
+  return policy('retryWhen', [name], {
+    delayMs(ctx: RetryContext) {
+      const result = delayMs(ctx)
+      rejectPromise('retryWhen: delayMs', 'a number', result)
+      return result
+    },
   })
 }

@@ -58,19 +58,28 @@ export interface Tripper extends Rule {
 /** @internal */
 export const NO_THRESHOLDS: readonly number[] = Object.freeze([])
 
-// The number that `not()` of the rule needs. Registered, because rules of two copies combine.
-const minRequestsOfNot: unique symbol = Symbol.for('fluxgate.minRequestsOfNot') as never
-
 /**
- * The states in which a rule can be met, and those in which it can be not met: 1 for closed and
- * metrics_only, 2 for half_open, 3 for both. Other states evaluate no rule.
+ * What a rule takes to be met, and to be not met. States: 1 for closed and metrics_only, 2 for half_open, 3
+ * for both, 0 when it is impossible; other states evaluate no rule. Calls: the fewest in the window.
  */
-type Reach = readonly [met: number, unmet: number]
-
-const EVERYWHERE: Reach = [3, 3]
+type Reach = readonly [metIn: number, metBy: number, unmetIn: number, unmetBy: number]
 
 /** @internal The key of a rule's {@link Reach}. Registered, because rules of two copies combine. */
 export const reach: unique symbol = Symbol.for('fluxgate.reach') as never
+
+const ANYTIME: Reach = [3, 1, 3, 1]
+
+const reachOf = (rule: RuleTraits): Reach =>
+  rule[reach] ?? (rule.minRequests ? [3, rule.minRequests, 3, 1] : ANYTIME)
+
+const bothMet = ([s, n, t, m]: Reach, [u, o, v, p]: Reach): Reach => [
+  s & u,
+  Math.max(n, o),
+  t | v,
+  Math.min(m, p),
+]
+const negated = ([s, n, t, m]: Reach): Reach => [t, m, s, n]
+
 /** Options of `tripWhen`. */
 export interface TripWhenOptions {
   /** Durations in ms for which `ctx.slow` counts slow calls. Default: none. */
@@ -81,7 +90,6 @@ export interface TripWhenOptions {
 
 /** @internal A rule without its descriptions. */
 export interface RuleTraits extends Omit<Rule, 'explain' | 'toJSON'> {
-  readonly [minRequestsOfNot]?: number
   readonly [reach]?: Reach
 }
 
@@ -95,7 +103,6 @@ class CombinableRule implements Tripper {
   declare readonly test: Rule['test']
   declare readonly slowThresholdsMs: readonly number[]
   declare readonly minRequests: number
-  declare readonly [minRequestsOfNot]: number
   declare readonly [reach]: Reach
   declare readonly skipWhileHealthy: boolean
   declare readonly timed: boolean
@@ -110,9 +117,8 @@ class CombinableRule implements Tripper {
     const thresholds = traits.slowThresholdsMs ?? NO_THRESHOLDS
     this.slowThresholdsMs =
       thresholds.length === 0 ? NO_THRESHOLDS : Object.freeze([...new Set(thresholds)])
-    this.minRequests = traits.minRequests ?? 1
-    this[minRequestsOfNot] = traits[minRequestsOfNot] ?? 1
-    this[reach] = traits[reach] ?? EVERYWHERE
+    this[reach] = reachOf(traits)
+    this.minRequests = this[reach][1]
     this.skipWhileHealthy = traits.skipWhileHealthy ?? false
     this.timed = traits.timed ?? false
     Object.freeze(this)
@@ -163,22 +169,16 @@ function composed(op: 'and' | 'or' | 'not', rules: readonly Rule[], test: Rule['
     const joined = (report: RuleReport) => (report.op === op ? (report.children ?? []) : [report])
     return { args: [], rule: op, op, met, children: isNot ? reports : reports.flatMap(joined) }
   }
-  const needs = rules.map((rule) => rule.minRequests ?? 1)
-  const needsOfNot = rules.map((rule: RuleTraits) => rule[minRequestsOfNot] ?? 1)
-  const [needed, neededOfNot] = isNot ? [needsOfNot, needs] : [needs, needsOfNot]
-  const [met, unmet] = rules
-    .map((rule: RuleTraits) => rule[reach] ?? EVERYWHERE)
-    .reduce(([m, u], [n, v]) => (isAnd ? [m & n, u | v] : [m | n, u & v]))
+  const reaches = rules.map(reachOf)
   return tripper(op, rules.map(ruleJson), explain, {
     test,
-    [reach]: isNot ? [unmet, met] : [met, unmet],
+    [reach]: isAnd
+      ? reaches.reduce(bothMet)
+      : // De Morgan: or() is the not() of the and() of the nots
+        negated((isNot ? reaches : reaches.map(negated)).reduce(bothMet)),
     slowThresholdsMs: rules.flatMap((rule) => rule.slowThresholdsMs ?? NO_THRESHOLDS),
-    // De Morgan: not() of an and() is an or()
-    minRequests: Math[op === 'or' ? 'min' : 'max'](...needed),
-    [minRequestsOfNot]: Math[isAnd ? 'min' : 'max'](...neededOfNot),
     timed: rules.some((rule) => rule.timed !== false),
-    skipWhileHealthy:
-      !isNot && rules[isAnd ? 'some' : 'every']((rule) => rule.skipWhileHealthy === true),
+    skipWhileHealthy: !isNot && rules[isAnd ? 'some' : 'every']((rule) => rule.skipWhileHealthy),
   })
 }
 
@@ -205,11 +205,8 @@ export function checkRule(owner: string, value: unknown): asserts value is Rule 
 }
 
 /** @internal Counting slow calls takes durations. */
-export function checkTimed(
-  owner: string,
-  { timed, slowThresholdsMs = NO_THRESHOLDS }: TripWhenOptions,
-): void {
-  const ok = timed !== false || slowThresholdsMs.length === 0
+export function checkTimed(owner: string, { timed, slowThresholdsMs }: TripWhenOptions): void {
+  const ok = timed !== false || !slowThresholdsMs?.length
   check(ok, `${owner}: timed`, 'true for a rule with slowThresholdsMs', timed, true)
 }
 

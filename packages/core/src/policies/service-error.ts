@@ -1,3 +1,6 @@
+import { httpStatusOf } from '../internal/http-status.ts'
+import { read } from '../internal/read.ts'
+
 /** Statuses of answers: redirects and errors of the caller, except 429 Too Many Requests. */
 const isFailureStatus = (status: number): boolean => status < 300 || status > 499 || status === 429
 
@@ -5,33 +8,17 @@ const isFailureStatus = (status: number): boolean => status < 300 || status > 49
 const AWS_RETRYABLE =
   /Throttl|SlowDown|TooManyRequests|RequestTimeout|PriorRequest|TransactionInProgress|ProvisionedThroughput|^(Bandwidth|Request)?LimitExceeded/
 
-/** The members of errors of common HTTP clients that show what the service answered. */
-interface ClientError {
-  readonly name?: unknown
-  readonly status?: unknown
-  readonly statusCode?: unknown
-  readonly response?: ClientError | null
-  readonly $metadata?: { readonly httpStatusCode?: unknown } | null
-  readonly $retryable?: unknown
-}
-
-const isStatus = (value: unknown): value is number =>
-  Number.isInteger(value) && (value as number) >= 100 && (value as number) < 600
-
 /**
  * Whether an error means that the service failed. `statuses` decides for an error that carries an HTTP
  * status. An error whose properties cannot be read is a failure.
  */
 export function isServiceError(error: unknown, statuses?: (status: number) => boolean): boolean {
-  let status: number | undefined
-  let retryable = false
-  try {
-    const client: ClientError = Object(error)
-    const { response } = client
-    const candidates = [client.status, client.statusCode, response?.status, response?.statusCode]
-    status = [...candidates, client.$metadata?.httpStatusCode].find(isStatus)
-    retryable = !!client.$retryable || AWS_RETRYABLE.test(client.name as string)
-  } catch {} // a hostile error
+  const status = httpStatusOf(error)
   if (status === undefined) return true
-  return statuses ? statuses(status) : retryable || isFailureStatus(status)
+  if (statuses) return statuses(status)
+  return (
+    isFailureStatus(status) ||
+    !!read(error, '$retryable') ||
+    AWS_RETRYABLE.test(read(error, 'name') as string)
+  )
 }

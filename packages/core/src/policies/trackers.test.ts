@@ -95,6 +95,14 @@ describe('composed trackers', () => {
     )
   })
 
+  test('throw for a value that is no tracker', () => {
+    for (const join of ['and', 'or'] as const) {
+      expect(() => error[join](5 as never)).toThrow(
+        `${join}: tracker must be a tracker such as anyError(), got 5`,
+      )
+    }
+  })
+
   test('match with and() only the kind of outcome that both match', () => {
     const tracker = anyError().or(result).and(error)
     expect(outcomeOfError(tracker, 'x')).toBe('failure')
@@ -225,6 +233,17 @@ describe('errorNamed', () => {
     expect(() => errorNamed()).toThrow(
       new TypeError('errorNamed: names must be one or more, got []'),
     )
+  })
+
+  test('returns false for a name that cannot be read', () => {
+    expect(tracker.failsOnError?.(hostile)).toBe(false)
+  })
+
+  test('does not change with the JSON that it returned', () => {
+    const named = errorNamed('AbortError')
+    const names = named.toJSON().args as string[]
+    names.push('TypeError')
+    expect(named.failsOnError?.(new TypeError('x'))).toBe(false)
   })
 
   test('has its names as JSON', () => {

@@ -1,7 +1,8 @@
+import { brand } from '../internal/brand.ts'
 import { booleanResult } from '../internal/policy-result.ts'
+import { read } from '../internal/read.ts'
 import { check, checkFunction, checkOptions, checkText } from '../internal/validation.ts'
-import { callNotPermittedBrand } from '../model/errors.ts'
-import type { PolicyJson } from '../model/policy-json.ts'
+import { type PolicyJson, policy } from '../model/policy-json.ts'
 import { type ErrorClass, instanceTest } from './error-class.ts'
 import { isServiceError } from './service-error.ts'
 
@@ -35,30 +36,28 @@ function tracker(
   failsOnError: Predicate,
   failsOnResult?: Predicate,
 ): Tracker {
-  const join = (op: 'and' | 'or', other: Tracker) => {
+  const json = { type, args }
+  const join = (op: 'and' | 'or', combine: typeof and) => (other: Tracker) => {
     checkTracker(`${op}: tracker`, other)
-    const combine = op === 'and' ? and : or
     const onError = combine(failsOnError, other.failsOnError)
     const onResult = combine(failsOnResult, other.failsOnResult)
-    const args = [self.toJSON(), other.toJSON()]
+    const parts = [json, other.toJSON()]
     check(
       // Stryker disable next-line ConditionalExpression,LogicalOperator,EqualityOperator: breaks test files while they load, which Stryker 9.6 reports as survived
       onError !== undefined || onResult !== undefined,
       'and: trackers',
       'both of errors, or both of results (use or() to combine both)',
-      args.map(({ type }) => type),
+      parts.map(({ type }) => type),
     )
-    return tracker(op, args, onError, onResult)
+    return tracker(op, parts, onError, onResult)
   }
-  const self: Tracker = Object.freeze<Tracker>({
+  return policy(type, args, {
     failsOnError,
     failsOnResult,
-    and: (other: Tracker) => join('and', other),
-    or: (other: Tracker) => join('or', other),
-    not: () => tracker('not', [self.toJSON()], not(failsOnError), not(failsOnResult)),
-    toJSON: () => ({ type, args }),
+    and: join('and', and),
+    or: join('or', or),
+    not: () => tracker('not', [json], not(failsOnError), not(failsOnResult)),
   })
-  return self
 }
 
 // the second tracker may be written by hand
@@ -66,10 +65,8 @@ const tested = (matches: (outcome: unknown) => boolean, outcome: unknown) =>
   booleanResult('tracker: failsOnError or failsOnResult', matches(outcome))
 const and = (a: Predicate, b: Predicate): Predicate =>
   a && b && ((outcome) => a(outcome) && tested(b, outcome))
-const or = (a: Predicate, b: Predicate): Predicate => {
-  if (b === undefined) return a
-  return (outcome) => a?.(outcome) === true || tested(b, outcome)
-}
+const or = (a: Predicate, b: Predicate): Predicate =>
+  b ? (outcome) => a?.(outcome) === true || tested(b, outcome) : a
 const not = (a: Predicate): Predicate => a && ((outcome) => !a(outcome))
 
 /** @internal */
@@ -116,11 +113,9 @@ export function serviceError(options: ServiceErrorOptions = {}): Tracker {
   )
 }
 
-const any = tracker('anyError', [], () => true)
-
 /** Every error is a failure, every result a success. */
 export function anyError(): Tracker {
-  return any
+  return tracker('anyError', [], () => true)
 }
 
 /**
@@ -140,7 +135,7 @@ export function errorType(...classes: ErrorClass[]): Tracker {
     check(typeof type === 'function' && !!type.prototype, 'errorType: class', 'a class', type)
   }
   check(
-    classes.some((type) => !(callNotPermittedBrand in Object(type.prototype))),
+    classes.some((type) => type.prototype[brand] !== 'CallNotPermittedError'),
     'errorType: class',
     'another class, because a breaker ignores the rejections of every breaker',
     classes[0],
@@ -164,13 +159,9 @@ export function errorType(...classes: ErrorClass[]): Tracker {
 export function errorNamed(...names: string[]): Tracker {
   check(names.length > 0, 'errorNamed: names', 'one or more', names)
   for (const name of names) checkText('errorNamed: name', name)
-  return tracker('errorNamed', names.slice(), (error) => {
-    try {
-      return names.includes((error as { name: string } | null | undefined)?.name as string)
-    } catch {
-      return false // the name cannot be read, for example of a revoked proxy
-    }
-  })
+  return tracker('errorNamed', names.slice(), (error) =>
+    names.includes(read(error, 'name') as string),
+  )
 }
 
 /**

@@ -20,3 +20,9 @@ test('tripWhen throws when slowThresholdsMs is not an array', () => {
     'tripWhen: slowThresholdsMs must be an array, got 5',
   )
 })
+
+test.each(['and', 'or'] as const)('%s() throws for a value that is no rule', (join) => {
+  expect(() => slowRate(0.1, 1_000)[join](5 as never)).toThrow(
+    `${join}: tripper must be a rule such as failureRate(0.5), got 5`,
+  )
+})

@@ -34,14 +34,18 @@ interface Quantity extends Omit<RuleTraits, 'test'> {
 function comparison(type: string, args: [number, ...number[]], quantity: Quantity): Tripper {
   const { rule, unit, value, capped } = quantity
   const [threshold] = args
-  const limit = ({ probes }: RuleContext) =>
-    // Stryker disable next-line ConditionalExpression,EqualityOperator: `undefined` is not below any count, and two equal counts give the same cap
-    capped && probes !== undefined && probes < threshold ? probes : threshold
+  const limit = ({ probes = threshold }: RuleContext) =>
+    capped ? Math.min(probes, threshold) : threshold
   const test = (ctx: RuleContext) => (value(ctx) ?? 0) >= limit(ctx)
   const explain = (ctx: RuleContext) => {
     const actual = value(ctx)
-    const report = { rule, met: test(ctx), threshold: limit(ctx), unit }
-    return actual === undefined ? report : { ...report, actual }
+    return {
+      rule,
+      met: test(ctx),
+      threshold: limit(ctx),
+      unit,
+      ...(actual !== undefined && { actual }),
+    }
   }
   return tripper(type, args, explain, { ...quantity, test })
 }
@@ -196,7 +200,7 @@ export function whileClosed(): Tripper {
     [],
     'closed',
     ({ state }) => state === 'closed' || state === 'metrics_only',
-    { [reach]: [1, 2] },
+    { [reach]: [1, 1, 2, 1] },
   )
 }
 
@@ -208,7 +212,7 @@ export function whileClosed(): Tripper {
  */
 export function whileHalfOpen(): Tripper {
   return predicate('whileHalfOpen', [], 'half open', (ctx) => ctx.state === 'half_open', {
-    [reach]: [2, 1],
+    [reach]: [2, 1, 1, 1],
   })
 }
 

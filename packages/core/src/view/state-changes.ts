@@ -1,4 +1,3 @@
-import { keepsCircuit, onSilentChange } from '../internal/silent-change.ts'
 import { startTimer } from '../internal/timer.ts'
 import type { CircuitHandle } from '../model/circuit-handle.ts'
 import { type Subscribe, sharedSubscription } from './shared-subscription.ts'
@@ -57,7 +56,7 @@ function watch(circuit: CircuitHandle, notify: () => void): () => void {
     notify()
   }
 
-  const listener = { onSignal: update, [onSilentChange]: update, [keepsCircuit]: true }
+  const listener = { onSignal: update, onSilentChange: update, keepsCircuit: true }
   const unsubscribe = circuit.subscribe(listener)
   follow()
   return () => {

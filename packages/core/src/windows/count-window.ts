@@ -5,7 +5,10 @@ import { WindowCounts, type WindowCountsOptions } from './window-counts.ts'
 
 class CountWindowCounts extends WindowCounts {
   readonly #size: number
-  /** One bit for each call, 1 for a failure, 16 in a number: a typed array would be larger for 100 calls. */
+  /**
+   * One bit for each call, 1 for a failure, 16 in a number: a typed array would be larger for 100 calls.
+   * Made by the first failure. All bits are 0 while the window has no failure.
+   */
   #failed: number[] | undefined
   /** In whole µs, or NaN for a call that was not timed. Made by the first timed call. */
   #us: Float64Array | undefined
@@ -17,21 +20,30 @@ class CountWindowCounts extends WindowCounts {
   }
 
   protected override push(_now: number, us: number | undefined, failed: boolean): void {
-    this.#failed ??= new Array<number>(Math.ceil(this.#size / 16)).fill(0)
-    if (us !== undefined) this.#us ??= new Float64Array(this.#size).fill(Number.NaN)
-    const bits = this.#failed
-    const durations = this.#us
+    const size = this.#size
     const next = this.#next
+    this.#next = next + 1 === size ? 0 : next + 1
+    const evictsFailure = (failed || this.failures > 0) && this.replaceFailure(next, failed)
+    const oldestUs =
+      us === undefined && this.#us === undefined ? undefined : this.replaceDuration(next, us)
+    if (this.total === size) this.sum(oldestUs, evictsFailure, -1)
+  }
+
+  replaceFailure(next: number, failed: boolean): boolean {
+    this.#failed ??= new Array<number>(Math.ceil(this.#size / 16)).fill(0)
+    const bits = this.#failed
     const bit = 1 << (next & 15)
     const word = bits[next >> 4] as number
-    if (this.total === this.#size) {
-      const oldestUs = durations?.[next]
-      const timed = oldestUs !== undefined && oldestUs >= 0
-      this.sum(timed ? oldestUs : undefined, (word & bit) !== 0, -1)
-    }
     bits[next >> 4] = failed ? word | bit : word & ~bit
-    if (durations !== undefined) durations[next] = us ?? Number.NaN
-    this.#next = next + 1 === this.#size ? 0 : next + 1
+    return (word & bit) !== 0
+  }
+
+  replaceDuration(next: number, us = Number.NaN): number | undefined {
+    this.#us ??= new Float64Array(this.#size).fill(Number.NaN)
+    const durations = this.#us
+    const oldestUs = durations[next] as number
+    durations[next] = us
+    return oldestUs >= 0 ? oldestUs : undefined
   }
 
   protected override evictExpired(): boolean {
@@ -62,8 +74,8 @@ class CountWindow implements Window {
 /**
  * The last `size` recorded calls, whatever their age.
  *
- * A call costs O(1) for any size. Memory is half a byte per call of `size`, allocated at the first call, and
- * 8 bytes more from the first timed call on.
+ * A call costs O(1) for any size. Memory is half a byte per call of `size`, allocated at the first failure,
+ * and 8 bytes more from the first timed call on.
  *
  * @param size whole number of calls, 1 to 10,000,000
  * @throws TypeError or RangeError when `size` is anything else

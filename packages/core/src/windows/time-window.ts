@@ -10,9 +10,15 @@ const DURATION = 3
 const TIMED = 4
 const SLOW = 5
 
+/**
+ * A call is stored only in the sums of the window. A bucket gets its sums when the next one begins: those
+ * of the window without those of all earlier buckets.
+ */
 class TimeWindowCounts extends WindowCounts {
   readonly #durationMs: number
   readonly #buckets: number
+  readonly #bucketMs: number
+  /** The buckets, then one with the sums of all buckets but the newest. */
   #ring: Float64Array | undefined
   #oldest = 0
   #used = 0
@@ -25,32 +31,18 @@ class TimeWindowCounts extends WindowCounts {
     super(options)
     this.#durationMs = durationMs
     this.#buckets = buckets
+    this.#bucketMs = durationMs / buckets
   }
 
-  protected override push(now: number, us: number | undefined, failed: boolean): void {
-    const ring = this.#ring ?? this.#makeRing()
+  protected override push(now: number): void {
     if (
       // Stryker disable next-line ConditionalExpression: an optimization; #advance compares again
-      now - this.#newestFirst >= this.#durationMs / this.#buckets ||
+      now - this.#newestFirst >= this.#bucketMs ||
       // Stryker disable next-line ArithmeticOperator: an optimization; #advance compares again
       now - this.#oldestFirst >= this.#durationMs
     ) {
-      this.#advance(ring, now)
+      this.#advance(now)
     }
-    const at = this.#newestAt
-    ring[at + TOTAL]!++
-    if (failed) ring[at + FAILURES]!++
-    if (us === undefined) return
-    ring[at + TIMED]!++
-    ring[at + DURATION]! += us
-    this.slowThresholdsMs.forEach((ms, i) => {
-      if (us / 1000 >= ms) ring[at + SLOW + i]!++
-    })
-  }
-
-  #makeRing(): Float64Array {
-    this.#ring = new Float64Array(this.#buckets * (SLOW + this.slowThresholdsMs.length))
-    return this.#ring
   }
 
   // A bucket expires with its first call. One subtraction decides, so that rounding cannot keep a
@@ -65,17 +57,24 @@ class TimeWindowCounts extends WindowCounts {
   }
 
   #at(index: number): number {
-    return ((this.#oldest + index) % this.#buckets) * (SLOW + this.slowThresholdsMs.length)
+    return ((this.#oldest + index) % this.#buckets) * this.#bucketLength
   }
 
-  #advance(ring: Float64Array, now: number): void {
+  get #bucketLength(): number {
+    return SLOW + this.slowThresholdsMs.length
+  }
+
+  #advance(now: number): void {
+    const length = this.#bucketLength
+    this.#ring ??= new Float64Array((this.#buckets + 1) * length)
+    const ring = this.#ring
     this.evictExpired(now)
-    const { length } = this.slowThresholdsMs
-    if (now - this.#newestFirst < this.#durationMs / this.#buckets) return
+    if (now - this.#newestFirst < this.#bucketMs) return
     // Stryker disable next-line ConditionalExpression: protects the ring from a rounding error that ten million random histories did not produce
     if (this.#used === this.#buckets) this.#evictOldest(ring)
+    this.#sumNewest(ring)
     const at = this.#at(this.#used++)
-    ring.fill(0, at, at + SLOW + length)
+    ring.fill(0, at, at + length)
     // Stryker disable next-line ArithmeticOperator: FIRST is 0
     ring[at + FIRST] = now
     this.#newestAt = at
@@ -83,7 +82,20 @@ class TimeWindowCounts extends WindowCounts {
     if (this.#used === 1) this.#oldestFirst = now
   }
 
+  /** Gives the newest bucket its sums. */
+  #sumNewest(ring: Float64Array): void {
+    const at = this.#newestAt
+    const earlier = this.#buckets * this.#bucketLength
+    const slow = this.slowThresholdsMs.map((ms) => this.slow[ms] as number)
+    const sums = [this.total, this.failures, this.durationUs, this.timed, ...slow]
+    sums.forEach((sum, i) => {
+      ring[at + TOTAL + i]! += sum - (ring[earlier + TOTAL + i] as number)
+      ring[earlier + TOTAL + i] = sum
+    })
+  }
+
   #evictOldest(ring: Float64Array): void {
+    this.#sumNewest(ring) // it may be the oldest too
     const at = this.#at(0)
     this.total -= ring[at + TOTAL] as number
     this.failures -= ring[at + FAILURES] as number
@@ -92,6 +104,8 @@ class TimeWindowCounts extends WindowCounts {
     this.slowThresholdsMs.forEach((ms, i) => {
       this.sumSlow(ms, -(ring[at + SLOW + i] as number))
     })
+    const earlier = this.#buckets * this.#bucketLength
+    for (let i = TOTAL; i < this.#bucketLength; i++) ring[earlier + i]! -= ring[at + i] as number
     this.#oldest = (this.#oldest + 1) % this.#buckets
     this.#used--
     if (this.#used === 0) this.#newestFirst = -Infinity

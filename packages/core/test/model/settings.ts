@@ -7,4 +7,4 @@ const inBrowser = 'document' in globalThis
 export const steps = Number(env['FLUXGATE_MODEL_STEPS'] ?? (inBrowser ? 60_000 : 120_000))
 
 /** The length of the sequences that are explored exhaustively. */
-export const depth = Number(env['FLUXGATE_MODEL_DEPTH'] ?? 8)
+export const depth = Number(env['FLUXGATE_MODEL_DEPTH'] ?? 7)

@@ -4,17 +4,25 @@ import type { Answer, Report } from '../store/message.ts'
 import { parseAnswer } from '../store/parse.ts'
 import type { ResolvedFleetOptions } from './fleet-options.ts'
 import { RateLimit } from './rate-limit.ts'
+import { timeLimit } from './time-limit.ts'
 
 /** Counts wait for the next exchange for up to this time, in ms: four exchanges a second. */
 const BATCH_MS = 250
 /** The most circuits in one exchange. */
 const MAX_MEMBERS = 200
 
-/** What the exchanges tell the fleet. */
+/** What the exchanges report to the fleet. */
 export interface ExchangeEvents {
   onAnswered(): void
   onFailed(error: unknown): void
+  /** The store answered about some circuits only. Called once until it answers about all again. */
+  onPartFailed(error: unknown): void
+  /** Whether the store answered about circuits other than these when it was last asked about them. */
+  answersAboutOthers(members: readonly Exchanger[]): boolean
 }
+
+/** All answers are valid, some are, or the exchange failed. */
+type Outcome = 'answered' | 'in part' | 'failed'
 
 /**
  * Sends what the circuits of this instance have to say, all in one exchange. At most one is pending,
@@ -25,8 +33,13 @@ export class Exchanges {
   readonly #options: ResolvedFleetOptions
   readonly #events: ExchangeEvents
   readonly #rate = new RateLimit()
+  /** Circuits that changed, and then those that only ask, or report counts. */
+  readonly #urgent = new Set<Exchanger>()
   readonly #waiting = new Set<Exchanger>()
-  #pending: Promise<boolean> | undefined
+  /** Circuits that the store did not answer about. They wait for the next try. */
+  readonly #failing = new Set<Exchanger>()
+  #isRetryScheduled = false
+  #pending: Promise<Outcome> | undefined
   #timerAt = Number.POSITIVE_INFINITY
   #cancelTimer: (() => void) | undefined
   #retryAt = Number.NEGATIVE_INFINITY
@@ -37,21 +50,27 @@ export class Exchanges {
     this.#events = events
   }
 
-  get isIdle(): boolean {
-    return this.#waiting.size === 0
-  }
-
-  /** Adds a circuit to the next exchange: as soon as the rate allows when `urgent`. */
-  add(member: Exchanger, urgent: boolean): void {
-    this.#waiting.add(member)
+  /**
+   * Adds a circuit to the next exchange: as soon as the rate allows when `urgent`.
+   *
+   * @param first before those that are not urgent, when there are more than fit into an exchange
+   */
+  add(member: Exchanger, urgent: boolean, first = urgent): void {
+    if (first) this.#urgent.add(member)
+    else this.#waiting.add(member)
     this.#schedule(urgent ? 0 : BATCH_MS)
   }
 
   /** Sends what waits now, also when the store failed lately. Resolves with false when it fails. */
   async flush(): Promise<boolean> {
     await this.#pending
+    for (const member of this.#failing) this.#waiting.add(member)
     let ok = true
-    while (ok && this.#waiting.size > 0) ok = await this.#start()
+    while (this.#hasWaiting) {
+      const outcome = await this.#start()
+      if (outcome === 'failed') return false
+      ok &&= outcome === 'answered'
+    }
     return ok
   }
 
@@ -59,11 +78,18 @@ export class Exchanges {
   async send(reports: readonly Report[]): Promise<readonly Answer[] | undefined> {
     await this.#pending
     try {
-      return await this.#exchange(reports)
+      const answers = await this.#exchange(reports)
+      const error = answers.find(isError)
+      if (error === undefined) return answers as readonly Answer[]
+      this.#events.onPartFailed(error)
     } catch (error) {
       this.#events.onFailed(error)
-      return undefined
     }
+    return undefined
+  }
+
+  get #hasWaiting(): boolean {
+    return this.#urgent.size + this.#waiting.size > 0
   }
 
   #schedule(delayMs: number): void {
@@ -84,61 +110,103 @@ export class Exchanges {
   }
 
   /** Never rejects. */
-  #start(): Promise<boolean> {
+  #start(): Promise<Outcome> {
     this.#cancelTimer?.()
     this.#timerAt = Number.POSITIVE_INFINITY
     this.#pending = this.#run()
     return this.#pending
   }
 
-  async #run(): Promise<boolean> {
+  async #run(): Promise<Outcome> {
     const { clock, retryMs } = this.#options
-    const members = [...this.#waiting].slice(0, MAX_MEMBERS)
-    for (const member of members) this.#waiting.delete(member)
+    const urgent = new Set(this.#urgent)
+    const members = [...new Set([...urgent, ...this.#waiting])].slice(0, MAX_MEMBERS)
+    for (const member of members) {
+      this.#urgent.delete(member)
+      this.#waiting.delete(member)
+    }
     const sentAt = clock.now()
     this.#rate.start(sentAt)
     const batches = members.map((member) => member.takeReports())
-    const ok = await this.#exchange(batches.flat()).then(
-      (answers) => {
+    const outcome = await this.#exchangeFor(members, batches.flat()).then(
+      (answers): Outcome => {
         this.#retryAt = Number.NEGATIVE_INFINITY
         this.#events.onAnswered()
         let from = 0
         members.forEach((member, index) => {
           const to = from + (batches[index]?.length ?? 0)
-          member.answered(answers.slice(from, to), sentAt)
+          this.#deliver(member, answers.slice(from, to), sentAt)
           from = to
         })
-        return true
+        return members.some((member) => this.#failing.has(member)) ? 'in part' : 'answered'
       },
-      (error: unknown) => {
+      (error: unknown): Outcome => {
         this.#retryAt = clock.now() + retryMs
-        for (const member of members) member.failed()
-        for (const member of members) this.#waiting.add(member)
+        for (const member of members) member.failed(false)
+        for (const member of members)
+          (urgent.has(member) ? this.#urgent : this.#waiting).add(member)
         this.#events.onFailed(error)
-        return false
+        return 'failed'
       },
     )
     this.#pending = undefined
-    if (this.#waiting.size > 0) this.#schedule(0)
-    return ok
+    if (this.#hasWaiting) this.#schedule(0)
+    return outcome
   }
 
-  async #exchange(reports: readonly Report[]): Promise<readonly Answer[]> {
+  #deliver(member: Exchanger, answers: readonly (Answer | Error)[], sentAt: number): void {
+    const error = answers.find(isError)
+    if (error === undefined) {
+      this.#failing.delete(member)
+      member.answered(answers as readonly Answer[], sentAt)
+      return
+    }
+    if (this.#failing.size === 0) this.#events.onPartFailed(error)
+    this.#failing.add(member)
+    member.failed(true)
+    this.#retryLater()
+  }
+
+  #retryLater(): void {
+    if (this.#isRetryScheduled) return
+    this.#isRetryScheduled = true
+    const { clock, retryMs } = this.#options
+    clock.setTimeout(() => {
+      this.#isRetryScheduled = false
+      for (const member of this.#failing) this.add(member, false)
+    }, retryMs)
+  }
+
+  /** Rejects when nothing shows that the store answers about any circuit. */
+  async #exchangeFor(
+    members: readonly Exchanger[],
+    reports: readonly Report[],
+  ): Promise<readonly (Answer | Error)[]> {
+    const answers = await this.#exchange(reports)
+    const [first] = answers
+    const failed = isError(first) && answers.every(isError)
+    if (failed && !this.#events.answersAboutOthers(members)) throw first
+    return answers
+  }
+
+  /** An error takes the place of an answer that is missing or invalid. */
+  async #exchange(reports: readonly Report[]): Promise<readonly (Answer | Error)[]> {
     const { clock, timeoutMs, instance } = this.#options
-    let cancel: (() => void) | undefined
-    const late = new Promise<never>((_, reject) => {
-      const error = new Error(`fleet: the store did not answer within ${timeoutMs} ms`)
-      cancel = clock.setTimeout(() => reject(error), timeoutMs)
-    })
+    const late = timeLimit(clock, timeoutMs)
     try {
-      const answers = await Promise.race([this.#store.exchange(instance, reports), late])
+      const answers = await Promise.race([this.#store.exchange(instance, reports), late.reached])
       return reports.map(({ name }, index) => {
-        const answer = parseAnswer(Object(answers)[index], name)
-        if (answer === undefined) throw new Error(`fleet: invalid answer for circuit ${name}`)
-        return answer
+        const answer: unknown = Object(answers)[index]
+        return parseAnswer(answer, name) ?? failureOf(answer, name)
       })
     } finally {
-      cancel?.()
+      late.cancel()
     }
   }
+}
+
+const isError = (answer: unknown): answer is Error => answer instanceof Error
+
+function failureOf(answer: unknown, name: string): Error {
+  return isError(answer) ? answer : new Error(`fleet: invalid answer for circuit ${name}`)
 }

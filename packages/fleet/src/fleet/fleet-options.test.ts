@@ -20,6 +20,11 @@ describe('options of a fleet', () => {
     [{ retryMs: '1' }, TypeError, 'fleet: retryMs'],
     [{ onError: 1 }, TypeError, 'fleet: onError must be a function, got 1'],
     [{ random: 1 }, TypeError, 'fleet: random'],
+    [{ clock: {} }, TypeError, 'fleet: clock must be an object with now() and timestamp(), got {}'],
+    [{ clock: null }, TypeError, 'fleet: clock must be an object with now() and timestamp()'],
+    [{ instance: Object.create(null) }, TypeError, 'fleet: instance must be'],
+    [{ quorom: 3 }, TypeError, 'fleet: each option must be one of quorum, instance'],
+    [{ quorom: 3 }, TypeError, 'got "quorom"'],
   ] as const)('%o throws and quotes the value', ([options, ErrorType, message]) => {
     expect(() => create(options)).toThrow(ErrorType)
     expect(() => create(options)).toThrow(message)
@@ -54,5 +59,32 @@ describe('options of a fleet', () => {
 
   test('once() refuses what is no listener', () => {
     expect(() => create({}).once({})).toThrow('once: listener must be a listener with onSignal')
+  })
+
+  test('refresh() and trip() name the option that is missing', async () => {
+    const fleet = create({})
+    const refreshed = Reflect.apply(fleet.refresh, fleet, ['payments'])
+    await expect(refreshed).rejects.toThrow('refresh: atMostMs must be a number')
+    const trip = () => Reflect.apply(fleet.trip, fleet, ['payments'])
+    expect(trip).toThrow('trip: forMs must be a number')
+  })
+
+  test.for([5, '', undefined, {}])('commands refuse the name %o', (name) => {
+    const fleet = create({})
+    for (const command of [fleet.forceOpen, fleet.disable, fleet.metricsOnly, fleet.reset]) {
+      const move = () => Reflect.apply(command, fleet, [name])
+      expect(move).toThrow('fleet: name must be a non-empty string')
+    }
+  })
+
+  test.for([undefined, {}, 'redis://'])('createFleet() refuses the store %o', (store) => {
+    const make = () => Reflect.apply(createFleet, undefined, [store])
+    expect(make).toThrow('fleet: store must be an object with exchange()')
+  })
+
+  test('does not quote a text that may be a URL with a password', () => {
+    expect(() => Reflect.apply(create, undefined, ['redis://user:secret@host'])).toThrow(
+      'fleet: options must be an object, got "string"',
+    )
   })
 })

@@ -1,7 +1,7 @@
 import type { Clock, ErrorHandler } from '@fluxgate/core'
 import { type TimerClock, withTimers } from '../clock.ts'
 import { randomId, systemRandom } from '../random.ts'
-import { check, checkFunction, checkRange } from '../validation.ts'
+import { check, checkFunction, checkMethods, checkOptions, checkRange } from '../validation.ts'
 
 /** Options of every fleet. */
 export interface FleetOptions {
@@ -59,9 +59,12 @@ export const DEFAULT_TIMEOUT_MS = 300
 
 const DAY_MS = 86_400_000
 
+/** The names of the options of every fleet. */
+export const FLEET_OPTIONS = 'quorum instance leaseMs pollMs timeoutMs retryMs onError clock random'
+
 /** @throws TypeError or RangeError that names the option and quotes the value */
 export function resolveFleetOptions(options: FleetOptions): ResolvedFleetOptions {
-  check(typeof options === 'object' && options !== null, 'fleet: options', 'an object', options)
+  checkOptions('fleet', options, FLEET_OPTIONS)
   const {
     quorum = 2,
     leaseMs = 5_000,
@@ -85,6 +88,7 @@ export function resolveFleetOptions(options: FleetOptions): ResolvedFleetOptions
   checkRange('fleet: timeoutMs', timeoutMs, 10, 60_000)
   checkRange('fleet: retryMs', retryMs, 100, DAY_MS)
   if (onError !== undefined) checkFunction('fleet: onError', onError)
+  if (clock !== undefined) checkMethods('fleet: clock', clock, 'now', 'timestamp')
   return {
     quorum,
     instance,

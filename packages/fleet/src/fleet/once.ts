@@ -7,12 +7,8 @@ export type Decisions = WeakMap<Signal, boolean | Promise<boolean>>
 /** Wraps a listener so that one instance of the fleet notifies it of each change. */
 export function onceListener(listener: Listener, decisions: Decisions): ListenerObject {
   const inner: ListenerObject = typeof listener === 'function' ? { onSignal: listener } : listener
-  check(
-    typeof inner?.onSignal === 'function',
-    'once: listener',
-    'a listener with onSignal',
-    listener,
-  )
+  const hasOnSignal = typeof inner?.onSignal === 'function'
+  check(hasOnSignal, 'once: listener', 'a listener with onSignal', typeof listener)
   const pass = (signal: Signal, notifies: boolean) =>
     notifies ? inner.onSignal?.(signal) : undefined
   // An object that inherits, so that the listener keeps its other callbacks and traits.

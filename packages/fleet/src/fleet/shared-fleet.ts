@@ -1,5 +1,4 @@
 import type {
-  ErrorHandler,
   Fleet,
   FleetMember,
   Listener,
@@ -11,8 +10,9 @@ import { awaited } from '../clock.ts'
 import type { FleetLink, FleetSettings } from '../member/link.ts'
 import { Member } from '../member/member.ts'
 import type { FleetStore } from '../store/fleet-store.ts'
-import { MAX_MS, type ReportEvent } from '../store/message.ts'
-import { checkRange } from '../validation.ts'
+import { MAX_MS, type Report, type ReportEvent } from '../store/message.ts'
+import { wireName } from '../store/wire-name.ts'
+import { checkMethods, checkRange, checkText } from '../validation.ts'
 import { Exchanges } from './exchanges.ts'
 import {
   type FleetOptions,
@@ -23,6 +23,7 @@ import { Members } from './members.ts'
 import { type Decisions, onceListener } from './once.ts'
 import { operatorReport } from './operator-report.ts'
 import { Polls } from './polls.ts'
+import { reportTo } from './report-to.ts'
 import { Subscription } from './subscription.ts'
 
 /** Information that is younger needs no refresh, in ms. */
@@ -53,6 +54,7 @@ export class SharedFleet implements Fleet {
 
   /** @throws TypeError or RangeError when an option is invalid */
   constructor(store: FleetStore, options: FleetOptions = {}) {
+    checkMethods('fleet: store', store, 'exchange')
     this.#options = resolveFleetOptions(options)
     const { instance, quorum, leaseMs, pollMs } = this.#options
     this.instance = instance
@@ -60,6 +62,11 @@ export class SharedFleet implements Fleet {
     this.#exchanges = new Exchanges(store, this.#options, {
       onAnswered: () => this.#onAnswered(),
       onFailed: (error) => this.#onFailed(error),
+      onPartFailed: (error) => this.#report(error),
+      answersAboutOthers: (members) =>
+        this.#members
+          .all()
+          .some((each) => Number.isFinite(each.knownAt) && !members.includes(each)),
     })
     this.#polls = new Polls((member) => this.#exchanges.add(member, false), this.#options)
     this.#subscription = new Subscription(store, this.#options, {
@@ -70,7 +77,10 @@ export class SharedFleet implements Fleet {
     this.#link = this.#createLink()
   }
 
-  /** Whether the store answered to the last exchange. While false, each circuit is alone. */
+  /**
+   * Whether the store answered to the last exchange, about one circuit at least. While false, each
+   * circuit is alone.
+   */
   get reachable(): boolean {
     return this.#reachable
   }
@@ -86,7 +96,8 @@ export class SharedFleet implements Fleet {
       member.leave()
     } else {
       this.#subscription.start()
-      this.#exchanges.add(member, true)
+      // at once, but after what other circuits have to say
+      this.#exchanges.add(member, true, false)
     }
     return member
   }
@@ -109,16 +120,18 @@ export class SharedFleet implements Fleet {
    * at most `atMostMs`, and not at all when the state is younger than a second. Never rejects.
    *
    * @returns true when the state is known now
-   * @throws RangeError when `atMostMs` is not from 0 to 60,000
+   * @throws TypeError or RangeError when `atMostMs` is not a number from 0 to 60,000
    * @example
    * await fleet.refresh('payments', { atMostMs: 50 })
    */
-  async refresh(name: string, { atMostMs }: { readonly atMostMs: number }): Promise<boolean> {
+  async refresh(name: string, options: { readonly atMostMs: number }): Promise<boolean> {
+    const { atMostMs } = Object(options) as typeof options
+    checkText('refresh: name', name)
     checkRange('refresh: atMostMs', atMostMs, 0, 60_000)
     const { clock } = this.#options
-    const member = this.#members.get(name)
+    const member = this.#members.get(wireName(name))
     if (member === undefined || this.#isClosed) return false
-    const isFresh = () => this.#reachable && clock.now() - member.knownAt < FRESH_MS
+    const isFresh = () => clock.now() - member.knownAt < FRESH_MS
     if (isFresh()) return true
     this.#exchanges.add(member, true)
     let cancel: (() => void) | undefined
@@ -164,9 +177,10 @@ export class SharedFleet implements Fleet {
    * Opens the circuit of all instances.
    *
    * @param options.forMs how long, in ms above 0; `Infinity` for until the next command
-   * @throws RangeError when `forMs` is invalid
+   * @throws TypeError or RangeError when `forMs` is invalid
    */
-  trip(name: string, { forMs }: { readonly forMs: number }): Promise<boolean> {
+  trip(name: string, options: { readonly forMs: number }): Promise<boolean> {
+    const { forMs } = Object(options) as typeof options
     if (forMs !== Number.POSITIVE_INFINITY) checkRange('trip: forMs', forMs, 1, MAX_MS)
     return this.#command(name, 'trip', forMs)
   }
@@ -186,11 +200,15 @@ export class SharedFleet implements Fleet {
     return ok
   }
 
-  async #command(name: string, event: ReportEvent, delayMs = 0): Promise<boolean> {
-    const report = operatorReport(name, event, delayMs, this.#settings)
+  #command(name: string, event: ReportEvent, delayMs = 0): Promise<boolean> {
+    checkText('fleet: name', name)
+    return this.#send(operatorReport(wireName(name), event, delayMs, this.#settings))
+  }
+
+  async #send(report: Report): Promise<boolean> {
     const [answer] = (await awaited(this.#exchanges.send([report]))) ?? []
     if (answer === undefined) return false
-    this.#members.get(name)?.hear(answer)
+    this.#members.get(report.name)?.hear(answer)
     return true
   }
 
@@ -238,14 +256,5 @@ export class SharedFleet implements Fleet {
     const member = this.#members.latest
     if (onError === undefined) member?.report(error)
     else reportTo(onError, error, member?.name ?? '')
-  }
-}
-
-/** An error handler that throws must not fail an exchange. */
-function reportTo(onError: ErrorHandler, error: unknown, circuitName: string): void {
-  try {
-    onError(error, { circuitName, source: 'fleet' })
-  } catch {
-    // the error of a handler cannot be reported to the same handler
   }
 }

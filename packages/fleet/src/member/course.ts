@@ -1,5 +1,6 @@
 import type { FleetStatus, SharedCircuit } from '@fluxgate/core'
 import type { Answer, News } from '../store/message.ts'
+import { awaitsProbes } from './awaits-probes.ts'
 import { follow, scheduleOf, waitMs } from './follow.ts'
 import { Lease } from './lease.ts'
 import type { FleetLink } from './link.ts'
@@ -21,6 +22,8 @@ export class Course {
   known: Answer | undefined
   /** Monotonic ms of {@link known}. */
   knownAt = Number.NEGATIVE_INFINITY
+  /** The store did not answer about this circuit, although it did about others. */
+  isAlone = false
   /** The fleet moves the circuit now. */
   isMoving = false
   /** Monotonic ms until which the circuit is open, as far as the member knows. */
@@ -32,17 +35,18 @@ export class Course {
   constructor(circuit: SharedCircuit, link: FleetLink) {
     this.#circuit = circuit
     this.#link = link
-    this.lease = new Lease(link.settings.leaseMs, circuit.timeoutMs)
+    this.lease = new Lease(link.settings.leaseMs, circuit.options.timeoutMs)
   }
 
   /** Whether what the fleet decided counts. Otherwise the circuit is alone. */
   get isConnected(): boolean {
-    return this.known !== undefined && this.#link.reachable
+    return this.known !== undefined && this.#link.reachable && !this.isAlone
   }
 
   /** Whether this instance may probe only with the lease. */
   get isHeld(): boolean {
-    return this.known?.state === 'open' && this.isConnected && !this.lease.isHeld(this.#link.now())
+    const isOpen = this.known?.state === 'open' && awaitsProbes(this.#circuit.current)
+    return isOpen && this.isConnected && !this.lease.isHeld(this.#link.now())
   }
 
   /** Whether another instance holds the lease, as far as this one knows. */
@@ -77,6 +81,7 @@ export class Course {
    */
   take(message: News | Answer, sentAt: number | undefined): Relation {
     const { known } = this
+    if (sentAt !== undefined) this.isAlone = false
     const relation = relationOf(message, known)
     if (relation === 'old') return relation
     const now = this.#link.now()

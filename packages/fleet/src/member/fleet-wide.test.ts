@@ -32,11 +32,8 @@ describe('fleetWide()', () => {
   })
 
   test('combines with rules over the calls of this instance', () => {
-    const { tripper } = new CircuitBreaker({
-      name: 'x',
-      tripper: failureStreak(5).or(fleetWide(rate)),
-    }).toJSON()
-    expect(tripper).toEqual({
+    const tripper = failureStreak(5).or(fleetWide(rate))
+    expect(new CircuitBreaker({ name: 'x', tripper }).toJSON().tripper).toEqual({
       type: 'or',
       args: [
         { type: 'failureStreak', args: [5] },
@@ -44,7 +41,7 @@ describe('fleetWide()', () => {
       ],
     })
     expect(sharedWindowMs(tripper)).toBe(10_000)
-    expect(sharedWindowMs(rate.toJSON())).toBe(0)
+    expect(sharedWindowMs(rate)).toBe(0)
   })
 
   test('is neither timed nor evaluated while calls are healthy', () => {
@@ -64,13 +61,24 @@ describe('fleetWide()', () => {
     [failureStreak(3), 'got "failureStreak"'],
     [rate.or(avgLatency(100)), 'got "avgLatency"'],
     [rate.and(slowRate(0.5, 100)).not(), 'got "slowRate"'],
-    [tripWhen('slow', () => false, { slowThresholdsMs: [5] }), 'without slowThresholdsMs, got 5'],
+    [tripWhen('slow', () => false, { slowThresholdsMs: [5] }), 'without slowThresholdsMs, got [5]'],
   ] as const)('refuses rules over streaks and durations', ([rule, message]) => {
     expect(() => fleetWide(rule)).toThrow(message)
   })
 
   test.for([0, 99, 3_600_001, Number.NaN, '1000'])('refuses windowMs %o', (windowMs) => {
     expect(() => fleetWide(rate, { windowMs: windowMs as number })).toThrow('fleetWide: windowMs')
+  })
+
+  test.for([undefined, null, 5, {}])('refuses the rule %o', (rule) => {
+    const make = () => Reflect.apply(fleetWide, undefined, [rule])
+    expect(make).toThrow('fleetWide: rule must be an object with test()')
+  })
+
+  test('refuses options that do not exist', () => {
+    const make = () => Reflect.apply(fleetWide, undefined, [rate, { windowMS: 500 }])
+    expect(make).toThrow('fleetWide: each option must be one of windowMs, got "windowMS"')
+    expect(() => Reflect.apply(fleetWide, undefined, [rate, null])).toThrow('fleetWide: options')
   })
 
   test('refuses two shared windows in one circuit', () => {

@@ -1,5 +1,5 @@
-import type { PolicyJson, Rule, RuleContext, RuleReport } from '@fluxgate/core'
-import { check, checkRange } from '../validation.ts'
+import type { PolicyJson, Rule, RuleContext, RuleReport, SharedOptions } from '@fluxgate/core'
+import { check, checkMethods, checkOptions, checkRange } from '../validation.ts'
 
 /** What all instances counted in the shared window. */
 export interface SharedSums {
@@ -28,7 +28,8 @@ const WITHOUT_SUMS = ['failureStreak', 'slowRate', 'avgLatency']
 /**
  * A rule over the calls of all instances that share the circuit, for instances that see few calls. It
  * is evaluated when the sums of the others arrive, by instances that have failures themselves, and is
- * met only when as many instances as the quorum have failures. Without a fleet, or while its store is unreachable, it is not met.
+ * met only when as many instances as the quorum have failures. Without a fleet, or while its store is
+ * unreachable, it is not met.
  *
  * @param rule made of `minRequests`, `failureRate`, `failureCount` and `tripWhen`
  * @throws TypeError when the rule looks at durations or streaks, which have no sums; RangeError for
@@ -36,7 +37,10 @@ const WITHOUT_SUMS = ['failureStreak', 'slowRate', 'avgLatency']
  * @example
  * const tripper = failureStreak(5).or(fleetWide(minRequests(20).and(failureRate(0.5))))
  */
-export function fleetWide(rule: Rule, { windowMs = 10_000 }: FleetWideOptions = {}): Rule {
+export function fleetWide(rule: Rule, options: FleetWideOptions = {}): Rule {
+  checkMethods('fleetWide: rule', rule, 'test')
+  checkOptions('fleetWide', options, 'windowMs')
+  const { windowMs = 10_000 } = options
   checkRange('fleetWide: windowMs', windowMs, 100, 3_600_000)
   const json = rule.toJSON?.() ?? { type: 'custom', args: [] }
   const unfit = rulesOf(json).find(({ type }) => WITHOUT_SUMS.includes(type))?.type
@@ -74,8 +78,9 @@ export function describeSums({ total, failures }: SharedSums = { total: 0, failu
 }
 
 /** The length of the shared window of the rules in `tripper`; 0 when none is fleet-wide. */
-export function sharedWindowMs(tripper: PolicyJson): number {
-  const wide = rulesOf(tripper).filter(({ type }) => type === TYPE)
+export function sharedWindowMs(tripper: SharedOptions['tripper']): number {
+  const json = tripper.toJSON?.()
+  const wide = (json ? rulesOf(json) : []).filter(({ type }) => type === TYPE)
   const [windowMs = 0, other] = new Set(wide.map(({ args }) => windowMsOf(args)))
   check(other === undefined, 'fleetWide: windowMs', `the same in all rules of a circuit`, other)
   return windowMs

@@ -40,10 +40,10 @@ function recover(circuit: SharedCircuit, news: News): void {
     return
   }
   circuit.move('half_open', reasonOf(news))
-  const { current, probes } = circuit
+  const { current, options } = circuit
   if (current.kind !== 'half_open') return // a listener moved the circuit
-  current.recorded = probes
-  current.succeeded = probes
+  current.recorded = options.probes
+  current.succeeded = options.probes
   current.healthy = true
 }
 

@@ -29,17 +29,22 @@ export interface FleetSettings {
 
 /** The side of a member that the fleet uses. */
 export interface Exchanger extends FleetMember {
+  /** As the store knows it. */
   readonly name: string
   /** Takes what the member has to say, as at least one report. */
   takeReports(): readonly Report[]
   /** Receives the answers to these reports, requested at `sentAt` (monotonic ms). */
   answered(answers: readonly Answer[], sentAt: number): void
-  /** The exchange failed: the reports may or may not have arrived. */
-  failed(): void
+  /**
+   * The exchange failed: the reports may or may not have arrived.
+   *
+   * @param isOnlyThis the store answered to the reports of others: this circuit is alone
+   */
+  failed(isOnlyThis: boolean): void
   hear(news: News): void
   /** Calls `onError` of the circuit. */
   report(error: unknown): void
-  /** Monotonic ms of the last message of the store. */
+  /** Monotonic ms of the last message of the store; -Infinity while the circuit is alone. */
   readonly knownAt: number
   /** Whether the next slow poll asks for the member although nothing happened since this one. */
   keepsWatching(): boolean

@@ -1,5 +1,6 @@
-import type { FleetStatus, SharedCircuit, Signal } from '@fluxgate/core'
+import type { FleetMember, FleetStatus, SharedCircuit, Signal } from '@fluxgate/core'
 import type { Answer, News, Report, ReportEvent } from '../store/message.ts'
+import { wireName } from '../store/wire-name.ts'
 import { Announcer } from './announcer.ts'
 import { Course } from './course.ts'
 import { describeSums, setSharedSums, sharedWindowMs } from './fleet-wide.ts'
@@ -42,8 +43,8 @@ export class Member implements Exchanger {
   constructor(circuit: SharedCircuit, link: FleetLink) {
     this.#circuit = circuit
     this.#link = link
-    this.name = circuit.name
-    this.#windowMs = sharedWindowMs(circuit.tripper)
+    this.name = wireName(circuit.options.name)
+    this.#windowMs = sharedWindowMs(circuit.options.tripper)
     this.#course = new Course(circuit, link)
     this.#probing = new Probing(circuit, link, this.#course.lease)
     this.#announcer = new Announcer(link)
@@ -51,7 +52,6 @@ export class Member implements Exchanger {
   }
 
   // For the circuit
-
   get status(): FleetStatus {
     return this.#course.status
   }
@@ -85,8 +85,9 @@ export class Member implements Exchanger {
     if (!this.#usage.isPolled) this.#usage.use(this)
   }
 
-  reasonToOpen(reason: string): string {
-    this.#reason = this.#judged === undefined ? reason : describeSums(this.#judged)
+  reasonOf({ to, cause, reason }: Parameters<FleetMember['reasonOf']>[0]): string {
+    if (to !== 'open' || cause !== 'rule') return reason
+    this.#reason = this.#judged ? describeSums(this.#judged) : reason
     const { known, isConnected } = this.#course
     const isFirst = isConnected && known?.state === 'closed' && known.reporters === 0
     const isAlone = isFirst && this.#judged === undefined && this.#link.settings.quorum !== 1
@@ -121,9 +122,8 @@ export class Member implements Exchanger {
   }
 
   // For the fleet
-
   get knownAt(): number {
-    return this.#course.knownAt
+    return this.#course.isConnected ? this.#course.knownAt : Number.NEGATIVE_INFINITY
   }
 
   report(error: unknown): void {
@@ -173,7 +173,8 @@ export class Member implements Exchanger {
     if (!this.#outbox.isEmpty) this.#link.wake(this, true) // what waited for the lease
   }
 
-  failed(): void {
+  failed(isOnlyThis: boolean): void {
+    this.#course.isAlone ||= isOnlyThis
     this.#outbox.putBack(this.#sent)
     this.#sent = []
     this.#announcer.settleAll(true)
@@ -184,7 +185,7 @@ export class Member implements Exchanger {
     if (this.#left) return
     // which life is the current one, only an answer says
     if (news.life === this.#course.known?.life) this.#adopt(news)
-    else this.#link.wake(this, false)
+    else this.#link.wake(this, true)
   }
 
   /** @param claimed the circuit closed, or passed its probes, before the message */
@@ -245,12 +246,11 @@ export class Member implements Exchanger {
   /** The rule was met, or the probes failed. */
   #reportOpening(signal: Signal, fence: number): void {
     const { cause, retryAt, timestamp } = signal
-    const { reopens } = this.#circuit.current
-    const delayMs = retryAt === undefined ? Number.POSITIVE_INFINITY : retryAt - timestamp
+    const delayMs = (retryAt ?? Infinity) - timestamp
     this.#course.openUntil = this.#link.now() + delayMs
     const reason = cause === 'rule' ? this.#reason : signal.reason
     const event: ReportEvent = this.#judged === undefined ? 'opened' : 'opened_wide'
-    this.#enqueue({ event, delayMs, reopens, reason, fence, signal })
+    this.#enqueue({ event, delayMs, reopens: this.#circuit.current.reopens, reason, fence, signal })
   }
 
   #enqueue(entry: Partial<Entry>): void {

@@ -30,9 +30,9 @@ export class Probing {
    * together.
    */
   begin(member: Exchanger, { probed, succeeded }: News): void {
-    const { current, probes } = this.#circuit
+    const { current, options } = this.#circuit
     // the last probe is made here, since the circuit decides when one is recorded
-    current.recorded = Math.min(probed, probes - 1)
+    current.recorded = Math.min(probed, options.probes - 1)
     current.succeeded = Math.min(succeeded, current.recorded)
     this.#isActive = true
     this.#watchLease(member)

@@ -1,8 +1,8 @@
 import { withTimers } from '../clock.ts'
 import { createFleet } from '../fleet/create-fleet.ts'
-import { DEFAULT_TIMEOUT_MS, type FleetOptions } from '../fleet/fleet-options.ts'
+import { DEFAULT_TIMEOUT_MS, FLEET_OPTIONS, type FleetOptions } from '../fleet/fleet-options.ts'
 import type { SharedFleet } from '../fleet/shared-fleet.ts'
-import { check } from '../validation.ts'
+import { check, checkOptions } from '../validation.ts'
 import type { RedisClient } from './redis-client.ts'
 import { connectionOf } from './redis-connection.ts'
 import { RedisStore } from './redis-store.ts'
@@ -30,13 +30,14 @@ export interface RedisFleetOptions extends FleetOptions {
  * Shares circuits through Redis. No call waits for Redis, whatever it does. A fleet sends at most 5
  * commands a second for all its circuits, and opens one more connection to subscribe to changes.
  *
- * @throws TypeError or RangeError when an option is invalid
+ * @throws TypeError or RangeError when an option is invalid; the message never quotes the client
  * @example
  * const fleet = redisFleet({ client: new Redis(), quorum: 2, prefix: 'shop' })
  * const circuits = new CircuitRegistry({ defaults: { shared: fleet } })
  */
 export function redisFleet(options: RedisFleetOptions): SharedFleet {
-  const { client, prefix = 'fluxgate', ...fleetOptions } = Object(options) as RedisFleetOptions
+  checkOptions('redisFleet', options, `client prefix ${FLEET_OPTIONS}`)
+  const { client, prefix = 'fluxgate', ...fleetOptions } = options
   const isPrefix = typeof prefix === 'string' && /^[^{}]{1,100}$/.test(prefix)
   const expected = '1 to 100 characters without braces'
   check(isPrefix, 'redisFleet: prefix', expected, prefix, typeof prefix === 'string')

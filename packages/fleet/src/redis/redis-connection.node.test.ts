@@ -1,7 +1,9 @@
+import { eventually } from '@fluxgate/testkit/eventually'
 import { type ClientKind, clientKinds, connectClient } from '@fluxgate/testkit/redis/redis-clients'
 import { RedisServer } from '@fluxgate/testkit/redis/redis-server'
 import { TcpProxy } from '@fluxgate/testkit/redis/tcp-proxy'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { redisFleet } from './index.ts'
 import { connectionOf } from './redis-connection.ts'
 
 let server: RedisServer
@@ -45,11 +47,11 @@ describe.each(clientKinds)('the connection of %s', (kind) => {
       (message) => received.push(message),
       () => {},
     )
-    await vi.waitFor(async () => expect(await subscribers()).toBe(1))
+    await eventually(async () => expect(await subscribers()).toBe(1))
     await connection.send('news', ['PUBLISH', 'news', 'first'])
-    await vi.waitFor(() => expect(received).toEqual(['first']))
+    await eventually(() => expect(received).toEqual(['first']))
     unsubscribe()
-    await vi.waitFor(async () => expect(await subscribers()).toBe(0))
+    await eventually(async () => expect(await subscribers()).toBe(0))
     await connection.send('news', ['PUBLISH', 'news', 'second'])
     expect(received).toEqual(['first'])
   })
@@ -66,15 +68,15 @@ describe.each(clientKinds)('the connection of %s', (kind) => {
         () => {},
       ),
     )
-    await vi.waitFor(async () => expect(await subscribers()).toBe(1))
+    await eventually(async () => expect(await subscribers()).toBe(1))
     proxy.mode = 'reset'
-    await vi.waitFor(async () => expect(await subscribers()).toBe(0))
+    await eventually(async () => expect(await subscribers()).toBe(0))
     expect(connection.isReady).toBe(false)
     proxy.mode = 'forward'
-    await vi.waitFor(() => expect(connection.isReady).toBe(true), 5_000)
-    await vi.waitFor(async () => expect(await subscribers()).toBe(1), 5_000)
+    await eventually(() => expect(connection.isReady).toBe(true))
+    await eventually(async () => expect(await subscribers()).toBe(1))
     await server.command('PUBLISH', 'news', 'back')
-    await vi.waitFor(() => expect(received).toEqual(['back']))
+    await eventually(() => expect(received).toEqual(['back']))
   })
 
   test('ends its subscription when the application closes the client', async () => {
@@ -84,10 +86,10 @@ describe.each(clientKinds)('the connection of %s', (kind) => {
       () => {},
       () => {},
     )
-    await vi.waitFor(async () => expect(await subscribers()).toBe(1))
+    await eventually(async () => expect(await subscribers()).toBe(1))
     await close()
     cleanups.pop()
-    await vi.waitFor(async () => expect(await subscribers()).toBe(0))
+    await eventually(async () => expect(await subscribers()).toBe(0))
   })
 })
 
@@ -95,8 +97,21 @@ test.each([
   ['undefined', undefined],
   ['an object', {}],
   ['a pool of node-redis', { isOpen: true, sendCommand() {} }],
+  ['an object without prototype', Object.create(null)],
+  ['an object that cannot be read as text', { toString: () => 'redis://user:secret@host' }],
+  ['a URL, which it does not quote', 'redis://user:secret@host'],
 ])('refuses %s', (_what, client) => {
-  expect(() => connectionOf(client as never)).toThrow(
-    /^redisFleet: client must be from Redis or Cluster/,
-  )
+  const connect = () => connectionOf(client as never)
+  expect(connect).toThrow(/^redisFleet: client must be from Redis or Cluster/)
+  expect(connect).not.toThrow('secret')
+})
+
+test.for([
+  ['redis://user:secret@host', 'redisFleet: options must be an object, got "string"'],
+  [{ quorom: 3 }, 'redisFleet: each option must be one of client, prefix, quorum'],
+  [{ client: 'redis://user:secret@host' }, 'redisFleet: client must be from'],
+] as const)('redisFleet() refuses %o', ([options, message]) => {
+  const make = () => Reflect.apply(redisFleet, undefined, [options])
+  expect(make).toThrow(message)
+  expect(make).not.toThrow('secret')
 })

@@ -1,3 +1,4 @@
+import { check } from '../validation.ts'
 import type {
   IoredisClient,
   IoredisSubscriber,
@@ -14,25 +15,33 @@ export interface RedisConnection {
   readonly isCluster: boolean
   /** False while a command would wait for the client to connect. */
   readonly isReady: boolean
+  /** Whether the first command connects the client. */
+  readonly isLazy: boolean
   send(firstKey: string, args: string[]): Promise<unknown>
   /**
    * Subscribes as long as the client is connected, with a connection that keeps no process alive.
    *
-   * @param onGap called when messages may have been lost: after each connection to a single server
+   * @param onGap called when messages may have been lost: after each subscription at a single server
    * @returns a function that unsubscribes
    */
   subscribe(channel: string, onMessage: OnMessage, onGap: () => void): () => void
 }
 
-/** @throws TypeError when `client` is of another kind */
+/** @throws TypeError when `client` is of another kind; without its value, which may be a password */
 export function connectionOf(client: RedisClient): RedisConnection {
   if (typeof client === 'object' && client !== null) {
     if ('status' in client && 'call' in client) return ofIoredis(client)
     if ('masters' in client) return ofNodeRedisCluster(client)
     if ('isReady' in client && 'duplicate' in client) return ofNodeRedis(client)
   }
-  const kinds = 'Redis or Cluster of ioredis, or createClient() or createCluster() of node-redis'
-  throw new TypeError(`redisFleet: client must be from ${kinds}, got ${String(client)}`)
+  const kinds =
+    'from Redis or Cluster of ioredis, or createClient() or createCluster() of node-redis'
+  check(false, 'redisFleet: client', kinds, typeOf(client))
+}
+
+function typeOf(client: unknown): string {
+  const { name } = Object(Object(client).constructor) as { readonly name?: unknown }
+  return typeof client === 'object' && typeof name === 'string' ? name : typeof client
 }
 
 function ofIoredis(client: IoredisClient): RedisConnection {
@@ -41,6 +50,9 @@ function ofIoredis(client: IoredisClient): RedisConnection {
     isCluster,
     get isReady() {
       return client.status === 'ready'
+    },
+    get isLazy() {
+      return client.status === 'wait'
     },
     send: (_firstKey, [command = '', ...args]) => client.call(command, args),
     subscribe: (channel, onMessage, onGap) =>
@@ -65,8 +77,7 @@ function ofIoredis(client: IoredisClient): RedisConnection {
         subscriber.on('error', ignore)
         subscriber.on('connect', () => subscriber.stream?.unref?.())
         subscriber.on('message', filter)
-        subscriber.on('ready', onGap)
-        subscriber.subscribe(channel).catch(ignore)
+        subscriber.subscribe(channel).then(() => onSubscribed(subscriber, onGap), ignore)
         return () => subscriber.disconnect()
       }),
   }
@@ -75,6 +86,7 @@ function ofIoredis(client: IoredisClient): RedisConnection {
 function ofNodeRedis(client: NodeRedisClient): RedisConnection {
   return {
     isCluster: false,
+    isLazy: false,
     get isReady() {
       return client.isReady
     },
@@ -83,12 +95,11 @@ function ofNodeRedis(client: NodeRedisClient): RedisConnection {
       whileConnected(client, client.isReady, ['ready', 'end'], () => {
         const subscriber = client.duplicate({ pingInterval: 0 })
         subscriber.on('error', ignore)
-        subscriber.on('ready', onGap)
         subscriber.unref()
         subscriber
           .connect()
           .then(() => subscriber.subscribe(channel, onMessage))
-          .catch(ignore)
+          .then(() => onSubscribed(subscriber, onGap), ignore)
         return () => subscriber.destroy()
       }),
   }
@@ -97,6 +108,7 @@ function ofNodeRedis(client: NodeRedisClient): RedisConnection {
 function ofNodeRedisCluster(client: NodeRedisCluster): RedisConnection {
   return {
     isCluster: true,
+    isLazy: false,
     get isReady() {
       return client.isOpen
     },
@@ -109,7 +121,10 @@ function ofNodeRedisCluster(client: NodeRedisCluster): RedisConnection {
   }
 }
 
-/** Calls `open` when the client is connected, and what it returned when the client is closed. */
+/**
+ * Calls `open` when the client is connected, and what it returned when the client is closed. What
+ * they throw must not reach the client, which calls them in its own events.
+ */
 function whileConnected(
   client: Pick<NodeRedisClient, 'on' | 'off'>,
   connected: boolean,
@@ -118,7 +133,11 @@ function whileConnected(
 ): () => void {
   let close: (() => void) | undefined
   const begin = () => {
-    close ??= open()
+    try {
+      close ??= open()
+    } catch {
+      // the next connection tries again
+    }
   }
   const end = () => {
     try {
@@ -136,6 +155,12 @@ function whileConnected(
     client.off(down, end)
     end()
   }
+}
+
+/** The first subscription follows the event `ready`, and what is published in between is lost. */
+function onSubscribed(subscriber: Pick<IoredisSubscriber, 'on'>, onGap: () => void): void {
+  onGap()
+  subscriber.on('ready', onGap)
 }
 
 // The store polls as well, so that a failed subscription only delays news.

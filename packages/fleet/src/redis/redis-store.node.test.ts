@@ -1,3 +1,4 @@
+import { eventually } from '@fluxgate/testkit/eventually'
 import { type ClientKind, clientKinds, connectClient } from '@fluxgate/testkit/redis/redis-clients'
 import { RedisServer } from '@fluxgate/testkit/redis/redis-server'
 import { TcpProxy } from '@fluxgate/testkit/redis/tcp-proxy'
@@ -63,12 +64,14 @@ describe.each(clientKinds)('a store on %s', (kind) => {
     expect(third).toMatchObject(open)
   })
 
-  test('sends at most 64 reports in a command, and all of them at once', async () => {
+  test('asks for the time once, and sends at most 64 reports in a command', async () => {
     const store = await storeOf(kind)
     const reports = Array.from({ length: 130 }, (_, i) => reportOf({ name: `circuit-${i}` }))
     const answers = await store.exchange('a', reports)
     expect(answers).toMatchObject(reports.map(({ name }) => ({ name })))
-    expect(await commands()).toBe(3)
+    expect(await commands()).toBe(1 + 3)
+    await store.exchange('a', reports)
+    expect(await commands()).toBe(1 + 3 + 3)
   })
 
   test('passes on what other instances change, and gaps', async () => {
@@ -81,14 +84,14 @@ describe.each(clientKinds)('a store on %s', (kind) => {
         onGap: () => gaps++,
       }),
     )
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await server.command('PUBSUB', 'CHANNELS')).toBe('shop:1:news'),
     )
     expect(gaps).toBe(1)
     const store = await storeOf(kind)
     await store.exchange('b', [reportOf()])
     await store.exchange('b', [opened])
-    await vi.waitFor(() => expect(news).toHaveLength(1))
+    await eventually(() => expect(news).toHaveLength(1))
     expect(news[0]).toMatchObject({ name: 'payments', state: 'open', forMs: 60_000, by: 'b' })
   })
 
@@ -101,6 +104,17 @@ describe.each(clientKinds)('a store on %s', (kind) => {
     await sleep(3 * TIMEOUT_MS)
     server.resume()
     await expect(late).rejects.toThrow('Redis received the command too late')
+    expect(await store.exchange('a', [reportOf()])).toMatchObject([{ state: 'closed', version: 0 }])
+  })
+
+  test('does not apply the first report of all when Redis receives it late', async () => {
+    const store = await storeOf(kind)
+    server.pause()
+    const late = store.exchange('a', [opened])
+    late.catch(() => {}) // rejects before the test awaits it
+    await sleep(3 * TIMEOUT_MS)
+    server.resume()
+    await expect(late).rejects.toThrow('Redis answered too late')
     expect(await store.exchange('a', [reportOf()])).toMatchObject([{ state: 'closed', version: 0 }])
   })
 
@@ -124,10 +138,10 @@ describe.each(clientKinds)('a store on %s', (kind) => {
     const store = storeOn(connection)
     await store.exchange('a', [reportOf()])
     proxy.mode = 'reset'
-    await vi.waitFor(() => expect(connection.isReady).toBe(false))
+    await eventually(() => expect(connection.isReady).toBe(false))
     await expect(store.exchange('a', [reportOf()])).rejects.toThrow('client is not connected')
     proxy.mode = 'forward'
-    await vi.waitFor(() => expect(connection.isReady).toBe(true), 5_000)
+    await eventually(() => expect(connection.isReady).toBe(true))
     expect(await store.exchange('a', [reportOf()])).toHaveLength(1)
   })
 
@@ -167,6 +181,28 @@ test('keeps four keys for a circuit, which expire', async () => {
   for (const each of keys) {
     expect(Number(await server.command('PTTL', each))).toBeGreaterThan(86_400_000)
   }
+})
+
+test.each(clientKinds)('waits for the first connection of %s without a queue', async (kind) => {
+  const { client, close } = await connectClient(kind, {
+    port: server.port,
+    waits: false,
+    queues: false,
+  })
+  cleanups.push(close)
+  const store = storeOn(connectionOf(client))
+  expect(await store.exchange('a', [reportOf()])).toHaveLength(1)
+})
+
+test('sends nothing while the client has never been connected', async () => {
+  const { Redis } = await import('ioredis')
+  const client = new Redis({ port: 1, maxRetriesPerRequest: null })
+  cleanups.push(() => client.disconnect())
+  client.on('error', () => {})
+  const call = vi.spyOn(client, 'call')
+  const exchanged = storeOn(connectionOf(client)).exchange('a', [reportOf()])
+  await expect(exchanged).rejects.toThrow('the Redis client is not connected')
+  expect(call).not.toHaveBeenCalled()
 })
 
 test('connects a client that connects lazily, with the first exchange', async () => {

@@ -7,6 +7,8 @@ import type { Script } from './run-script.ts'
 // the instances, which are in three sorted sets: so a report costs the same in a fleet of a thousand.
 // ARGV: the deadline (0 for none), the instance, the channel, then each report as JSON.
 // Returns the time, then each answer as JSON. After the deadline it changes nothing and returns the time.
+// A report that fails has the text of its error in place of the answer. A record that is damaged counts
+// as none. Without reports it returns the time.
 
 /** Reads the clock. The property test replaces it. */
 export const TIME = "call('TIME')"
@@ -17,11 +19,27 @@ local time = ${TIME}
 local now = time[1] * 1000 + floor(time[2] / 1000)
 local me, result = ARGV[2], { now }
 if tonumber(ARGV[1]) > 0 and now > tonumber(ARGV[1]) then return result end
-for i = 4, #ARGV do
+local states = { closed = 1, open = 1, recovering = 1, forced_open = 1, disabled = 1, metrics_only = 1 }
+local function count(value) assert(value >= -1 and value < 9e15) end
+local function read(text)
+  local r = cjson.decode(text)
+  for name in ('version due delayMs reopens fence leaseUntil leaseMs probed succeeded'):gmatch('%a+') do count(r[name]) end
+  for name in ('life by reason holder'):gmatch('%a+') do assert(#r[name] <= 1000 and r[name] .. '') end
+  for length, buckets in pairs(r.windows) do
+    assert(tonumber(length))
+    for _, b in ipairs(buckets) do for i = 1, 3 do count(b[i]) end end
+  end
+  assert(states[r.state])
+  return r
+end
+local function apply(i)
 local q = cjson.decode(ARGV[i])
 local key, seen, votes, failed = unpack(KEYS, i * 4 - 15, i * 4 - 12)
 local event, delayMs, liveMs, windowMs = q.event, q.delayMs, q.liveMs, q.windowMs
-local ok, r = pcall(cjson.decode, call('GET', key) or '')
+local text = redis.pcall('GET', key)
+local err = type(text) == 'table' and text.err
+assert(not err or err:find('WRONGTYPE'), err)
+local ok, r = pcall(read, text)
 local function release()
   r.holder = ''
   r.leaseUntil = 0
@@ -43,7 +61,7 @@ local function recover(state, reopens)
   r.windows = {}
   call('DEL', votes, failed)
 end
-if not ok or type(r) ~= 'table' then
+if not ok then
   r = { life = time[1] .. '-' .. time[2], version = -1, fence = now, leaseMs = 0 }
   recover('closed', 0)
   r.by = ''
@@ -153,12 +171,17 @@ r.total = total
 r.failures = failures
 local answer = cjson.encode(r)
 if isNews then call('PUBLISH', ARGV[3], answer) end
-table.insert(result, answer)
+return answer
+end
+for i = 4, #ARGV do
+  local ok, answer = pcall(apply, i)
+  -- Redis 7 raises tables
+  table.insert(result, ok and answer or answer.err or answer)
 end
 return result
 `
 
 export const SCRIPT: Script = {
   source: BEGIN + EXPIRE + COUNT + EVENTS + END,
-  sha: 'cb8022947055fa72d7c989b016aede491c7ca241',
+  sha: 'bc4cd602f21d26552e1cb5605a82b197abe01236',
 }

@@ -13,7 +13,8 @@ export interface FleetStore {
    * more than once. The fleet has at most one exchange pending, and gives up after `timeoutMs`.
    *
    * @param instance the id of the instance that reports
-   * @returns an `Answer` for each report, in the same order
+   * @returns an `Answer` for each report, in the same order; an `Error` in place of one when the store
+   * cannot answer about that circuit, but about others
    */
   exchange(instance: string, reports: readonly Report[]): Promise<readonly unknown[]>
   /**

@@ -1,4 +1,5 @@
 import type { Clock, FleetMember, FleetStatus, SharedCircuit } from '@fluxgate/core'
+import { awaitsProbes } from '../member/awaits-probes.ts'
 import type { TabRecord } from './tab-record.ts'
 import type { OnLock } from './tab-scope.ts'
 
@@ -38,7 +39,7 @@ const LEASE_MS = 5_000
 
 /** Makes the member of a circuit. Call `release()` and then `tab.load()` before it is used. */
 export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
-  const { name } = circuit
+  const { name, probes } = circuit.options
   const { clock } = tab
   let known: TabRecord | undefined
   // monotonic ms
@@ -81,7 +82,7 @@ export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
     } else if (kind !== 'closed' && !healthy) {
       const { ramps } = circuit
       circuit.move(ramps ? 'half_open' : 'closed', reason)
-      const { current, probes } = circuit
+      const { current } = circuit
       // unless a listener moved it
       if (ramps && current.kind === 'half_open') {
         Object.assign(current, { recorded: probes, succeeded: probes, healthy: true })
@@ -99,6 +100,7 @@ export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
       const { reachable, state, prober } = status
       const isWish = circuit.current.cause === 'manual'
       if (!reachable || isWish || state !== 'open' || prober === 'this') return true
+      if (!awaitsProbes(circuit.current)) return true
       const now = clock.now()
       const isFree = now >= freeAt
       if (!asks) return isFree || prober === 'none'
@@ -119,7 +121,7 @@ export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
       }
     },
 
-    reasonToOpen: (reason) => reason,
+    reasonOf: ({ reason }) => reason,
 
     entered({ newState, cause, reason, retryAt, timestamp }) {
       const { reachable, state, prober } = status

@@ -5,6 +5,7 @@ import type { FleetStore, StoreListener } from '../store/fleet-store.ts'
 import type { Report } from '../store/message.ts'
 import type { FleetRecord } from '../store/record.ts'
 import { applyReport } from '../store/transition.ts'
+import { checkMethods, checkOptions } from '../validation.ts'
 
 /** Options of a {@link MemoryStore}. */
 export interface MemoryStoreOptions {
@@ -28,7 +29,11 @@ export class MemoryStore implements FleetStore {
   readonly #records = new Map<string, FleetRecord>()
   readonly #listeners = new Set<StoreListener>()
 
-  constructor({ clock, random = systemRandom }: MemoryStoreOptions = {}) {
+  /** @throws TypeError when an option is invalid */
+  constructor(options: MemoryStoreOptions = {}) {
+    checkOptions('MemoryStore', options, 'clock random')
+    const { clock, random = systemRandom } = options
+    if (clock !== undefined) checkMethods('MemoryStore: clock', clock, 'now', 'timestamp')
     this.#clock = withTimers(clock)
     this.#random = random
   }

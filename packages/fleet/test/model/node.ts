@@ -83,7 +83,7 @@ export class Node {
     this.channel = { phase: 'idle' }
     this.#reachable = false
     this.isAwake = true
-    this.member.failed()
+    this.member.failed(false)
   }
 
   call(): void {

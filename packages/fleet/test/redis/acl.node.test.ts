@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { eventually } from '@fluxgate/testkit/eventually'
 import { type ClientKind, clientKinds, connectClient } from '@fluxgate/testkit/redis/redis-clients'
 import { RedisServer } from '@fluxgate/testkit/redis/redis-server'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { connectionOf } from '../../src/redis/redis-connection.ts'
 import { RedisStore } from '../../src/redis/redis-store.ts'
 import { SCRIPT } from '../../src/redis/script.ts'
+import type { Report } from '../../src/store/message.ts'
 import { reportOf } from './report-of.ts'
 
 const page = readFileSync(resolve(import.meta.dirname, '../../docs/redis.md'), 'utf8')
@@ -24,8 +26,11 @@ beforeEach(async () => {
 })
 afterAll(() => server.stop())
 
+/** How long a test waits for news that must not come. */
+const REFUSED_MS = 1_000
+
 /** Opens and closes a circuit, and resolves when a subscriber has received both. */
-async function useEverything(kind: ClientKind, prefix = 'shop'): Promise<void> {
+async function useEverything(kind: ClientKind, prefix = 'shop', limitMs?: number): Promise<void> {
   const user = { username: 'fluxgate', password: 'secret' }
   const { client, close } = await connectClient(kind, { port: server.port, ...user })
   try {
@@ -37,11 +42,15 @@ async function useEverything(kind: ClientKind, prefix = 'shop'): Promise<void> {
       onGap: () => {},
     })
     const channels = () => server.command('PUBSUB', 'CHANNELS')
-    await vi.waitFor(async () => expect(await channels()).toBe(`${prefix}:1:news`), 2_000)
-    await store.exchange('a', [reportOf({ event: 'opened', delayMs: 60_000 })])
-    await store.exchange('a', [reportOf({ event: 'reset' })])
-    await vi.waitFor(() => expect(states).toEqual(['open', 'closed']), 2_000)
-    await store.exchange('a', [reportOf({ event: 'left' })])
+    await eventually(async () => expect(await channels()).toBe(`${prefix}:1:news`), limitMs)
+    const exchange = async (fields: Partial<Report>) => {
+      const [answer] = await store.exchange('a', [reportOf(fields)])
+      if (answer instanceof Error) throw answer
+    }
+    await exchange({ event: 'opened', delayMs: 60_000 })
+    await exchange({ event: 'reset' })
+    await eventually(() => expect(states).toEqual(['open', 'closed']), limitMs)
+    await exchange({ event: 'left' })
   } finally {
     await close()
   }
@@ -61,12 +70,12 @@ describe.each(clientKinds)('with the documented permissions, %s', (kind) => {
   test('cannot use keys and channels of another prefix', async () => {
     await server.command(...documented)
     await server.command('ACL', 'SETUSER', 'fluxgate', '+info')
-    await expect(useEverything(kind, 'other')).rejects.toThrow()
+    await expect(useEverything(kind, 'other', REFUSED_MS)).rejects.toThrow()
   })
 })
 
 test.each(commands)('without %s, something fails', async (command) => {
   await server.command(...documented, '+info')
   await server.command('ACL', 'SETUSER', 'fluxgate', command.replace('+', '-'))
-  await expect(useEverything('node-redis 5')).rejects.toThrow()
+  await expect(useEverything('node-redis 5', 'shop', REFUSED_MS)).rejects.toThrow()
 })

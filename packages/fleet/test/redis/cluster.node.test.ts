@@ -1,6 +1,7 @@
+import { eventually } from '@fluxgate/testkit/eventually'
 import { clientKinds, connectCluster } from '@fluxgate/testkit/redis/redis-clients'
 import { RedisCluster } from '@fluxgate/testkit/redis/redis-cluster'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectionOf } from '../../src/redis/redis-connection.ts'
 import { RedisStore } from '../../src/redis/redis-store.ts'
 import { SCRIPT } from '../../src/redis/script.ts'
@@ -37,12 +38,44 @@ describe.each(clientKinds)('in a Redis Cluster, with %s', (kind) => {
       )
       const sizes = await Promise.all(cluster.nodes.map((node) => node.command('DBSIZE')))
       expect(sizes.filter((size) => Number(size) > 0).length).toBeGreaterThan(1)
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         await store.exchange('a', [reportOf({ name: 'search', event: 'trip', delayMs: 60_000 })])
         expect(news).toContain('search')
       })
       unsubscribe()
     } finally {
+      await close()
+    }
+  })
+
+  test('a node that does not answer fails its own circuits, and no others', async () => {
+    const { client, close } = await connectCluster(
+      kind,
+      cluster.nodes.map(({ port }) => port),
+    )
+    const [node] = cluster.nodes
+    try {
+      const options = { prefix: `${kind} paused`, timeoutMs: 500, now: () => performance.now() }
+      const store = new RedisStore(connectionOf(client), SCRIPT, options)
+      const reports = Array.from({ length: 30 }, (_, i) => reportOf({ name: `circuit-${i}` }))
+      await store.exchange('a', reports)
+      node?.pause()
+      for (let round = 0; round < 2; round++) {
+        const begun = performance.now()
+        const answers = await store.exchange('a', reports)
+        // the second time, the store does not wait for the node
+        expect(performance.now() - begun).toBeLessThan(round === 0 ? 500 : 250)
+        const failed = answers.filter((answer) => answer instanceof Error)
+        expect(failed.length).toBeGreaterThan(0)
+        expect(failed.length).toBeLessThan(30)
+      }
+      node?.resume()
+      await eventually(async () => {
+        const answers = await store.exchange('a', reports)
+        expect(answers.filter((answer) => answer instanceof Error)).toEqual([])
+      }, 5_000)
+    } finally {
+      node?.resume()
       await close()
     }
   })

@@ -85,6 +85,9 @@ export class RedisBackend implements StoreBackend {
     const connection = this.#connection
     return {
       isCluster: connection.isCluster,
+      get isLazy() {
+        return connection.isLazy
+      },
       get isReady() {
         return connection.isReady
       },

@@ -1,7 +1,8 @@
+import { eventually } from '@fluxgate/testkit/eventually'
 import fc from '@fluxgate/testkit/fast-check'
 import { connectClient } from '@fluxgate/testkit/redis/redis-clients'
 import { RedisServer } from '@fluxgate/testkit/redis/redis-server'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectionOf } from '../../src/redis/redis-connection.ts'
 import { NEVER, REPORT_EVENTS, type ReportEvent } from '../../src/store/message.ts'
 import { type RelativeReport, ScriptLockstep } from './script-lockstep.ts'
@@ -14,7 +15,7 @@ beforeAll(async () => {
   const { client, close } = await connectClient('ioredis 5', { port: server.port })
   cleanups.push(close, () => server.stop())
   lockstep = new ScriptLockstep(connectionOf(client))
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await server.command('PUBSUB', 'CHANNELS')).toBe('lockstep:news'),
   )
 })
@@ -91,7 +92,7 @@ test('the script and the transition function agree, and each condition is true a
             news.push(...expected.news)
           }
         }
-        await vi.waitFor(() => expect(lockstep.news).toHaveLength(news.length))
+        await eventually(() => expect(lockstep.news).toHaveLength(news.length))
         expect(lockstep.news).toEqual(news)
       },
     ),

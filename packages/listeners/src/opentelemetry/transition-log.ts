@@ -26,6 +26,9 @@ const SEVERITIES: Record<State, typeof INFO> = {
   forced_open: WARN,
 }
 
+/** The largest Unix ms that a Date can represent; beyond it toISOString() throws. */
+const MAX_DATE = 8.64e15
+
 /** Emits a log event for a signal. Without a provider of the logs API it has no effect. */
 export function logTransition(loggerName: string, signal: Signal, attributes: Attributes): void {
   const { oldState, newState, cause, reason, timestamp, retryAt } = signal
@@ -42,7 +45,8 @@ export function logTransition(loggerName: string, signal: Signal, attributes: At
         old_state: oldState,
         new_state: newState,
         cause,
-        ...(retryAt !== undefined && { retry_at: new Date(retryAt).toISOString() }),
+        ...(retryAt !== undefined &&
+          retryAt <= MAX_DATE && { retry_at: new Date(retryAt).toISOString() }),
       },
     })
 }

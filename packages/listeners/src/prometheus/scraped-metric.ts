@@ -137,23 +137,25 @@ export class ScrapedMetric {
 
   /** The series as text. They follow the type, which prom-client writes as it is, at the end of a line. */
   async getForPromString(): Promise<MetricData> {
-    const defaults = this.#defaultLabels()
-    const end = `${defaults}} `
+    const endOf = this.#endsOfSeries()
     const starts = new Map<string, string>()
     // Parts, because the strings of single lines would be most of the garbage of a scrape.
     const parts: string[] = []
     const blocks: string[] = []
     await this.#reader.each(
       this.#counts,
-      (counts) =>
+      (counts) => {
+        const end = endOf(counts)
         this.#definition.read(counts, (suffix, { before, after }, value) => {
           let start = starts.get(suffix)
+          // Stryker disable next-line ConditionalExpression: an optimization; the text is the same each time
           if (start === undefined) {
             start = `\n${this.#fullName}${suffix}{`
             starts.set(suffix, start)
           }
           parts.push(start, before, counts.labelText, after, end, String(value))
-        }),
+        })
+      },
       () => {
         blocks.push(parts.join(''))
         parts.length = 0
@@ -169,13 +171,24 @@ export class ScrapedMetric {
     for (const counts of this.#counts()) this.#definition.reset?.(counts)
   }
 
-  /** `registry.setDefaultLabels()`; a label of the metric takes precedence. */
-  #defaultLabels(): string {
-    const own = [...this.#definition.labelNames, 'circuit_name']
-    const labels = Object.entries(this.#registry._defaultLabels ?? {}).filter(
-      ([name]) => !own.includes(name),
+  /**
+   * What follows the labels of a series: those of `registry.setDefaultLabels()`, and the brace. A label
+   * of the metric or of the listener takes precedence: Prometheus refuses a scrape with a name twice.
+   */
+  #endsOfSeries(): (counts: CircuitCounts) => string {
+    const { labelNames } = this.#definition
+    const defaults = Object.entries(this.#registry._defaultLabels ?? {}).filter(
+      ([name]) => !labelNames.includes(name),
     )
-    return labels.length === 0 ? '' : `,${labelTextOf(Object.fromEntries(labels))}`
+    const endWithout = (taken: object) => {
+      const labels = defaults.filter(([name]) => !Object.hasOwn(taken, name))
+      return labels.length === 0 ? '} ' : `,${labelTextOf(Object.fromEntries(labels))}} `
+    }
+    const usual = endWithout({ circuit_name: '' })
+    return ({ labels }) => {
+      const isUsual = defaults.every(([name]) => name === 'circuit_name' || !(name in labels))
+      return isUsual ? usual : endWithout(labels)
+    }
   }
 }
 

@@ -36,6 +36,7 @@ function reasonOfRule(tripper: Rule): string {
 }
 
 describe('Korean reason', () => {
+  const leaf = { rule: '야간 근무', met: false }
   const two = minRequests(2)
   test.each<[string, Tripper]>([
     ['실패율 100% ≥ 50%, 호출 2건', two.and(failureRate(0.5))],
@@ -56,6 +57,27 @@ describe('Korean reason', () => {
   test('keeps the label of a rule written by hand, also with the name of an inherited method', () => {
     const report = { rule: '야간 근무', type: 'constructor', args: [1], met: true }
     expect(reasonOfReport(report)).toBe('야간 근무, 호출 0건')
+  })
+
+  const compared = { rule: '큐 길이', met: true, actual: 5, threshold: 3 }
+  test.each<[string, RuleReport, string]>([
+    ['without a type', { rule: '야간 근무', met: true }, '야간 근무'],
+    ['that is not met', { rule: 'not', op: 'not', met: true, children: [leaf] }, '야간 근무 아님'],
+    ['with a count', { ...compared, type: 'queueLength', unit: 'count' }, '큐 길이 5 ≥ 3'],
+    ['without a unit', { ...compared, type: 'queueLength' }, '큐 길이 5 ≥ 3'],
+  ])('keeps the label of a rule written by hand %s', (_name, report, expected) => {
+    expect(reasonOfReport(report)).toBe(`${expected}, 호출 0건`)
+  })
+
+  test.each<[string, string]>([
+    ['failureRate', '실패율'],
+    ['slowRate', '느린 호출(1000ms 이상) 비율'],
+    ['avgLatency', '평균 소요 시간'],
+    ['whileClosed', '닫힘 상태'],
+    ['whileHalfOpen', 'half-open 상태'],
+  ])('adds no unit to a count in a report of the type %s', (type, label) => {
+    const report = { ...compared, type, args: [0.5, 1_000], unit: 'count' } as const
+    expect(reasonOfReport(report)).toBe(`${label} 5 ≥ 3, 호출 0건`)
   })
 
   test('shows an average duration in ms', () => {

@@ -17,9 +17,20 @@ test.each([
   ['*bold* and ~gone~', '∗bold∗ and ∼gone∼'],
   ['`code`', 'ˋcodeˋ'],
   ['_it_ __x snake_case_name 결_제', 'ˍitˍ ˍˍx snake_case_name 결_제'],
+  ['trailing__ and ___', 'trailingˍˍ and ˍˍˍ'],
   [':fire: :+1: a:b 09:30:00 :', ':\u200bfire: :\u200b+1: a:b 09:\u200b30:00 :'],
 ])('makes formatting and emoji neutral: %s', (text, escaped) => {
   expect(escapeMrkdwn(text)).toBe(escaped)
+})
+
+test.each([
+  [0, '<!date^0^{date_short_pretty} {time_secs}|1970-01-01 00:00:00 UTC>'],
+  [
+    Date.UTC(10_000, 0) - 1,
+    '<!date^253402300799^{date_short_pretty} {time_secs}|9999-12-31 23:59:59 UTC>',
+  ],
+])('formats %d, the first or last time that Slack shows, as a date', (time, text) => {
+  expect(slackDate(time)).toBe(text)
 })
 
 test.each([

@@ -139,6 +139,12 @@ describe('reason', () => {
       'night shift (rule met, calls not rejected)',
       'night shift (차단 조건 충족, 차단하지 않음)',
     ],
+    [
+      'fleet',
+      { reason: '2 of 3 instances failed' },
+      '2 of 3 instances failed (decided by the fleet)',
+      '전체 인스턴스의 결정',
+    ],
   ])('%s: %j', (cause, rest, en, ko) => {
     const of = signal('half_open->open', { cause, ...rest })
     expect([reasonOf(of), reasonOf(of, 'ko')]).toEqual([en, ko])
@@ -220,6 +226,12 @@ describe('digest', () => {
     expect(digestMessage([[named('a')], [named('b')]], 'ko').text).toMatch(
       /^\*서킷 2개의 상태가 바뀜\*\n:red_circle: \*a\* 닫힘 → 열림: /,
     )
+  })
+
+  test('names the number of circuits that it leaves out', () => {
+    const circuits = Array.from({ length: 50 }, (_, i) => [named(`host-${i}`)])
+    expect(digestMessage(circuits, 'en').text.split('\n').at(-1)).toBe('and 2 more')
+    expect(digestMessage(circuits, 'ko').text.split('\n').at(-1)).toBe('그 외 2개')
   })
 
   test('respects the limits of Slack with 500 circuits of long names', () => {

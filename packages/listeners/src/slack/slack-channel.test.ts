@@ -217,6 +217,21 @@ describe('the interval', () => {
   })
 })
 
+describe('the interval of a circuit', () => {
+  test('grows from its first value after flush() posted a signal that waited', async () => {
+    pushTogether(open)
+    await vi.advanceTimersByTimeAsync(500)
+    pushTogether(halfOpen)
+    await channel.flush()
+    pushTogether(reopened)
+    await vi.advanceTimersByTimeAsync(1_100)
+    expect(posts).toHaveLength(3)
+    pushTogether(halfOpen)
+    await nextTask()
+    expect(posts).toHaveLength(4)
+  })
+})
+
 describe('several circuits', () => {
   const push = (count: number) => {
     const threads = Array.from({ length: count }, () => new SlackThread())
@@ -312,6 +327,22 @@ describe('flush', () => {
     await vi.advanceTimersByTimeAsync(10_000)
     expect(posts).toHaveLength(2)
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('waits for the message that is being posted', async () => {
+    const response = new Deferred<string>()
+    respond = () => response.promise
+    pushTogether(open)
+    await nextTask()
+    let flushed = false
+    const flush = channel.flush().then(() => {
+      flushed = true
+    })
+    await nextTask()
+    expect(flushed).toBe(false)
+    response.resolve('ts1')
+    await flush
+    expect(posts).toHaveLength(1)
   })
 
   test('resolves at once when there are no signals', async () => {

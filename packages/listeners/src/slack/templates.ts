@@ -14,7 +14,7 @@ export function checkTemplates(templates: SlackTemplates): void {
     check(
       key === 'summary' || key === 'digest' || isTransition(key),
       `${option}: each key`,
-      "'summary' or a transition such as 'closed->open'",
+      "'summary', 'digest' or a transition such as 'closed->open'",
       key,
       true,
     )

@@ -14,6 +14,8 @@ interface ClientOptions {
   readonly password?: string
   /** Whether to wait until the client is connected. Default true. */
   readonly waits?: boolean
+  /** Whether commands wait in the client until it is connected. Default true. */
+  readonly queues?: boolean
 }
 
 export interface ConnectedClient {
@@ -33,11 +35,18 @@ interface Connectable {
 /** Connects a client that tries to reconnect ten times a second. */
 export async function connectClient(
   kind: ClientKind,
-  { port, waits = true, ...user }: ClientOptions,
+  { port, waits = true, queues = true, ...user }: ClientOptions,
 ): Promise<ConnectedClient> {
   const host = '127.0.0.1'
-  const ofIoredis = { ...user, host, port, lazyConnect: true, retryStrategy: () => 100 }
-  const ofNodeRedis = { ...user, socket: { host, port, reconnectStrategy: () => 100 } }
+  const ofIoredis = {
+    ...user,
+    ...{ host, port, lazyConnect: true, retryStrategy: () => 100, enableOfflineQueue: queues },
+  }
+  const ofNodeRedis = {
+    ...user,
+    socket: { host, port, reconnectStrategy: () => 100 },
+    disableOfflineQueue: !queues,
+  }
   switch (kind) {
     case 'ioredis 5': {
       const client = new Redis5(ofIoredis)

@@ -1,4 +1,3 @@
-// @vitest-environment happy-dom
 import type { CircuitBreaker } from '@fluxgate/core'
 import { act, cleanup, render } from '@testing-library/react'
 import { Profiler } from 'react'

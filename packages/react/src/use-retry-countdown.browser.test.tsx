@@ -1,4 +1,3 @@
-// @vitest-environment happy-dom
 import { CircuitBreaker, cooldown } from '@fluxgate/core'
 import { act, cleanup, render } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'

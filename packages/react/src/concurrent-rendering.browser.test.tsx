@@ -1,4 +1,3 @@
-// @vitest-environment happy-dom
 import { CircuitBreaker } from '@fluxgate/core'
 import { Profiler, startTransition, useState } from 'react'
 import { createRoot } from 'react-dom/client'

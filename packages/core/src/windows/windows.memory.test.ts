@@ -27,3 +27,21 @@ test.each([
   expect(bytesInUse() - before).toBeLessThan(500_000)
   expect(counts.total).toBeGreaterThan(0)
 })
+
+test('counts take the same memory for a slow threshold of a second as for one of a millisecond', () => {
+  const bytesFor = (slowMs: number) => {
+    const all = Array.from({ length: 200 }, () => openCounts(countWindow(100), [slowMs]))
+    const before = bytesInUse()
+    for (let i = 0; i < all.length; i++) {
+      const counts = openCounts(countWindow(100), [slowMs])
+      counts.metrics(0)
+      all[i] = counts
+    }
+    const grown = bytesInUse() - before
+    expect(all).toHaveLength(200)
+    return grown
+  }
+  bytesFor(1)
+  // an array of 1,000 elements for each would take 1,600,000 bytes
+  expect(bytesFor(1_000) - bytesFor(1)).toBeLessThan(100_000)
+})

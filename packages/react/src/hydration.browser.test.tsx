@@ -1,4 +1,3 @@
-// @vitest-environment happy-dom
 import { CircuitRegistry, type Snapshot } from '@fluxgate/core'
 import { act } from '@testing-library/react'
 import { hydrateRoot } from 'react-dom/client'

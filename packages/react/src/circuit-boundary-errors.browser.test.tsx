@@ -1,4 +1,3 @@
-// @vitest-environment happy-dom
 import { CallNotPermittedError, CircuitBreaker, CircuitRegistry, cooldown } from '@fluxgate/core'
 import { act, cleanup, render, screen } from '@testing-library/react'
 import { Component, type ErrorInfo, type ReactNode } from 'react'

@@ -1,4 +1,3 @@
-// @vitest-environment happy-dom
 import { admitRandom, CircuitBreaker, cooldown, isCallNotPermitted } from '@fluxgate/core'
 import { act, cleanup, render, screen } from '@testing-library/react'
 import { Component, type ReactNode, StrictMode, useEffect, useState } from 'react'

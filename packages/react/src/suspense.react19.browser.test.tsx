@@ -1,4 +1,3 @@
-// @vitest-environment happy-dom
 import { CircuitBreaker } from '@fluxgate/core'
 import { Deferred } from '@fluxgate/testkit/deferred'
 import { act, cleanup, render } from '@testing-library/react'

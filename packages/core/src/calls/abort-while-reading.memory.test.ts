@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { collectGarbage } from '@fluxgate/testkit/collect-garbage'
-import { expect, test, vi } from 'vitest'
+import { eventually } from '@fluxgate/testkit/eventually'
+import { expect, test } from 'vitest'
 import { CircuitBreaker } from '../circuit-breaker.ts'
 
 const breaker = new CircuitBreaker({ name: 'files', timeoutMs: 60_000 })
@@ -15,7 +16,7 @@ test('removes the listener of a shared signal when the last response is collecte
     for (const response of responses) expect(await response.text()).toBe('text')
   }
   await read()
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await collectGarbage()
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
@@ -33,7 +34,7 @@ test('aborts a body whose response has been collected', async () => {
     chunk = returned.body?.getReader().read()
   }
   await read()
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await collectGarbage()
     expect(response?.deref() === undefined).toBe(true) // toBeUndefined would retain it on failure
   })
@@ -56,7 +57,7 @@ test("collects a body that listens to its own call together with the caller's si
     )
   }
   await read()
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await collectGarbage()
     expect(body?.deref() === undefined).toBe(true)
   })

@@ -1,4 +1,3 @@
-// @vitest-environment happy-dom
 import { CircuitRegistry } from '@fluxgate/core'
 import { act, cleanup, render } from '@testing-library/react'
 import type { ReactNode } from 'react'
