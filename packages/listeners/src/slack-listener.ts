@@ -242,9 +242,7 @@ async function send(
     channel,
     ...content,
     ...(thread_ts !== undefined && reply),
-    parse: 'none',
-    unfurl_links: false,
-    unfurl_media: false,
+    ...{ parse: 'none', unfurl_links: false, unfurl_media: false },
   } as Parameters<WebClient['chat']['postMessage']>[0])
   return ts
 }

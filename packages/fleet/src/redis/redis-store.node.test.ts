@@ -9,7 +9,7 @@ import { connectionOf, type RedisConnection } from './redis-connection.ts'
 import { RedisStore } from './redis-store.ts'
 import { SCRIPT } from './script.ts'
 
-const TIMEOUT_MS = 100
+const TIMEOUT_MS = 250
 
 let server: RedisServer
 const cleanups: (() => unknown)[] = []
