@@ -45,7 +45,9 @@ describe('summarizeError', () => {
     ['"https://a.example/b"', '"https://a.example"'],
     ['https://a.example', 'https://a.example'],
     ['https://a.example\\@b.example', 'https://a.example'],
-    ['at https://a.example, again', 'at https://a.example, again'],
+    ['at https://a.example, again', 'at https://a.example again'],
+    ['redis://cache,password=secret failed', 'redis://cache failed'],
+    ['https://a.example;jsessionid=secret', 'https://a.example'],
     ['https://registry.example/@scope/name', 'https://registry.example'],
     ['file:///home/bob/key', 'file://'],
   ])('cuts a URL to its origin: %s', (message, expected) => {

@@ -141,11 +141,11 @@ function assign(target: object, key: string, value: unknown, enumerable = true):
   Object.defineProperty(target, key, { value, enumerable, writable: true, configurable: true })
 }
 
-/** 32 bits in hexadecimal digits: FNV-1a over the code points of `text`, without its offset. */
+/** FNV-1a, 32 bits, of the UTF-16 code units of `text`, as eight hexadecimal digits. */
 function hash(text: string): string {
-  let bits = 0
-  for (const char of text) bits = Math.imul(bits ^ (char.codePointAt(0) as number), 0x01000193)
-  return (bits >>> 0).toString(16)
+  let bits = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) bits = Math.imul(bits ^ text.charCodeAt(i), 0x01000193)
+  return (bits >>> 0).toString(16).padStart(8, '0')
 }
 
 /** How many causes {@link findRejection} follows. */

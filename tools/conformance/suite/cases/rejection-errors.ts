@@ -72,8 +72,8 @@ export const rejectionErrorCases = cases('4. Rejection', {
   'the digest has a hash of the name and the retry time, and no name': (s) => {
     const rig = new SubjectRig(s, { name: 'foobar' }).enter('open')
     const { digest, retryAt } = rejected(rig)
-    assert.strictEqual(digest, `FLUXGATE_REJECTED;7b2f673d;${retryAt}`)
-    assert.match(rejected(rig.enter('forced_open')).digest, /^FLUXGATE_REJECTED;7b2f673d;$/)
+    assert.strictEqual(digest, `FLUXGATE_REJECTED;bf9cf968;${retryAt}`)
+    assert.match(rejected(rig.enter('forced_open')).digest, /^FLUXGATE_REJECTED;bf9cf968;$/)
   },
   'the cause shows neither the request nor the path of a URL': (s) => {
     const error = Object.assign(
