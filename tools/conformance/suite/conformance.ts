@@ -51,6 +51,7 @@ import { retryCases } from './cases/retries.ts'
 import { serverOnlyCases } from './cases/server-only.ts'
 import { serviceErrorCases } from './cases/service-errors.ts'
 import { shadowCases } from './cases/shadow.ts'
+import { signalMetricCases } from './cases/signal-metrics.ts'
 import { signalCases } from './cases/signals.ts'
 import { slackCases } from './cases/slack.ts'
 import { snapshotCases } from './cases/snapshots.ts'
@@ -62,6 +63,7 @@ import { thenableMatrixCases } from './cases/thenable-matrix.ts'
 import { thenableCases } from './cases/thenables.ts'
 import { ticketCases } from './cases/tickets.ts'
 import { timeoutCases } from './cases/timeouts.ts'
+import { timerCases } from './cases/timers.ts'
 import { timingCases } from './cases/timing.ts'
 import { trackerCases } from './cases/trackers.ts'
 import { tripperCases } from './cases/trippers.ts'
@@ -107,6 +109,7 @@ export const conformance: readonly ConformanceCase[] = [
   ...abortCases,
   ...abortReasonCases,
   ...timeoutCases,
+  ...timerCases,
   ...fallbackCases,
   ...thenableCases,
   ...thenableMatrixCases,
@@ -119,6 +122,7 @@ export const conformance: readonly ConformanceCase[] = [
   ...contradictionCases,
   ...optionRuleCases,
   ...signalCases,
+  ...signalMetricCases,
   ...callEventCases,
   ...timingCases,
   ...reasonCases,

@@ -108,21 +108,6 @@ export const signalCases = cases('5. Signals', {
       [true, false, true, false, false, false],
     )
   },
-  'the metrics of a signal are those before the window was emptied': (s) => {
-    const rig = new SubjectRig(s)
-    rig.succeed(4, 10)
-    rig.fail(1)
-    rig.breaker.forceOpen()
-    assert.deepInclude(rig.signals[0]?.metrics, { total: 5, failures: 1, totalDurationMs: 40 })
-    assert.strictEqual(rig.recorded, '0/0')
-  },
-  'the metrics of a signal contain no call that a time window must evict': (s) => {
-    const rig = new SubjectRig(s, { window: s.core.timeWindow(100) })
-    rig.fail(2)
-    rig.clock.advance(100)
-    rig.breaker.forceOpen()
-    assert.strictEqual(rig.signals[0]?.metrics.total, 0)
-  },
   'the new state is in force when a signal is delivered': (s) => {
     const seen: string[] = []
     const rig = new SubjectRig(s, {
@@ -200,16 +185,6 @@ export const signalCases = cases('5. Signals', {
       ['half_open', 'half_open', 0, false],
       ['closed', 'closed', 0, true],
     ])
-  },
-  'the signal of a retry has empty metrics, that of the probes has their calls': (s) => {
-    const rig = new SubjectRig(s, { probes: 2 }).enter('open')
-    rig.clock.advance(COOLDOWN_MS)
-    rig.succeed(2, 5)
-    const [retry, probes] = rig.signals
-    assert.match(retry?.reason ?? '', /retry/)
-    assert.strictEqual(retry?.metrics.total, 0)
-    assert.deepInclude(probes?.metrics, { total: 2, failureRate: 0, avgDurationMs: 5 })
-    assert.strictEqual(probes?.reason, '2 of 2 probes succeeded')
   },
   'probes that fail while the rule is false open with their own reason': (s) => {
     const tripper = s.core.slowRate(1, 1_000)
