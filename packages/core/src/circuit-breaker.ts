@@ -186,7 +186,8 @@ export class CircuitBreaker extends Unproxied implements CircuitHandle {
     transitionManually(this.#circuit, 'half_open')
   }
 
-  /** @param error for the guarded fetch: the retry schedule uses the delay that it requests */
+  trip(options?: TripOptions): void
+  // `error` is for the guarded fetch: the retry schedule uses the delay that it requests
   trip(options: TripOptions = {}, error?: unknown): void {
     checkOptions('trip', options, { forMs: checkMs, reason: checkText, reopens: checkReopens })
     const { reason, ...schedule } = options

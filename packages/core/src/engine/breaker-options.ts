@@ -180,20 +180,23 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
   } = options
   const timeoutMs = options.timeoutMs === Infinity ? undefined : options.timeoutMs
   const { probeLeaseMs = Math.max(60_000, timeoutMs ?? 0) } = options
-  const leaseOk = probeLeaseMs >= (timeoutMs ?? 0)
-  const expected = `at least timeoutMs (${timeoutMs})`
-  check(leaseOk, 'CircuitBreaker: probeLeaseMs', expected, probeLeaseMs, true)
+  // the texts of these errors are only made for an error
+  if (timeoutMs !== undefined && probeLeaseMs < timeoutMs) {
+    const expected = `at least timeoutMs (${timeoutMs})`
+    check(false, 'CircuitBreaker: probeLeaseMs', expected, probeLeaseMs, true)
+  }
   check(!isNeverMet(tripper), 'CircuitBreaker: tripper', 'a rule that can be met', tripper, true)
   const { minRequests: needed = 1 } = tripper
-  const fits = window.capacity >= needed
-  const rule = `a rule for a window of ${window.capacity} calls, minRequests`
-  check(fits, 'CircuitBreaker: tripper', rule, needed, true)
+  if (!(window.capacity >= needed)) {
+    const expected = `a rule that the window can meet: it holds ${window.capacity} calls, minRequests`
+    check(false, 'CircuitBreaker: tripper', expected, needed, true)
+  }
   return {
     name,
     window,
     tracker,
     ignore: ignore || undefined,
-    judgesResults: [tracker, ignore].some((judge) => judge && judge.failsOnResult !== undefined),
+    judgesResults: !!(tracker.failsOnResult || (ignore || undefined)?.failsOnResult),
     tripper,
     retry,
     permit,

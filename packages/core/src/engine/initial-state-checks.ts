@@ -1,6 +1,6 @@
 import { check, checkEach, checkNumber, checkObject } from '../internal/validation.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import { manualReasons, type State } from '../model/state.ts'
+import { type State, stateNames } from '../model/state.ts'
 
 const CAUSES = ['rule', 'retry', 'probes', 'manual', 'shadow', 'fleet']
 
@@ -34,9 +34,9 @@ export function checkReopens(option: string, value: unknown): void {
 }
 
 function checkState(option: string, value: unknown): void {
-  const names = Object.keys(manualReasons)
   const isText = typeof value === 'string'
-  check(isText && names.includes(value), option, `one of ${names.join(', ')}`, value, isText)
+  const ok = isText && stateNames.includes(value)
+  check(ok, option, `one of ${stateNames.join(', ')}`, value, isText)
 }
 
 function checkTimestamp(option: string, value: unknown): void {

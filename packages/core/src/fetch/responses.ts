@@ -1,6 +1,7 @@
 import type { CircuitBreaker } from '../circuit-breaker.ts'
 import { report } from '../internal/error-handler.ts'
 import { booleanResult } from '../internal/policy-result.ts'
+import type { TripOptions } from '../model/circuit-handle.ts'
 import type { HttpStatusError } from './http-status-error.ts'
 import { requestedDelay } from './requested-delay.ts'
 
@@ -50,11 +51,10 @@ export function delayOf(
 export function openFor(circuit: CircuitBreaker, delayMs: number, error: HttpStatusError): void {
   const { state, reopens } = circuit.snapshot()
   if (state !== 'closed' && state !== 'half_open') return
-  circuit.trip(
-    {
-      reason: `Retry-After of ${Math.ceil(delayMs / 1_000)} s`,
-      reopens: state === 'closed' ? 0 : Math.min(reopens + 1, Number.MAX_SAFE_INTEGER),
-    },
-    error,
-  )
+  const options = {
+    reason: `Retry-After of ${Math.ceil(delayMs / 1_000)} s`,
+    reopens: state === 'closed' ? 0 : Math.min(reopens + 1, Number.MAX_SAFE_INTEGER),
+  }
+  const tripWith: (options: TripOptions, error: HttpStatusError) => void = circuit.trip
+  tripWith.call(circuit, options, error)
 }

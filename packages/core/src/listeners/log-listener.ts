@@ -9,7 +9,7 @@ import {
 import { summarizeError } from '../model/error-summary.ts'
 import type { Metrics } from '../model/metrics.ts'
 import type { Cause, Signal } from '../model/signal.ts'
-import { manualReasons, type State } from '../model/state.ts'
+import { type State, stateNames } from '../model/state.ts'
 import type { ListenerObject } from './listener.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -107,7 +107,7 @@ function checkStructured(option: string, value: unknown): void {
 }
 
 function checkLevels(option: string, levels: unknown): void {
-  const checks = Object.keys(manualReasons).map((state) => [state, checkLevel])
+  const checks = stateNames.map((state) => [state, checkLevel])
   checkOptions(option, levels, Object.fromEntries(checks))
 }
 

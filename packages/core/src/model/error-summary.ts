@@ -15,7 +15,8 @@ export interface ErrorSummary {
 const MAX_LENGTH = 200
 
 /** A URL after its scheme: user and password, host and port, the rest. */
-const URL_TAIL = /:\/\/(?:[^\s/?#\\]*@)?(\[[\da-f:.]+\]|[^\s/?#\\:@"'<>()[\],;`]*)(:\d+)?[^\s"<>`]*/gi
+const URL_TAIL =
+  /:\/\/(?:[^\s/?#\\]*@)?(\[[\da-f:.]+\]|[^\s/?#\\:@"'<>()[\],;`]*)(:\d+)?[^\s"<>`]*/gi
 
 // cut before the search too: the message may have megabytes
 const redact = (text: string): string =>

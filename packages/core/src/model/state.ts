@@ -10,7 +10,7 @@
  */
 export type State = 'closed' | 'open' | 'half_open' | 'metrics_only' | 'disabled' | 'forced_open'
 
-/** All states, with the reason of a manual transition to each. */
+/** The reason of a manual transition to each state. */
 export const manualReasons: Readonly<Record<State, string>> = {
   closed: 'reset manually',
   open: 'tripped manually',
@@ -19,3 +19,6 @@ export const manualReasons: Readonly<Record<State, string>> = {
   disabled: 'disabled manually',
   forced_open: 'forced open manually',
 }
+
+/** The names of all states. */
+export const stateNames: readonly string[] = Object.keys(manualReasons)

@@ -72,13 +72,14 @@ const ANYTIME: Reach = [3, 1, 3, 1]
 const reachOf = (rule: RuleTraits): Reach =>
   rule[reach] ?? (rule.minRequests ? [3, rule.minRequests, 3, 1] : ANYTIME)
 
-const bothMet = ([s, n, t, m]: Reach, [u, o, v, p]: Reach): Reach => [
-  s & u,
-  Math.max(n, o),
-  t | v,
-  Math.min(m, p),
+/** The reach of `and()`. */
+const bothMet = ([metIn, metBy, unmetIn, unmetBy]: Reach, other: Reach): Reach => [
+  metIn & other[0],
+  Math.max(metBy, other[1]),
+  unmetIn | other[2],
+  Math.min(unmetBy, other[3]),
 ]
-const negated = ([s, n, t, m]: Reach): Reach => [t, m, s, n]
+const negated = ([metIn, metBy, unmetIn, unmetBy]: Reach): Reach => [unmetIn, unmetBy, metIn, metBy]
 
 /** Options of `tripWhen`. */
 export interface TripWhenOptions {

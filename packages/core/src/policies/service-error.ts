@@ -10,7 +10,7 @@ const AWS_RETRYABLE =
 
 /**
  * Whether an error means that the service failed. `statuses` decides for an error that carries an HTTP
- * status. An error whose properties cannot be read is a failure.
+ * status. An error without a status, or whose status cannot be read, is a failure.
  */
 export function isServiceError(error: unknown, statuses?: (status: number) => boolean): boolean {
   const status = httpStatusOf(error)

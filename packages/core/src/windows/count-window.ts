@@ -29,7 +29,8 @@ class CountWindowCounts extends WindowCounts {
     if (this.total === size) this.sum(oldestUs, evictsFailure, -1)
   }
 
-  replaceFailure(next: number, failed: boolean): boolean {
+  // not private, for which each window would take 8 bytes more
+  protected replaceFailure(next: number, failed: boolean): boolean {
     this.#failed ??= new Array<number>(Math.ceil(this.#size / 16)).fill(0)
     const bits = this.#failed
     const bit = 1 << (next & 15)
@@ -38,7 +39,7 @@ class CountWindowCounts extends WindowCounts {
     return (word & bit) !== 0
   }
 
-  replaceDuration(next: number, us = Number.NaN): number | undefined {
+  protected replaceDuration(next: number, us = Number.NaN): number | undefined {
     this.#us ??= new Float64Array(this.#size).fill(Number.NaN)
     const durations = this.#us
     const oldestUs = durations[next] as number
