@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
+import { axeViolations } from '../axe.ts'
 import { expect, test } from './playground-test.ts'
 
 const COOLDOWN_MS = 60_000
@@ -93,8 +93,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await services.setKnobs('payments', { failureRate: 1 })
     await expect(badge(card(page, 'payments'))).toHaveText('Open')
     await card(page, 'payments').getByRole('button', { name: /^Try/ }).click()
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+    expect(await axeViolations(page)).toEqual([])
     await page.setViewportSize({ width: 400, height: 900 })
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400)
   })

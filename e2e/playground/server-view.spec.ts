@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { BackendCommand } from '../../playground/src/backend-status.ts'
+import { axeViolations } from '../axe.ts'
 import { expect, test } from './playground-test.ts'
 
 test.afterEach(async ({ request }) => {
@@ -55,8 +55,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
     await page.goto('/?rate=0#/server')
     await expect(page.getByText('forced open', { exact: false }).first()).toBeVisible()
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+    expect(await axeViolations(page)).toEqual([])
     for (const width of [400, 699, 860, 1100, 1600]) {
       await page.setViewportSize({ width, height: 900 })
       const wide = await page.evaluate(() => document.documentElement.scrollWidth)
