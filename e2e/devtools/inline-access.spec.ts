@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { axeViolations } from '../axe.ts'
 import { expect, test } from './fixtures.ts'
 import { circuits, makeCircuits } from './inline-page.ts'
 import { waitForTestPage } from './wait-until.ts'
@@ -27,11 +27,7 @@ for (const [theme, width] of [
     await page.setViewportSize({ width, height: 1_200 })
     await openOutage(page, `${server.origin}/inline?theme=${theme}`)
     const check = async (what: string) => {
-      const { violations } = await new AxeBuilder({ page }).include('fluxgate-devtools').analyze()
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-        what,
-      ).toEqual([])
+      expect(await axeViolations(page, 'fluxgate-devtools'), what).toEqual([])
       const overflows = await page
         .locator('.panel')
         .evaluate((panel) => panel.scrollWidth > panel.clientWidth)

@@ -1,4 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright'
+import { axeViolations } from '../axe.ts'
 import { expect, test } from './fixtures.ts'
 import { circuits, makeCircuits, openPanel, timeline } from './inline-page.ts'
 
@@ -15,9 +15,7 @@ for (const theme of ['light', 'dark'] as const) {
       await expect(page.getByText(/^Next probe in/)).toBeVisible()
 
       const check = async (what: string) => {
-        const { violations } = await new AxeBuilder({ page }).include('fluxgate-devtools').analyze()
-        const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
-        expect(found, what).toEqual([])
+        expect(await axeViolations(page, 'fluxgate-devtools'), what).toEqual([])
         const overflows = await page
           .locator('.panel')
           .evaluate((panel) => panel.scrollWidth > panel.clientWidth)
@@ -142,6 +140,5 @@ test('shows how to connect an app on a page without Fluxgate', async ({ page, se
   await page.getByRole('button', { name: 'Open Fluxgate devtools' }).click()
   await expect(page.getByText('No Fluxgate on this page')).toBeVisible()
   await expect(page.getByRole('region', { name: 'Code that connects an app' })).toBeVisible()
-  const { violations } = await new AxeBuilder({ page }).include('fluxgate-devtools').analyze()
-  expect(violations.map(({ id }) => id)).toEqual([])
+  expect(await axeViolations(page, 'fluxgate-devtools')).toEqual([])
 })

@@ -1,15 +1,7 @@
-import { browserArgs } from '@fluxgate/testkit/browser'
 import { circuit, expect, test } from './inspect-processes.ts'
 
 // a name that resolves to this machine, as after DNS rebinding
 const rebound = 'rebound.example'
-test.use({
-  launchOptions: async ({ launchOptions }, use) =>
-    use({
-      ...launchOptions,
-      args: [...browserArgs, `--host-resolver-rules=MAP ${rebound} 127.0.0.1`],
-    }),
-})
 
 test('inspect shows the circuits of two processes and changes them', async ({
   page,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { axeViolations } from '../axe.ts'
 import { expect, test } from './playground-test.ts'
 
 const shownSource = resolve(import.meta.dirname, '../../playground/src/browser/guarded-fetch.ts')
@@ -30,8 +30,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await openWithTransitions(page, ...transitions)
       await expect(page.getByRole('log').getByText('manually')).toHaveCount(transitions.length)
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+      expect(await axeViolations(page)).toEqual([])
     })
   }
 }
@@ -47,8 +46,7 @@ test('a half-open circuit and the open menu pass axe', async ({ page, services }
   await expect(lane.getByText('Half open', { exact: true })).toBeVisible()
   await page.getByRole('slider', { name: 'Calls' }).press('Home')
   await lane.getByRole('button', { name: /^Move by hand/ }).click()
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+  expect(await axeViolations(page)).toEqual([])
   await expect(lane.getByText('Half open', { exact: true })).toBeVisible()
 })
 

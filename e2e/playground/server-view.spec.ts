@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { BackendCommand } from '../../playground/src/backend-status.ts'
+import { axeViolations } from '../axe.ts'
 import { expect, test } from './playground-test.ts'
 
 test.afterEach(async ({ request }) => {
@@ -55,8 +55,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
     await page.goto('/?rate=0#/server')
     await expect(page.getByText('forced open', { exact: false }).first()).toBeVisible()
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+    expect(await axeViolations(page)).toEqual([])
     for (const width of [400, 699, 860, 1100, 1600]) {
       await page.setViewportSize({ width, height: 900 })
       const wide = await page.evaluate(() => document.documentElement.scrollWidth)
@@ -112,37 +111,4 @@ test('offers the devtools panel for the server, which can change its circuits', 
   await page.bringToFront()
   const row = page.getByRole('region', { name: 'Circuits' }).getByRole('listitem')
   await expect(row.filter({ hasText: 'payments' })).toContainText('Forced open')
-})
-
-const invalidCommands: [unknown, string][] = [
-  [{ rate: 31 }, 'rate must be a number from 0 to 30, not 31'],
-  [{ rate: '5' }, 'rate must be a number from 0 to 30, not "5"'],
-  [{ circuit: 'shipping', transition: 'trip' }, 'unknown circuit "shipping"'],
-  [
-    { circuit: 'catalog', transition: 'toString' },
-    'transition must be one of reset, trip, forceOpen, disable, metricsOnly, not "toString"',
-  ],
-  [{ transition: 'trip' }, 'circuit and transition must be given together'],
-  [{ speed: 5 }, 'unknown field "speed"'],
-  [[], 'the command must be an object, not []'],
-]
-for (const [data, message] of invalidCommands) {
-  test(`the backend names the error in ${JSON.stringify(data)}`, async ({ request }) => {
-    const response = await request.post('backend', { data })
-    expect([response.status(), await response.json()]).toEqual([400, { error: message }])
-  })
-}
-
-test('the Slack stand-in returns the errors of Slack', async ({ request }) => {
-  const post = async (token: string, form: Record<string, string>) => {
-    const headers = { authorization: `Bearer ${token}` }
-    return (await request.post('slack/api/chat.postMessage', { headers, form })).json()
-  }
-  const token = 'xoxb-of-the-playground'
-  expect(await post('xoxb-another', {})).toEqual({ ok: false, error: 'invalid_auth' })
-  expect(await post(token, { channel: '#dev', text: 'hi' })).toEqual({
-    ok: false,
-    error: 'channel_not_found',
-  })
-  expect(await post(token, { channel: '#ops' })).toEqual({ ok: false, error: 'no_text' })
 })

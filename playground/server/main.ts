@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { parsePort } from './parse-port.ts'
 import { PlaygroundServer } from './playground-server.ts'
 import { slackAccount } from './slack-account.ts'
 
@@ -14,12 +15,4 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exit(1)
-}
-
-function parsePort(text = '0'): number {
-  const port = Number(text)
-  if (/^\d+$/.test(text) && port <= 65_535 - 3) return port
-  throw new RangeError(
-    `PORT must be a whole number from 0 (any that is free) to ${65_535 - 3}, not ${JSON.stringify(text)}`,
-  )
 }

@@ -1,9 +1,13 @@
+import { axeSource } from '../../axe.ts'
 import { waitForTestPage } from '../wait-until.ts'
 import { expect, test } from './fixtures.ts'
 import type { RealFirefox } from './real-firefox.ts'
 
 // one browser for the whole file
 test.describe.configure({ mode: 'default' })
+
+/** An expression whose value is the object `axe`. */
+const axe = `(() => { ${axeSource}; return axe })()`
 
 async function makePayments(firefox: RealFirefox): Promise<void> {
   await waitForTestPage({ evaluate: (script) => firefox.inPage(script) })
@@ -125,7 +129,6 @@ for (const theme of ['light', 'dark'] as const) {
   test(`${theme}: follows the theme of the toolbox; axe finds no violations`, async ({
     firefox,
     server,
-    axe,
   }) => {
     await firefox.goto(`${server.origin}/`)
     await firefox.inPage(() => window.page.outage(40))
@@ -183,7 +186,6 @@ test('reads nothing while another tool is shown and misses nothing when shown ag
 test('the in-page panel: axe finds no violations, and a modal dialog does not cover it', async ({
   firefox,
   server,
-  axe,
 }) => {
   await firefox.goto(`${server.origin}/inline`)
   await waitForTestPage({ evaluate: (script) => firefox.inPage(script) })
