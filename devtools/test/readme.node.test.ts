@@ -7,8 +7,7 @@ const folder = resolve(import.meta.dirname, '..')
 const text = readFileSync(resolve(folder, 'README.md'), 'utf8')
 const page = new DocsPage(new URL('../README.md', import.meta.url))
 
-test('the code of the README compiles, and runs where it needs no browser', async () => {
-  expect(await page.typeErrors()).toBe('')
+test('the code of the README runs where it needs no browser', async () => {
   expect(page.snippets.map(({ title }) => title)).toEqual([
     'Connect an app',
     'Add the panel to your page',

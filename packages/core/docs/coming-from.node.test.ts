@@ -6,14 +6,13 @@ import { expect, test } from 'vitest'
 const file = new URL('./coming-from.md', import.meta.url)
 const page = new DocsPage(file)
 
-test('each library has an example that type-checks', { timeout: 60_000 }, async () => {
+test('each library has an example', () => {
   expect(page.snippets.map(({ title }) => title)).toEqual([
     'opossum',
     'cockatiel',
     'resilience4j',
     "Python's fluxgate",
   ])
-  expect(await page.typeErrors()).toBe('')
 })
 
 test.each(page.snippets)('$title: the example logs what the page says', async (snippet) => {

@@ -16,10 +16,6 @@ describe.each(pages.map((url) => ({ url, name: url.pathname.split('/').at(-1) })
       expect(run.length).toBeGreaterThan(0)
     })
 
-    test('has examples that type-check', { timeout: 60_000 }, async () => {
-      expect(await page.typeErrors()).toBe('')
-    })
-
     test.each(run)('the example "$title" logs what its comments show', async (snippet) => {
       expect(await snippet.run()).toEqual(snippet.expected)
     })

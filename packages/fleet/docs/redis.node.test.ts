@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 
 const page = new DocsPage(new URL('redis.md', import.meta.url))
 
-test('the programs of the page compile with both clients', async () => {
+// docs-types.test.ts of the tools compiles them
+test('the page has a program for each client', () => {
   expect(page.snippets).toHaveLength(2)
-  expect(await page.typeErrors()).toBe('')
 })

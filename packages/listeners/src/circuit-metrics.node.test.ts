@@ -312,8 +312,8 @@ describe('labels', () => {
 })
 
 test('a scrape of many circuits runs in blocks, and other tasks run in between', async () => {
-  const listener = rig.listener({ maxCircuits: 5_000 })
-  for (let i = 0; i < 5_000; i++) rig.call(rig.circuit(`circuit ${i}`, listener), 'success')
+  const listener = rig.listener({ maxCircuits: 1_000 })
+  for (let i = 0; i < 1_000; i++) rig.call(rig.circuit(`circuit ${i}`, listener), 'success')
   let tasks = 0
   let done = false
   const task = () => {
@@ -327,6 +327,6 @@ test('a scrape of many circuits runs in blocks, and other tasks run in between',
   ])
   done = true
   expect(tasks).toBeGreaterThan(5)
-  expect(new Set(lines).size).toBe(25_000)
-  expect(again).toHaveLength(5_000)
+  expect(new Set(lines).size).toBe(5_000)
+  expect(again).toHaveLength(1_000)
 })

@@ -29,10 +29,6 @@ test('contains the examples that are tested here', () => {
   ])
 })
 
-test('the examples type-check', { timeout: 120_000 }, async () => {
-  expect(await page.typeErrors()).toBe('')
-})
-
 test.each(page.snippets)(
   'the example "$title" logs what its comments show',
   { timeout: 120_000 },

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { formatWithOptions } from 'node:util'
 import { vi } from 'vitest'
@@ -11,34 +11,46 @@ const root = resolve(import.meta.dirname, '../../..')
 /** A page of documentation. Each of its code blocks marked `ts` or `tsx` is a complete program. */
 export class DocsPage {
   readonly snippets: readonly Snippet[]
-  readonly #folder: string
 
   /** @param page the Markdown file. Its programs are written to `.results` beside it. */
   constructor(page: URL) {
-    const path = fileURLToPath(page)
-    this.#folder = join(dirname(path), '.results', basename(path, '.md'))
-    rmSync(this.#folder, { recursive: true, force: true })
-    mkdirSync(this.#folder, { recursive: true })
-    this.snippets = parse(readFileSync(path, 'utf8')).map(({ title, language, line, code }) => {
-      const file = join(this.#folder, `line-${line}.${language}`)
-      // with the line numbers of the page, so that errors point to it
-      writeFileSync(file, `${'\n'.repeat(line)}${code}`)
-      return new Snippet(title, file, code)
-    })
+    this.snippets = writePrograms(fileURLToPath(page), '.results').snippets
   }
+}
 
-  /** The compiler errors of the programs, with the options of the repository. Empty without errors. */
-  async typeErrors(): Promise<string> {
-    const compilerOptions = { noUnusedLocals: false, noUnusedParameters: false }
-    const extended = join(relative(this.#folder, root), 'tsconfig.json')
-    const config = { extends: extended, compilerOptions, include: ['.'], exclude: [] }
-    writeFileSync(join(this.#folder, 'tsconfig.json'), JSON.stringify(config))
-    const typescript = createRequire(import.meta.url).resolve('typescript/package.json')
-    const tsc = join(dirname(typescript), 'bin/tsc')
-    return new Promise((done) => {
-      execFile(process.execPath, [tsc, '--project', this.#folder], (_, out, err) => done(out + err))
-    })
+/** The compiler errors of the programs, with the options of the repository. Empty without errors. */
+export function typeErrors(pages: readonly string[]): Promise<string> {
+  // not the folder of DocsPage, whose tests may run at the same time
+  const folders = pages.map((page) => writePrograms(page, '.results/types').folder)
+  const compilerOptions = {
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+    // the names of a program without imports are its own
+    moduleDetection: 'force',
   }
+  const config = join(root, '.results/docs-tsconfig.json')
+  mkdirSync(dirname(config), { recursive: true })
+  const options = { extends: '../tsconfig.json', compilerOptions, include: folders, exclude: [] }
+  writeFileSync(config, JSON.stringify(options))
+  const typescript = createRequire(import.meta.url).resolve('typescript/package.json')
+  const tsc = join(dirname(typescript), 'bin/tsc')
+  return new Promise((done) => {
+    execFile(process.execPath, [tsc, '--project', config], (_, out, err) => done(out + err))
+  })
+}
+
+/** Writes the programs of a page to a folder of their own in `parent`, beside the page. */
+function writePrograms(page: string, parent: string): { folder: string; snippets: Snippet[] } {
+  const folder = join(dirname(page), parent, basename(page, '.md'))
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const snippets = parse(readFileSync(page, 'utf8')).map(({ title, language, line, code }) => {
+    const file = join(folder, `line-${line}.${language}`)
+    // with the line numbers of the page, so that errors point to it
+    writeFileSync(file, `${'\n'.repeat(line)}${code}`)
+    return new Snippet(title, file, code)
+  })
+  return { folder, snippets }
 }
 
 class Snippet {

@@ -50,13 +50,14 @@ export function windowContract({ name, usual, large, small }: WindowKind): void 
       expect(counts.slow).toEqual({ 2.007: 5, 100: 3, 1000: 1 })
     })
 
-    test('keeps exact sums over ten million calls', () => {
+    test('keeps exact sums over a million calls', () => {
       const counts = openCounts(usual(), [1])
       const random = seededRandom(1)
       let now = 0
-      for (let i = 0; i < 10_000_000; i++) {
+      for (let i = 0; i < 1_000_000; i++) {
         now += 0.3
-        counts.record(now, random() * 3, (i & 3) === 0)
+        // long calls among short ones: a floating-point sum would round
+        counts.record(now, random() * (i % 1_000 === 0 ? 3e6 : 3), (i & 3) === 0)
       }
       const later = now + 3_600_000
       for (let i = 0; i < 100; i++) counts.record(later, 0.1, false)

@@ -34,10 +34,13 @@ const usual: Omit<Setup, 'window' | 'probes'> = {
   probeLeaseMs: 2,
 }
 
+/** Half-open when `depth` steps from closed are too few to close again: one, and two for each probe. */
+const initialFor = (probes: number) => (depth < 1 + 2 * probes ? 'half_open' : 'closed')
+
 const sizes = [2, 3, 4].flatMap((size) =>
   [1, 2, 3].map((probes): [string, Setup] => [
     `window of ${size}, probes ${probes}`,
-    { ...usual, window: { type: 'count', size }, probes },
+    { ...usual, window: { type: 'count', size }, probes, initial: initialFor(probes) },
   ]),
 )
 const small = { ...usual, window: { type: 'count', size: 2 }, probes: 2 } as const

@@ -26,6 +26,8 @@ export class RedisBackend implements StoreBackend {
   readonly #subscribed = new Set<{ marks: number }>()
   readonly #unsubscribes = new Set<() => void>()
   #marks = 0
+  /** A command was sent since the last call of `settle`. */
+  #hasSent = false
 
   constructor(server: RedisServer, { client }: ConnectedClient, clock: ManualClock) {
     this.#server = server
@@ -66,14 +68,18 @@ export class RedisBackend implements StoreBackend {
     await this.#server.command('FLUSHALL')
   }
 
-  /** Waits until all commands are answered and all messages are received. */
+  /**
+   * Waits until all commands are answered and all messages are received. Only a command leads to
+   * messages, so there is nothing to wait for without one since the last time.
+   */
   async settle(): Promise<void> {
-    do {
+    while (this.#hasSent) {
+      this.#hasSent = false
       await Promise.allSettled(this.#pending)
       const mark = await this.#publishMark()
       while ([...this.#subscribed].some(({ marks }) => marks < mark)) await nextTurn()
       await microtasks()
-    } while (this.#pending.size > 0)
+    }
   }
 
   close(): void {
@@ -119,6 +125,7 @@ export class RedisBackend implements StoreBackend {
   }
 
   #track<T>(promise: Promise<T>): Promise<T> {
+    this.#hasSent = true
     this.#pending.add(promise)
     const settled = () => this.#pending.delete(promise)
     promise.then(settled, settled)
