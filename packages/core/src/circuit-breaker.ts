@@ -75,7 +75,7 @@ export class CircuitBreaker extends Unproxied implements CircuitHandle {
   }
 
   get clock(): Clock {
-    return this.#circuit.options.clock
+    return this.#circuit.options.rare.clock
   }
 
   get defined(): boolean {

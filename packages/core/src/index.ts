@@ -86,12 +86,11 @@ export type { Snapshot } from './model/snapshot.ts'
 // Errors
 export {
   CallNotPermittedError,
-  findRejection,
-  isCallNotPermitted,
   type RejectionCode,
   type RejectionFields,
   TimeoutError,
 } from './model/errors.ts'
+export { findRejection, isCallNotPermitted } from './model/find-rejection.ts'
 export type { ErrorSummary } from './model/error-summary.ts'
 export type { ErrorHandler, ErrorSource } from './internal/error-handler.ts'
 

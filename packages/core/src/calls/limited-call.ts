@@ -56,7 +56,7 @@ export function limitedCall<T>(
       signal &&
       onAbort(signal, () => {
         const reason = abortReason(signal)
-        if (isDeadline(signal, options.deadline)) onTimeout(reason)
+        if (isDeadline(signal, options.rare.deadline)) onTimeout(reason)
         else onAborted(reason)
         limit?.abort(reason)
       })
@@ -64,7 +64,7 @@ export function limitedCall<T>(
     if (signal?.aborted) return onAborted(abortReason(signal))
     if (limit !== undefined) {
       const ms = timeoutMs as number
-      stopTimer = startTimeLimit(options.clock, ms, () => {
+      stopTimer = startTimeLimit(options.rare.clock, ms, () => {
         const error = new TimeoutError(options.name, ms)
         onTimeout(error)
         limit.abort(error)

@@ -1,5 +1,5 @@
 import type { CircuitController } from '../engine/circuit-controller.ts'
-import type { Admission, Closed, Settlers } from '../engine/circuit-state.ts'
+import type { Admission, Closed, Settlers, TimedSettlers } from '../engine/circuit-state.ts'
 import { createRejection } from '../engine/rejection.ts'
 import {
   type CallContext,
@@ -23,9 +23,10 @@ export function runCall<T>(
 ): Promise<T> {
   const start = circuit.start()
   const epoch = circuit.admitClosed(start)
-  if (epoch !== undefined && start === undefined && judge === undefined) {
-    const shared = hasSettlers(epoch) ? epoch : Object.assign(epoch, createSettlers(circuit, epoch))
-    return follow(fn, shared)
+  if (epoch !== undefined && judge === undefined) {
+    const settlers =
+      start === undefined ? untimedSettlers(circuit, epoch) : timedSettlers(circuit, epoch, start)
+    return follow(fn, settlers)
   }
   const admission = epoch ?? circuit.admitNotClosed(start ?? circuit.now(), createRejection)
   return admission instanceof CallNotPermittedError
@@ -33,7 +34,20 @@ export function runCall<T>(
     : follow(fn, createSettlers(circuit, admission, start, judge))
 }
 
+/** The untimed calls of an epoch share their handlers. */
+function untimedSettlers(circuit: CircuitController, epoch: Closed): Settlers {
+  return hasSettlers(epoch) ? epoch : Object.assign(epoch, createSettlers(circuit, epoch))
+}
+
 const hasSettlers = (epoch: Closed): epoch is Closed & Settlers => epoch.onValue !== undefined
+
+/** A timed call uses handlers that no other call in flight uses. The epoch keeps one pair for reuse. */
+function timedSettlers(circuit: CircuitController, epoch: Closed, start: number): Settlers {
+  const settlers = epoch.spare ?? createTimedSettlers(circuit, epoch)
+  epoch.spare = undefined
+  settlers.start = start
+  return settlers
+}
 
 function createSettlers(
   circuit: CircuitController,
@@ -51,6 +65,25 @@ function createSettlers(
       throw error
     },
   }
+}
+
+function createTimedSettlers(circuit: CircuitController, epoch: Closed): TimedSettlers {
+  const free = () => {
+    epoch.spare = settlers
+    return settlers.start
+  }
+  const settlers: TimedSettlers = {
+    start: NaN, // a fraction, so that V8 stores the next ones in place
+    onValue: (value) => {
+      circuit.succeed(epoch, free(), value)
+      return value
+    },
+    onError: (error) => {
+      circuit.fail(epoch, free(), error)
+      throw error
+    },
+  }
+  return settlers
 }
 
 /** Handlers of a promise are cheaper than the frame of an async function. */
@@ -86,7 +119,8 @@ export async function runCallWith<T, F, Args extends unknown[]>(
   } catch (error) {
     if (fallback === undefined) throw error
     const run = () => fallback(error, ...args)
-    if (!signal || (signal.aborted && isDeadline(signal, circuit.options.deadline))) return run()
+    if (!signal || (signal.aborted && isDeadline(signal, circuit.options.rare.deadline)))
+      return run()
     if (signal.aborted && Object.is(error, abortReason(signal))) throw error
     return runFallback(run, signal)
   }

@@ -1,6 +1,6 @@
 import { callOrDefault } from '../internal/error-handler.ts'
 import { booleanResult } from '../internal/policy-result.ts'
-import { findRejectionIn } from '../model/errors.ts'
+import { findRejectionIn } from '../model/find-rejection.ts'
 import type { Admission, CircuitState, HalfOpen, Probe } from './circuit-state.ts'
 import { begin, dueTransition, halfOpenElapsedMs } from './machine.ts'
 import type { MachinePolicy } from './machine-policy.ts'

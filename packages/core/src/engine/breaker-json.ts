@@ -5,7 +5,7 @@ import type { ResolvedOptions } from './breaker-options.ts'
 
 export function breakerJson(options: ResolvedOptions): BreakerJson {
   const { name, window, tracker, ignore, tripper, retry, permit } = options
-  const { probes, probeLeaseMs, timeoutMs, deadline } = options
+  const { probes, probeLeaseMs, timeoutMs, rare } = options
   return {
     name,
     window: window.toJSON(),
@@ -17,6 +17,6 @@ export function breakerJson(options: ResolvedOptions): BreakerJson {
     probes,
     probeLeaseMs,
     ...(timeoutMs !== undefined && { timeoutMs }),
-    ...(deadline === 'ignore' && { deadline }),
+    ...(rare.deadline === 'ignore' && { deadline: rare.deadline }),
   }
 }

@@ -98,17 +98,21 @@ export interface ResolvedOptions extends MachinePolicy {
   /** Whether `tracker` or `ignore` looks at results. */
   readonly judgesResults: boolean
   readonly retry: Retry
-  readonly initial: State | Snapshot | undefined
   /** Finite; undefined for none. */
   readonly timeoutMs: number | undefined
+  readonly rare: RareOptions
+  /** Of the circuit. Made when it is first read. */
+  identity?: object
+}
+
+/** The options that few breakers set. All others share one object with the defaults. */
+export interface RareOptions {
+  readonly initial: State | Snapshot | undefined
   readonly deadline: 'failure' | 'ignore'
-  /** Times each call, because of the option or the rule. */
   readonly timed: boolean
   readonly captureStack: boolean
   readonly clock: Clock
   readonly random: () => number
-  /** Of the circuit. Made when it is first read. */
-  identity?: object
 }
 
 const defaultTracker = serviceError()
@@ -116,12 +120,23 @@ const defaultWindow = countWindow(100)
 const defaultTripper = minRequests(10).and(failureRate(0.5))
 const defaultRetry = cooldown(30_000, { jitter: 0.1 })
 
+const rareDefaults: RareOptions = Object.freeze({
+  initial: undefined,
+  deadline: 'failure',
+  timed: false,
+  captureStack: false,
+  clock: systemClock,
+  random: () => Math.random(),
+})
+
 const OWNER = 'CircuitBreaker'
+
+const checkWindowMethods = checkMethods('open', 'toJSON')
 
 const CHECKS: Readonly<Record<keyof BreakerOptions, Check>> = {
   name: checkText,
   window: (option, value) => {
-    checkMethods('open', 'toJSON')(option, value)
+    checkWindowMethods(option, value)
     const { capacity } = value as Window
     const isNumber = typeof capacity === 'number'
     check(isNumber && capacity > 0, `${option}.capacity`, 'a number above 0', capacity, isNumber)
@@ -171,12 +186,6 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     retry = defaultRetry,
     permit = admitAll(),
     probes = 3,
-    initial,
-    deadline = 'failure',
-    timed = false,
-    captureStack = false,
-    clock = systemClock,
-    random = Math.random,
   } = options
   const timeoutMs = options.timeoutMs === Infinity ? undefined : options.timeoutMs
   const { probeLeaseMs = Math.max(60_000, timeoutMs ?? 0) } = options
@@ -202,15 +211,18 @@ export function resolveOptions(options: BreakerOptions): ResolvedOptions {
     permit,
     probes,
     probeLeaseMs,
-    initial,
     timeoutMs,
-    deadline,
-    timed: timed || tripper.timed !== false,
-    captureStack,
-    clock,
-    random,
+    rare: rareOptions(options),
     onError,
   }
+}
+
+function rareOptions(options: BreakerOptions): RareOptions {
+  let rare = rareDefaults
+  for (const key of Object.keys(rareDefaults) as (keyof RareOptions)[]) {
+    if (options[key] !== undefined) rare = { ...rare, [key]: options[key] }
+  }
+  return rare
 }
 
 export function checkListener(owner: string, value: unknown): asserts value is Listener {

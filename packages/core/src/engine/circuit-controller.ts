@@ -3,6 +3,7 @@ import { read } from '../internal/read.ts'
 import type { ListenerQueue } from '../listeners/listener-queue.ts'
 import type { JudgeError } from '../model/call-options.ts'
 import type { TripOptions } from '../model/circuit-handle.ts'
+import type { Clock } from '../model/clock.ts'
 import { summarizeError } from '../model/error-summary.ts'
 import type { FleetMember } from '../model/fleet.ts'
 import type { Outcome } from '../model/outcome.ts'
@@ -20,7 +21,7 @@ import { outcomeOf } from './outcome-of.ts'
 import { nextProbeDelayMs } from './probe-delay.ts'
 import type { Reject } from './rejection.ts'
 import { restoredState } from './restored-state.ts'
-import { type SteadyClock, timeOf } from './steady-clock.ts'
+import { timeOf } from './steady-clock.ts'
 
 /**
  * Runs a circuit: passes time to the machine, keeps the state it returns, and notifies the listeners.
@@ -47,12 +48,12 @@ export class CircuitController {
   /** Replaced only by {@link enter}. */
   #state: CircuitState
   /** The only reader of the clock. */
-  readonly #time: SteadyClock
+  readonly #time: Pick<Clock, 'now'>
 
   constructor(options: ResolvedOptions) {
     this.options = options
-    const { initial, clock } = options
-    this.#timers = Number(options.timed)
+    const { initial, clock, timed } = options.rare
+    this.#timers = Number(timed || options.tripper.timed !== false)
     this.#time = timeOf(clock)
     this.#state =
       initial === undefined
@@ -122,7 +123,7 @@ export class CircuitController {
     const due = held ? undefined : dueTransition(before, now, options)
     if (due !== undefined && this.#state === before) this.transition(due, now)
     const state = this.#state
-    const admission = held ? undefined : admit(state, now, options, options.random, timeoutMs)
+    const admission = held ? undefined : admit(state, now, options, options.rare.random, timeoutMs)
     if (admission === undefined) this.rejections++
     else this.inFlight++
     // before the event of this call, which the due transition may have caused to be rejected
@@ -229,7 +230,7 @@ export class CircuitController {
     const isShadow = why.cause === 'shadow'
     // both clocks are read together, so that `retryAt` is the time of `probeAt`
     const entered = this.now()
-    const timestamp = options.clock.timestamp()
+    const timestamp = options.rare.clock.timestamp()
     const metrics = from.window.metrics(now)
     if (!isShadow) {
       const reopens = schedule?.reopens ?? reopensOn(from, transition)

@@ -26,6 +26,14 @@ interface Epoch extends Origin {
 export interface Closed extends Epoch {
   readonly onValue?: Settlers['onValue'] | undefined
   readonly kind: 'closed'
+  /** Handlers of a timed call that has settled, for the next one. */
+  spare?: TimedSettlers | undefined
+}
+
+/** The handlers of one timed call at a time. */
+export interface TimedSettlers extends Settlers {
+  /** When the call started, in monotonic ms. */
+  start: number
 }
 
 /** The handlers of a call's promise. The untimed calls of a closed epoch share those that it holds. */

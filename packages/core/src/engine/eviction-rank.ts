@@ -22,7 +22,7 @@ export function evictionRank(circuit: CircuitController, usedAt: number): Evicti
     case 'metrics_only':
     case 'disabled':
       // A circuit that begins in this state rests in it as others do in closed.
-      return options.initial === state.kind ? restingRank(circuit, unusedMs, now) : undefined
+      return options.rare.initial === state.kind ? restingRank(circuit, unusedMs, now) : undefined
     case 'closed':
       return restingRank(circuit, unusedMs, now)
     case 'open': {

@@ -29,11 +29,16 @@ export function transitionManually(
     circuit.queue?.deliver()
   } else if (state.kind === 'closed') {
     // without the handlers, which settle calls of the old epoch
-    circuit.enter({ ...state, window: openWindow(to, options), onValue: undefined })
+    circuit.enter({
+      ...state,
+      window: openWindow(to, options),
+      onValue: undefined,
+      spare: undefined,
+    })
     circuit.queue?.notifySilentChange()
   } else if (state.kind === 'open' && forMs !== undefined) {
     const never = forMs === Infinity
-    const retryAt = never ? undefined : options.clock.timestamp() + forMs
+    const retryAt = never ? undefined : options.rare.clock.timestamp() + forMs
     const why = cause === 'fleet' && { cause, reason }
     circuit.enter({ ...state, ...why, reopens, probeAt: circuit.now() + forMs, retryAt })
     circuit.queue?.notifySilentChange()
@@ -64,6 +69,6 @@ export function judgeManually(circuit: CircuitController): RuleReport {
 export function restore(circuit: CircuitController, snapshot: Snapshot): void {
   checkInitial('restore: snapshot', snapshot)
   const { options } = circuit
-  circuit.enter(restoredState(snapshot, options, circuit.now(), options.clock.timestamp()))
+  circuit.enter(restoredState(snapshot, options, circuit.now(), options.rare.clock.timestamp()))
   circuit.queue?.notifySilentChange()
 }

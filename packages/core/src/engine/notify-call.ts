@@ -7,12 +7,12 @@ import type { Admission } from './circuit-state.ts'
 
 interface Notifier {
   readonly queue: ListenerQueue | undefined
-  readonly options: { readonly name: string; readonly clock: Clock }
+  readonly options: { readonly name: string; readonly rare: { readonly clock: Clock } }
 }
 
 /** @param durationMs undefined for a call that was not timed */
 export function notifyCall(
-  { queue, options: { name: circuitName, clock } }: Notifier,
+  { queue, options: { name: circuitName, rare } }: Notifier,
   outcome: CallEvent['outcome'],
   durationMs: number | undefined,
   state: State,
@@ -25,7 +25,7 @@ export function notifyCall(
     outcome,
     ...(durationMs !== undefined && { durationMs }),
     state,
-    timestamp: clock.timestamp(),
+    timestamp: rare.clock.timestamp(),
     stale,
     ...(error !== undefined && { error }),
   }

@@ -12,7 +12,7 @@ export function listenersOf(circuit: CircuitController): ListenerQueue {
   const { options } = circuit
   circuit.queue ??= new ListenerQueue(
     (error) => reportError(options, error, 'listener'),
-    options.clock,
+    options.rare.clock,
     () => circuit.watch(),
   )
   return circuit.queue

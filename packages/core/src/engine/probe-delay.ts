@@ -19,9 +19,9 @@ export function nextProbeDelayMs(
   error: unknown,
   metrics: Metrics,
 ): number {
-  const { retry, random } = options
+  const { retry, rare } = options
   return callOrDefault(options, 'retry', DEFAULT_DELAY_MS, () => {
-    const delayMs = retry.delayMs({ reopens, error, metrics, random })
+    const delayMs = retry.delayMs({ reopens, error, metrics, random: rare.random })
     rejectPromise('retry: delayMs', 'a number', delayMs)
     checkNumber('retry: delayMs', delayMs, 'a number of at least 0', (ms) => ms >= 0)
     const requestedMs = (delayMs < Infinity && requestedDelayMs(error)) || delayMs

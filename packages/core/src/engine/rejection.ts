@@ -19,14 +19,14 @@ export function createRejection(
   now: number,
   options: ResolvedOptions,
 ): CallNotPermittedError {
-  const { name, captureStack } = options
+  const { name, rare } = options
   const { kind, reason, retryAt, openedBy } = state
   const retryAfterMs =
     // Stryker disable next-line ConditionalExpression: only an open circuit has a retryAt; the check is for TypeScript
     kind === 'open' && retryAt !== undefined
       ? Math.ceil(Math.max(0, state.probeAt - now)) // timers truncate fractions and would fire early
       : undefined
-  const limit = captureStack ? undefined : ErrorWithLimit.stackTraceLimit
+  const limit = rare.captureStack ? undefined : ErrorWithLimit.stackTraceLimit
   let limitLowered = false
   try {
     try {

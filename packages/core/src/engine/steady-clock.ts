@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../model/clock.ts'
 
-/** The time of a clock, in monotonic ms. When the clock steps back, time goes on from the last reading. */
+/** The time of a custom clock, in monotonic ms. When the clock steps back, time goes on from the last reading. */
 export class SteadyClock {
   readonly #clock: Clock
   #lastNow = -Infinity
@@ -22,8 +22,6 @@ export class SteadyClock {
   }
 }
 
-const systemTime = new SteadyClock(systemClock)
-
-/** All circuits with the default clock share its time. */
-export const timeOf = (clock: Clock): SteadyClock =>
-  clock === systemClock ? systemTime : new SteadyClock(clock)
+/** The default clock is steady itself. */
+export const timeOf = (clock: Clock): Pick<Clock, 'now'> =>
+  clock === systemClock ? clock : new SteadyClock(clock)

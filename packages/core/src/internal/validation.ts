@@ -113,8 +113,9 @@ export function checkMethods(...methods: string[]): Check {
   const expected = `an object with ${methods.join('() and ')}()`
   return (option, value) => {
     const object = value as Readonly<Record<string, unknown>> | null
-    const has = (method: string) => typeof object?.[method] === 'function'
-    check(typeof value === 'object' && methods.every(has), option, expected, value)
+    let ok = typeof value === 'object'
+    for (const method of methods) ok &&= typeof object?.[method] === 'function'
+    check(ok, option, expected, value)
   }
 }
 
@@ -129,22 +130,32 @@ export function checkOptions(
   ...required: string[]
 ): void {
   checkObject(`${owner}: options`, options)
-  for (const key of Object.keys(options as object)) {
+  const own = Object.keys(options as object)
+  for (const key of own) {
     if (!Object.hasOwn(checks, key)) {
       check(false, `${owner}: each option`, `one of ${Object.keys(checks).join(', ')}`, key)
     }
   }
-  checkEach(owner, options as object, checks, required)
+  // most options are missing, and an object literal inherits none
+  const isLiteral = Object.getPrototypeOf(options) === Object.prototype
+  checkEach(
+    owner,
+    options as object,
+    checks,
+    required,
+    isLiteral ? [...required, ...own] : undefined,
+  )
 }
 
-/** Checks the properties that are defined, and the `required` ones also when undefined. */
+/** Checks those of `keys` that are defined, and the `required` ones also when undefined. */
 export function checkEach(
   owner: string,
   values: Readonly<Record<string, unknown>> | object,
   checks: Readonly<Record<string, Check>>,
   required: readonly string[] = [],
+  keys: readonly string[] = Object.keys(checks),
 ): void {
-  for (const key of Object.keys(checks)) {
+  for (const key of keys) {
     const value = (values as Record<string, unknown>)[key]
     if (value !== undefined || required.includes(key)) checks[key]?.(`${owner}: ${key}`, value)
   }

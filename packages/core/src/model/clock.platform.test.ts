@@ -56,6 +56,15 @@ describe('fake timers that are installed after a trip', () => {
   })
 })
 
+test('the default clock goes on from its last reading when performance.now steps back', () => {
+  const read = vi.spyOn(performance, 'now').mockReturnValue(1_000)
+  const start = systemClock.now()
+  read.mockReturnValue(400)
+  expect(systemClock.now()).toBe(start)
+  read.mockReturnValue(450)
+  expect(systemClock.now()).toBe(start + 50)
+})
+
 test('a spy on performance.now does not add time of its own', () => {
   const breaker = openCircuit()
   vi.spyOn(performance, 'now').mockReturnValue(1e9)

@@ -22,9 +22,11 @@ export interface Clock {
 }
 
 let readNow: unknown
-/** The last reading. In a typed array, because V8 would allocate a number for each change of a variable. */
-const last = new Float64Array(1)
-let offsetMs = 0
+// In a typed array, because V8 would allocate a number for each change of a variable.
+const time = new Float64Array(2)
+const LAST = 0
+/** What is added to `performance.now()`. */
+const OFFSET = 1
 /** Wall clock minus `now` at the last replacement of `performance.now`. */
 let wallOffsetMs = 0
 
@@ -36,22 +38,35 @@ function followReplacement(now: number): void {
   const isReplacement = readNow !== undefined
   readNow = performance.now
   const wallNow = Date.now()
-  const lastNow = last[0] as number
+  const lastNow = time[LAST] as number
   if (isReplacement) {
     const elapsedMs = Math.max(0, Math.min(now, wallNow - wallOffsetMs - lastNow))
-    offsetMs = Math.ceil(lastNow + elapsedMs - now) || 0 // 0 for NaN
+    time[OFFSET] = Math.ceil(lastNow + elapsedMs - now) || 0 // 0 for NaN
   }
-  wallOffsetMs = wallNow - now - offsetMs
+  wallOffsetMs = wallNow - now - (time[OFFSET] as number)
 }
 
-/** `performance.now()` and `Date.now()`, looked up at each call so that test tools can replace them. */
+/** The time after `performance.now` was replaced or stepped back. It goes on from the last reading. */
+function correct(now: number): number {
+  if (performance.now !== readNow) followReplacement(now)
+  const stepMs = (time[LAST] as number) - (now + (time[OFFSET] as number))
+  if (stepMs > 0) time[OFFSET] = (time[OFFSET] as number) + stepMs
+  const steady = now + (time[OFFSET] as number)
+  time[LAST] = steady
+  return steady
+}
+
+/**
+ * `performance.now()` and `Date.now()`, looked up at each call so that test tools can replace them. `now`
+ * never steps back.
+ */
 export const systemClock: Clock = {
   now() {
     const source = performance // a getter of the global object in Node
     const now = source.now()
-    if (source.now !== readNow) followReplacement(now)
-    const steady = now + offsetMs
-    last[0] = steady
+    const steady = now + (time[OFFSET] as number)
+    if (source.now !== readNow || steady < (time[LAST] as number)) return correct(now)
+    time[LAST] = steady
     return steady
   },
   timestamp: () => Date.now(),

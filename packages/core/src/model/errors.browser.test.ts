@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { CallNotPermittedError, isCallNotPermitted } from './errors.ts'
+import { CallNotPermittedError } from './errors.ts'
+import { isCallNotPermitted } from './find-rejection.ts'
 
 const fieldsOf = (circuitName: string) =>
   ({ circuitName, state: 'open', reason: 'tripped manually' }) as const
@@ -8,8 +9,8 @@ test('isCallNotPermitted works in both directions between a page and an iframe',
   const iframe = document.body.appendChild(document.createElement('iframe'))
   const realm = iframe.contentWindow as Window & typeof globalThis
   const load = new realm.Function('url', 'return import(url)')
-  const copy: typeof import('./errors.ts') = await load(
-    new URL('./errors.ts', import.meta.url).href,
+  const copy: typeof import('../index.ts') = await load(
+    new URL('../index.ts', import.meta.url).href,
   )
 
   const foreign: unknown = new copy.CallNotPermittedError(fieldsOf('foreign'))

@@ -4,7 +4,8 @@ import { createContext, runInContext } from 'node:vm'
 import { buildSync } from 'esbuild'
 import { expect, test } from 'vitest'
 import { CircuitBreaker } from '../circuit-breaker.ts'
-import { CallNotPermittedError, isCallNotPermitted } from './errors.ts'
+import { CallNotPermittedError } from './errors.ts'
+import { isCallNotPermitted } from './find-rejection.ts'
 
 const fieldsOf = (circuitName: string) =>
   ({ circuitName, state: 'open', reason: 'tripped manually' }) as const
@@ -12,14 +13,14 @@ const fieldsOf = (circuitName: string) =>
 test('isCallNotPermitted works in both directions between realms', () => {
   const realm = createContext({})
   const { outputFiles } = buildSync({
-    entryPoints: [fileURLToPath(new URL('./errors.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL('../index.ts', import.meta.url))],
     bundle: true,
     format: 'iife',
     globalName: 'copy',
     write: false,
   })
   runInContext(String(outputFiles[0]?.text), realm)
-  const copy = runInContext('copy', realm) as typeof import('./errors.ts')
+  const copy = runInContext('copy', realm) as typeof import('../index.ts')
 
   const foreign: unknown = new copy.CallNotPermittedError(fieldsOf('foreign'))
   expect(foreign).not.toBeInstanceOf(Error)

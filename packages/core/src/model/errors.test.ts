@@ -3,7 +3,8 @@ import { CircuitBreaker } from '../circuit-breaker.ts'
 import { cooldown, retryNever } from '../policies/retries.ts'
 import { failureStreak } from '../policies/trippers.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
-import { CallNotPermittedError, findRejection, isCallNotPermitted, TimeoutError } from './errors.ts'
+import { CallNotPermittedError, TimeoutError } from './errors.ts'
+import { findRejection, isCallNotPermitted } from './find-rejection.ts'
 
 const fieldsOf = (circuitName: string) =>
   ({ circuitName, state: 'open', reason: 'tripped manually' }) as const
@@ -266,7 +267,11 @@ describe('isCallNotPermitted', () => {
     const foreign = new copy.CallNotPermittedError(fieldsOf('foreign'))
     expect(foreign).not.toBeInstanceOf(CallNotPermittedError)
     expect(isCallNotPermitted(foreign)).toBe(true)
-    expect(copy.isCallNotPermitted(rejectionOf(openCircuit().breaker))).toBe(true)
+    const finder: typeof import('./find-rejection.ts') = await import(
+      /* @vite-ignore */ new URL('./find-rejection.ts?another-copy', import.meta.url).href
+    )
+    expect(finder.isCallNotPermitted).not.toBe(isCallNotPermitted)
+    expect(finder.isCallNotPermitted(rejectionOf(openCircuit().breaker))).toBe(true)
     const breaker = new CircuitBreaker({ name: 'outer', tripper: failureStreak(1) })
     breaker.acquire().failure(foreign)
     expect(breaker.state).toBe('closed')

@@ -90,7 +90,7 @@ export interface TripWhenOptions {
 }
 
 /** @internal A rule without its descriptions. */
-export interface RuleTraits extends Omit<Rule, 'explain' | 'toJSON'> {
+export interface RuleTraits extends Omit<Rule, 'test' | 'explain' | 'toJSON'> {
   readonly [reach]?: Reach
 }
 
@@ -99,21 +99,18 @@ export function isNeverMet(rule: RuleTraits): boolean {
   return rule[reach]?.[0] === 0
 }
 
-// A class, so that rules share their methods: a program can have as many rules as circuits.
-class CombinableRule implements Tripper {
-  declare readonly test: Rule['test']
+/** @internal A class, so that rules share their methods: a program can have as many rules as circuits. */
+export abstract class CombinableRule implements Tripper {
   declare readonly slowThresholdsMs: readonly number[]
   declare readonly minRequests: number
   declare readonly [reach]: Reach
   declare readonly skipWhileHealthy: boolean
   declare readonly timed: boolean
   readonly #json: PolicyJson
-  readonly #explain: Rule['explain']
 
-  constructor(json: PolicyJson, explain: Rule['explain'], traits: RuleTraits) {
-    this.#json = json
-    this.#explain = explain
-    this.test = traits.test
+  /** By default a rule is not timed. */
+  constructor(type: string, args: PolicyJson['args'], traits: RuleTraits) {
+    this.#json = { type, args }
     // without duplicates, and shared while empty
     const thresholds = traits.slowThresholdsMs ?? NO_THRESHOLDS
     this.slowThresholdsMs =
@@ -122,23 +119,27 @@ class CombinableRule implements Tripper {
     this.minRequests = this[reach][1]
     this.skipWhileHealthy = traits.skipWhileHealthy ?? false
     this.timed = traits.timed ?? false
-    Object.freeze(this)
   }
 
+  abstract test(ctx: RuleContext): boolean
+
+  /** The report without the identity of the rule. */
+  protected abstract report(ctx: RuleContext): RuleReport
+
   explain(ctx: RuleContext): TripperReport {
-    return { ...this.#json, ...this.#explain(ctx) }
+    return { ...this.#json, ...this.report(ctx) }
   }
 
   and(other: Rule): Tripper {
-    return composed('and', [this, other], (ctx) => this.test(ctx) && tested(other, ctx))
+    return composed('and', this, other)
   }
 
   or(other: Rule): Tripper {
-    return composed('or', [this, other], (ctx) => this.test(ctx) || tested(other, ctx))
+    return composed('or', this, other)
   }
 
   not(): Tripper {
-    return composed('not', [this], (ctx) => !this.test(ctx))
+    return composed('not', this)
   }
 
   toJSON(): PolicyJson {
@@ -146,47 +147,58 @@ class CombinableRule implements Tripper {
   }
 }
 
-/** @internal Makes a rule that can be combined with others. By default it is not timed. */
-export function tripper(
-  type: string,
-  args: PolicyJson['args'],
-  explain: Rule['explain'],
-  traits: RuleTraits,
-): Tripper {
-  return new CombinableRule({ type, args }, explain, traits)
-}
+class ComposedRule extends CombinableRule {
+  readonly #op: 'and' | 'or' | 'not'
+  readonly #rules: readonly [CombinableRule, Rule?]
 
-/** The verdict of a rule that may be written by hand. */
-const tested = (rule: Rule, ctx: RuleContext) => booleanResult('tripper: test', rule.test(ctx))
+  constructor(op: 'and' | 'or' | 'not', rules: readonly [CombinableRule, Rule?]) {
+    const all = rules as readonly Rule[]
+    const isAnd = op === 'and'
+    const isNot = op === 'not'
+    const reaches = all.map(reachOf)
+    super(op, all.map(ruleJson), {
+      [reach]: isAnd
+        ? reaches.reduce(bothMet)
+        : // De Morgan: or() is the not() of the and() of the nots
+          negated((isNot ? reaches : reaches.map(negated)).reduce(bothMet)),
+      slowThresholdsMs: all.flatMap((rule) => rule.slowThresholdsMs ?? NO_THRESHOLDS),
+      timed: all.some((rule) => rule.timed !== false),
+      skipWhileHealthy: !isNot && all[isAnd ? 'some' : 'every']((rule) => rule.skipWhileHealthy),
+    })
+    this.#op = op
+    this.#rules = rules
+  }
 
-function composed(op: 'and' | 'or' | 'not', rules: readonly Rule[], test: Rule['test']): Tripper {
-  for (const rule of rules) checkRule(op, rule)
-  const isAnd = op === 'and'
-  const isNot = op === 'not'
-  const explain = (ctx: RuleContext): RuleReport => {
-    const reports = rules.map((rule) => rule.explain(ctx))
-    const met = reports[isAnd ? 'every' : 'some']((report) => report.met) !== isNot
+  override test(ctx: RuleContext): boolean {
+    const [first, second] = this.#rules
+    const met = first.test(ctx)
+    if (second === undefined) return !met
+    // the second rule may be written by hand
+    return met === (this.#op === 'and') ? booleanResult('tripper: test', second.test(ctx)) : met
+  }
+
+  protected override report(ctx: RuleContext): RuleReport {
+    const op = this.#op
+    const reports = (this.#rules as readonly Rule[]).map((rule) => rule.explain(ctx))
+    const met = reports[op === 'and' ? 'every' : 'some']((report) => report.met) !== (op === 'not')
     // a.and(b).and(c) reads as one list of three
     const joined = (report: RuleReport) => (report.op === op ? (report.children ?? []) : [report])
-    return { args: [], rule: op, op, met, children: isNot ? reports : reports.flatMap(joined) }
+    const children = op === 'not' ? reports : reports.flatMap(joined)
+    return { args: [], rule: op, op, met, children }
   }
-  const reaches = rules.map(reachOf)
-  return tripper(op, rules.map(ruleJson), explain, {
-    test,
-    [reach]: isAnd
-      ? reaches.reduce(bothMet)
-      : // De Morgan: or() is the not() of the and() of the nots
-        negated((isNot ? reaches : reaches.map(negated)).reduce(bothMet)),
-    slowThresholdsMs: rules.flatMap((rule) => rule.slowThresholdsMs ?? NO_THRESHOLDS),
-    timed: rules.some((rule) => rule.timed !== false),
-    skipWhileHealthy: !isNot && rules[isAnd ? 'some' : 'every']((rule) => rule.skipWhileHealthy),
-  })
+}
+
+function composed(op: 'and' | 'or' | 'not', ...rules: readonly [CombinableRule, Rule?]): Tripper {
+  for (const rule of rules) checkRule(op, rule)
+  return Object.freeze(new ComposedRule(op, rules))
 }
 
 /** @internal The JSON of a rule. One written by hand, without `toJSON`, is `custom`. */
 export function ruleJson(rule: Rule): PolicyJson {
   return rule.toJSON?.() ?? { type: 'custom', args: [] }
 }
+
+const CHECKS = { slowThresholdsMs: checkThresholds, minRequests: checkCount, timed: checkBoolean }
 
 /** @internal */
 export function checkRule(owner: string, value: unknown): asserts value is Rule {
@@ -197,11 +209,7 @@ export function checkRule(owner: string, value: unknown): asserts value is Rule 
     'a rule such as failureRate(0.5)',
     value,
   )
-  checkEach(owner, rule, {
-    slowThresholdsMs: checkThresholds,
-    minRequests: checkCount,
-    timed: checkBoolean,
-  })
+  checkEach(owner, rule, CHECKS)
   checkTimed(owner, rule)
 }
 

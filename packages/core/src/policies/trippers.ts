@@ -8,7 +8,10 @@ import {
   checkRatio,
   checkText,
 } from '../internal/validation.ts'
+import type { RuleReport } from '../model/rule-report.ts'
+import { comparison, type Quantity } from './comparison.ts'
 import {
+  CombinableRule,
   checkThresholds,
   checkTimed,
   NO_THRESHOLDS,
@@ -17,38 +20,7 @@ import {
   reach,
   type Tripper,
   type TripWhenOptions,
-  tripper,
 } from './rule.ts'
-
-/** What a rule of the form `value >= limit` compares. */
-interface Quantity extends Omit<RuleTraits, 'test'> {
-  /** Name of the value in reports. */
-  readonly rule: string
-  readonly unit: 'ratio' | 'count' | 'ms'
-  readonly value: (ctx: RuleContext) => number | undefined
-  /** A limit above the number of probes is that number in half_open. */
-  readonly capped?: boolean
-}
-
-/** @param args the first one is the limit, above 0 */
-function comparison(type: string, args: [number, ...number[]], quantity: Quantity): Tripper {
-  const { rule, unit, value, capped } = quantity
-  const [threshold] = args
-  const limit = ({ probes = threshold }: RuleContext) =>
-    capped ? Math.min(probes, threshold) : threshold
-  const test = (ctx: RuleContext) => (value(ctx) ?? 0) >= limit(ctx)
-  const explain = (ctx: RuleContext) => {
-    const actual = value(ctx)
-    return {
-      rule,
-      met: test(ctx),
-      threshold: limit(ctx),
-      unit,
-      ...(actual !== undefined && { actual }),
-    }
-  }
-  return tripper(type, args, explain, { ...quantity, test })
-}
 
 const requests: Quantity = {
   rule: 'requests',
@@ -101,7 +73,7 @@ const averageDuration: Quantity = {
  */
 export function minRequests(n: number): Tripper {
   checkCount('minRequests: n', n)
-  return comparison('minRequests', [n], { ...requests, minRequests: n })
+  return comparison('minRequests', [n], requests, { minRequests: n })
 }
 
 /**
@@ -129,7 +101,7 @@ export function failureRate(ratio: number): Tripper {
  */
 export function failureCount(n: number): Tripper {
   checkCount('failureCount: n', n)
-  return comparison('failureCount', [n], { ...failures, minRequests: n })
+  return comparison('failureCount', [n], failures, { skipWhileHealthy: true, minRequests: n })
 }
 
 /**
@@ -182,16 +154,33 @@ export function failureStreak(n: number): Tripper {
   return comparison('failureStreak', [n], streak)
 }
 
-function predicate(
-  type: string,
-  args: string[],
-  rule: string,
-  test: (ctx: RuleContext) => boolean,
-  traits: Omit<RuleTraits, 'test'> = {},
-): Tripper {
-  const explain = (ctx: RuleContext) => ({ rule, met: test(ctx) })
-  return tripper(type, args, explain, { ...traits, test })
+class Predicate extends CombinableRule {
+  readonly #rule: string
+  readonly #test: (ctx: RuleContext) => boolean
+
+  constructor(
+    type: string,
+    args: readonly string[],
+    rule: string,
+    test: (ctx: RuleContext) => boolean,
+    traits: RuleTraits,
+  ) {
+    super(type, args, traits)
+    this.#rule = rule
+    this.#test = test
+  }
+
+  override test(ctx: RuleContext): boolean {
+    return this.#test(ctx)
+  }
+
+  protected override report(ctx: RuleContext): RuleReport {
+    return { rule: this.#rule, met: this.#test(ctx) }
+  }
 }
+
+const predicate = (...args: ConstructorParameters<typeof Predicate>): Tripper =>
+  Object.freeze(new Predicate(...args))
 
 /** True in closed, and in metrics_only, which evaluates the rule as in closed. */
 export function whileClosed(): Tripper {

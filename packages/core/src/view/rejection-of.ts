@@ -1,7 +1,8 @@
 import { identity } from '../internal/circuit-identity.ts'
 import { checkMethods } from '../internal/validation.ts'
 import type { CircuitHandle } from '../model/circuit-handle.ts'
-import { CallNotPermittedError, findRejection } from '../model/errors.ts'
+import { CallNotPermittedError } from '../model/errors.ts'
+import { findRejection } from '../model/find-rejection.ts'
 import type { State } from '../model/state.ts'
 
 /** A rejection by one circuit. */

@@ -72,7 +72,7 @@ export abstract class WindowCounts implements RuleContext {
   /** The calls in the window that were timed. */
   timed = 0
   declare readonly slow: Record<number, number>
-  declare protected readonly slowThresholdsMs: readonly number[]
+  readonly #thresholds: Thresholds
   /** The sum of the counts in `slow`. */
   #slowCalls = 0
   #metrics: Metrics | undefined
@@ -83,11 +83,10 @@ export abstract class WindowCounts implements RuleContext {
     this.circuitName = circuitName
     if (probes !== undefined) this.probes = probes // saves 8 bytes in the other states
     this.reporter = reporter
-    // a rule written by hand may name one twice
-    this.slowThresholdsMs =
-      slowThresholdsMs.length > 1 ? [...new Set(slowThresholdsMs)] : slowThresholdsMs
-    // Stryker disable next-line ConditionalExpression: saves an allocation per epoch; an empty object is made instead
-    this.slow = slowThresholdsMs.length === 0 ? NO_SLOW_CALLS : slowCounts(slowThresholdsMs)
+    // Stryker disable next-line ConditionalExpression: saves allocations per epoch; objects without content are made instead
+    const isEmpty = slowThresholdsMs.length === 0
+    this.#thresholds = isEmpty ? NO_THRESHOLDS : thresholds(slowThresholdsMs)
+    this.slow = isEmpty ? NO_SLOW_CALLS : slowCounts(this.slowThresholdsMs)
   }
 
   /**
@@ -100,6 +99,11 @@ export abstract class WindowCounts implements RuleContext {
 
   /** Evicts the calls that are too old at `now` (monotonic ms). Returns true when it evicted any. */
   protected abstract evictExpired(now: number): boolean
+
+  /** Durations in ms, each once. */
+  protected get slowThresholdsMs(): readonly number[] {
+    return this.#thresholds.all
+  }
 
   get totalDurationMs(): number {
     return this.durationUs / 1000
@@ -177,8 +181,8 @@ export abstract class WindowCounts implements RuleContext {
   protected sumDuration(us: number, sign: 1 | -1): void {
     this.timed += sign
     this.durationUs += sign * us
-    // Stryker disable next-line ConditionalExpression: an optimization; the loop does nothing
-    if (this.slow === NO_SLOW_CALLS) return
+    // Stryker disable next-line ConditionalExpression,EqualityOperator: an optimization; the loop compares again
+    if (us / 1000 < this.#thresholds.lowestMs) return
     for (const ms of this.slowThresholdsMs) if (us / 1000 >= ms) this.sumSlow(ms, sign)
   }
 
@@ -188,6 +192,19 @@ export abstract class WindowCounts implements RuleContext {
     this.#slowCalls += calls
   }
 }
+
+interface Thresholds {
+  readonly all: readonly number[]
+  readonly lowestMs: number
+}
+
+const NO_THRESHOLDS: Thresholds = { all: [], lowestMs: Infinity }
+
+/** A rule written by hand may name a threshold twice. */
+const thresholds = (slowMs: readonly number[]): Thresholds => ({
+  all: [...new Set(slowMs)],
+  lowestMs: Math.min(...slowMs),
+})
 
 const NO_SLOW_CALLS: Record<number, number> = Object.freeze({})
 

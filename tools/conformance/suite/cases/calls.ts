@@ -117,6 +117,36 @@ export const callCases = cases('4. call', {
     await breaker.call(() => 1)
     assert.strictEqual(breaker.snapshot().metrics.total, 1)
   },
+  'reset() while closed does so for timed calls too, after calls that have settled': async (s) => {
+    const rig = new SubjectRig(s, { timed: true })
+    await rig.breaker.call(() => 1)
+    rig.breaker.reset()
+    await rig.breaker.call(() => 1)
+    assert.deepInclude(rig.events[1], { outcome: 'success', stale: false })
+    assert.strictEqual(rig.recorded, '1/0')
+  },
+  'timed calls that overlap have durations of their own': async (s) => {
+    const rig = new SubjectRig(s, { timed: true })
+    await rig.breaker.call(() => 1)
+    const pending = [1, 2, 3].map(() => new Deferred<number>())
+    const calls = pending.map((work) => {
+      rig.clock.advance(100)
+      return rig.breaker.call(() => work.promise)
+    })
+    rig.clock.advance(1_000)
+    pending[1]?.reject(new Error('second'))
+    pending[2]?.resolve(3)
+    await Promise.allSettled(calls.slice(1))
+    rig.clock.advance(1_000)
+    const later = rig.breaker.call(() => 4)
+    pending[0]?.resolve(1)
+    await Promise.all([calls[0], later])
+    assert.sameMembers(
+      rig.events.map(({ durationMs }) => durationMs),
+      [0, 1_100, 1_000, 0, 2_200],
+    )
+    assert.strictEqual(rig.recorded, '5/1')
+  },
   'the default clock times calls': async ({ core }) => {
     const breaker = new core.CircuitBreaker({ name: 'x', timed: true })
     await breaker.call(() => new Promise((done) => setTimeout(done, 20)))

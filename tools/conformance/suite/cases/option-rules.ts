@@ -33,6 +33,19 @@ const missing = table<Row>(
 )
 
 const undefinedOptions = cases('4. Options', {
+  'options that an object inherits are checked too': ({ core }) => {
+    class Settings {
+      readonly name = 'payments'
+      get probes() {
+        return 0
+      }
+    }
+    const defaults = { name: 'payments', probes: -1 }
+    for (const options of [new Settings(), Object.create(defaults)]) {
+      const error = thrown(() => new core.CircuitBreaker(options))
+      assert.match(String(error), /^RangeError: CircuitBreaker: probes must be /)
+    }
+  },
   'an undefined option of a policy has its default': ({ core }) => {
     const jitter = undefined
     const json = (policy: { toJSON(): unknown }) => policy.toJSON()
