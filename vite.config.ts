@@ -92,6 +92,7 @@ function testProjects(): TestProjectInlineConfiguration[] {
     testProject('playground', 'playground', 'node'),
     testProject('tools', 'tools', 'node'),
     memoryProject(),
+    slowProject(),
   ]
 }
 
@@ -115,7 +116,7 @@ function react18(): Alias[] {
 const filesOf: Record<Place, { include: string[]; exclude: string[] }> = {
   node: {
     include: ['**/*.test.{ts,tsx}'],
-    exclude: ['**/*.browser.test.{ts,tsx}', '**/*.memory.test.ts'],
+    exclude: ['**/*.{browser,memory,slow}.test.{ts,tsx}'],
   },
   chromium: { include: ['**/*.{browser,platform}.test.{ts,tsx}'], exclude: [] },
 }
@@ -177,6 +178,15 @@ function memoryProject(): TestProjectInlineConfiguration {
   const { test, ...project } = testProject('memory', 'packages', 'node')
   const files = { include: ['**/*.memory.test.ts'], exclude: ['**/node_modules/**'] }
   return { ...project, test: { ...test, ...files, isolate: true } }
+}
+
+/** `*.slow.test.ts` takes so long that `npm test` leaves it out. */
+function slowProject(): TestProjectInlineConfiguration {
+  const { test, ...project } = testProject('slow', '.', 'node')
+  return {
+    ...project,
+    test: { ...test, include: ['**/*.slow.test.ts'], exclude: ['**/node_modules/**'] },
+  }
 }
 
 /** Resolves packages to their sources, because a build may be outdated. */

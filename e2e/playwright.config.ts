@@ -5,7 +5,11 @@ const browser = findBrowser()
 
 export default defineConfig({
   testDir: '.',
-  testMatch: '*.spec.ts',
+  // `npm test` leaves out the slow ones
+  projects: [
+    { name: 'usual', testMatch: '**/*.spec.ts', testIgnore: '**/*.slow.spec.ts' },
+    { name: 'slow', testMatch: '**/*.slow.spec.ts' },
+  ],
   outputDir: '../.results/e2e',
   forbidOnly: process.env['CI'] !== undefined,
   fullyParallel: true,

@@ -19,9 +19,9 @@ const budgets: Budget[] = [
   {
     what: 'a breaker with its usual rules',
     code: "export { CircuitBreaker, countWindow, minRequests, failureRate, cooldown } from '@fluxgate/core'",
-    maxBytes: 12_600,
+    maxBytes: 12_900,
   },
-  { what: 'all of core', code: core, maxBytes: 17_600 },
+  { what: 'all of core', code: core, maxBytes: 17_900 },
   {
     what: 'fetch, on top of core',
     code: `${core}; export * from '@fluxgate/core/fetch'`,

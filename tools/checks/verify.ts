@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline'
 import { type Counts, playwrightCounts, type Result, summary, vitestCounts } from './summary.ts'
 
 /**
- * `npm run check` and `npm test`: runs the steps below in this order, cheap ones first. A failed step
- * does not stop the later ones, unless it is `required`.
+ * `npm run check`, `npm test` and `npm run test:slow`: runs the steps below in this order, cheap ones
+ * first. A failed step does not stop the later ones, unless it is `required`.
  *
  * The two suites run at the same time: each waits for browsers and timers for half of its time. Their
  * lines begin with the name of the suite.
@@ -37,24 +37,34 @@ const checks: Step[] = [
   { name: 'size', command: 'tsx tools/checks/size.ts' },
 ]
 
-const tests: Step[] = [
+/** The unit tests and the specs of some projects. */
+const tests = (unit: string, specs: string): Step[] => [
   { name: 'browser', command: 'tsx tools/testkit/src/browser.ts', required: true },
   {
     name: 'unit tests',
     concurrent: true,
-    command:
-      'vitest run --reporter=default --reporter=json --outputFile.json=.results/unit-tests.json',
+    command: `vitest run --project '${unit}' --reporter=default --reporter=json --outputFile.json=.results/unit-tests.json`,
     report: { file: '.results/unit-tests.json', read: vitestCounts },
   },
   {
     name: 'end to end',
     concurrent: true,
-    command: 'playwright test --config e2e/playwright.config.ts --reporter=list,json',
+    command: `playwright test --config e2e/playwright.config.ts --project ${specs} --reporter=list,json`,
     report: { file: '.results/end-to-end.json', read: playwrightCounts },
   },
 ]
 
-const steps = process.argv[2] === 'check' ? checks : [...checks, ...tests]
+const stepsOf: Readonly<Record<string, readonly Step[]>> = {
+  check: checks,
+  test: [...checks, ...tests('!slow*', 'usual')],
+  // the packages are built already
+  slow: tests('slow*', 'slow'),
+}
+
+const [, , asked = 'test'] = process.argv
+const steps = stepsOf[asked]
+if (steps === undefined)
+  throw new Error(`no steps '${asked}', only ${Object.keys(stepsOf).join(', ')}`)
 const results: Result[] = []
 for (const group of groupsOf(steps)) {
   for (const { name, command } of group) console.log(`\n━━ ${name} ━━ ${command}`)

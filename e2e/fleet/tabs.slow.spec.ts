@@ -1,0 +1,3 @@
+import { testTabs } from './tab-tests.ts'
+
+testTabs('Firefox')
