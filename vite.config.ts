@@ -86,7 +86,7 @@ function testProjects(): TestProjectInlineConfiguration[] {
   const ofPackages = Object.entries(packages).flatMap(([name, { folder, testedIn }]) =>
     testedIn.map((place) => testProject(name.replace('@fluxgate/', ''), folder, place)),
   )
-  return [
+  const projects = [
     ...ofPackages,
     testProject('react@18', 'packages/react', 'chromium', react18()),
     testProject('playground', 'playground', 'node'),
@@ -94,6 +94,11 @@ function testProjects(): TestProjectInlineConfiguration[] {
     memoryProject(),
     slowProject(),
   ]
+  // One after the other: Vitest starts a new process whenever the next file is of another project.
+  return projects.map(({ test, ...project }, groupOrder) => ({
+    ...project,
+    test: { ...test, sequence: { groupOrder } },
+  }))
 }
 
 /** Replaces React by version 18, which packages/react supports too. */

@@ -106,7 +106,7 @@ export interface ResolvedOptions extends MachinePolicy {
 }
 
 /** The options that few breakers set. All others share one object with the defaults. */
-export interface RareOptions {
+interface RareOptions {
   readonly initial: State | Snapshot | undefined
   readonly deadline: 'failure' | 'ignore'
   readonly timed: boolean

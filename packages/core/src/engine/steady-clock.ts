@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../model/clock.ts'
 
 /** The time of a custom clock, in monotonic ms. When the clock steps back, time goes on from the last reading. */
-export class SteadyClock {
+class SteadyClock {
   readonly #clock: Clock
   #lastNow = -Infinity
   #offsetMs = 0

@@ -6,4 +6,4 @@ const { env } = process
 export const steps = Number(env['FLUXGATE_MODEL_STEPS'] ?? 60_000)
 
 /** The length of the sequences that are explored exhaustively. */
-export const depth = Number(env['FLUXGATE_MODEL_DEPTH'] ?? 5)
+export const depth = Number(env['FLUXGATE_MODEL_DEPTH'] ?? 6)
