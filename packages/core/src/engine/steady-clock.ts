@@ -1,6 +1,9 @@
 import { type Clock, systemClock } from '../model/clock.ts'
 
-/** The time of a custom clock, in monotonic ms. When the clock steps back, time goes on from the last reading. */
+/**
+ * The time of a custom clock, in monotonic ms. When the clock steps back, time goes on from the last
+ * reading.
+ */
 class SteadyClock {
   readonly #clock: Clock
   #lastNow = -Infinity

@@ -65,6 +65,18 @@ test('the default clock goes on from its last reading when performance.now steps
   expect(systemClock.now()).toBe(start + 50)
 })
 
+test.each([NaN, -Infinity])(
+  'the default clock goes on after performance.now returned %d',
+  (bad) => {
+    const read = vi.spyOn(performance, 'now').mockReturnValue(1_000)
+    const start = systemClock.now()
+    read.mockReturnValueOnce(bad)
+    systemClock.now()
+    read.mockReturnValue(1_050)
+    expect(systemClock.now()).toBe(start + 50)
+  },
+)
+
 test('a spy on performance.now does not add time of its own', () => {
   const breaker = openCircuit()
   vi.spyOn(performance, 'now').mockReturnValue(1e9)

@@ -50,7 +50,7 @@ function followReplacement(now: number): void {
 function correct(now: number): number {
   if (performance.now !== readNow) followReplacement(now)
   const stepMs = (time[LAST] as number) - (now + (time[OFFSET] as number))
-  if (stepMs > 0) time[OFFSET] = (time[OFFSET] as number) + stepMs
+  if (stepMs > 0 && stepMs < Infinity) time[OFFSET] = (time[OFFSET] as number) + stepMs
   const steady = now + (time[OFFSET] as number)
   time[LAST] = steady
   return steady
