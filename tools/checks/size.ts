@@ -19,7 +19,7 @@ const budgets: Budget[] = [
   {
     what: 'a breaker with its usual rules',
     code: "export { CircuitBreaker, countWindow, minRequests, failureRate, cooldown } from '@fluxgate/core'",
-    maxBytes: 12_900,
+    maxBytes: 13_000,
   },
   { what: 'all of core', code: core, maxBytes: 17_900 },
   {
