@@ -81,4 +81,4 @@ test('addons-linter accepts the extension for Firefox', () => {
   const sources = filesIn(resolve(dist, '../src'))
   const users = [...sources].filter(([, text]) => text.includes('dangerouslySetInnerHTML'))
   expect(users.map(([name]) => name)).toEqual([])
-}, 30_000)
+}, 240_000)
