@@ -9,7 +9,7 @@ import { CircuitController } from './engine/circuit-controller.ts'
 import { checkReopens } from './engine/initial-state-checks.ts'
 import { judgeManually, transitionManually } from './engine/manual-transitions.ts'
 import { explainNow, listenersOf, snapshotNow } from './engine/observation.ts'
-import { createRejection } from './engine/rejection.ts'
+import { throwRejection } from './engine/rejection.ts'
 import { joinFleet } from './engine/shared-circuit.ts'
 import { untilRetryMs } from './engine/until-retry-ms.ts'
 import { identity, identityOf } from './internal/circuit-identity.ts'
@@ -161,9 +161,7 @@ export class CircuitBreaker extends Unproxied implements CircuitHandle {
    * @throws TypeError or RangeError when an option is invalid
    */
   acquire(options?: TicketOptions): Ticket {
-    return takeTicket(this.#circuit, 'acquire', options, (...rejected) => {
-      throw createRejection(...rejected)
-    })
+    return takeTicket(this.#circuit, 'acquire', options, throwRejection)
   }
 
   reset(): void {

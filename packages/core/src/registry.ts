@@ -5,6 +5,7 @@ import { EvictionQueue, Usage } from './engine/eviction-queue.ts'
 import { checkInitial } from './engine/initial-state-checks.ts'
 import { restore } from './engine/manual-transitions.ts'
 import { reportError, runSafely } from './internal/error-handler.ts'
+import { isObject } from './internal/is-object.ts'
 import { rejectPromise } from './internal/policy-result.ts'
 import {
   check,
@@ -238,6 +239,5 @@ export class CircuitRegistry implements Iterable<CircuitBreaker> {
 }
 
 function checkDefaults(option: string, value: unknown): void {
-  const ok = typeof value === 'function' || (typeof value === 'object' && value !== null)
-  check(ok, option, 'an object or a function', value)
+  check(isObject(value), option, 'an object or a function', value)
 }

@@ -19,16 +19,29 @@ const NO_CONTEXT: CallContext = Object.freeze({})
 export function runCall<T>(
   circuit: CircuitController,
   fn: (ctx: CallContext) => T | PromiseLike<T>,
+): Promise<T> {
+  // one path for each kind: V8 allocates memory for a start that may be undefined
+  if (circuit.timed) {
+    const start = circuit.now()
+    const epoch = circuit.admitClosed(start)
+    return epoch === undefined
+      ? runSingleCall(circuit, fn, start)
+      : follow(fn, timedSettlers(circuit, epoch, start))
+  }
+  const epoch = circuit.admitClosed()
+  return epoch === undefined
+    ? runSingleCall(circuit, fn)
+    : follow(fn, untimedSettlers(circuit, epoch))
+}
+
+/** A call in any state, with handlers of its own. */
+function runSingleCall<T>(
+  circuit: CircuitController,
+  fn: (ctx: CallContext) => T | PromiseLike<T>,
+  start?: number,
   judge?: JudgeError,
 ): Promise<T> {
-  const start = circuit.start()
-  const epoch = circuit.admitClosed(start)
-  if (epoch !== undefined && judge === undefined) {
-    const settlers =
-      start === undefined ? untimedSettlers(circuit, epoch) : timedSettlers(circuit, epoch, start)
-    return follow(fn, settlers)
-  }
-  const admission = epoch ?? circuit.admitNotClosed(start ?? circuit.now(), createRejection)
+  const admission = circuit.admit(start, createRejection)
   return admission instanceof CallNotPermittedError
     ? rejectLater(admission)
     : follow(fn, createSettlers(circuit, admission, start, judge))
@@ -112,7 +125,10 @@ export async function runCallWith<T, F, Args extends unknown[]>(
   const limitMs = timeoutMs === Infinity ? undefined : timeoutMs
   try {
     if (signal === undefined && limitMs === undefined) {
-      return await runCall(circuit, fn, options[judgeError])
+      const judge = options[judgeError]
+      return await (judge === undefined
+        ? runCall(circuit, fn)
+        : runSingleCall(circuit, fn, circuit.start(), judge))
     }
     if (signal?.aborted) throw abortReason(signal)
     return await limitedCall(circuit, fn, signal, limitMs, options[judgeError])

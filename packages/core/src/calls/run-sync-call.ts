@@ -1,8 +1,7 @@
 import type { CircuitController } from '../engine/circuit-controller.ts'
-import { createRejection } from '../engine/rejection.ts'
+import { throwRejection } from '../engine/rejection.ts'
 import { ignoreRejection, isThenable } from '../internal/thenable.ts'
 import type { SyncCallOptions } from '../model/call-options.ts'
-import { CallNotPermittedError } from '../model/errors.ts'
 
 /**
  * A synchronous call. The fallback is called with the error and `args`.
@@ -19,8 +18,7 @@ export function runSyncCall<T, F, Args extends unknown[]>(
   let value: T
   let returnedPromise: boolean
   try {
-    const admission = circuit.admit(start, createRejection)
-    if (admission instanceof CallNotPermittedError) throw admission
+    const admission = circuit.admit(start, throwRejection)
     try {
       value = fn()
       returnedPromise = isThenable(value)

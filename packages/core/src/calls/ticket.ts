@@ -42,11 +42,11 @@ export interface Ticket {
 export function takeTicket<R extends undefined>(
   circuit: CircuitController,
   owner: string,
-  options: TicketOptions = {},
+  options: TicketOptions | undefined,
   reject: Reject<R>,
 ): Ticket | R {
-  checkOptions(owner, options, TICKET_OPTIONS)
-  const { timeoutMs = circuit.options.timeoutMs ?? Infinity } = options
+  if (options !== undefined) checkOptions(owner, options, TICKET_OPTIONS)
+  const timeoutMs = options?.timeoutMs ?? circuit.options.timeoutMs ?? Infinity
   const now = circuit.now()
   const start = circuit.timed ? now : undefined
   const admission = circuit.admit(now, reject, timeoutMs)

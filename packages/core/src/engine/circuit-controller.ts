@@ -106,7 +106,7 @@ export class CircuitController {
   }
 
   /** {@link admit} while the circuit is closed; returns undefined in other states. */
-  admitClosed(now: number | undefined): Closed | undefined {
+  admitClosed(now?: number): Closed | undefined {
     const state = this.#state
     if (state.kind !== 'closed') return undefined
     this.usage?.touch(now)
@@ -137,8 +137,10 @@ export class CircuitController {
   succeed(admission: Admission, start: number | undefined, value: unknown): void {
     const { options } = this
     const now = this.end(start)
-    const outcome = options.judgesResults ? outcomeOf(options, 'failsOnResult', value) : 'success'
-    this.settle(admission, start, now, outcome, undefined)
+    // two calls, because V8 optimizes the second one for the outcome that it always has
+    if (options.judgesResults) {
+      this.settle(admission, start, now, outcomeOf(options, 'failsOnResult', value))
+    } else this.settle(admission, start, now, 'success')
   }
 
   /**
@@ -190,12 +192,12 @@ export class CircuitController {
     start: number | undefined,
     now: number,
     outcome: Outcome,
-    error: unknown,
+    error?: unknown,
   ): void {
     const state = this.#state
     // Stryker disable next-line EqualityOperator: equal times give 0 either way
     const durationMs = start === undefined ? undefined : now > start ? now - start : 0
-    const current = releaseSlot(admission, state)
+    const current = admission.kind === 'probe' ? releaseSlot(admission, state) : admission === state
     this.inFlight--
     if (current) this.record(state, outcome, now, durationMs, error)
     // Stryker disable next-line ConditionalExpression: an optimization; an idle queue delivers nothing

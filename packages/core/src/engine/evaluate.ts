@@ -14,7 +14,18 @@ export function evaluate(
   error: unknown,
   known = false,
 ): Transition | undefined {
-  if (policy.tripper.skipWhileHealthy && !window.hasFailuresOrSlowCalls) return undefined
+  return policy.tripper.skipWhileHealthy && !window.hasFailuresOrSlowCalls
+    ? undefined
+    : evaluateRule(window, policy, error, known)
+}
+
+// Separate from `evaluate`: engines inline `evaluate` into the path of every call only while it is short.
+function evaluateRule(
+  window: WindowCounts,
+  policy: MachinePolicy,
+  error: unknown,
+  known: boolean,
+): Transition | undefined {
   window.lastError = error
   let transition: Transition | undefined
   if (testRule(window, policy))

@@ -51,3 +51,8 @@ export function createRejection(
     if (limitLowered) ErrorWithLimit.stackTraceLimit = limit as number
   }
 }
+
+/** Throws the error of {@link createRejection}. */
+export const throwRejection: Reject<never> = (...rejected) => {
+  throw createRejection(...rejected)
+}

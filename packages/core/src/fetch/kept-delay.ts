@@ -1,4 +1,5 @@
 import type { CircuitBreaker } from '../circuit-breaker.ts'
+import { isObject } from '../internal/is-object.ts'
 import type { SilentChangeListener } from '../internal/silent-change.ts'
 import type { EventCallbacks } from '../model/circuit-handle.ts'
 import { requestedDelayMs, retryAfterMs } from '../policies/retries.ts'
@@ -42,7 +43,7 @@ export function remainingDelayMs(circuit: CircuitBreaker): number {
  */
 export function addKeptDelay(circuit: CircuitBreaker, error: unknown): (() => void) | undefined {
   const value = ends.has(circuit) ? remainingDelayMs(circuit) : 0
-  if (!(value > 0) || Object(error) !== error || requestedDelayMs(error)) return undefined
+  if (!(value > 0) || !isObject(error) || requestedDelayMs(error)) return undefined
   const target = error as { [retryAfterMs]?: number }
   const added = Reflect.defineProperty(target, retryAfterMs, { value, configurable: true })
   return added ? () => void Reflect.deleteProperty(target, retryAfterMs) : undefined

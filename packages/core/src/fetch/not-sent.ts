@@ -1,3 +1,4 @@
+import { isObject } from '../internal/is-object.ts'
 import {
   type Init,
   type Input,
@@ -57,7 +58,7 @@ async function isTooLong(content: Request | Response): Promise<boolean> {
  * @param thrown what fetch threw, which is the error of a getter of the caller's when it is thrown again
  */
 export function isConstructible(text: string, input: Input, init: Init, thrown?: unknown): boolean {
-  if (init != null && Object(init) !== init) return false
+  if (init != null && !isObject(init)) return false
   const method = isRequest(input) ? input.method : 'GET'
   try {
     const { body, ...rest } = membersOf(init)

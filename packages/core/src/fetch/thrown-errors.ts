@@ -1,3 +1,5 @@
+import { isObject } from '../internal/is-object.ts'
+
 /** The members of an error that show what happened to a request. */
 interface Details {
   readonly name?: string
@@ -16,7 +18,7 @@ interface Details {
 /** Tests an error, its cause and the cause of that. False for errors that cannot be read. */
 function some(error: unknown, test: (details: Details) => boolean): boolean {
   try {
-    for (let at = error as Details, left = 3; Object(at) === at && left > 0; left--) {
+    for (let at = error as Details, left = 3; isObject(at) && left > 0; left--) {
       if (test(at)) return true
       at = at.cause as Details
     }

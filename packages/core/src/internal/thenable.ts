@@ -1,8 +1,9 @@
+import { isObject } from './is-object.ts'
 import { read } from './read.ts'
 
 /** False for a value whose properties cannot be read, such as a revoked proxy. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return Object(value) === value && typeof read(value, 'then') === 'function'
+  return isObject(value) && typeof read(value, 'then') === 'function'
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   check,
   checkCount,
   checkFunction,
+  checkObject,
   checkOptions,
   checkTimerMs,
   quote,
@@ -36,8 +37,7 @@ const OWNER = 'WebhookListener'
  * because a text at the wrong place can be a secret
  */
 export function checkWebhookOptions(options: unknown): void {
-  const isObject = typeof options === 'object' && options !== null
-  check(isObject, `${OWNER}: options`, 'an object', isTextOrObject(options) ? 'string' : options)
+  checkObject(`${OWNER}: options`, typeof options === 'string' ? 'string' : options)
   checkOptions(OWNER, options, CHECKS, 'url')
 }
 
@@ -85,8 +85,7 @@ function checkUrl(option: string, url: unknown): void {
 }
 
 function checkHeaders(option: string, headers: unknown): void {
-  const isObject = typeof headers === 'object' && headers !== null
-  check(isObject, option, 'an object', isTextOrObject(headers) ? typeof headers : headers)
+  checkObject(option, typeof headers === 'string' ? 'string' : headers)
   for (const [name, value] of Object.entries(headers as Record<string, string>)) {
     try {
       new Headers({ [name]: value })

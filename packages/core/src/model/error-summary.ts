@@ -1,4 +1,5 @@
 import { httpStatusOf } from '../internal/http-status.ts'
+import { isObject } from '../internal/is-object.ts'
 import { read } from '../internal/read.ts'
 
 /** What a rejection shows of the error that opened the circuit. Frozen. */
@@ -29,14 +30,14 @@ const redact = (text: string): string =>
  * @param cut shortens each text
  */
 export function summarizeError(error: unknown, cut = redact): Readonly<ErrorSummary> {
-  const isObject = Object(error) === error // functions too, whose source is no message
+  const hasDetails = isObject(error) // functions too, whose source is no message
   const name = read(error, 'name')
-  const message = isObject ? read(error, 'message') : error
+  const message = hasDetails ? read(error, 'message') : error
   const code = read(error, 'code')
   const status = httpStatusOf(error)
   return Object.freeze<ErrorSummary>({
-    name: cut(isObject && typeof name === 'string' && name !== '' ? name : 'Error'),
-    message: cut(isObject && typeof message !== 'string' ? '' : String(message)),
+    name: cut(hasDetails && typeof name === 'string' && name !== '' ? name : 'Error'),
+    message: cut(hasDetails && typeof message !== 'string' ? '' : String(message)),
     ...(typeof code === 'string' && { code: cut(code) }),
     ...(typeof code === 'number' && { code }),
     ...(status !== undefined && { status }),

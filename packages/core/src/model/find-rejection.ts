@@ -1,4 +1,5 @@
 import { brand } from '../internal/brand.ts'
+import { isObject } from '../internal/is-object.ts'
 import type { CallNotPermittedError } from './errors.ts'
 
 /** How many causes {@link findRejection} follows. */
@@ -43,13 +44,15 @@ interface Search {
 
 // functions beside it, because closures would be made for every failed call
 function find(error: unknown, causes: number, search: Search): CallNotPermittedError | undefined {
-  if (causes < 0 || Object(error) !== error || search.left-- <= 0) return undefined
-  const { [brand]: name, errors, cause } = error as Wrapper
-  if (name === 'CallNotPermittedError') return error as CallNotPermittedError
-  return (
-    (Array.isArray(errors) && findInEach(errors, causes - 1, search)) ||
-    find(cause, causes - 1, search)
-  )
+  let at = error
+  for (let left = causes; left >= 0 && isObject(at) && search.left-- > 0; left--) {
+    const { [brand]: name, errors, cause }: Wrapper = at
+    if (name === 'CallNotPermittedError') return at as CallNotPermittedError
+    const found = Array.isArray(errors) && findInEach(errors, left - 1, search)
+    if (found) return found
+    at = cause
+  }
+  return undefined
 }
 
 function findInEach(

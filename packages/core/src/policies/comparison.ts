@@ -26,8 +26,9 @@ class Comparison extends CombinableRule {
     this.#quantity = quantity
   }
 
-  #limit({ probes = this.#threshold }: RuleContext): number {
-    return this.#quantity.capped ? Math.min(probes, this.#threshold) : this.#threshold
+  #limit(ctx: RuleContext): number {
+    const threshold = this.#threshold
+    return this.#quantity.capped ? Math.min(ctx.probes ?? threshold, threshold) : threshold
   }
 
   override test(ctx: RuleContext): boolean {

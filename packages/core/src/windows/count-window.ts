@@ -24,9 +24,8 @@ class CountWindowCounts extends WindowCounts {
     const next = this.#next
     this.#next = next + 1 === size ? 0 : next + 1
     const evictsFailure = (failed || this.failures > 0) && this.replaceFailure(next, failed)
-    const oldestUs =
-      us === undefined && this.#us === undefined ? undefined : this.replaceDuration(next, us)
-    if (this.total === size) this.sum(oldestUs, evictsFailure, -1)
+    if (us !== undefined || this.#us !== undefined) this.replaceDuration(next, us)
+    if (this.total === size) this.sum(undefined, evictsFailure, -1)
   }
 
   // not private, for which each window would take 8 bytes more
@@ -39,12 +38,13 @@ class CountWindowCounts extends WindowCounts {
     return (word & bit) !== 0
   }
 
-  protected replaceDuration(next: number, us = Number.NaN): number | undefined {
+  /** Also subtracts the duration of the evicted call. */
+  protected replaceDuration(next: number, us = Number.NaN): void {
     this.#us ??= new Float64Array(this.#size).fill(Number.NaN)
     const durations = this.#us
     const oldestUs = durations[next] as number
     durations[next] = us
-    return oldestUs >= 0 ? oldestUs : undefined
+    if (oldestUs >= 0) this.sumDuration(oldestUs, -1)
   }
 
   protected override evictExpired(): boolean {

@@ -182,7 +182,7 @@ export abstract class WindowCounts implements RuleContext {
     this.timed += sign
     this.durationUs += sign * us
     // Stryker disable next-line ConditionalExpression,EqualityOperator: an optimization; the loop compares again
-    if (us / 1000 < this.#thresholds.lowestMs) return
+    if (us < this.#thresholds.lowestUs) return
     for (const ms of this.slowThresholdsMs) if (us / 1000 >= ms) this.sumSlow(ms, sign)
   }
 
@@ -195,15 +195,16 @@ export abstract class WindowCounts implements RuleContext {
 
 interface Thresholds {
   readonly all: readonly number[]
-  readonly lowestMs: number
+  /** A call with fewer microseconds is not slow. */
+  readonly lowestUs: number
 }
 
-const NO_THRESHOLDS: Thresholds = { all: [], lowestMs: Infinity }
+const NO_THRESHOLDS: Thresholds = { all: [], lowestUs: Infinity }
 
 /** A rule written by hand may name a threshold twice. */
 const thresholds = (slowMs: readonly number[]): Thresholds => ({
   all: [...new Set(slowMs)],
-  lowestMs: Math.min(...slowMs),
+  lowestUs: Math.min(...slowMs) * 1000 - 1, // the product may be rounded up
 })
 
 const NO_SLOW_CALLS: Record<number, number> = Object.freeze({})
