@@ -170,8 +170,9 @@ class ComposedRule extends CombinableRule {
   }
 
   override test(ctx: RuleContext): boolean {
-    const [first, second] = this.#rules
-    const met = first.test(ctx)
+    const rules = this.#rules
+    const second = rules[1] // to destructure an array takes an iterator
+    const met = rules[0].test(ctx)
     if (second === undefined) return !met
     // the second rule may be written by hand
     return met === (this.#op === 'and') ? booleanResult('tripper: test', second.test(ctx)) : met
