@@ -10,7 +10,7 @@ import { runInChromium } from './chromium.ts'
 import { listenerSubjects } from './listener-subjects.ts'
 import { processRunner } from './process-runner.ts'
 import { report } from './report.ts'
-import { measure, type SubjectResult } from './rounds.ts'
+import { type Rounds, runRounds, type SubjectResult, summarize } from './rounds.ts'
 import type { RuntimeResult } from './runtime-result.ts'
 
 // Measures the built package and its peers in alternation, and writes results.md.
@@ -18,7 +18,8 @@ import type { RuntimeResult } from './runtime-result.ts'
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '31' },
+    rounds: { type: 'string', default: '11' },
+    processes: { type: 'string', default: '3' },
     'batch-ms': { type: 'string', default: '30' },
     only: { type: 'string', default: '' },
     calls: { type: 'string', default: '10000000' },
@@ -48,7 +49,10 @@ const pace = { rounds: Number(values.rounds), batchMs: Number(values['batch-ms']
 const onProgress = (line: string) => process.stderr.write(`\r\u001b[K${line}`)
 const results: RuntimeResult[] = []
 for (const node of values.node) results.push(await runIn(node))
-if (values.chromium) results.push(await runInChromium({ only: values.only, ...pace }, onProgress))
+if (values.chromium) {
+  const rounds = pace.rounds * Number(values.processes)
+  results.push(await runInChromium({ only: values.only, ...pace, rounds }, onProgress))
+}
 onProgress('')
 const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}`
 const peers = ['opossum', 'opossum-prometheus', 'cockatiel', 'mollitia']
@@ -69,11 +73,16 @@ async function runIn(node: string): Promise<RuntimeResult> {
   for (const subject of [...callSubjects, ...listenerSubjects]) {
     if (!subject.name.includes(values.only)) continue
     const file = join(built, 'candidate.mjs')
-    const runners = await Promise.all(
-      subject.candidates.map(({ name }) => processRunner(node, file, subject.name, name)),
-    )
-    subjects.push(await measure(subject, runners, options))
-    for (const runner of runners) runner.end()
+    const processes: Rounds[] = []
+    // V8 optimizes the same code differently from process to process
+    for (let i = 0; i < Number(values.processes); i++) {
+      const runners = await Promise.all(
+        subject.candidates.map(({ name }) => processRunner(node, file, subject.name, name)),
+      )
+      processes.push(await runRounds(subject.name, runners, options))
+      for (const runner of runners) runner.end()
+    }
+    subjects.push(summarize(subject, processes))
   }
   if (values.only !== '') return { runtime, subjects }
   options.onProgress(`memory, and ${values.calls} calls`)

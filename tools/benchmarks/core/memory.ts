@@ -51,8 +51,9 @@ async function weigh<B>(
   const used = collectedBytes()
   return {
     name,
-    idleBytes: Math.round((idle - before) / BREAKERS),
-    after100CallsBytes: Math.round((used - before) / BREAKERS),
+    idleBytes: Math.round((idle - before) / breakers.length),
+    // read from the breakers, which V8 would otherwise collect before they are weighed
+    after100CallsBytes: Math.round((used - before) / breakers.length),
   }
 }
 

@@ -10,8 +10,9 @@ export function report(
   return [
     '# What a call costs',
     '',
-    '`npm run bench` writes this page. A ratio is the median over rounds; both candidates run in every',
-    'round, each in its own process. Times are for orientation only. The range is the interquartile range.',
+    '`npm run bench` writes this page. A ratio is the median over the rounds of three processes for each',
+    'candidate; both candidates run in every round. Times are for orientation only. The range is the',
+    'interquartile range.',
     '',
     `${machine}. ${versions}.`,
     ...results.flatMap((result) => ['', `## ${result.runtime}`, ...runtime(result)]),

@@ -30,15 +30,27 @@ export interface RoundsOptions {
   readonly onProgress: (line: string) => void
 }
 
-/**
- * Measures all candidates of a subject in alternation, so that a slow period of the machine affects
- * all of them. Each round starts with a different candidate.
- */
+/** The nanoseconds per call of each candidate, one number for each round. */
+export type Rounds = ReadonlyMap<string, readonly number[]>
+
+/** Measures the candidates of a subject in {@link runRounds}. */
 export async function measure(
-  { name, goals }: Subject,
+  subject: Subject,
+  runners: readonly Runner[],
+  options: RoundsOptions,
+): Promise<SubjectResult> {
+  return summarize(subject, [await runRounds(subject.name, runners, options)])
+}
+
+/**
+ * Runs all candidates in alternation, so that a slow period of the machine affects all of them. Each
+ * round starts with a different candidate.
+ */
+export async function runRounds(
+  name: string,
   runners: readonly Runner[],
   { rounds, batchMs, onProgress }: RoundsOptions,
-): Promise<SubjectResult> {
+): Promise<Rounds> {
   const runs: { runner: Runner; times: number; ns: number[] }[] = []
   for (const runner of runners) {
     onProgress(`${name}: warming up ${runner.name}`)
@@ -51,14 +63,22 @@ export async function measure(
       run?.ns.push((await run.runner.run(run.times)) / run.times)
     }
   }
-  const of = (candidate: string) => runs.find(({ runner }) => runner.name === candidate)?.ns ?? []
+  return new Map(runs.map(({ runner, ns }) => [runner.name, ns]))
+}
+
+/** Summarizes the rounds of a subject, which can be of several processes for each candidate. */
+export function summarize(
+  { name, goals, candidates }: Subject,
+  processes: readonly Rounds[],
+): SubjectResult {
+  const of = (candidate: string) => processes.flatMap((rounds) => rounds.get(candidate) ?? [])
   return {
     name,
-    candidates: runs.map(({ runner, ns }) => ({
-      name: runner.name,
-      medianNs: quantile(ns, 0.5),
-      lowNs: quantile(ns, 0.25),
-      highNs: quantile(ns, 0.75),
+    candidates: candidates.map((candidate) => ({
+      name: candidate.name,
+      medianNs: quantile(of(candidate.name), 0.5),
+      lowNs: quantile(of(candidate.name), 0.25),
+      highNs: quantile(of(candidate.name), 0.75),
     })),
     goals: goals.map((goal) => {
       const others = of(goal.to)
