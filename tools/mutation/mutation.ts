@@ -34,7 +34,8 @@ console.log(`\n${scoreTable(selected.flatMap(lastScores))}`)
 if (values.write) {
   const versions = `Stryker ${strykerVersion}, Vitest ${vitestVersion} and Node ${process.versions.node}`
   const all = families.filter((family) => existsSync(reportFile(family))).flatMap(lastScores)
-  writeFileSync(join(import.meta.dirname, 'results.md'), resultsPage(all, versions))
+  const page = join(import.meta.dirname, 'results.md')
+  writeFileSync(page, resultsPage(all, versions, readFileSync(page, 'utf8')))
 }
 
 function familyNamed(name: string): Family {

@@ -59,9 +59,19 @@ export function scoreTable(files: readonly FileScore[]): string {
   return lines.join('\n')
 }
 
-/** results.md: the last score of each file, and the survivors. */
-export function resultsPage(files: readonly FileScore[], versions: string): string {
-  const survivors = files.flatMap(({ survivors }) => survivors).map((one) => `- \`${one}\``)
+/** results.md: the last score of each file, and the survivors. Families without a new score keep the old one. */
+export function resultsPage(files: readonly FileScore[], versions: string, previous = ''): string {
+  const measured = new Set(files.map(({ family }) => family))
+  const kept = [...previous.matchAll(/^\| (\w+) \| \d.*? \| (\S+) .*$/gm)].filter(
+    ([, family = '']) => !measured.has(family),
+  )
+  const keptFiles = new Set(kept.map(([, , file]) => file))
+  const survivors = [
+    ...[...previous.matchAll(/^- `(.+?):\d.*$/gm)]
+      .filter(([, file]) => keptFiles.has(file))
+      .map(([line]) => line),
+    ...files.flatMap(({ survivors }) => survivors).map((one) => `- \`${one}\``),
+  ]
   return `# Mutation scores
 
 Written by \`npm run test:mutation -- --write\` with ${versions}. Stryker changes
@@ -71,7 +81,7 @@ changed. Changes that no test can detect are excluded beside the code, with thei
 
 | family | date | file | mutants | killed | timed out | survived | score |
 |---|---|---|--:|--:|--:|--:|--:|
-${files.map(row).join('\n')}
+${[...files.map(row), ...kept.map(([line]) => line)].join('\n')}
 
 ## Survivors
 
