@@ -91,8 +91,10 @@ function testProjects(): TestProjectInlineConfiguration[] {
     testProject('react@18', 'packages/react', 'chromium', react18()),
     testProject('playground', 'playground', 'node'),
     testProject('tools', 'tools', 'node'),
-    memoryProject(),
-    slowProject(),
+    // measures the heap or waits for the garbage collector, in a process of its own
+    withFiles(testProject('memory', 'packages', 'node'), '**/*.memory.test.ts', true),
+    // takes so long that `npm test` leaves it out
+    withFiles(testProject('slow', '.', 'node'), '**/*.slow.test.ts', false),
   ]
   // One after the other: Vitest starts a new process whenever the next file is of another project.
   return projects.map(({ test, ...project }, groupOrder) => ({
@@ -178,27 +180,20 @@ function testProject(
   }
 }
 
-/** `*.memory.test.ts` measures the heap or waits for the garbage collector, in a process of its own. */
-function memoryProject(): TestProjectInlineConfiguration {
-  const { test, ...project } = testProject('memory', 'packages', 'node')
-  const files = { include: ['**/*.memory.test.ts'], exclude: ['**/node_modules/**'] }
-  return { ...project, test: { ...test, ...files, isolate: true } }
-}
-
-/** `*.slow.test.ts` takes so long that `npm test` leaves it out. */
-function slowProject(): TestProjectInlineConfiguration {
-  const { test, ...project } = testProject('slow', '.', 'node')
-  return {
-    ...project,
-    test: { ...test, include: ['**/*.slow.test.ts'], exclude: ['**/node_modules/**'] },
-  }
+function withFiles(
+  { test, ...project }: TestProjectInlineConfiguration,
+  include: string,
+  isolate: boolean,
+): TestProjectInlineConfiguration {
+  const files = { include: [include], exclude: ['**/node_modules/**'] }
+  return { ...project, test: { ...test, ...files, isolate } }
 }
 
 /** Resolves packages to their sources, because a build may be outdated. */
 function sourceAliases(place: Place): Alias[] {
   const conditions = ['import', 'default', place === 'node' ? 'node' : 'browser']
   return Object.keys(packages).flatMap((name) =>
-    Object.entries(exportsOf(name)).map(([subpath, target]) => ({
+    Object.entries(manifestOf(name).exports).map(([subpath, target]) => ({
       find: new RegExp(`^${name}${subpath.slice(1)}$`),
       replacement: sourceOf(name, pick(target, conditions)),
     })),
@@ -230,6 +225,7 @@ function standardDecorators(): Plugin {
 // Contents of package.json
 
 type Export = string | { [condition: string]: Export }
+type Exports = Record<string, Export>
 
 function folderOf(name: string): string {
   const folder = packages[name]?.folder
@@ -237,15 +233,7 @@ function folderOf(name: string): string {
   return resolve(import.meta.dirname, folder)
 }
 
-function exportsOf(name: string): Record<string, Export> {
-  return manifestOf(name).exports
-}
-
-function binOf(name: string): Record<string, string> {
-  return manifestOf(name).bin ?? {}
-}
-
-function manifestOf(name: string) {
+function manifestOf(name: string): { exports: Exports; bin?: Exports } {
   return JSON.parse(readFileSync(resolve(folderOf(name), 'package.json'), 'utf8'))
 }
 
@@ -266,8 +254,7 @@ function sourceOf(name: string, built: string): string {
 function entriesOf(name: string): string[] {
   const targets = (target: Export): string[] =>
     typeof target === 'string' ? [target] : Object.values(target).flatMap(targets)
-  const built = [exportsOf(name), binOf(name)].flatMap(targets)
-  return [...new Set(built.filter((path) => path.endsWith('.js')))].map((path) =>
-    sourceOf(name, path),
-  )
+  const { exports, bin = {} } = manifestOf(name)
+  const built = [exports, bin].flatMap(targets).filter((path) => path.endsWith('.js'))
+  return [...new Set(built)].map((path) => sourceOf(name, path))
 }

@@ -15,6 +15,8 @@ interface Step {
   command: string
   /** The later steps depend on it. */
   required?: true
+  /** `npm test` leaves it out, and `npm run test:slow` runs it. */
+  slow?: true
   /** The step runs beside its neighbours that say so too. */
   concurrent?: true
   /** The JSON report of a step that runs tests, and the function that reads its counts. */
@@ -31,9 +33,9 @@ const checks: Step[] = [
   { name: 'imports', command: 'tsx tools/checks/imports.ts' },
   { name: 'build', command: 'npm run build', required: true },
   { name: 'unused code', command: 'knip --tsConfig tsconfig.build.json' },
-  { name: 'publishing', command: 'tsx tools/checks/publishing.ts' },
-  { name: 'supply chain', command: 'tsx tools/checks/supply-chain/check.ts' },
-  { name: 'audit', command: 'tsx tools/checks/supply-chain/audit.ts' },
+  { name: 'publishing', command: 'tsx tools/checks/publishing.ts', slow: true },
+  { name: 'supply chain', command: 'tsx tools/checks/supply-chain/check.ts', slow: true },
+  { name: 'audit', command: 'tsx tools/checks/supply-chain/audit.ts', slow: true },
   { name: 'size', command: 'tsx tools/checks/size.ts' },
 ]
 
@@ -56,10 +58,13 @@ const tests = (unit: string, specs: string): Step[] => [
 
 const stepsOf: Readonly<Record<string, readonly Step[]>> = {
   check: checks,
-  test: [...checks, ...tests('!slow*', 'usual')],
+  test: [...checks.filter(({ slow }) => !slow), ...tests('!slow*', 'usual')],
   // The packages are built already. One suite after the other: both inspect processes, and Node opens
   // the inspector of each at the same port.
-  slow: tests('slow*', 'slow').map(({ concurrent: _, ...step }) => step),
+  slow: [
+    ...checks.filter(({ slow }) => slow),
+    ...tests('slow*', 'slow').map(({ concurrent: _, ...step }) => step),
+  ],
 }
 
 const [, , asked = 'test'] = process.argv

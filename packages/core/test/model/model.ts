@@ -71,21 +71,13 @@ export class Model {
       this.#emit('rejected', this.state, 0, false)
       return this.#rejection()
     }
-    const { growths, healthy } = this.#epoch
+    const epoch = this.#epoch
+    const { growths, healthy } = epoch
     const slot = this.state === 'half_open' && !healthy
     const leaseMs = leaseOf(this.#setup, limitMs)
-    const epoch = this.#epoch
     const timed = this.hasTimedListeners || this.#setup.timed === true || isTimed(this.#setup.rule)
-    const call: AdmittedCall = {
-      epoch,
-      at: this.now,
-      slot,
-      leaseMs,
-      growths,
-      timed,
-      settled: false,
-    }
-    this.#epoch.calls.push(call)
+    const call = { epoch, at: this.now, slot, leaseMs, growths, timed, settled: false }
+    epoch.calls.push(call)
     if (slot) this.changes++
     this.inFlight++
     return call
@@ -166,11 +158,9 @@ export class Model {
 
   /** Whether the rule is met now, and its leaves. */
   explain(): { met: boolean; findings: Finding[] } {
+    const { rule } = this.#setup
     const evidence = this.#evidence()
-    return {
-      met: isMet(this.#setup.rule, evidence),
-      findings: findings(this.#setup.rule, evidence),
-    }
+    return { met: isMet(rule, evidence), findings: findings(rule, evidence) }
   }
 
   /** Closes or reopens by the outcomes of the probes, when the rule is not met. */
