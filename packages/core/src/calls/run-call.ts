@@ -49,10 +49,10 @@ function runSingleCall<T>(
 
 /** The untimed calls of an epoch share their handlers. */
 function untimedSettlers(circuit: CircuitController, epoch: Closed): Settlers {
-  return hasSettlers(epoch) ? epoch : Object.assign(epoch, createSettlers(circuit, epoch))
+  return epoch.onValue === undefined
+    ? Object.assign(epoch, createSettlers(circuit, epoch))
+    : (epoch as Closed & Settlers) // they are assigned together
 }
-
-const hasSettlers = (epoch: Closed): epoch is Closed & Settlers => epoch.onValue !== undefined
 
 /** A timed call uses handlers that no other call in flight uses. The epoch keeps one pair for reuse. */
 function timedSettlers(circuit: CircuitController, epoch: Closed, start: number): Settlers {

@@ -12,7 +12,7 @@ export function evaluate(
   window: WindowCounts,
   policy: MachinePolicy,
   error: unknown,
-  known = false,
+  known?: boolean,
 ): Transition | undefined {
   return policy.tripper.skipWhileHealthy && !window.hasFailuresOrSlowCalls
     ? undefined
@@ -24,7 +24,7 @@ function evaluateRule(
   window: WindowCounts,
   policy: MachinePolicy,
   error: unknown,
-  known: boolean,
+  known?: boolean,
 ): Transition | undefined {
   window.lastError = error
   let transition: Transition | undefined

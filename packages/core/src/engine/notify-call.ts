@@ -10,6 +10,8 @@ interface Notifier {
   readonly options: { readonly name: string; readonly rare: { readonly clock: Clock } }
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
 /** @param durationMs undefined for a call that was not timed */
 export function notifyCall(
   { queue, options: { name: circuitName, rare } }: Notifier,
@@ -20,15 +22,13 @@ export function notifyCall(
   error?: unknown,
 ): void {
   if (queue?.wantsCalls !== true) return
-  const event: CallEvent = {
-    circuitName,
-    outcome,
-    ...(durationMs !== undefined && { durationMs }),
-    state,
-    timestamp: rare.clock.timestamp(),
-    stale,
-    ...(error !== undefined && { error }),
-  }
+  const timestamp = rare.clock.timestamp()
+  // no spread, which takes longer than the rest
+  const event: Mutable<CallEvent> =
+    durationMs === undefined
+      ? { circuitName, outcome, state, timestamp, stale }
+      : { circuitName, outcome, state, timestamp, stale, durationMs }
+  if (error !== undefined) event.error = error
   queue.notifyCall(Object.freeze(event))
 }
 

@@ -45,10 +45,11 @@ interface Search {
 // functions beside it, because closures would be made for every failed call
 function find(error: unknown, causes: number, search: Search): CallNotPermittedError | undefined {
   let at = error
-  for (let left = causes; left >= 0 && isObject(at) && search.left-- > 0; left--) {
+  let left = causes
+  while (left-- >= 0 && isObject(at) && search.left-- > 0) {
     const { [brand]: name, errors, cause }: Wrapper = at
     if (name === 'CallNotPermittedError') return at as CallNotPermittedError
-    const found = Array.isArray(errors) && findInEach(errors, left - 1, search)
+    const found = Array.isArray(errors) && findInEach(errors, left, search)
     if (found) return found
     at = cause
   }
