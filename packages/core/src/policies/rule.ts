@@ -114,6 +114,7 @@ export abstract class CombinableRule implements Tripper {
     // without duplicates, and shared while empty
     const thresholds = traits.slowThresholdsMs ?? NO_THRESHOLDS
     this.slowThresholdsMs =
+      // Stryker disable next-line ConditionalExpression: saves an allocation; an empty array is made instead
       thresholds.length === 0 ? NO_THRESHOLDS : Object.freeze([...new Set(thresholds)])
     this[reach] = reachOf(traits)
     this.minRequests = this[reach][1]
