@@ -227,8 +227,22 @@ describe('the interval of a circuit', () => {
     await vi.advanceTimersByTimeAsync(1_100)
     expect(posts).toHaveLength(3)
     pushTogether(halfOpen)
-    await nextTask()
+    await vi.advanceTimersByTimeAsync(3_899)
+    expect(posts).toHaveLength(3)
+    await vi.advanceTimersByTimeAsync(1)
     expect(posts).toHaveLength(4)
+  })
+
+  test('begins anew with a message that flush() posts', async () => {
+    pushTogether(open)
+    await vi.advanceTimersByTimeAsync(800)
+    pushTogether(halfOpen)
+    await channel.flush()
+    pushTogether(reopened)
+    await vi.advanceTimersByTimeAsync(999)
+    expect(posts).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(posts).toHaveLength(3)
   })
 })
 

@@ -1,6 +1,6 @@
 import type { Signal } from '@fluxgate/core'
 import type { SlackThread } from './slack-thread.ts'
-import { startUnrefTimer } from './unref-timers.ts'
+import { startUnrefTimer, type Timer } from './unref-timers.ts'
 
 /** Slack allows one message per second and channel. */
 const CHANNEL_INTERVAL_MS = 1_000
@@ -17,6 +17,7 @@ export class SlackChannel {
   /** The threads with pending signals. */
   readonly #waiting = new Set<SlackThread>()
   #resting = false
+  #restTimer: Timer | undefined
   #posting: Promise<void> | undefined
   #flushes = 0
 
@@ -74,16 +75,18 @@ export class SlackChannel {
     this.#rest(threads)
   }
 
-  // The intervals begin when Slack has answered.
+  // The intervals begin when Slack has answered. A message that flush() posts begins them anew.
   #rest(threads: readonly SlackThread[]): void {
     this.#resting = true
-    startUnrefTimer(() => {
+    clearTimeout(this.#restTimer)
+    this.#restTimer = startUnrefTimer(() => {
       this.#resting = false
       this.#run()
     }, CHANNEL_INTERVAL_MS)
     for (const thread of threads) {
       thread.resting = true
-      startUnrefTimer(() => {
+      clearTimeout(thread.restTimer)
+      thread.restTimer = startUnrefTimer(() => {
         thread.resting = false
         this.#run()
       }, thread.nextIntervalMs())

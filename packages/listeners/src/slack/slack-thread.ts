@@ -1,4 +1,5 @@
 import type { CircuitHandle, Signal, State } from '@fluxgate/core'
+import type { Timer } from './unref-timers.ts'
 
 /** Where a message goes: to the channel, or into a thread and, with `broadcast`, to both. */
 export interface MessageTarget {
@@ -43,6 +44,8 @@ export class SlackThread {
   readonly circuit: CircuitHandle | undefined
   /** True for a time after each message. Signals wait meanwhile. */
   resting = false
+  /** Ends the rest. */
+  restTimer: Timer | undefined
   #pending: Signal[] = []
   #failing = false
   #threadTs: string | undefined

@@ -1,4 +1,4 @@
-type Timer = ReturnType<typeof setTimeout> | number
+export type Timer = ReturnType<typeof setTimeout> | number
 
 /** Starts a timer that does not keep the process alive. Runtimes without `unref` have no such timers. */
 export function startUnrefTimer(callback: () => void, ms: number): Timer {
