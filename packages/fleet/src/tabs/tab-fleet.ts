@@ -1,5 +1,6 @@
 import type { Clock, Fleet, SharedCircuit } from '@fluxgate/core'
 import { pageClock } from '../clock.ts'
+import { check, checkMethods, checkOptions, checkText } from '../validation.ts'
 import { createMember, type Tab, type TabMember } from './tab-member.ts'
 import { parseRecord, type TabRecord } from './tab-record.ts'
 import type { OnLock, TabChannel, TabScope } from './tab-scope.ts'
@@ -20,9 +21,13 @@ export interface TabFleet extends Fleet {
    * Moves the circuit in all tabs, also in those that are opened later. `'closed'` ends the other
    * states, and an outage: with the ramp of the permit, if it has one. What one tab wants for itself,
    * such as `breaker.disable()`, wins there.
+   *
+   * @throws TypeError or RangeError for an empty name or another state
    */
   move(name: string, state: 'closed' | 'forced_open' | 'disabled' | 'metrics_only'): void
 }
+
+const MOVES = ['closed', 'forced_open', 'disabled', 'metrics_only']
 
 /** Changes with the format of a record: tabs of another version share nothing. */
 const FORMAT = 1
@@ -32,14 +37,16 @@ const FORMAT = 1
  * one tab probes. No call waits for it. A tab that is opened or reloaded starts with what is known.
  * Outside of a page, as in server rendering, circuits are alone.
  *
+ * @throws TypeError or RangeError when an option is invalid
  * @example
  * const guarded = createFetch({ defaults: { shared: tabFleet() } })
  */
-export function tabFleet({
-  prefix = 'fluxgate',
-  clock = pageClock,
-  scope = globalThis,
-}: TabFleetOptions = {}): TabFleet {
+export function tabFleet(options: TabFleetOptions = {}): TabFleet {
+  checkOptions('tabFleet', options, 'prefix clock scope')
+  const { prefix = 'fluxgate', clock = pageClock, scope = globalThis } = options
+  checkText('tabFleet: prefix', prefix)
+  checkMethods('tabFleet: clock', clock, 'now', 'timestamp')
+  check(Object(scope) === scope, 'tabFleet: scope', 'an object', scope)
   const key = `${prefix}:${FORMAT}:`
   const members = new Set<TabMember>()
   let isAlone = scope.document === undefined
@@ -143,6 +150,11 @@ export function tabFleet({
       }
       return member
     },
-    move: (name, state) => publish(name, state, Number.NaN, 0, 'all tabs'),
+    move(name, state) {
+      checkText('move: name', name)
+      const expected = `one of ${MOVES.join(', ')}`
+      check(MOVES.includes(state), 'move: state', expected, state, typeof state === 'string')
+      publish(name, state, Number.NaN, 0, 'all tabs')
+    },
   }
 }
