@@ -54,7 +54,7 @@ async function waitFor(pid: number, used: ReadonlyMap<number, number>): Promise<
   const owner = used.get(FIRST_PORT)
   throw new Error(
     owner === undefined
-      ? `process ${pid} opened no inspector; it may have its own handler of SIGUSR1`
+      ? `process ${pid} opened no inspector; it has its own handler of SIGUSR1, or its inspector is open already, as while another command inspects it`
       : `process ${pid} opened no inspector, because process ${owner} uses port ${FIRST_PORT}`,
   )
 }
