@@ -1,3 +1,4 @@
+import type { CircuitBreaker } from '@fluxgate/core'
 import { Rig } from '@fluxgate/testkit/rig'
 import { thrown } from '@fluxgate/testkit/thrown'
 import { expect, test } from 'vitest'
@@ -16,4 +17,22 @@ test('a rejection restores the stack trace limit, and works where frozen intrins
   } finally {
     Object.defineProperty(Error, 'stackTraceLimit', own)
   }
+})
+
+test.each<[string, (breaker: CircuitBreaker) => unknown]>([
+  ['call', (breaker) => breaker.call(() => 1)],
+  ['call with options', (breaker) => breaker.call(() => 1, {})],
+  ['callSync', (breaker) => breaker.callSync(() => 1)],
+  ['acquire', (breaker) => breaker.acquire()],
+  ['wrap', (breaker) => breaker.wrap(() => 1)()],
+])('captureStack shows as many frames of the caller as the limit: %s', async (_, run) => {
+  const { breaker } = new Rig({ captureStack: true }).enter('open')
+  const { stackTraceLimit } = Error
+  function caller(depth: number): unknown {
+    return depth === 0 ? run(breaker) : caller(depth - 1)
+  }
+  const stack = await Promise.resolve()
+    .then(() => caller(30))
+    .catch((thrown: Error) => thrown.stack)
+  expect(String(stack).match(/at caller /g)?.length).toBeGreaterThanOrEqual(stackTraceLimit)
 })

@@ -27,7 +27,7 @@ export function notifyCall(
   const event: Mutable<CallEvent> =
     durationMs === undefined
       ? { circuitName, outcome, state, timestamp, stale }
-      : { circuitName, outcome, state, timestamp, stale, durationMs }
+      : { circuitName, outcome, durationMs, state, timestamp, stale }
   if (error !== undefined) event.error = error
   queue.notifyCall(Object.freeze(event))
 }

@@ -5,6 +5,9 @@ import type { CircuitState } from './circuit-state.ts'
 // V8 only; elsewhere `stackTraceLimit` is undefined
 const ErrorWithLimit = Error as ErrorConstructor & { stackTraceLimit?: number }
 
+/** The most frames of the breaker between the caller and a rejection. */
+const OWN_FRAMES = 10
+
 /** Creates what a caller gets whose call a circuit in `state` rejects at `now` (monotonic ms). */
 export type Reject<R> = (state: CircuitState, now: number, options: ResolvedOptions) => R
 
@@ -26,12 +29,14 @@ export function createRejection(
     kind === 'open' && retryAt !== undefined
       ? Math.ceil(Math.max(0, state.probeAt - now)) // timers truncate fractions and would fire early
       : undefined
-  const limit = rare.captureStack ? undefined : ErrorWithLimit.stackTraceLimit
-  let limitLowered = false
+  const limit = ErrorWithLimit.stackTraceLimit
+  let limitChanged = false
   try {
     try {
-      if (limit !== undefined) ErrorWithLimit.stackTraceLimit = 0
-      limitLowered = limit !== undefined
+      if (limit) {
+        ErrorWithLimit.stackTraceLimit = rare.captureStack ? limit + OWN_FRAMES : 0
+        limitChanged = true
+      }
     } catch {} // hardened environments freeze `Error`
     const rejection = new CallNotPermittedError(
       {
@@ -48,7 +53,7 @@ export function createRejection(
     return rejection
   } finally {
     // The limit is global: restore it also when the constructor throws (stack overflow).
-    if (limitLowered) ErrorWithLimit.stackTraceLimit = limit as number
+    if (limitChanged) ErrorWithLimit.stackTraceLimit = limit as number
   }
 }
 
