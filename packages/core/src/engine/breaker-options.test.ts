@@ -27,3 +27,7 @@ describe('the default options', () => {
     expect(breaker.state).toBe('open')
   })
 })
+
+test('a breaker outside of a registry is not defined', () => {
+  expect(new CircuitBreaker({ name: 'default' }).defined).toBe(false)
+})

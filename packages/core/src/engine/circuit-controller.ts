@@ -138,6 +138,7 @@ export class CircuitController {
     const { options } = this
     const now = this.end(start)
     // two calls, because V8 optimizes the second one for the outcome that it always has
+    // Stryker disable next-line ConditionalExpression: outcomeOf gives success without a tracker of results
     if (options.judgesResults) {
       this.settle(admission, start, now, outcomeOf(options, 'failsOnResult', value))
     } else this.settle(admission, start, now, 'success')
@@ -161,6 +162,7 @@ export class CircuitController {
     const neverSent = settleRejection(admission, error) || read(error, notSent) === true
     const outcome = neverSent ? 'ignored' : outcomeOf(options, 'failsOnError', error, judge)
     this.settle(admission, start, now, outcome, error)
+    // Stryker disable next-line OptionalChaining: for TypeScript; this tracker judges errors
     const unexpected = outcome === 'ignored' && !hasSignal && abortErrors.failsOnError?.(error)
     if (unexpected) countAbortError(this)
   }
@@ -195,8 +197,9 @@ export class CircuitController {
     error?: unknown,
   ): void {
     const state = this.#state
-    // Stryker disable next-line EqualityOperator: equal times give 0 either way
+    // Stryker disable next-line EqualityOperator,ConditionalExpression: equal times give 0 either way, and the clock never steps back
     const durationMs = start === undefined ? undefined : now > start ? now - start : 0
+    // Stryker disable next-line ConditionalExpression: an optimization; releaseSlot does the same
     const current = admission.kind === 'probe' ? releaseSlot(admission, state) : admission === state
     this.inFlight--
     if (current) this.record(state, outcome, now, durationMs, error)
@@ -245,6 +248,7 @@ export class CircuitController {
       this.enter(begin(to, { ...origin, now: entered, delayMs }, options))
     }
     const details = { timestamp, metrics, retryAt: this.#state.retryAt, error }
+    // Stryker disable next-line ConditionalExpression: an optimization; the signal would reach nobody
     if (!this.queue && !this.member) return
     const signal = createSignal(options.name, from.kind, explained, details)
     this.queue?.push(signal)

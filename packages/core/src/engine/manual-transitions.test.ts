@@ -29,3 +29,11 @@ describe('judge()', () => {
     expect(signals.map(({ newState }) => newState)).toEqual(['forced_open'])
   })
 })
+
+test('trip() moves the next probe of an open circuit without listeners', () => {
+  const breaker = new CircuitBreaker({ name: 'payments' })
+  breaker.trip({ forMs: 1_000 })
+  breaker.trip({ forMs: 60_000 })
+  const { since, retryAt = 0 } = breaker.snapshot()
+  expect(retryAt - since).toBeGreaterThanOrEqual(60_000)
+})

@@ -5,7 +5,6 @@ import type { Snapshot } from '../model/snapshot.ts'
 import { manualReasons, type State } from '../model/state.ts'
 import type { CircuitController } from './circuit-controller.ts'
 import { explain } from './evaluate.ts'
-import { checkInitial } from './initial-state-checks.ts'
 import { judge, openWindow } from './machine.ts'
 import { restoredState } from './restored-state.ts'
 
@@ -61,13 +60,10 @@ export function judgeManually(circuit: CircuitController): RuleReport {
 }
 
 /**
- * Continues a circuit from a snapshot of another process, without a signal. Calls in flight become
- * stale.
- *
- * @throws TypeError or RangeError when the snapshot is invalid
+ * Continues a circuit from a snapshot of another process, which was checked, without a signal. Calls in
+ * flight become stale.
  */
 export function restore(circuit: CircuitController, snapshot: Snapshot): void {
-  checkInitial('restore: snapshot', snapshot)
   const { options } = circuit
   circuit.enter(restoredState(snapshot, options, circuit.now(), options.rare.clock.timestamp()))
   circuit.queue?.notifySilentChange()

@@ -32,6 +32,7 @@ function matches(
   // not `callOrDefault`, which would allocate a closure for every call during an outage
   try {
     const matched = tracker[method]?.(value) ?? false
+    // Stryker disable next-line ConditionalExpression: an optimization; booleanResult returns true for it
     return matched === true || (matched && booleanResult(`tracker: ${method}`, matched))
   } catch (error) {
     reportError(options, error, 'tracker')
