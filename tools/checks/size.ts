@@ -21,7 +21,7 @@ const budgets: Budget[] = [
     code: "export { CircuitBreaker, countWindow, minRequests, failureRate, cooldown } from '@fluxgate/core'",
     maxBytes: 13_000,
   },
-  { what: 'all of core', code: core, maxBytes: 18_000 },
+  { what: 'all of core', code: core, maxBytes: 17_900 },
   {
     what: 'fetch, on top of core',
     code: `${core}; export * from '@fluxgate/core/fetch'`,

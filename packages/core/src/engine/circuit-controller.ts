@@ -199,7 +199,6 @@ export class CircuitController {
     const state = this.#state
     // Stryker disable next-line EqualityOperator,ConditionalExpression: equal times give 0 either way, and the clock never steps back
     const durationMs = start === undefined ? undefined : now > start ? now - start : 0
-    // Stryker disable next-line ConditionalExpression: an optimization; releaseSlot does the same
     const current = admission.kind === 'probe' ? releaseSlot(admission, state) : admission === state
     this.inFlight--
     if (current) this.record(state, outcome, now, durationMs, error)
