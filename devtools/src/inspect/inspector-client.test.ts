@@ -16,8 +16,11 @@ function process(next: () => Promise<unknown>): InspectorClient {
   return new InspectorClient(() => Promise.resolve(evaluator))
 }
 
-test('an exception of a process that ends is not an answer', async () => {
-  const ends = [new Error('a non-error value'), new ConnectionClosed('the inspector is closed')]
+test.each<[string, Error]>([
+  ['closes the connection', new ConnectionClosed('the inspector is closed')],
+  ['interrupts all code', new Error('a non-error value')],
+])('an exception of a process that ends and %s is not an answer', async (_, end) => {
+  const ends = [new Error('a non-error value'), end]
   const client = process(() => Promise.reject(ends.shift()))
   expect(await client.read(read)).toBe(noHook)
 })

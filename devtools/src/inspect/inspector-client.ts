@@ -83,8 +83,8 @@ export class InspectorClient implements FrameClient {
       return typeof result === 'string' ? result : ''
     } catch (error) {
       // a process that ends may interrupt the code with an exception before the connection closes
-      const isClosed = error instanceof ConnectionClosed || (await hasClosed(connected.evaluator))
-      if (!isClosed) throw error
+      const isOver = error instanceof ConnectionClosed || (await isEnding(connected.evaluator))
+      if (!isOver) throw error
       this.#connected = undefined
       return undefined
     }
@@ -110,12 +110,13 @@ export class InspectorClient implements FrameClient {
 
 function ignore(): void {}
 
-async function hasClosed(evaluator: Evaluator): Promise<boolean> {
+/** Only a process that ends cannot evaluate this. */
+async function isEnding(evaluator: Evaluator): Promise<boolean> {
   try {
     await evaluator.evaluate('null')
     return false
-  } catch (error) {
-    return error instanceof ConnectionClosed
+  } catch {
+    return true
   }
 }
 
