@@ -23,13 +23,16 @@ class CountWindowCounts extends WindowCounts {
     const size = this.#size
     const next = this.#next
     this.#next = next + 1 === size ? 0 : next + 1
+    // Stryker disable next-line ConditionalExpression,EqualityOperator: saves the bits of a window without failures
     const evictsFailure = (failed || this.failures > 0) && this.replaceFailure(next, failed)
+    // Stryker disable next-line ConditionalExpression: saves the durations of a window without timed calls
     if (us !== undefined || this.#us !== undefined) this.replaceDuration(next, us)
     if (this.total === size) this.sum(undefined, evictsFailure, -1)
   }
 
   // not private, for which each window would take 8 bytes more
   protected replaceFailure(next: number, failed: boolean): boolean {
+    // Stryker disable next-line ArrayDeclaration,ArithmeticOperator: another length only costs memory or time
     this.#failed ??= new Array<number>(Math.ceil(this.#size / 16)).fill(0)
     const bits = this.#failed
     const bit = 1 << (next & 15)

@@ -81,6 +81,7 @@ export abstract class WindowCounts implements RuleContext {
     const { state, circuitName, slowThresholdsMs, probes, reporter } = options
     this.state = state
     this.circuitName = circuitName
+    // Stryker disable next-line ConditionalExpression: saves memory; undefined has the same effect
     if (probes !== undefined) this.probes = probes // saves 8 bytes in the other states
     this.reporter = reporter
     // Stryker disable next-line ConditionalExpression: saves allocations per epoch; objects without content are made instead
@@ -204,6 +205,7 @@ const NO_THRESHOLDS: Thresholds = { all: [], lowestUs: Infinity }
 /** A rule written by hand may name a threshold twice. */
 const thresholds = (slowMs: readonly number[]): Thresholds => ({
   all: [...new Set(slowMs)],
+  // Stryker disable next-line ArithmeticOperator: a lower value costs time only
   lowestUs: Math.min(...slowMs) * 1000 - 1, // the product may be rounded up
 })
 
