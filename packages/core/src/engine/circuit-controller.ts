@@ -197,7 +197,7 @@ export class CircuitController {
     error?: unknown,
   ): void {
     const state = this.#state
-    // Stryker disable next-line EqualityOperator,ConditionalExpression: equal times give 0 either way, and the clock never steps back
+    // Stryker disable next-line EqualityOperator: equal times give 0 either way
     const durationMs = start === undefined ? undefined : now > start ? now - start : 0
     const current = admission.kind === 'probe' ? releaseSlot(admission, state) : admission === state
     this.inFlight--
@@ -247,7 +247,7 @@ export class CircuitController {
       this.enter(begin(to, { ...origin, now: entered, delayMs }, options))
     }
     const details = { timestamp, metrics, retryAt: this.#state.retryAt, error }
-    // Stryker disable next-line ConditionalExpression: an optimization; the signal would reach nobody
+    // Stryker disable next-line ConditionalExpression: an optimization; nothing receives the signal
     if (!this.queue && !this.member) return
     const signal = createSignal(options.name, from.kind, explained, details)
     this.queue?.push(signal)

@@ -165,6 +165,33 @@ describe('a pending flush()', () => {
     await expect(breaker.flush()).resolves.toBe(true)
   })
 
+  test('resolves with false when the next signal skips a delivery, before a timer does', async () => {
+    vi.useFakeTimers()
+    let now = 0
+    const breaker = new CircuitBreaker({
+      name: 'payments',
+      clock: { now: () => now, timestamp: () => now },
+      listeners: [({ newState }) => (newState === 'disabled' ? endless() : undefined)],
+    })
+    breaker.disable()
+    const flushed = breaker.flush()
+    now = 30_001
+    breaker.reset()
+    await expect(flushed).resolves.toBe(false)
+  })
+
+  test('goes on when the time of another is up', async () => {
+    vi.useFakeTimers()
+    const work = new Deferred()
+    const breaker = new CircuitBreaker({ name: 'payments', listeners: [() => work.promise] })
+    breaker.disable()
+    const [short, long] = [breaker.flush({ timeoutMs: 1_000 }), breaker.flush()]
+    await vi.advanceTimersByTimeAsync(1_000)
+    await expect(short).resolves.toBe(false)
+    work.resolve()
+    await expect(long).resolves.toBe(true)
+  })
+
   test('leaves no timer when it has resolved', async () => {
     vi.useFakeTimers()
     const work = new Deferred()

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest'
 import {
   type BreakerOptions,
   backoff,
+  type CallEvent,
   CallNotPermittedError,
-  type CircuitBreaker,
+  CircuitBreaker,
   countWindow,
   failureRate,
   rampUp,
@@ -125,3 +126,14 @@ describe.each(settings)('with %s', (_, options) => {
     )
   })
 })
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+  'a call that starts and ends when the clock reads %d takes no time',
+  (reading) => {
+    const events: CallEvent[] = []
+    const clock = { now: () => reading, timestamp: () => 0 }
+    const listeners = [{ onCall: (event: CallEvent) => void events.push(event) }]
+    new CircuitBreaker({ name: 'payments', timed: true, clock, listeners }).callSync(() => 1)
+    expect(events).toMatchObject([{ durationMs: 0 }])
+  },
+)
