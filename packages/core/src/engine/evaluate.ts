@@ -29,7 +29,7 @@ function evaluateRule(
   window.lastError = error
   let transition: Transition | undefined
   if (testRule(window, policy)) {
-    // Stryker disable next-line ObjectLiteral,StringLiteral: of a known verdict, only the presence is read
+    // Stryker disable next-line ObjectLiteral,StringLiteral: the caller only reads that there is a transition
     transition = known ? { to: 'open', cause: 'rule', reason: '' } : openTransition(window, policy)
   }
   window.lastError = undefined // keeps no error alive

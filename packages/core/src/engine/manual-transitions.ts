@@ -60,8 +60,8 @@ export function judgeManually(circuit: CircuitController): RuleReport {
 }
 
 /**
- * Continues a circuit from a snapshot of another process, which was checked, without a signal. Calls in
- * flight become stale.
+ * Continues a circuit from a valid snapshot of another process, without a signal. Calls in flight
+ * become stale.
  */
 export function restore(circuit: CircuitController, snapshot: Snapshot): void {
   const { options } = circuit

@@ -23,7 +23,7 @@ export function notifyCall(
 ): void {
   if (queue?.wantsCalls !== true) return
   const timestamp = rare.clock.timestamp()
-  // no spread, which takes longer than the rest
+  // two spreads would take 8 % of a call with a PrometheusListener
   const event: Mutable<CallEvent> =
     durationMs === undefined
       ? { circuitName, outcome, state, timestamp, stale }

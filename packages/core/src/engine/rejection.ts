@@ -5,7 +5,7 @@ import type { CircuitState } from './circuit-state.ts'
 // V8 only; elsewhere `stackTraceLimit` is undefined
 const ErrorWithLimit = Error as ErrorConstructor & { stackTraceLimit?: number }
 
-/** The most frames of the breaker between the caller and a rejection. */
+/** The most stack frames that a breaker has between its caller and the constructor of a rejection. */
 const OWN_FRAMES = 10
 
 /** Creates what a caller gets whose call a circuit in `state` rejects at `now` (monotonic ms). */
@@ -15,7 +15,7 @@ export type Reject<R> = (state: CircuitState, now: number, options: ResolvedOpti
  * Creates the error for a call that a circuit in `state` rejects at `now` (monotonic ms).
  *
  * Capturing a stack costs ten times as much as the rest of the error. V8 captures none while
- * `Error.stackTraceLimit` is 0.
+ * `Error.stackTraceLimit` is 0. With `captureStack` the limit is higher by the frames of the breaker.
  */
 export function createRejection(
   state: CircuitState,

@@ -218,12 +218,17 @@ describe('the interval', () => {
 })
 
 describe('the interval of a circuit', () => {
-  test('grows from its first value after flush() posted a signal that waited', async () => {
+  /** Posts two messages, the second by flush() `ms` after the first; then another signal waits. */
+  async function flushAfter(ms: number): Promise<void> {
     pushTogether(open)
-    await vi.advanceTimersByTimeAsync(500)
+    await vi.advanceTimersByTimeAsync(ms)
     pushTogether(halfOpen)
     await channel.flush()
     pushTogether(reopened)
+  }
+
+  test('grows from its first value after flush() posted a signal that waited', async () => {
+    await flushAfter(500)
     await vi.advanceTimersByTimeAsync(1_100)
     expect(posts).toHaveLength(3)
     pushTogether(halfOpen)
@@ -234,11 +239,7 @@ describe('the interval of a circuit', () => {
   })
 
   test('begins anew with a message that flush() posts', async () => {
-    pushTogether(open)
-    await vi.advanceTimersByTimeAsync(800)
-    pushTogether(halfOpen)
-    await channel.flush()
-    pushTogether(reopened)
+    await flushAfter(800)
     await vi.advanceTimersByTimeAsync(999)
     expect(posts).toHaveLength(2)
     await vi.advanceTimersByTimeAsync(1)
