@@ -9,8 +9,14 @@ import { CircuitRegistry } from '../registry.ts'
 import { timeWindow } from '../windows/time-window.ts'
 import { type WatchOptions, watchCircuit } from './watch-circuit.ts'
 
+/** Ends the watches of a test. Watches share one timer, so a later test would wait for a fake one. */
+const unsubscribes: (() => void)[] = []
+
 beforeEach(() => void vi.useFakeTimers())
-afterEach(() => void vi.useRealTimers())
+afterEach(() => {
+  for (const unsubscribe of unsubscribes.splice(0)) unsubscribe()
+  vi.useRealTimers()
+})
 
 /** A circuit that opens at the first failure, for 10 s, and then needs one probe. */
 function createCircuit(options: Partial<BreakerOptions> = {}): CircuitBreaker {
@@ -28,6 +34,7 @@ function watched(circuit: CircuitBreaker, options?: WatchOptions) {
   const watch = watchCircuit(circuit, options)
   const seen: ReturnType<typeof watch.getSnapshot>[] = []
   const unsubscribe = watch.subscribe(() => seen.push(watch.getSnapshot()))
+  unsubscribes.push(unsubscribe)
   const shown = () => seen.map(({ state, permitted }) => `${state} ${permitted}`)
   return { ...watch, seen, shown, unsubscribe }
 }
