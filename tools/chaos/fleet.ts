@@ -53,7 +53,7 @@ export class Fleet {
     this.all.push(...places.map(({ process }) => process))
   }
 
-  static readonly channel = `${PREFIX}:1:news`
+  static readonly channel = `${PREFIX}:1:updates`
 
   at(index: number): Place {
     const place = this.places[index]

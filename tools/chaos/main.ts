@@ -4,7 +4,7 @@ import { seededRandom } from '@fluxgate/core/testing'
 import { FaultInjector } from './apply-fault.ts'
 import { nextFault } from './fault-schedule.ts'
 import { Fleet } from './fleet.ts'
-import { NewsMonitor } from './news-monitor.ts'
+import { UpdateMonitor } from './update-monitor.ts'
 
 /**
  * `npm run test:chaos -- --minutes 10`: instances that share a circuit through Redis, while instances,
@@ -30,7 +30,7 @@ const CALM_MS = 1_000
 
 const random = seededRandom(Number(values.seed))
 const fleet = await Fleet.start(instances)
-const monitor = new NewsMonitor(fleet.redis.port, Fleet.channel)
+const monitor = new UpdateMonitor(fleet.redis.port, Fleet.channel)
 const injector = new FaultInjector(fleet)
 const agreedMs: (number | undefined)[] = []
 const end = performance.now() + minutes * 60_000

@@ -8,10 +8,10 @@ const MAX_TIMER_MS = 2_147_483_647
 const now = () => performance.now()
 const timestamp = () => Date.now()
 
-/** Time of a page, which needs no timer. */
+/** The clock of a page, where the fleet needs no timer. */
 export const pageClock: Clock = { now, timestamp }
 
-/** The same with timers, which do not keep a process alive. */
+/** The clock of the system. Its timers keep no process alive. */
 const systemClock: TimerClock = {
   now,
   timestamp,
@@ -23,10 +23,7 @@ const systemClock: TimerClock = {
   },
 }
 
-/**
- * Keeps the process alive until `promise` settles, since its timers do not: for promises that the user
- * awaits.
- */
+/** Keeps the process alive until `promise` settles, for promises that the user awaits. */
 export async function awaited<T>(promise: Promise<T>): Promise<T> {
   const timer = setTimeout(() => {}, MAX_TIMER_MS)
   try {
@@ -36,7 +33,7 @@ export async function awaited<T>(promise: Promise<T>): Promise<T> {
   }
 }
 
-/** `clock`, with the timers of the process if it has none. */
+/** Adds the timers of the system to a clock without timers. */
 export function withTimers(clock: Clock = systemClock): TimerClock {
   const { setTimeout: startTimer = systemClock.setTimeout } = clock
   return {

@@ -1,4 +1,4 @@
-/** What `@fluxgate/fleet` exports: the parts that all fleets have in common. */
+/** The exports of `@fluxgate/fleet`: the parts that all fleets have in common. */
 
 // A fleet and its options
 export { createFleet } from './fleet/create-fleet.ts'
@@ -10,6 +10,6 @@ export { type FleetWideOptions, fleetWide } from './member/fleet-wide.ts'
 
 // A store of your own
 export type { FleetStore, StoreListener } from './store/fleet-store.ts'
-export type { Answer, FleetState, News, Report, ReportEvent } from './store/message.ts'
+export type { Answer, FleetState, Report, ReportEvent, StateUpdate } from './store/message.ts'
 export type { FleetRecord } from './store/record.ts'
 export { type Applied, applyReport } from './store/transition.ts'

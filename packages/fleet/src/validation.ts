@@ -24,8 +24,8 @@ function quote(value: unknown): string {
 }
 
 /**
- * An options object. An unknown key throws, because it is a typo. The message does not quote a text in
- * its place, which may be a URL with a password.
+ * Checks an options object. An unknown key throws, because it is a typo. The message never quotes a
+ * string that was passed instead of an object: it may be a URL with a password.
  *
  * @param known the names of the options, separated by spaces
  */
@@ -38,7 +38,7 @@ export function checkOptions(owner: string, options: unknown, known: string): vo
   }
 }
 
-/** A number from `min` to `max`. */
+/** Checks for a number from `min` to `max`. */
 export function checkRange(option: string, value: unknown, min: number, max: number): void {
   const isNumber = typeof value === 'number'
   const ok = isNumber && value >= min && value <= max
@@ -54,7 +54,7 @@ export function checkText(option: string, value: unknown): void {
   check(isText && value !== '', option, 'a non-empty string', value, isText)
 }
 
-/** An object that has all of `methods`. */
+/** Checks for an object that has all of `methods`. */
 export function checkMethods(option: string, value: unknown, ...methods: string[]): void {
   const object = Object(value) as Readonly<Record<string, unknown>>
   const ok = methods.every((method) => typeof object[method] === 'function')

@@ -9,7 +9,7 @@ describe('a process with a shared circuit', () => {
     ['up', true, 0],
     ['down', false, 2], // the exchange and the subscription, once each
     ['throwing', false, 2],
-    ['deaf', false, 1], // the exchange; the subscription is pending
+    ['hanging', false, 1], // the exchange; the subscription is pending
     ['late', false, 1],
   ] as const)('ends by itself and has no unhandled rejection: store %s', ([mode, ok, errors]) => {
     const args = ['--import', 'tsx', '--unhandled-rejections=strict', program, mode]

@@ -3,7 +3,7 @@ import type { FleetOptions } from './fleet-options.ts'
 import { SharedFleet } from './shared-fleet.ts'
 
 /**
- * Makes a fleet on a store.
+ * Creates a fleet on a store.
  *
  * @throws TypeError or RangeError when an option is invalid
  * @example

@@ -1,4 +1,4 @@
-import type { Exchanger } from '../member/link.ts'
+import type { ExchangeParticipant } from '../member/member-context.ts'
 import type { FleetStore } from '../store/fleet-store.ts'
 import type { Answer, Report } from '../store/message.ts'
 import { parseAnswer } from '../store/parse.ts'
@@ -6,26 +6,26 @@ import type { ResolvedFleetOptions } from './fleet-options.ts'
 import { RateLimit } from './rate-limit.ts'
 import { timeLimit } from './time-limit.ts'
 
-/** Counts wait for the next exchange for up to this time, in ms: four exchanges a second. */
+/** The longest delay of counts before an exchange, in ms: four exchanges a second. */
 const BATCH_MS = 250
 /** The most circuits in one exchange. */
 const MAX_MEMBERS = 200
 
-/** What the exchanges report to the fleet. */
+/** The callbacks of {@link Exchanges}. */
 export interface ExchangeEvents {
   onAnswered(): void
   onFailed(error: unknown): void
   /** The store answered about some circuits only. Called once until it answers about all again. */
-  onPartFailed(error: unknown): void
-  /** Whether the store answered about circuits other than these when it was last asked about them. */
-  answersAboutOthers(members: readonly Exchanger[]): boolean
+  onPartialFailure(error: unknown): void
+  /** Whether the store answered the last report about any other circuit. */
+  answersAboutOthers(members: readonly ExchangeParticipant[]): boolean
 }
 
 /** All answers are valid, some are, or the exchange failed. */
-type Outcome = 'answered' | 'in part' | 'failed'
+type Outcome = 'answered' | 'partly answered' | 'failed'
 
 /**
- * Sends what the circuits of this instance have to say, all in one exchange. At most one is pending,
+ * Sends the reports of all circuits of this instance in one exchange. At most one exchange is pending,
  * and at most 5 start in a second.
  */
 export class Exchanges {
@@ -33,11 +33,11 @@ export class Exchanges {
   readonly #options: ResolvedFleetOptions
   readonly #events: ExchangeEvents
   readonly #rate = new RateLimit()
-  /** Circuits that changed, and then those that only ask, or report counts. */
-  readonly #urgent = new Set<Exchanger>()
-  readonly #waiting = new Set<Exchanger>()
-  /** Circuits that the store did not answer about. They wait for the next try. */
-  readonly #failing = new Set<Exchanger>()
+  /** Circuits that changed. They are sent before those that only request the state, or have counts. */
+  readonly #urgent = new Set<ExchangeParticipant>()
+  readonly #waiting = new Set<ExchangeParticipant>()
+  /** Circuits that the store did not answer about. They are sent again after `retryMs`. */
+  readonly #failing = new Set<ExchangeParticipant>()
   #isRetryScheduled = false
   #pending: Promise<Outcome> | undefined
   #timerAt = Number.POSITIVE_INFINITY
@@ -51,17 +51,18 @@ export class Exchanges {
   }
 
   /**
-   * Adds a circuit to the next exchange: as soon as the rate allows when `urgent`.
+   * Adds a circuit to the next exchange.
    *
-   * @param first before those that are not urgent, when there are more than fit into an exchange
+   * @param urgent starts the exchange as soon as the rate limit allows
+   * @param first sends the circuit before others when an exchange is full
    */
-  add(member: Exchanger, urgent: boolean, first = urgent): void {
+  add(member: ExchangeParticipant, urgent: boolean, first = urgent): void {
     if (first) this.#urgent.add(member)
     else this.#waiting.add(member)
     this.#schedule(urgent ? 0 : BATCH_MS)
   }
 
-  /** Sends what waits now, also when the store failed lately. Resolves with false when it fails. */
+  /** Sends all reports now, also during the pause after a failure. Resolves with false on failure. */
   async flush(): Promise<boolean> {
     await this.#pending
     for (const member of this.#failing) this.#waiting.add(member)
@@ -74,14 +75,14 @@ export class Exchanges {
     return ok
   }
 
-  /** One exchange of its own, for reports that belong to no circuit of this instance. */
+  /** Sends reports in an exchange of their own: commands, also about circuits of other instances. */
   async send(reports: readonly Report[]): Promise<readonly Answer[] | undefined> {
     await this.#pending
     try {
       const answers = await this.#exchange(reports)
       const error = answers.find(isError)
       if (error === undefined) return answers as readonly Answer[]
-      this.#events.onPartFailed(error)
+      this.#events.onPartialFailure(error)
     } catch (error) {
       this.#events.onFailed(error)
     }
@@ -102,7 +103,7 @@ export class Exchanges {
     this.#cancelTimer = clock.setTimeout(
       () => {
         this.#timerAt = Number.POSITIVE_INFINITY
-        // the end of the pending one schedules the next
+        // at its end, a pending exchange schedules the next one
         if (this.#pending === undefined) void this.#start()
       },
       Math.max(0, at - now),
@@ -138,7 +139,7 @@ export class Exchanges {
           this.#deliver(member, answers.slice(from, to), sentAt)
           from = to
         })
-        return members.some((member) => this.#failing.has(member)) ? 'in part' : 'answered'
+        return members.some((member) => this.#failing.has(member)) ? 'partly answered' : 'answered'
       },
       (error: unknown): Outcome => {
         this.#retryAt = clock.now() + retryMs
@@ -154,14 +155,18 @@ export class Exchanges {
     return outcome
   }
 
-  #deliver(member: Exchanger, answers: readonly (Answer | Error)[], sentAt: number): void {
+  #deliver(
+    member: ExchangeParticipant,
+    answers: readonly (Answer | Error)[],
+    sentAt: number,
+  ): void {
     const error = answers.find(isError)
     if (error === undefined) {
       this.#failing.delete(member)
       member.answered(answers as readonly Answer[], sentAt)
       return
     }
-    if (this.#failing.size === 0) this.#events.onPartFailed(error)
+    if (this.#failing.size === 0) this.#events.onPartialFailure(error)
     this.#failing.add(member)
     member.failed(true)
     this.#retryLater()
@@ -177,9 +182,9 @@ export class Exchanges {
     }, retryMs)
   }
 
-  /** Rejects when nothing shows that the store answers about any circuit. */
+  /** Rejects when the store answers about no circuit. */
   async #exchangeFor(
-    members: readonly Exchanger[],
+    members: readonly ExchangeParticipant[],
     reports: readonly Report[],
   ): Promise<readonly (Answer | Error)[]> {
     const answers = await this.#exchange(reports)
@@ -189,7 +194,7 @@ export class Exchanges {
     return answers
   }
 
-  /** An error takes the place of an answer that is missing or invalid. */
+  /** Replaces each missing or invalid answer by an error. */
   async #exchange(reports: readonly Report[]): Promise<readonly (Answer | Error)[]> {
     const { clock, timeoutMs, instance } = this.#options
     const late = timeLimit(clock, timeoutMs)

@@ -36,7 +36,7 @@ describe('options of a fleet', () => {
     }
   })
 
-  test('gives each instance an id of its own', () => {
+  test('gives each instance a different id', () => {
     const ids = Array.from({ length: 100 }, () => create({}).instance)
     expect(new Set(ids).size).toBe(100)
     for (const id of ids) expect(id).toMatch(/^i[a-z0-9]+$/)
@@ -57,7 +57,7 @@ describe('options of a fleet', () => {
     expect(() => create({}).trip('payments', { forMs: 0 })).toThrow('trip: forMs')
   })
 
-  test('once() refuses what is no listener', () => {
+  test('once() refuses an object without onSignal', () => {
     expect(() => create({}).once({})).toThrow('once: listener must be a listener with onSignal')
   })
 

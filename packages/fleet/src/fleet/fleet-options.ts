@@ -17,23 +17,23 @@ export interface FleetOptions {
    */
   readonly instance?: string | undefined
   /**
-   * How long one instance may probe for all, in ms from 100 to 600,000. Default 5,000. A probing
-   * instance extends it while its probes make progress, and one that dies costs the others this time.
+   * How long one instance may probe for all, in ms from 100 to 600,000. Default 5,000. The instance
+   * extends the lease while its probes make progress. When it dies, the others wait for this time.
    * With a `timeoutMs`, a lease lasts at least a second longer than that.
    */
   readonly leaseMs?: number | undefined
   /**
-   * How often an instance asks for the circuits that it uses, in ms from 100, for messages that were
-   * lost. Default 5,000; `Infinity` for never.
+   * How often an instance requests the state of the circuits that it uses, in case an update was lost.
+   * In ms from 100. Default 5,000; `Infinity` for never.
    */
   readonly pollMs?: number | undefined
   /** How long the store may take to answer, in ms from 10 to 60,000. Default 300. */
   readonly timeoutMs?: number | undefined
-  /** How long an instance is alone after a failure of the store, in ms from 100. Default 1,000. */
+  /** The pause before the next exchange after a failure of the store, in ms from 100. Default 1,000. */
   readonly retryMs?: number | undefined
   /**
-   * Called once when the store fails, and again after it answered and failed another time. Default:
-   * `onError` of the circuit that was last used.
+   * Called once when the store fails, and again when it fails after an answer. Default: `onError` of
+   * the circuit that joined last.
    */
   readonly onError?: ErrorHandler | undefined
   /** The time of this instance. Default: the system's. */
@@ -54,7 +54,7 @@ export interface ResolvedFleetOptions {
   readonly random: () => number
 }
 
-/** How long the store may take to answer, in ms. */
+/** The default of `timeoutMs`. */
 export const DEFAULT_TIMEOUT_MS = 300
 
 const DAY_MS = 86_400_000
@@ -80,7 +80,7 @@ export function resolveFleetOptions(options: FleetOptions): ResolvedFleetOptions
   const isQuorum = Number.isSafeInteger(quorum) ? quorum >= 1 : quorum > 0 && quorum < 1
   const expected = 'a whole number of at least 1, or a share above 0 and below 1'
   check(isQuorum, 'fleet: quorum', expected, quorum, typeof quorum === 'number')
-  // not __proto__, since ids are keys
+  // rejects __proto__, because ids are keys of objects
   const isId = typeof instance === 'string' && /^[a-z0-9][\w.:-]{0,99}$/i.test(instance)
   check(isId, 'fleet: instance', 'letters, digits and .:_-', instance, typeof instance === 'string')
   checkRange('fleet: leaseMs', leaseMs, 100, 600_000)

@@ -1,8 +1,8 @@
-import type { FleetSettings } from '../member/link.ts'
+import type { FleetSettings } from '../member/member-context.ts'
 import { emptyReport } from '../member/report.ts'
 import { MAX_MS, NEVER, type Report, type ReportEvent } from '../store/message.ts'
 
-/** The report of a command that concerns all instances, also for a circuit that is not here. */
+/** The report of a command to all instances. This instance may have no circuit of that name. */
 export function operatorReport(
   name: string,
   event: ReportEvent,

@@ -62,7 +62,7 @@ describe.each([
   ['no valid answer', { format: 1 }],
   ['an error', new Error('the node is down')],
 ])('a store that returns %s about a circuit', (_what, broken) => {
-  test('leaves that circuit alone, and shares the others', async () => {
+  test('shares only the other circuits', async () => {
     const [a, b] = [instanceOf(), instanceOf()]
     const [bad, good] = [a.circuit('bad'), a.circuit('good')]
     const other = b.circuit('good')
@@ -110,7 +110,7 @@ describe.each([
     expect(isReachable(bad)).toBe(true)
   })
 
-  test('is unreachable when it answers about no circuit', async () => {
+  test('is unreachable when all its answers are invalid', async () => {
     const { circuit, fleet } = instanceOf()
     const circuits = ['a', 'b'].map(circuit)
     await fleet.flush()
@@ -121,7 +121,7 @@ describe.each([
   })
 })
 
-test('a circuit that opens does not wait for a thousand that only ask', async () => {
+test('a circuit that opens does not wait for a thousand that only request their state', async () => {
   const [a, b] = [instanceOf(), instanceOf()]
   for (let i = 0; i < 1_000; i++) a.circuit(`circuit-${i}`)
   const [mine, other] = [a.circuit('payments'), b.circuit('payments')]

@@ -1,26 +1,26 @@
 import type { TimerClock } from '../clock.ts'
-import type { Exchanger } from '../member/link.ts'
+import type { ExchangeParticipant } from '../member/member-context.ts'
 
-/** Asks for the circuits that are in use, in case that news were lost. Idle circuits need no timer. */
+/** Polls the circuits that are in use, in case an update was lost. Idle circuits need no timer. */
 export class Polls {
-  readonly #members = new Set<Exchanger>()
-  readonly #ask: (member: Exchanger) => void
+  readonly #members = new Set<ExchangeParticipant>()
+  readonly #poll: (member: ExchangeParticipant) => void
   readonly #clock: TimerClock
   readonly #pollMs: number
   readonly #random: () => number
   #isStarted = false
 
   constructor(
-    ask: (member: Exchanger) => void,
+    poll: (member: ExchangeParticipant) => void,
     options: { clock: TimerClock; pollMs: number; random: () => number },
   ) {
-    this.#ask = ask
+    this.#poll = poll
     this.#clock = options.clock
     this.#pollMs = options.pollMs
     this.#random = options.random
   }
 
-  add(member: Exchanger): void {
+  add(member: ExchangeParticipant): void {
     this.#members.add(member)
     this.#start()
   }
@@ -32,13 +32,13 @@ export class Polls {
   #start(): void {
     if (this.#isStarted || this.#pollMs === Number.POSITIVE_INFINITY) return
     this.#isStarted = true
-    // instances that started together do not ask together
+    // spreads the polls of instances that started at the same time
     const ms = this.#pollMs * (0.8 + 0.4 * this.#random())
     this.#clock.setTimeout(() => {
       this.#isStarted = false
       for (const member of this.#members) {
-        this.#ask(member)
-        if (!member.keepsWatching()) this.#members.delete(member)
+        this.#poll(member)
+        if (!member.shouldPollAgain()) this.#members.delete(member)
       }
       if (this.#members.size > 0) this.#start()
     }, ms)

@@ -1,6 +1,6 @@
 import type { ErrorHandler } from '@fluxgate/core'
 
-/** An error handler that throws must not fail an exchange. */
+/** Calls the error handler. When it throws, the exchange still succeeds. */
 export function reportTo(onError: ErrorHandler, error: unknown, circuitName: string): void {
   try {
     onError(error, { circuitName, source: 'fleet' })

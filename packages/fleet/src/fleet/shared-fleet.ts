@@ -7,8 +7,8 @@ import type {
   Signal,
 } from '@fluxgate/core'
 import { awaited } from '../clock.ts'
-import type { FleetLink, FleetSettings } from '../member/link.ts'
 import { Member } from '../member/member.ts'
+import type { FleetSettings, MemberContext } from '../member/member-context.ts'
 import type { FleetStore } from '../store/fleet-store.ts'
 import { MAX_MS, type Report, type ReportEvent } from '../store/message.ts'
 import { wireName } from '../store/wire-name.ts'
@@ -26,16 +26,16 @@ import { Polls } from './polls.ts'
 import { reportTo } from './report-to.ts'
 import { Subscription } from './subscription.ts'
 
-/** Information that is younger needs no refresh, in ms. */
+/** A state of at most this age needs no refresh, in ms. */
 const FRESH_MS = 1_000
-/** Instances that were not heard of for so many polls are not live. */
+/** An instance is live for this number of polls after its last report. */
 const LIVE_POLLS = 3
 
 /**
- * Circuits that several instances share: the option `shared` of a breaker, of a registry's or of
- * `createFetch`'s `defaults`.
+ * Shares circuits with other instances: the option `shared` of a breaker, or of the `defaults` of a
+ * registry or `createFetch`.
  *
- * One instance has one fleet for all its circuits. Its timers keep no process alive.
+ * An instance has one fleet for all its circuits. Its timers keep no process alive.
  */
 export class SharedFleet implements Fleet {
   /** The id of this instance. */
@@ -47,7 +47,7 @@ export class SharedFleet implements Fleet {
   readonly #subscription: Subscription
   readonly #members = new Members()
   readonly #decisions: Decisions = new WeakMap()
-  readonly #link: FleetLink
+  readonly #context: MemberContext
   #reachable = false
   #isFailing = false
   #isClosed = false
@@ -62,7 +62,7 @@ export class SharedFleet implements Fleet {
     this.#exchanges = new Exchanges(store, this.#options, {
       onAnswered: () => this.#onAnswered(),
       onFailed: (error) => this.#onFailed(error),
-      onPartFailed: (error) => this.#report(error),
+      onPartialFailure: (error) => this.#report(error),
       answersAboutOthers: (members) =>
         this.#members
           .all()
@@ -70,42 +70,42 @@ export class SharedFleet implements Fleet {
     })
     this.#polls = new Polls((member) => this.#exchanges.add(member, false), this.#options)
     this.#subscription = new Subscription(store, this.#options, {
-      onNews: (news) => this.#members.get(news.name)?.hear(news),
-      onGap: () => this.#askForAll(),
+      onUpdate: (update) => this.#members.get(update.name)?.receiveUpdate(update),
+      onGap: () => this.#requestAll(),
       onError: (error) => this.#report(error),
     })
-    this.#link = this.#createLink()
+    this.#context = this.#createContext()
   }
 
   /**
-   * Whether the store answered to the last exchange, about one circuit at least. While false, each
-   * circuit is alone.
+   * Whether the store answered the last exchange, about at least one circuit. While false, each circuit
+   * is alone: it decides by its own calls.
    */
   get reachable(): boolean {
     return this.#reachable
   }
 
   /**
-   * @internal Called by a breaker. A second circuit of the same name takes the place of the first,
-   * which goes on alone.
+   * @internal Called by a breaker. A second circuit of the same name replaces the first one, which
+   * continues alone.
    */
   join(circuit: SharedCircuit): FleetMember {
-    const member = new Member(circuit, this.#link)
+    const member = new Member(circuit, this.#context)
     this.#members.add(member)?.leave()
     if (this.#isClosed) {
       member.leave()
     } else {
       this.#subscription.start()
-      // at once, but after what other circuits have to say
+      // at once, but after circuits that changed
       this.#exchanges.add(member, true, false)
     }
     return member
   }
 
   /**
-   * Wraps a listener so that it notifies once for the whole fleet: on the instance that caused the
-   * change. A local opening waits up to 2 s for the others to agree. While the store is unreachable,
-   * each instance notifies.
+   * Wraps a listener so that the whole fleet calls it once for each change: on the instance that caused
+   * the change. An opening of one instance waits up to 2 s for others to agree. While the store is
+   * unreachable, each instance calls its listener.
    *
    * @throws TypeError when the listener has no `onSignal`
    * @example
@@ -116,8 +116,8 @@ export class SharedFleet implements Fleet {
   }
 
   /**
-   * Asks the store for the state of a circuit, outside of calls: for a function that was frozen. Waits
-   * at most `atMostMs`, and not at all when the state is younger than a second. Never rejects.
+   * Requests the state of a circuit from the store, for a serverless function after a pause. Waits at
+   * most `atMostMs`, and returns at once when the state is younger than a second. Never rejects.
    *
    * @returns true when the state is known now
    * @throws TypeError or RangeError when `atMostMs` is not a number from 0 to 60,000
@@ -144,8 +144,8 @@ export class SharedFleet implements Fleet {
   }
 
   /**
-   * Sends what the circuits of this instance have to say: at the end of an invocation, or before the
-   * process exits. Never rejects.
+   * Sends the reports of all circuits of this instance. Call it at the end of an invocation, or before
+   * the process exits. Never rejects.
    *
    * @returns false when the store did not answer
    */
@@ -186,8 +186,8 @@ export class SharedFleet implements Fleet {
   }
 
   /**
-   * Leaves the fleet: gives leases back, withdraws the votes, unsubscribes. The circuits go on alone.
-   * Never rejects.
+   * Leaves the fleet: gives leases back, withdraws votes, and unsubscribes. The circuits continue
+   * alone. Never rejects.
    */
   async close(): Promise<boolean> {
     if (this.#isClosed) return true
@@ -208,11 +208,11 @@ export class SharedFleet implements Fleet {
   async #send(report: Report): Promise<boolean> {
     const [answer] = (await awaited(this.#exchanges.send([report]))) ?? []
     if (answer === undefined) return false
-    this.#members.get(report.name)?.hear(answer)
+    this.#members.get(report.name)?.receiveUpdate(answer)
     return true
   }
 
-  #createLink(): FleetLink {
+  #createContext(): MemberContext {
     const { clock } = this.#options
     const isReachable = () => this.#reachable
     return {
@@ -225,7 +225,7 @@ export class SharedFleet implements Fleet {
       after: (ms, callback) => {
         clock.setTimeout(callback, ms)
       },
-      wake: (member, urgent) => this.#exchanges.add(member, urgent),
+      schedule: (member, urgent) => this.#exchanges.add(member, urgent),
       poll: (member) => this.#polls.add(member),
       remove: (member) => this.#members.remove(member),
       decide: (signal: Signal, notifies) => this.#decisions.set(signal, notifies),
@@ -237,17 +237,17 @@ export class SharedFleet implements Fleet {
     this.#isFailing = false
     this.#reachable = !this.#isClosed
     this.#subscription.start()
-    if (isBack) this.#askForAll()
+    if (isBack) this.#requestAll()
   }
 
-  /** Each failure after an answer is reported once. */
+  /** Reports the first failure after an answer. */
   #onFailed(error: unknown): void {
     this.#reachable = false
     if (!this.#isFailing) this.#report(error)
     this.#isFailing = true
   }
 
-  #askForAll(): void {
+  #requestAll(): void {
     for (const member of this.#members.all()) this.#exchanges.add(member, false)
   }
 

@@ -1,15 +1,15 @@
 import type { FleetStore } from '../store/fleet-store.ts'
-import type { News } from '../store/message.ts'
-import { parseNews } from '../store/parse.ts'
+import type { StateUpdate } from '../store/message.ts'
+import { parseUpdate } from '../store/parse.ts'
 import type { ResolvedFleetOptions } from './fleet-options.ts'
 
 interface SubscriptionEvents {
-  onNews(news: News): void
+  onUpdate(update: StateUpdate): void
   onGap(): void
   onError(error: unknown): void
 }
 
-/** The subscription to what the store publishes. Without it, the slow polls bring the news. */
+/** The subscription to the updates of the store. While it fails, the slow polls fetch the state. */
 export class Subscription {
   readonly #store: FleetStore
   readonly #options: ResolvedFleetOptions
@@ -25,7 +25,7 @@ export class Subscription {
     this.#events = events
   }
 
-  /** Subscribes, unless it has or failed lately. Never throws. */
+  /** Subscribes, unless it is subscribed or failed less than `retryMs` ago. Never throws. */
   start(): void {
     const { clock } = this.#options
     if (this.#state !== 'none' || clock.now() < this.#retryAt) return
@@ -43,9 +43,9 @@ export class Subscription {
     const { clock, retryMs } = this.#options
     try {
       const unsubscribe = await this.#store.subscribe?.({
-        onNews: (message) => {
-          const news = parseNews(message)
-          if (news !== undefined && !this.#isEnded) this.#events.onNews(news)
+        onUpdate: (message) => {
+          const update = parseUpdate(message)
+          if (update !== undefined && !this.#isEnded) this.#events.onUpdate(update)
         },
         onGap: () => {
           if (!this.#isEnded) this.#events.onGap()

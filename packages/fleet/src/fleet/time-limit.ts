@@ -4,8 +4,8 @@ import type { TimerClock } from '../clock.ts'
 const STALL_MS = 10
 
 /**
- * Rejects when the store has not answered within `timeoutMs`. A process that was stalled has not read
- * an answer that is there, so a timer that is late is set once more, for the time by which it was late.
+ * Rejects when the store has not answered within `timeoutMs`. A stalled process may not have read an
+ * answer that has arrived. So a late timer is set once more, for the time by which it was late.
  */
 export function timeLimit(
   clock: TimerClock,

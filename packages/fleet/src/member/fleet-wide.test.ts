@@ -49,7 +49,7 @@ describe('fleetWide()', () => {
     expect([both.timed, both.skipWhileHealthy]).toEqual([false, true])
   })
 
-  test('takes a rule of its own', () => {
+  test('accepts a custom rule', () => {
     const custom: Rule = { test: () => true, explain: () => ({ rule: 'x', met: true }) }
     expect(fleetWide(custom, { windowMs: 500 }).toJSON?.()).toEqual({
       type: 'fleetWide',
@@ -75,7 +75,7 @@ describe('fleetWide()', () => {
     expect(make).toThrow('fleetWide: rule must be an object with test()')
   })
 
-  test('refuses options that do not exist', () => {
+  test('refuses unknown options', () => {
     const make = () => Reflect.apply(fleetWide, undefined, [rate, { windowMS: 500 }])
     expect(make).toThrow('fleetWide: each option must be one of windowMs, got "windowMS"')
     expect(() => Reflect.apply(fleetWide, undefined, [rate, null])).toThrow('fleetWide: options')

@@ -7,10 +7,10 @@ export interface SharedSums {
   readonly failures: number
 }
 
-/** The sums for the epoch of a circuit, by its window. A circuit without fleet has none. */
+/** The sums for the current epoch of each circuit, by its window. Only shared circuits have sums. */
 const sumsByWindow = new WeakMap<object, SharedSums>()
 
-/** Sets what the {@link fleetWide} rules of an epoch look at; undefined while it is not known. */
+/** Sets the sums for the {@link fleetWide} rules of an epoch; undefined while they are unknown. */
 export function setSharedSums(window: object, sums: SharedSums | undefined): void {
   if (sums === undefined) sumsByWindow.delete(window)
   else sumsByWindow.set(window, sums)
@@ -23,17 +23,16 @@ export interface FleetWideOptions {
 }
 
 const TYPE = 'fleetWide'
-const WITHOUT_SUMS = ['failureStreak', 'slowRate', 'avgLatency']
+const RULES_WITHOUT_SUMS = ['failureStreak', 'slowRate', 'avgLatency']
 
 /**
- * A rule over the calls of all instances that share the circuit, for instances that see few calls. It
- * is evaluated when the sums of the others arrive, by instances that have failures themselves, and is
- * met only when as many instances as the quorum have failures. Without a fleet, or while its store is
- * unreachable, it is not met.
+ * A rule over the calls of all instances that share the circuit, for instances with few calls. An
+ * instance with failures evaluates it when sums arrive. It is met only when as many instances as the
+ * quorum have failures. Without a fleet, or while the store is unreachable, it is not met.
  *
- * @param rule made of `minRequests`, `failureRate`, `failureCount` and `tripWhen`
- * @throws TypeError when the rule looks at durations or streaks, which have no sums; RangeError for
- * another `windowMs`
+ * @param rule that combines `minRequests`, `failureRate`, `failureCount` and `tripWhen`
+ * @throws TypeError when the rule uses durations or streaks, which have no sums; RangeError when
+ * `windowMs` is out of range
  * @example
  * const tripper = failureStreak(5).or(fleetWide(minRequests(20).and(failureRate(0.5))))
  */
@@ -43,8 +42,13 @@ export function fleetWide(rule: Rule, options: FleetWideOptions = {}): Rule {
   const { windowMs = 10_000 } = options
   checkRange('fleetWide: windowMs', windowMs, 100, 3_600_000)
   const json = rule.toJSON?.() ?? { type: 'custom', args: [] }
-  const unfit = rulesOf(json).find(({ type }) => WITHOUT_SUMS.includes(type))?.type
-  check(unfit === undefined, 'fleetWide: rule', 'about counts of calls and failures', unfit)
+  const unsupported = rulesOf(json).find(({ type }) => RULES_WITHOUT_SUMS.includes(type))?.type
+  check(
+    unsupported === undefined,
+    'fleetWide: rule',
+    'about counts of calls and failures',
+    unsupported,
+  )
   const { slowThresholdsMs = [] } = rule
   check(
     slowThresholdsMs.length === 0,
@@ -61,7 +65,7 @@ export function fleetWide(rule: Rule, options: FleetWideOptions = {}): Rule {
     const label = describeSums(sumsByWindow.get(ctx))
     return { type: TYPE, args, rule: label, met: test(ctx) }
   }
-  // an instance without failures leaves the verdict to the others, so that healthy calls cost nothing
+  // instances without failures do not evaluate the rule, so that healthy calls cost nothing
   const skipWhileHealthy = true
   return Object.freeze<Rule>({
     test,
@@ -72,12 +76,12 @@ export function fleetWide(rule: Rule, options: FleetWideOptions = {}): Rule {
   })
 }
 
-/** What a signal says that such a rule caused. */
+/** The reason of a signal that such a rule caused. */
 export function describeSums({ total, failures }: SharedSums = { total: 0, failures: 0 }): string {
   return `${failures} of ${total} calls of the fleet failed`
 }
 
-/** The length of the shared window of the rules in `tripper`; 0 when none is fleet-wide. */
+/** The length of the shared window of the rules in `tripper`; 0 without a fleet-wide rule. */
 export function sharedWindowMs(tripper: SharedOptions['tripper']): number {
   const json = tripper.toJSON?.()
   const wide = (json ? rulesOf(json) : []).filter(({ type }) => type === TYPE)

@@ -1,26 +1,26 @@
-import type { News } from '../store/message.ts'
-import { PENDING } from './outbox.ts'
+import type { StateUpdate } from '../store/message.ts'
+import { PENDING_FENCE } from './event-queue.ts'
 
-const NO_LEASE = Number.NEGATIVE_INFINITY
-/** A request that was not answered is repeated after this time, in ms. */
-const ASK_AGAIN_MS = 250
-/** How long an instance may probe that has not received the answer to its request, in ms. */
+const LONG_AGO = Number.NEGATIVE_INFINITY
+/** A request without an answer is repeated after this time, in ms. */
+const REQUEST_INTERVAL_MS = 250
+/** How long an instance may probe before its request is answered, in ms. */
 const ASSUMED_MS = 1_000
-/** A call that comes so long after the one before does not wait for the answer to a request, in ms. */
-const RARE_MS = 1_000
+/** Calls are rare when the last rejected one is at least this long ago, in ms. */
+const RARE_CALLS_MS = 1_000
 /** A lease without a recorded probe is extended up to this number of durations. */
 const MAX_DURATIONS = 4
 
-/** The permission of one instance to probe, in the time of this process. */
+/** The right of one instance to probe for all, in the time of this process. */
 export class Lease {
   readonly durationMs: number
-  /** The number of the last lease that this instance held. */
+  /** The fencing token: the number of the last lease that this instance held. */
   fence = 0
-  #isWanted = false
-  #until = NO_LEASE
-  #askAt = NO_LEASE
-  #progressAt = NO_LEASE
-  #heldCallAt = NO_LEASE
+  #isRequested = false
+  #until = LONG_AGO
+  #nextRequestAt = LONG_AGO
+  #progressAt = LONG_AGO
+  #lastRejectionAt = LONG_AGO
   #isAssumed = false
 
   /** @param timeoutMs the time limit of a probe, which must fit into a lease */
@@ -32,75 +32,80 @@ export class Lease {
     return now < this.#until
   }
 
-  /** The number of the lease at `now`; 0 when none is held, `PENDING` while one is assumed. */
-  numberAt(now: number): number {
+  /** The number of the lease at `now`; 0 when none is held, `PENDING_FENCE` while one is assumed. */
+  fenceAt(now: number): number {
     if (!this.isHeld(now)) return 0
-    return this.#isAssumed ? PENDING : this.fence
+    return this.#isAssumed ? PENDING_FENCE : this.fence
   }
 
   /**
-   * Whether a call may probe before the request of the lease is answered. If calls are rarer than a
-   * lease is long, each would only ask, and none would find the lease that the one before asked for.
+   * Whether a call may probe before its request for the lease is answered. If calls come less often
+   * than a lease lasts, the lease that one call requests has ended before the next call.
    */
-  isRare(now: number): boolean {
-    return now - this.#heldCallAt >= RARE_MS
+  areCallsRare(now: number): boolean {
+    return now - this.#lastRejectionAt >= RARE_CALLS_MS
   }
 
-  /** A call was rejected for want of the lease. */
-  rejectCall(now: number): void {
-    this.#heldCallAt = now
+  /** Called when a call was rejected because another instance may probe. */
+  recordRejection(now: number): void {
+    this.#lastRejectionAt = now
   }
 
-  /** Takes the lease for granted until the answer comes. */
+  /** Requests the lease, and assumes that the store grants it until the answer arrives. */
   assume(now: number): void {
     this.#until = now + ASSUMED_MS
     this.#progressAt = now
     this.#isAssumed = true
-    this.#isWanted = true
-    this.#askAt = now + ASK_AGAIN_MS
+    this.#isRequested = true
+    this.#nextRequestAt = now + REQUEST_INTERVAL_MS
   }
 
-  /** Asks for the lease with the next exchange, unless it did so just now. */
-  ask(now: number): boolean {
-    if (now < this.#askAt) return false
-    this.#askAt = now + ASK_AGAIN_MS
-    this.#isWanted = true
+  /** Requests the lease with the next exchange. Returns false when it was requested just before. */
+  request(now: number): boolean {
+    if (now < this.#nextRequestAt) return false
+    this.#nextRequestAt = now + REQUEST_INTERVAL_MS
+    this.#isRequested = true
     return true
   }
 
-  /** Whether the next report asks for the lease; once. */
-  takeWish(): boolean {
-    const isWanted = this.#isWanted
-    this.#isWanted = false
-    return isWanted
+  /** Whether the next report requests the lease. Clears the request. */
+  takeRequest(): boolean {
+    const isRequested = this.#isRequested
+    this.#isRequested = false
+    return isRequested
   }
 
-  /** Whether to extend the lease: a probe is in flight, or one was recorded since. */
+  /** Whether to extend the lease: a probe is in flight, or one was recorded since the last call. */
   shouldExtend(now: number, inFlight: number, recorded: boolean): boolean {
     if (recorded) this.#progressAt = now
     const recent = now < this.#progressAt + MAX_DURATIONS * this.durationMs
-    this.#isWanted = this.isHeld(now) && recent && (inFlight > 0 || recorded)
-    return this.#isWanted
+    this.#isRequested = this.isHeld(now) && recent && (inFlight > 0 || recorded)
+    return this.#isRequested
   }
 
-  /** Takes what an answer says. The time of the lease counts from when it was requested. */
-  take({ fence, leaseMs, forMs }: News, isMine: boolean, sentAt: number, now: number): void {
-    if (isMine) {
+  /** Applies a message of the store. An own lease counts from the time when it was requested. */
+  update(
+    { fence, leaseMs, forMs }: StateUpdate,
+    isHolder: boolean,
+    sentAt: number,
+    now: number,
+  ): void {
+    if (isHolder) {
       this.#isAssumed = false
       if (fence !== this.fence) this.#progressAt = sentAt + Math.max(0, forMs)
       this.fence = fence
       this.#until = sentAt + leaseMs
     } else {
       this.drop()
-      // another instance probes: this one asks when that lease has ended
-      this.#askAt = leaseMs > 0 ? now + leaseMs : NO_LEASE
+      // another instance probes: the next request is useful when that lease has ended
+      this.#nextRequestAt = leaseMs > 0 ? now + leaseMs : LONG_AGO
     }
   }
 
   drop(): void {
     this.#isAssumed = false
-    this.#until = NO_LEASE
-    this.#askAt = NO_LEASE
-    this.#isWanted = false
+    this.#until = LONG_AGO
+    this.#nextRequestAt = LONG_AGO
+    this.#isRequested = false
   }
 }

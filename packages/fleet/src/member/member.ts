@@ -1,75 +1,75 @@
 import type { FleetMember, FleetStatus, SharedCircuit, Signal } from '@fluxgate/core'
-import type { Answer, News, Report, ReportEvent } from '../store/message.ts'
+import type { Answer, Report, ReportEvent, StateUpdate } from '../store/message.ts'
 import { wireName } from '../store/wire-name.ts'
-import { Announcer } from './announcer.ts'
-import { Course } from './course.ts'
+import { CircuitSync } from './circuit-sync.ts'
+import { EventQueue, NO_EVENT, PENDING_FENCE, type QueuedEvent } from './event-queue.ts'
 import { describeSums, setSharedSums, sharedWindowMs } from './fleet-wide.ts'
-import type { Exchanger, FleetLink } from './link.ts'
-import { type Entry, NOTHING, Outbox, PENDING } from './outbox.ts'
+import type { ExchangeParticipant, MemberContext } from './member-context.ts'
+import { NotifyDecider } from './notify-decider.ts'
 import { Probing } from './probing.ts'
+import { RecentUse } from './recent-use.ts'
 import { emptyReport, neededVotes, reportsOf } from './report.ts'
-import { Usage } from './usage.ts'
 
 /** How long before the circuit is due its lease is requested, in ms. */
-const AHEAD_MS = 500
+const LEASE_LEAD_MS = 500
 
 /** One circuit of one instance, in its fleet. */
-export class Member implements Exchanger {
+export class Member implements ExchangeParticipant {
   readonly name: string
   readonly #circuit: SharedCircuit
-  readonly #link: FleetLink
-  readonly #course: Course
+  readonly #context: MemberContext
+  readonly #sync: CircuitSync
   readonly #probing: Probing
-  readonly #announcer: Announcer
+  readonly #notifyDecider: NotifyDecider
   readonly #windowMs: number
-  readonly #usage: Usage
-  readonly #outbox = new Outbox()
-  /** What the last exchange took from the outbox. */
-  #sent: readonly Entry[] = []
-  /** The version that was known before the last exchange. */
+  readonly #recentUse: RecentUse
+  readonly #events = new EventQueue()
+  /** The events of the pending exchange. */
+  #sent: readonly QueuedEvent[] = []
+  /** The version that was known before the pending exchange. */
   #sentVersion = 0
-  #left = false
-  /** The next exchange carries the counts. Saves most of the cost of a call. */
+  #hasLeft = false
+  /** The next exchange includes the counts. Checking this saves most of the cost of a call. */
   #isBatched = false
   /** Recorded calls since the last report. */
   #total = 0
   #failures = 0
   /** The sums for which the rule is evaluated now. */
-  #judged: Answer | undefined
-  /** The reason of the last opening, without what it says of other instances. */
-  #reason = ''
+  #sums: Answer | undefined
+  /** The reason of the last opening, without the part about other instances. */
+  #ruleReason = ''
 
   /** @throws TypeError when the rules of the circuit have different shared windows */
-  constructor(circuit: SharedCircuit, link: FleetLink) {
+  constructor(circuit: SharedCircuit, context: MemberContext) {
     this.#circuit = circuit
-    this.#link = link
+    this.#context = context
     this.name = wireName(circuit.options.name)
     this.#windowMs = sharedWindowMs(circuit.options.tripper)
-    this.#course = new Course(circuit, link)
-    this.#probing = new Probing(circuit, link, this.#course.lease)
-    this.#announcer = new Announcer(link)
-    this.#usage = new Usage(link)
+    this.#sync = new CircuitSync(circuit, context)
+    this.#probing = new Probing(circuit, context, this.#sync.lease)
+    this.#notifyDecider = new NotifyDecider(context)
+    this.#recentUse = new RecentUse(context)
   }
 
   // For the circuit
   get status(): FleetStatus {
-    return this.#course.status
+    return this.#sync.status
   }
 
-  mayProbe(asks: boolean): boolean {
-    const { isHeld, isTaken, lease, dueAt } = this.#course
-    if (this.#left || !isHeld) return true
-    const now = this.#link.now()
-    const isFree = now >= dueAt && !isTaken && lease.isRare(now)
-    if (!asks) return isFree
-    this.#usage.use(this)
-    if (isFree) {
+  mayProbe(isCall: boolean): boolean {
+    const { needsLease, isLeasedByOther, lease, dueAt } = this.#sync
+    if (this.#hasLeft || !needsLease) return true
+    const now = this.#context.now()
+    const canAssumeLease = now >= dueAt && !isLeasedByOther && lease.areCallsRare(now)
+    if (!isCall) return canAssumeLease
+    this.#recentUse.record(this)
+    if (canAssumeLease) {
       lease.assume(now)
-      this.#link.wake(this, true)
+      this.#context.schedule(this, true)
       return true
     }
-    lease.rejectCall(now)
-    if (now + AHEAD_MS >= dueAt && lease.ask(now)) this.#link.wake(this, true)
+    lease.recordRejection(now)
+    if (now + LEASE_LEAD_MS >= dueAt && lease.request(now)) this.#context.schedule(this, true)
     return false
   }
 
@@ -79,158 +79,158 @@ export class Member implements Exchanger {
     } else if (this.#windowMs > 0) {
       this.#total++
       if (failed) this.#failures++
-      if (!this.#isBatched) this.#link.wake(this, false)
+      if (!this.#isBatched) this.#context.schedule(this, false)
       this.#isBatched = true
     }
-    if (!this.#usage.isPolled) this.#usage.use(this)
+    if (!this.#recentUse.isPolled) this.#recentUse.record(this)
   }
 
   reasonOf({ to, cause, reason }: Parameters<FleetMember['reasonOf']>[0]): string {
     if (to !== 'open' || cause !== 'rule') return reason
-    this.#reason = this.#judged ? describeSums(this.#judged) : reason
-    const { known, isConnected } = this.#course
+    this.#ruleReason = this.#sums ? describeSums(this.#sums) : reason
+    const { known, isConnected } = this.#sync
     const isFirst = isConnected && known?.state === 'closed' && known.reporters === 0
-    const isAlone = isFirst && this.#judged === undefined && this.#link.settings.quorum !== 1
-    return isAlone ? `${reason}; no other instance agrees` : this.#reason
+    const isOnly = isFirst && this.#sums === undefined && this.#context.settings.quorum !== 1
+    return isOnly ? `${reason}; no other instance agrees` : this.#ruleReason
   }
 
   entered(signal: Signal): void {
     const { newState, cause } = signal
     const fence = this.#probing.end()
-    if (this.#left || cause === 'shadow') return
-    if (this.#course.isMoving) {
-      this.#announcer.decide(signal, this.#course.known?.by === this.#link.instance)
+    if (this.#hasLeft || cause === 'shadow') return
+    const { known, isConnected, isApplying } = this.#sync
+    if (isApplying) {
+      this.#notifyDecider.decide(signal, known?.by === this.#context.instance)
     } else if (cause === 'manual') {
-      this.#enqueue({ event: 'withdrawn' })
+      this.#enqueue({ event: 'vote_withdrawn' })
     } else if (newState === 'half_open') {
-      const { known, isConnected } = this.#course
       if (known?.state === 'open' && isConnected) this.#probing.begin(this, known)
     } else {
-      if (this.#course.isConnected) this.#announcer.defer(signal)
+      if (isConnected) this.#notifyDecider.defer(signal)
       if (newState === 'open') this.#reportOpening(signal, fence)
       else this.#enqueue({ event: 'closed', signal, fence })
     }
   }
 
   leave(): void {
-    if (this.#left) return
-    this.#left = true
-    this.#course.known = undefined
+    if (this.#hasLeft) return
+    this.#hasLeft = true
+    this.#sync.known = undefined
     this.#probing.end()
-    this.#announcer.settleAll(true)
-    if (this.#link.remove(this)) this.#enqueue({ event: 'left' })
+    this.#notifyDecider.settleAll(true)
+    if (this.#context.remove(this)) this.#enqueue({ event: 'left' })
   }
 
   // For the fleet
   get knownAt(): number {
-    return this.#course.isConnected ? this.#course.knownAt : Number.NEGATIVE_INFINITY
+    return this.#sync.isConnected ? this.#sync.knownAt : Number.NEGATIVE_INFINITY
   }
 
   report(error: unknown): void {
     this.#circuit.report(error)
   }
 
-  keepsWatching(): boolean {
+  shouldPollAgain(): boolean {
     const isClosed = this.#circuit.current.kind === 'closed'
-    const isSettled = isClosed && this.#course.known?.state === 'closed'
-    return this.#usage.keepsWatching(isSettled || this.#left)
+    const isSettled = isClosed && this.#sync.known?.state === 'closed'
+    return this.#recentUse.shouldPollAgain(isSettled || this.#hasLeft)
   }
 
   takeReports(): readonly Report[] {
-    const now = this.#link.now()
-    const { lease, known } = this.#course
-    const number = lease.numberAt(now)
-    this.#sent = this.#outbox.take(now, number)
+    const now = this.#context.now()
+    const { lease, known } = this.#sync
+    const fence = lease.fenceAt(now)
+    this.#sent = this.#events.take(now, fence)
     this.#isBatched = false
     this.#sentVersion = known?.version ?? 0
     const report: Report = {
-      ...emptyReport(this.name, this.#link.settings),
-      life: known?.life ?? '',
+      ...emptyReport(this.name, this.#context.settings),
+      incarnation: known?.incarnation ?? '',
       version: this.#sentVersion,
-      fence: Math.max(0, number),
+      fence: Math.max(0, fence),
       leaseMs: lease.durationMs,
-      aheadMs: AHEAD_MS,
-      liveMs: Math.max(this.#link.settings.liveMs, this.#windowMs),
+      leadMs: LEASE_LEAD_MS,
+      liveMs: Math.max(this.#context.settings.liveMs, this.#windowMs),
       windowMs: this.#windowMs,
     }
-    const probes = number === PENDING ? {} : this.#probing.takeCounts()
+    const probes = fence === PENDING_FENCE ? {} : this.#probing.takeCounts()
     const counts = { total: this.#total, failures: this.#failures, ...probes }
     // at most once: counts that may have arrived are not sent again
     this.#total = 0
     this.#failures = 0
-    return reportsOf(report, this.#sent, counts, lease.takeWish(), now)
+    return reportsOf(report, this.#sent, counts, lease.takeRequest(), now)
   }
 
   answered(answers: readonly Answer[], sentAt: number): void {
     const sent = this.#sent
     this.#sent = []
-    this.#announcer.answered(sent, answers, this.#sentVersion)
+    this.#notifyDecider.answered(sent, answers, this.#sentVersion)
     const answer = answers.at(-1)
-    if (answer === undefined || this.#left) return
-    const claimed = sent.some(({ event }) => event === 'closed' || event === 'healthy')
-    this.#adopt(answer, sentAt, claimed)
-    this.#judge(answer)
-    if (!this.#outbox.isEmpty) this.#link.wake(this, true) // what waited for the lease
+    if (answer === undefined || this.#hasLeft) return
+    const reportedRecovery = sent.some(({ event }) => event === 'closed' || event === 'healthy')
+    this.#receive(answer, sentAt, reportedRecovery)
+    this.#evaluateRule(answer)
+    if (!this.#events.isEmpty) this.#context.schedule(this, true) // they waited for the lease
   }
 
-  failed(isOnlyThis: boolean): void {
-    this.#course.isAlone ||= isOnlyThis
-    this.#outbox.putBack(this.#sent)
+  failed(onlyThisCircuit: boolean): void {
+    this.#sync.isUnanswered ||= onlyThisCircuit
+    this.#events.putBack(this.#sent)
     this.#sent = []
-    this.#announcer.settleAll(true)
+    this.#notifyDecider.settleAll(true)
     setSharedSums(this.#circuit.current.window, undefined)
   }
 
-  hear(news: News): void {
-    if (this.#left) return
-    // which life is the current one, only an answer says
-    if (news.life === this.#course.known?.life) this.#adopt(news)
-    else this.#link.wake(this, true)
+  receiveUpdate(update: StateUpdate): void {
+    if (this.#hasLeft) return
+    // only an answer shows which incarnation is the current one
+    if (update.incarnation === this.#sync.known?.incarnation) this.#receive(update)
+    else this.#context.schedule(this, true)
   }
 
-  /** @param claimed the circuit closed, or passed its probes, before the message */
-  #adopt(message: News | Answer, sentAt?: number, claimed = false): void {
-    const course = this.#course
-    const relation = course.take(message, sentAt)
-    if (relation === 'old') return
+  /** @param reportedRecovery the message answers a report that the circuit closed or is healthy */
+  #receive(message: StateUpdate | Answer, sentAt?: number, reportedRecovery = false): void {
+    const sync = this.#sync
+    const relation = sync.receive(message, sentAt)
+    if (relation === 'older') return
     const { kind } = this.#circuit.current
     if (relation === 'newer') {
-      this.#announcer.settleAll(message.by === this.#link.instance)
-      course.follow()
-    } else if (relation === 'another life') {
-      this.#meet(message)
-    } else if (claimed && message.state === 'open') {
-      course.follow() // the verdict came too late
+      this.#notifyDecider.settleAll(message.by === this.#context.instance)
+      sync.apply()
+    } else if (relation === 'other incarnation') {
+      this.#startIncarnation(message)
+    } else if (reportedRecovery && message.state === 'open') {
+      sync.apply() // the verdict arrived too late
     } else {
-      course.reschedule()
+      sync.reschedule()
     }
     if (message.state === 'recovering' && kind === 'closed' && sentAt !== undefined) {
-      this.#enqueue({ event: 'closed' }) // the ramp of this instance is over
+      this.#enqueue({ event: 'closed' }) // the ramp of this instance has ended
     }
   }
 
-  /** The first contact with the store, or with one that was emptied: an open circuit says so. */
-  #meet(message: News): void {
-    const { kind, cause, reopens, reason } = this.#circuit.current
-    const delayMs = this.#course.openUntil - this.#link.now()
-    if (message.state !== 'closed') this.#course.follow()
+  /** The first contact with the store, or with one that was emptied: reports an open circuit. */
+  #startIncarnation(message: StateUpdate): void {
+    const { kind, cause, reopens, reason = '' } = this.#circuit.current
+    const delayMs = this.#sync.openUntil - this.#context.now()
+    if (message.state !== 'closed') this.#sync.apply()
     else if (kind === 'open' && cause !== 'manual' && delayMs > 0) {
-      this.#enqueue({ event: 'opened', delayMs, reopens, reason: this.#reason || (reason ?? '') })
+      this.#enqueue({ event: 'opened', delayMs, reopens, reason: this.#ruleReason || reason })
     }
   }
 
-  /** Evaluates the rule for the sums of the fleet: the next call may be far off. */
-  #judge(answer: Answer): void {
+  /** Evaluates the rule when sums arrive, because the next call may come much later. */
+  #evaluateRule(answer: Answer): void {
     if (this.#windowMs === 0) return
     const { window, kind } = this.#circuit.current
-    const agree = answer.failing >= neededVotes(this.#link.settings.quorum, answer.instances)
+    const agree = answer.failing >= neededVotes(this.#context.settings.quorum, answer.instances)
     setSharedSums(window, agree ? answer : undefined)
     if (!agree || kind !== 'closed' || answer.state !== 'closed') return
-    this.#judged = answer
+    this.#sums = answer
     try {
       this.#circuit.judge()
     } finally {
-      this.#judged = undefined
+      this.#sums = undefined
     }
   }
 
@@ -239,22 +239,22 @@ export class Member implements Exchanger {
     if (this.#circuit.current.healthy === true) {
       this.#enqueue({ event: 'healthy', fence: this.#probing.end() })
     } else {
-      this.#link.wake(this, false)
+      this.#context.schedule(this, false)
     }
   }
 
-  /** The rule was met, or the probes failed. */
+  /** Reports that the rule was met, or that the probes failed. */
   #reportOpening(signal: Signal, fence: number): void {
     const { cause, retryAt, timestamp } = signal
     const delayMs = (retryAt ?? Infinity) - timestamp
-    this.#course.openUntil = this.#link.now() + delayMs
-    const reason = cause === 'rule' ? this.#reason : signal.reason
-    const event: ReportEvent = this.#judged === undefined ? 'opened' : 'opened_wide'
+    this.#sync.openUntil = this.#context.now() + delayMs
+    const reason = cause === 'rule' ? this.#ruleReason : signal.reason
+    const event: ReportEvent = this.#sums === undefined ? 'opened' : 'opened_fleet_wide'
     this.#enqueue({ event, delayMs, reopens: this.#circuit.current.reopens, reason, fence, signal })
   }
 
-  #enqueue(entry: Partial<Entry>): void {
-    this.#outbox.add({ ...NOTHING, at: this.#link.now(), ...entry })
-    this.#link.wake(this, true)
+  #enqueue(event: Partial<QueuedEvent>): void {
+    this.#events.add({ ...NO_EVENT, at: this.#context.now(), ...event })
+    this.#context.schedule(this, true)
   }
 }

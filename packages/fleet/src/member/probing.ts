@@ -1,23 +1,23 @@
 import type { SharedCircuit } from '@fluxgate/core'
-import type { News } from '../store/message.ts'
+import type { StateUpdate } from '../store/message.ts'
 import type { Lease } from './lease.ts'
-import type { Exchanger, FleetLink } from './link.ts'
+import type { ExchangeParticipant, MemberContext } from './member-context.ts'
 
-/** The time in which this instance probes for all: half-open under the lease, not yet decided. */
+/** The time in which this instance probes for all: half-open, under the lease, and undecided. */
 export class Probing {
   readonly #circuit: SharedCircuit
-  readonly #link: FleetLink
+  readonly #context: MemberContext
   readonly #lease: Lease
   #isActive = false
   /** A probe was recorded since the lease was last extended. */
-  #progressed = false
+  #hasProgressed = false
   /** Recorded probes since {@link takeCounts}. */
   #probed = 0
   #succeeded = 0
 
-  constructor(circuit: SharedCircuit, link: FleetLink, lease: Lease) {
+  constructor(circuit: SharedCircuit, context: MemberContext, lease: Lease) {
     this.#circuit = circuit
-    this.#link = link
+    this.#context = context
     this.#lease = lease
   }
 
@@ -26,23 +26,23 @@ export class Probing {
   }
 
   /**
-   * Half-open begins with the probes of earlier leases, so that instances with few calls recover
-   * together.
+   * Called when the circuit becomes half-open. Counts the probes of earlier leases, so that instances
+   * with few calls recover together.
    */
-  begin(member: Exchanger, { probed, succeeded }: News): void {
+  begin(member: ExchangeParticipant, { probed, succeeded }: StateUpdate): void {
     const { current, options } = this.#circuit
-    // the last probe is made here, since the circuit decides when one is recorded
+    // leaves one probe to this instance, because the circuit decides when it records a probe
     current.recorded = Math.min(probed, options.probes - 1)
     current.succeeded = Math.min(succeeded, current.recorded)
     this.#isActive = true
-    this.#watchLease(member)
+    this.#scheduleExtension(member)
   }
 
-  /** Returns the number of the lease under which it was active; 0 when it was not. */
+  /** Returns the number of the lease under which this instance probed; 0 when it did not probe. */
   end(): number {
-    const now = this.#link.now()
-    // an expired lease keeps its number: the store refuses it
-    const fence = this.#isActive ? this.#lease.numberAt(now) || this.#lease.fence : 0
+    const now = this.#context.now()
+    // an expired lease keeps its number, so that the store rejects the verdict
+    const fence = this.#isActive ? this.#lease.fenceAt(now) || this.#lease.fence : 0
     this.#isActive = false
     return fence
   }
@@ -50,7 +50,7 @@ export class Probing {
   record(failed: boolean): void {
     this.#probed++
     if (!failed) this.#succeeded++
-    this.#progressed = true
+    this.#hasProgressed = true
   }
 
   takeCounts(): { probed: number; succeeded: number } {
@@ -61,14 +61,15 @@ export class Probing {
   }
 
   /** Extends the lease while the probes make progress. */
-  #watchLease(member: Exchanger): void {
-    this.#link.after(this.#lease.durationMs / 2, () => {
-      const now = this.#link.now()
+  #scheduleExtension(member: ExchangeParticipant): void {
+    this.#context.after(this.#lease.durationMs / 2, () => {
+      const now = this.#context.now()
       if (!this.#isActive || !this.#lease.isHeld(now)) return
       const inFlight = this.#circuit.current.leases?.size ?? 0
-      if (this.#lease.shouldExtend(now, inFlight, this.#progressed)) this.#link.wake(member, true)
-      this.#progressed = false
-      this.#watchLease(member)
+      const isExtended = this.#lease.shouldExtend(now, inFlight, this.#hasProgressed)
+      if (isExtended) this.#context.schedule(member, true)
+      this.#hasProgressed = false
+      this.#scheduleExtension(member)
     })
   }
 }

@@ -1,8 +1,8 @@
 import { FORMAT, type Report } from '../store/message.ts'
-import type { FleetSettings } from './link.ts'
-import { delayLeftMs, type Entry } from './outbox.ts'
+import { type QueuedEvent, remainingDelayMs } from './event-queue.ts'
+import type { FleetSettings } from './member-context.ts'
 
-/** A report that says nothing. */
+/** A report without an event, counts or a request. */
 export function emptyReport(name: string, { quorum, leaseMs, liveMs }: FleetSettings): Report {
   return {
     format: FORMAT,
@@ -11,12 +11,12 @@ export function emptyReport(name: string, { quorum, leaseMs, liveMs }: FleetSett
     delayMs: 0,
     reopens: 0,
     reason: '',
-    life: '',
+    incarnation: '',
     version: 0,
     fence: 0,
-    wantsLease: false,
+    requestsLease: false,
     leaseMs,
-    aheadMs: 0,
+    leadMs: 0,
     probed: 0,
     succeeded: 0,
     quorum,
@@ -33,33 +33,33 @@ export function neededVotes(quorum: number, instances: number): number {
 }
 
 /**
- * A report for each event, at least one. The first has the counts, and the last asks for the lease.
+ * A report for each event, at least one. The first has the counts, and the last requests the lease.
  *
- * @param report what all of them have in common
+ * @param report the fields that all of them have in common
  */
 export function reportsOf(
   report: Report,
-  entries: readonly Entry[],
+  queued: readonly QueuedEvent[],
   counts: Partial<Report>,
-  wantsLease: boolean,
+  requestsLease: boolean,
   now: number,
 ): readonly Report[] {
-  const events = entries.map(
-    (entry): Report => ({
+  const events = queued.map(
+    (each): Report => ({
       ...report,
-      event: entry.event,
-      delayMs: delayLeftMs(entry, now),
-      reopens: entry.reopens,
-      reason: cut(entry.reason),
-      fence: entry.fence > 0 ? entry.fence : report.fence,
+      event: each.event,
+      delayMs: remainingDelayMs(each, now),
+      reopens: each.reopens,
+      reason: truncate(each.reason),
+      fence: each.fence > 0 ? each.fence : report.fence,
     }),
   )
   const [first = report, ...rest] = events
   const all = [{ ...first, ...counts }, ...rest]
-  return all.map((each, index) => (index === all.length - 1 ? { ...each, wantsLease } : each))
+  return all.map((each, index) => (index === all.length - 1 ? { ...each, requestsLease } : each))
 }
 
 /** At most 200 characters, without half a surrogate pair at the end. */
-function cut(text: string): string {
+function truncate(text: string): string {
   return text.slice(0, 200).replace(/[\uD800-\uDBFF]$/, '')
 }

@@ -27,8 +27,8 @@ export interface RedisFleetOptions extends FleetOptions {
 }
 
 /**
- * Shares circuits through Redis. No call waits for Redis, whatever it does. A fleet sends at most 5
- * commands a second for all its circuits, and opens one more connection to subscribe to changes.
+ * Shares circuits through Redis. A call never waits for Redis. A fleet has at most 5 exchanges a second
+ * for all its circuits, and opens one more connection to subscribe to updates.
  *
  * @throws TypeError or RangeError when an option is invalid; the message never quotes the client
  * @example
@@ -42,7 +42,7 @@ export function redisFleet(options: RedisFleetOptions): SharedFleet {
   const expected = '1 to 100 characters without braces'
   check(isPrefix, 'redisFleet: prefix', expected, prefix, typeof prefix === 'string')
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = fleetOptions
-  // not the clock of the options, which may stand still
+  // the clock of the options may be a manual one
   const { now } = withTimers()
   const store = new RedisStore(connectionOf(client), SCRIPT, { prefix, timeoutMs, now })
   return createFleet(store, fleetOptions)

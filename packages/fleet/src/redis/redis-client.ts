@@ -1,5 +1,5 @@
-// The members of Redis clients that the store uses. The types are structural, so that the package
-// depends on no client.
+// The members of Redis clients that the store uses. The types are structural, so that the package has
+// no dependency.
 
 type OnMessage = (message: unknown, channel: unknown) => void
 type OnEvent = (event: string, listener: (...args: unknown[]) => void) => unknown
@@ -11,13 +11,13 @@ export interface IoredisClient {
   call(command: string, args: string[]): Promise<unknown>
   subscribe(channel: string): Promise<unknown>
   unsubscribe(channel: string): Promise<unknown>
-  /** Of `Redis`. A `Cluster` has a connection for its subscriptions. */
+  /** Only used for `Redis`. A `Cluster` subscribes with a connection of its own. */
   duplicate(options?: object): unknown
   readonly on: OnEvent
   readonly off: OnEvent
 }
 
-/** What `duplicate()` of ioredis's `Redis` returns. */
+/** The result of `duplicate()` of ioredis's `Redis`. */
 export interface IoredisSubscriber {
   readonly stream?: { unref?(): unknown } | null
   subscribe(channel: string): Promise<unknown>
@@ -34,7 +34,7 @@ export interface NodeRedisClient {
   readonly off: OnEvent
 }
 
-/** What `duplicate()` of a client of node-redis returns. */
+/** The result of `duplicate()` of a client of node-redis. */
 interface NodeRedisSubscriber {
   connect(): Promise<unknown>
   subscribe(channel: string, listener: OnMessage): Promise<unknown>
@@ -43,7 +43,7 @@ interface NodeRedisSubscriber {
   readonly on: OnEvent
 }
 
-/** `createCluster()` of node-redis, version 5 or later. It has a connection for its subscriptions. */
+/** `createCluster()` of node-redis, version 5 or later. Subscribes with a connection of its own. */
 export interface NodeRedisCluster {
   readonly isOpen: boolean
   readonly masters: readonly unknown[]

@@ -24,7 +24,7 @@ async function connect(kind: ClientKind, port = server.port) {
 }
 
 const subscribers = async () =>
-  Number((await server.command('PUBSUB', 'NUMSUB', 'news')).split('\n')[1])
+  Number((await server.command('PUBSUB', 'NUMSUB', 'updates')).split('\n')[1])
 
 describe.each(clientKinds)('the connection of %s', (kind) => {
   test('sends commands and rejects with the errors of Redis', async () => {
@@ -43,16 +43,16 @@ describe.each(clientKinds)('the connection of %s', (kind) => {
     const { connection } = await connect(kind)
     const received: unknown[] = []
     const unsubscribe = connection.subscribe(
-      'news',
+      'updates',
       (message) => received.push(message),
       () => {},
     )
     await eventually(async () => expect(await subscribers()).toBe(1))
-    await connection.send('news', ['PUBLISH', 'news', 'first'])
+    await connection.send('updates', ['PUBLISH', 'updates', 'first'])
     await eventually(() => expect(received).toEqual(['first']))
     unsubscribe()
     await eventually(async () => expect(await subscribers()).toBe(0))
-    await connection.send('news', ['PUBLISH', 'news', 'second'])
+    await connection.send('updates', ['PUBLISH', 'updates', 'second'])
     expect(received).toEqual(['first'])
   })
 
@@ -63,7 +63,7 @@ describe.each(clientKinds)('the connection of %s', (kind) => {
     const received: unknown[] = []
     cleanups.push(
       connection.subscribe(
-        'news',
+        'updates',
         (message) => received.push(message),
         () => {},
       ),
@@ -75,14 +75,14 @@ describe.each(clientKinds)('the connection of %s', (kind) => {
     proxy.mode = 'forward'
     await eventually(() => expect(connection.isReady).toBe(true))
     await eventually(async () => expect(await subscribers()).toBe(1))
-    await server.command('PUBLISH', 'news', 'back')
+    await server.command('PUBLISH', 'updates', 'back')
     await eventually(() => expect(received).toEqual(['back']))
   })
 
   test('ends its subscription when the application closes the client', async () => {
     const { connection, close } = await connect(kind)
     connection.subscribe(
-      'news',
+      'updates',
       () => {},
       () => {},
     )

@@ -9,25 +9,25 @@ import type {
 
 type OnMessage = (message: unknown) => void
 
-/** What the store needs of a client. The application connects and closes the client. */
+/** A Redis client, as the store uses it. The application connects and closes the client. */
 export interface RedisConnection {
-  /** In a cluster, one command must not use the keys of two circuits. */
+  /** In a cluster, a command may only use the keys of one circuit. */
   readonly isCluster: boolean
-  /** False while a command would wait for the client to connect. */
+  /** Whether the client is connected. Otherwise a command would wait in the client. */
   readonly isReady: boolean
   /** Whether the first command connects the client. */
   readonly isLazy: boolean
   send(firstKey: string, args: string[]): Promise<unknown>
   /**
-   * Subscribes as long as the client is connected, with a connection that keeps no process alive.
+   * Subscribes while the client is connected, with a connection that keeps no process alive.
    *
-   * @param onGap called when messages may have been lost: after each subscription at a single server
+   * @param onGap called when messages may have been lost: after each subscription to a single server
    * @returns a function that unsubscribes
    */
   subscribe(channel: string, onMessage: OnMessage, onGap: () => void): () => void
 }
 
-/** @throws TypeError when `client` is of another kind; without its value, which may be a password */
+/** @throws TypeError for another object; the message omits the value, which may be a password */
 export function connectionOf(client: RedisClient): RedisConnection {
   if (typeof client === 'object' && client !== null) {
     if ('status' in client && 'call' in client) return ofIoredis(client)
@@ -122,8 +122,8 @@ function ofNodeRedisCluster(client: NodeRedisCluster): RedisConnection {
 }
 
 /**
- * Calls `open` when the client is connected, and what it returned when the client is closed. What
- * they throw must not reach the client, which calls them in its own events.
+ * Calls `open` when the client connects, and the returned function when it disconnects. Ignores their
+ * errors, because the client calls them while it emits its own events.
  */
 function whileConnected(
   client: Pick<NodeRedisClient, 'on' | 'off'>,
@@ -157,11 +157,11 @@ function whileConnected(
   }
 }
 
-/** The first subscription follows the event `ready`, and what is published in between is lost. */
+/** Reports a gap at once: messages between the event `ready` and the subscription were lost. */
 function onSubscribed(subscriber: Pick<IoredisSubscriber, 'on'>, onGap: () => void): void {
   onGap()
   subscriber.on('ready', onGap)
 }
 
-// The store polls as well, so that a failed subscription only delays news.
+// The fleet polls as well, so that a failed subscription only delays updates.
 function ignore(): void {}

@@ -64,7 +64,7 @@ describe.each(clientKinds)('a store on %s', (kind) => {
     expect(third).toMatchObject(open)
   })
 
-  test('asks for the time once, and sends at most 64 reports in a command', async () => {
+  test('reads the time once, and sends at most 64 reports in a command', async () => {
     const store = await storeOf(kind)
     const reports = Array.from({ length: 130 }, (_, i) => reportOf({ name: `circuit-${i}` }))
     const answers = await store.exchange('a', reports)
@@ -74,25 +74,25 @@ describe.each(clientKinds)('a store on %s', (kind) => {
     expect(await commands()).toBe(1 + 3 + 3)
   })
 
-  test('passes on what other instances change, and gaps', async () => {
+  test('calls the listener for changes of other instances, and for gaps', async () => {
     const listening = await storeOf(kind)
-    const news: unknown[] = []
+    const updates: unknown[] = []
     let gaps = 0
     cleanups.push(
       listening.subscribe({
-        onNews: (text) => news.push(JSON.parse(String(text))),
+        onUpdate: (text) => updates.push(JSON.parse(String(text))),
         onGap: () => gaps++,
       }),
     )
     await eventually(async () =>
-      expect(await server.command('PUBSUB', 'CHANNELS')).toBe('shop:1:news'),
+      expect(await server.command('PUBSUB', 'CHANNELS')).toBe('shop:1:updates'),
     )
     expect(gaps).toBe(1)
     const store = await storeOf(kind)
     await store.exchange('b', [reportOf()])
     await store.exchange('b', [opened])
-    await eventually(() => expect(news).toHaveLength(1))
-    expect(news[0]).toMatchObject({ name: 'payments', state: 'open', forMs: 60_000, by: 'b' })
+    await eventually(() => expect(updates).toHaveLength(1))
+    expect(updates[0]).toMatchObject({ name: 'payments', state: 'open', forMs: 60_000, by: 'b' })
   })
 
   test.each([
@@ -137,20 +137,20 @@ describe.each(clientKinds)('a store on %s', (kind) => {
     expect(await store.exchange('a', [reportOf()])).toHaveLength(1)
   })
 
-  test('gives a circuit another life after Redis was emptied, and a larger fence', async () => {
+  test('gives a circuit another incarnation id and a larger fence after Redis was emptied', async () => {
     const store = await storeOf(kind)
-    const lease = reportOf({ wantsLease: true, aheadMs: 60_000 })
+    const lease = reportOf({ requestsLease: true, leadMs: 60_000 })
     const [before] = await store.exchange('a', [
       { ...opened, ...lease, event: 'opened', delayMs: 1 },
     ])
     await server.command('FLUSHALL')
     await server.command('SCRIPT', 'FLUSH')
     const [after] = await store.exchange('a', [reportOf()])
-    const { life, fence } = before as { life: string; fence: number }
+    const { incarnation, fence } = before as { incarnation: string; fence: number }
     expect(after).toMatchObject({
       state: 'closed',
       version: 0,
-      life: expect.not.stringMatching(life),
+      incarnation: expect.not.stringMatching(incarnation),
     })
     expect((after as { fence: number }).fence).toBeGreaterThan(fence)
   })

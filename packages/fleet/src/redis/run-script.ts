@@ -18,7 +18,7 @@ export async function runScript(
   try {
     return await connection.send(firstKey, ['EVALSHA', sha, ...rest])
   } catch (error) {
-    // also after a restart and in each node of a cluster
+    // the server was restarted, or a node of a cluster runs the script for the first time
     if (!String(error).includes('NOSCRIPT')) throw error
     return connection.send(firstKey, ['EVAL', source, ...rest])
   }

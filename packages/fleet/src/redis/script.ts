@@ -3,17 +3,18 @@ import type { Script } from './run-script.ts'
 // The transition function of ../store/transition.ts in Lua, which Redis runs atomically. A test
 // compares the two and covers each branch. The text is short because applications ship it.
 //
-// KEYS, for each report: the record, `seen`, `votes`, `failed`. The record is JSON without the times of
-// the instances, which are in three sorted sets: so a report costs the same in a fleet of a thousand.
+// KEYS, for each report: the record, `seen`, `votes`, `failed`. The record is JSON. Three sorted sets
+// hold the times of the instances, so that a report costs the same in a fleet of a thousand.
 // ARGV: the deadline (0 for none), the instance, the channel, then each report as JSON.
-// Returns the time, then each answer as JSON. After the deadline it changes nothing and returns the time.
-// A report that fails has the text of its error in place of the answer. A record that is damaged counts
-// as none. Without reports it returns the time.
+// Returns the time, then for each report its answer as JSON, or the text of its error. After the
+// deadline, or without reports, it changes nothing and returns the time only. A damaged record is
+// replaced by a new one.
 
 /** Reads the clock. The property test replaces it. */
 export const TIME = "call('TIME')"
 
-// r is the record, q the report. `due` is the field `until`, which is a keyword of Lua.
+// r is the record, q the report, me the instance that reports. `due` is the field `until` of
+// FleetRecord, because `until` is a keyword of Lua.
 const BEGIN = `local call, max, min, floor = redis.call, math.max, math.min, math.floor
 local time = ${TIME}
 local now = time[1] * 1000 + floor(time[2] / 1000)
@@ -24,7 +25,7 @@ local function count(value) assert(value >= -1 and value < 9e15) end
 local function read(text)
   local r = cjson.decode(text)
   for name in ('version due delayMs reopens fence leaseUntil leaseMs probed succeeded'):gmatch('%a+') do count(r[name]) end
-  for name in ('life by reason holder'):gmatch('%a+') do assert(#r[name] <= 1000 and r[name] .. '') end
+  for name in ('incarnation by reason holder'):gmatch('%a+') do assert(#r[name] <= 1000 and r[name] .. '') end
   for length, buckets in pairs(r.windows) do
     assert(tonumber(length))
     for _, b in ipairs(buckets) do for i = 1, 3 do count(b[i]) end end
@@ -62,7 +63,7 @@ local function recover(state, reopens)
   call('DEL', votes, failed)
 end
 if not ok then
-  r = { life = time[1] .. '-' .. time[2], version = -1, fence = now, leaseMs = 0 }
+  r = { incarnation = time[1] .. '-' .. time[2], version = -1, fence = now, leaseMs = 0 }
   recover('closed', 0)
   r.by = ''
   r.reason = ''
@@ -70,14 +71,14 @@ if not ok then
 end
 `
 
-// As recordAt does: without instances that are gone, and what they said.
+// As in recordAt: removes the entries of instances that are not live.
 const EXPIRE = `r.due = min(r.due, now + r.delayMs)
 r.leaseUntil = min(r.leaseUntil, max(now, r.due) + r.leaseMs)
-local function leave(who)
-  for _, set in ipairs({ seen, votes, failed }) do call('ZREM', set, who) end
+local function remove(id)
+  for _, set in ipairs({ seen, votes, failed }) do call('ZREM', set, id) end
 end
 for _, range in ipairs({ { '-inf', now - liveMs }, { '(' .. now, '+inf' } }) do
-  for _, who in ipairs(call('ZRANGEBYSCORE', seen, unpack(range))) do leave(who) end
+  for _, id in ipairs(call('ZRANGEBYSCORE', seen, unpack(range))) do remove(id) end
 end
 call('ZREMRANGEBYSCORE', votes, '-inf', now)
 call('ZREMRANGEBYSCORE', failed, '-inf', now - liveMs)
@@ -120,7 +121,7 @@ if prober then
   r.probed = r.probed + q.probed
   r.succeeded = r.succeeded + q.succeeded
 end
-if event == 'opened' or event == 'opened_wide' then
+if event == 'opened' or event == 'opened_fleet_wide' then
   if not opened then
     call('ZADD', votes, now + (delayMs < 0 and liveMs or delayMs), me)
     local needed = q.quorum < 1 and math.ceil(q.quorum * call('ZCARD', seen)) or q.quorum
@@ -133,19 +134,19 @@ elseif event == 'healthy' then
   if opened and prober then recover('recovering', r.reopens) end
 elseif event == 'closed' then
   call('ZREM', votes, me)
-  if opened and prober or r.state == 'recovering' and q.life == r.life and q.version == r.version then recover('closed', 0) end
-elseif event == 'withdrawn' then call('ZREM', votes, me)
-elseif event == 'released' then
+  if opened and prober or r.state == 'recovering' and q.incarnation == r.incarnation and q.version == r.version then recover('closed', 0) end
+elseif event == 'vote_withdrawn' then call('ZREM', votes, me)
+elseif event == 'lease_released' then
   if prober then release() end
 elseif event == 'left' then
-  leave(me)
+  remove(me)
   if r.holder == me then release() end
 elseif event == 'trip' then open(q.reopens)
 elseif event == 'reset' then recover('closed', 0)
 elseif event == 'force_open' then enter('forced_open', 0, 0, 0)
 elseif event == 'disable' then enter('disabled', 0, 0, 0)
 elseif event == 'metrics_only' then enter('metrics_only', 0, 0, 0) end
-if q.wantsLease and r.state == 'open' and r.due > 0 and now + q.aheadMs >= r.due and (r.holder == '' or r.holder == me or now >= r.leaseUntil) then
+if q.requestsLease and r.state == 'open' and r.due > 0 and now + q.leadMs >= r.due and (r.holder == '' or r.holder == me or now >= r.leaseUntil) then
   if not holds() then r.fence = r.fence + 1 end
   r.holder = me
   r.leaseMs = q.leaseMs
@@ -153,11 +154,11 @@ if q.wantsLease and r.state == 'open' and r.due > 0 and now + q.aheadMs >= r.due
 end
 `
 
-// A record is kept for 31 days, longer than any delay. The sets mean nothing once no instance has
-// reported for the times that a report names.
+// A record is kept for 31 days, longer than any delay. The sets are useless when no instance has
+// reported for the times in a report.
 const END = `call('SET', key, cjson.encode(r), 'PX', 2678400000)
 for _, set in ipairs({ seen, votes, failed }) do call('PEXPIRE', set, liveMs + windowMs + 86400000) end
-local isNews = r.version > version or r.fence > fence or r.leaseUntil ~= leaseUntil
+local hasChanged = r.version > version or r.fence > fence or r.leaseUntil ~= leaseUntil
 r.windows = nil
 r.format = 1
 r.name = q.name
@@ -170,7 +171,7 @@ r.failing = call('ZCARD', failed)
 r.total = total
 r.failures = failures
 local answer = cjson.encode(r)
-if isNews then call('PUBLISH', ARGV[3], answer) end
+if hasChanged then call('PUBLISH', ARGV[3], answer) end
 return answer
 end
 for i = 4, #ARGV do
@@ -183,5 +184,5 @@ return result
 
 export const SCRIPT: Script = {
   source: BEGIN + EXPIRE + COUNT + EVENTS + END,
-  sha: 'bc4cd602f21d26552e1cb5605a82b197abe01236',
+  sha: '60c01c17aad502628eb79a27818bcdd3ed40a281',
 }

@@ -25,7 +25,7 @@ describe.each([true, false])('a client that throws (cluster: %s)', (isCluster) =
   test('does not fail the fleet that subscribes, or the events of the client', () => {
     const { client, emit } = throwingClient(isCluster)
     const onGap = vi.fn()
-    const unsubscribe = connectionOf(client).subscribe('news', () => {}, onGap)
+    const unsubscribe = connectionOf(client).subscribe('updates', () => {}, onGap)
     expect(() => {
       for (const event of ['ready', 'end', 'ready']) emit(event)
       unsubscribe()

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { type Answer, FORMAT, MAX_MS, NEVER } from './message.ts'
-import { parseAnswer, parseNews } from './parse.ts'
+import { parseAnswer, parseUpdate } from './parse.ts'
 
 const answer: Answer = {
   format: FORMAT,
   name: 'payments',
-  life: 'x',
+  incarnation: 'x',
   version: 3,
   state: 'open',
   forMs: 100,
@@ -57,19 +57,19 @@ describe('parseAnswer()', () => {
     { ...answer, by: null },
     { ...answer, reporters: -1 },
     { ...answer, total: undefined },
-  ])('returns undefined for what does not fit: %o', (value) => {
+  ])('returns undefined for an invalid value: %o', (value) => {
     expect(parseAnswer(value, 'payments')).toBe(undefined)
   })
 
-  test.for(Object.keys(answer))('needs the field %s', (key) => {
+  test.for(Object.keys(answer))('requires the field %s', (key) => {
     expect(parseAnswer({ ...answer, [key]: undefined }, 'payments')).toBe(undefined)
   })
 })
 
-describe('parseNews()', () => {
-  test('needs no counts', () => {
-    const { reporters, instances, failing, total, failures, ...news } = answer
-    expect(parseNews(JSON.stringify(news))).toEqual(news)
-    expect(parseAnswer(news, 'payments')).toBe(undefined)
+describe('parseUpdate()', () => {
+  test('requires no counts', () => {
+    const { reporters, instances, failing, total, failures, ...update } = answer
+    expect(parseUpdate(JSON.stringify(update))).toEqual(update)
+    expect(parseAnswer(update, 'payments')).toBe(undefined)
   })
 })

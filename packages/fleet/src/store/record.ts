@@ -7,12 +7,12 @@ export const MAX_WINDOWS = 4
 
 /** What a store keeps of one circuit. Plain data; times are ms of the store's own clock. */
 export interface FleetRecord {
-  readonly life: string
+  readonly incarnation: string
   version: number
   state: FleetState
   /** Only for open: when the circuit is due, or {@link NEVER}. */
   until: number
-  /** The delay that was drawn, so that a clock that steps back cannot prolong it. */
+  /** The delay from the report. It limits `until` when the clock steps back. */
   delayMs: number
   reopens: number
   by: string
@@ -20,24 +20,24 @@ export interface FleetRecord {
   fence: number
   holder: string
   leaseUntil: number
-  /** The duration of the lease, for the same purpose. */
+  /** The duration of the lease. It limits `leaseUntil` in the same way. */
   leaseMs: number
   probed: number
   succeeded: number
-  /** When each instance was last heard of. */
+  /** The time of the last report of each instance. */
   seen: Record<string, number>
-  /** Until when the vote of each instance to open stands. */
+  /** The time until which the vote of each instance to open is valid. */
   votes: Record<string, number>
-  /** When each instance last reported a failed call. */
+  /** The time of the last report with a failed call of each instance. */
   failed: Record<string, number>
   /** Counts by window length: `[bucket number, total, failures]`. */
   windows: Record<string, readonly (readonly [number, number, number])[]>
 }
 
-/** A record of a circuit that the store does not know. */
-export function emptyRecord(life: string, now: number): FleetRecord {
+/** The record of a circuit without a report. */
+export function emptyRecord(incarnation: string, now: number): FleetRecord {
   return {
-    life,
+    incarnation,
     version: 0,
     state: 'closed',
     until: 0,
@@ -45,7 +45,7 @@ export function emptyRecord(life: string, now: number): FleetRecord {
     reopens: 0,
     by: '',
     reason: '',
-    // not 0, so that the number grows also when the store was emptied
+    // the time, so that the number also grows when the store was emptied
     fence: Math.floor(now),
     holder: '',
     leaseUntil: 0,
@@ -59,25 +59,25 @@ export function emptyRecord(life: string, now: number): FleetRecord {
   }
 }
 
-/** A copy of `record` as it is at `now`: without instances that are gone, and what they said. */
+/** A copy of `record` at `now`, without the entries of instances that are not live. */
 export function recordAt(record: FleetRecord, { liveMs }: Report, now: number): FleetRecord {
-  // an entry of the future was written before the clock stepped back
-  const seen = keep(record.seen, (at) => at > now - liveMs && at <= now)
+  // an entry with a later time was written before the clock stepped back
+  const seen = filterEntries(record.seen, (at) => at > now - liveMs && at <= now)
   const until = record.until === NEVER ? NEVER : Math.min(record.until, now + record.delayMs)
   return {
     ...record,
     until,
     leaseUntil: Math.min(record.leaseUntil, Math.max(now, until) + record.leaseMs),
     seen,
-    votes: keep(record.votes, (at, who) => at > now && Object.hasOwn(seen, who)),
-    failed: keep(record.failed, (at, who) => at > now - liveMs && Object.hasOwn(seen, who)),
+    votes: filterEntries(record.votes, (at, id) => at > now && Object.hasOwn(seen, id)),
+    failed: filterEntries(record.failed, (at, id) => at > now - liveMs && Object.hasOwn(seen, id)),
     windows: { ...record.windows },
   }
 }
 
-function keep(
+function filterEntries(
   times: Readonly<Record<string, number>>,
   test: (at: number, instance: string) => boolean,
 ): Record<string, number> {
-  return Object.fromEntries(Object.entries(times).filter(([who, at]) => test(at, who)))
+  return Object.fromEntries(Object.entries(times).filter(([id, at]) => test(at, id)))
 }

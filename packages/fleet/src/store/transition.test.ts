@@ -10,12 +10,12 @@ const nothing: Report = {
   delayMs: 0,
   reopens: 0,
   reason: '',
-  life: '',
+  incarnation: '',
   version: 0,
   fence: 0,
-  wantsLease: false,
+  requestsLease: false,
   leaseMs: 5_000,
-  aheadMs: 500,
+  leadMs: 500,
   probed: 0,
   succeeded: 0,
   quorum: 2,
@@ -29,13 +29,19 @@ const nothing: Report = {
 class Circuit {
   now = 1_000_000
   record: FleetRecord | undefined
-  #lives = 0
+  #incarnations = 0
 
   report(instance: string, report: Partial<Report>): Applied {
-    const life = `life${++this.#lives}`
+    const incarnation = `incarnation${++this.#incarnations}`
     const given = JSON.stringify(this.record)
-    const applied = applyReport(this.record, instance, { ...nothing, ...report }, this.now, life)
-    expect(JSON.stringify(this.record)).toBe(given) // pure
+    const applied = applyReport(
+      this.record,
+      instance,
+      { ...nothing, ...report },
+      this.now,
+      incarnation,
+    )
+    expect(JSON.stringify(this.record)).toBe(given) // no side effects
     this.record = JSON.parse(JSON.stringify(applied.record)) // plain data
     return applied
   }
@@ -51,17 +57,17 @@ class Circuit {
   lease(instance: string): number {
     this.open()
     this.now += 10_000
-    return this.report(instance, { wantsLease: true }).answer.fence
+    return this.report(instance, { requestsLease: true }).answer.fence
   }
 }
 
 describe('applyReport()', () => {
-  test('creates a closed circuit with the given life for the first report', () => {
-    const { answer, isNews } = new Circuit().report('a', {})
+  test('creates a closed circuit of the given incarnation for the first report', () => {
+    const { answer, hasChanged } = new Circuit().report('a', {})
     expect(answer).toEqual({
       format: 1,
       name: 'payments',
-      life: 'life1',
+      incarnation: 'incarnation1',
       version: 0,
       state: 'closed',
       forMs: 0,
@@ -79,15 +85,15 @@ describe('applyReport()', () => {
       total: 0,
       failures: 0,
     })
-    expect(isNews).toBe(false)
+    expect(hasChanged).toBe(false)
   })
 
   test('opens with the vote that completes the quorum, for its delay and with its reason', () => {
     const circuit = new Circuit()
     const first = circuit.report('a', { event: 'opened', delayMs: 20_000, reason: 'streak' })
     expect(first.answer).toMatchObject({ state: 'closed', reporters: 1 })
-    expect(first.isNews).toBe(false)
-    const { answer, isNews } = circuit.report('b', {
+    expect(first.hasChanged).toBe(false)
+    const { answer, hasChanged } = circuit.report('b', {
       event: 'opened',
       delayMs: 30_000,
       reopens: 2,
@@ -95,7 +101,7 @@ describe('applyReport()', () => {
     })
     const opened = { state: 'open', version: 1, forMs: 30_000, reopens: 2, by: 'b', reason: 'rate' }
     expect(answer).toMatchObject(opened)
-    expect(isNews).toBe(true)
+    expect(hasChanged).toBe(true)
   })
 
   test('counts an instance once, however often it votes', () => {
@@ -105,14 +111,17 @@ describe('applyReport()', () => {
     expect(answer).toMatchObject({ state: 'closed', reporters: 1 })
   })
 
-  test.for(['withdrawn', 'closed'] as const)('drops the vote of an instance: %s', (event) => {
-    const circuit = new Circuit()
-    circuit.report('a', { event: 'opened', delayMs: 9_000 })
-    expect(circuit.report('a', { event }).answer.reporters).toBe(0)
-    expect(circuit.report('b', { event: 'opened', delayMs: 9_000 }).answer.state).toBe('closed')
-  })
+  test.for(['vote_withdrawn', 'closed'] as const)(
+    'removes the vote of an instance: %s',
+    (event) => {
+      const circuit = new Circuit()
+      circuit.report('a', { event: 'opened', delayMs: 9_000 })
+      expect(circuit.report('a', { event }).answer.reporters).toBe(0)
+      expect(circuit.report('b', { event: 'opened', delayMs: 9_000 }).answer.state).toBe('closed')
+    },
+  )
 
-  test('drops a vote when its delay is over', () => {
+  test('removes a vote when its delay has ended', () => {
     const circuit = new Circuit()
     circuit.report('a', { event: 'opened', delayMs: 9_000 })
     circuit.now += 8_999
@@ -121,7 +130,7 @@ describe('applyReport()', () => {
     expect(circuit.report('c', {}).answer.reporters).toBe(0)
   })
 
-  test('keeps a vote without end while its instance is live', () => {
+  test('keeps a vote of unlimited duration while its instance is live', () => {
     const circuit = new Circuit()
     circuit.report('a', { event: 'opened', delayMs: NEVER })
     circuit.now += 14_999
@@ -130,7 +139,7 @@ describe('applyReport()', () => {
     expect(circuit.report('c', {}).answer).toMatchObject({ reporters: 0, instances: 1 })
   })
 
-  test('takes a share of the live instances, rounded up', () => {
+  test('accepts a share of the live instances, rounded up', () => {
     const circuit = new Circuit()
     for (const instance of ['a', 'b', 'c', 'd', 'e']) circuit.report(instance, {})
     const vote = { event: 'opened', delayMs: 9_000, quorum: 0.5 } as const
@@ -139,10 +148,10 @@ describe('applyReport()', () => {
     expect(circuit.report('c', vote).answer.state).toBe('open')
   })
 
-  test('opens without end for NEVER, and gives no lease then', () => {
+  test('opens for an unlimited time for NEVER, and grants no lease then', () => {
     const circuit = new Circuit().open(NEVER)
     circuit.now += MAX_MS
-    const { answer } = circuit.report('a', { wantsLease: true })
+    const { answer } = circuit.report('a', { requestsLease: true })
     expect(answer).toMatchObject({ state: 'open', forMs: NEVER, holder: '', leaseMs: 0 })
   })
 
@@ -162,24 +171,24 @@ describe('applyReport()', () => {
 })
 
 describe('the lease', () => {
-  test('is given from `aheadMs` before the circuit is due, and lasts from when it is due', () => {
+  test('is granted from `leadMs` before the circuit is due, and lasts from when it is due', () => {
     const circuit = new Circuit().open()
     circuit.now += 9_499
-    expect(circuit.report('a', { wantsLease: true }).answer.holder).toBe('')
+    expect(circuit.report('a', { requestsLease: true }).answer.holder).toBe('')
     circuit.now += 1
-    const { answer, isNews } = circuit.report('a', { wantsLease: true })
+    const { answer, hasChanged } = circuit.report('a', { requestsLease: true })
     expect(answer).toMatchObject({ holder: 'a', leaseMs: 5_500, forMs: 500, fence: 1_000_001 })
-    expect(isNews).toBe(true)
+    expect(hasChanged).toBe(true)
   })
 
-  test('is given to one instance at a time', () => {
+  test('is granted to one instance at a time', () => {
     const circuit = new Circuit()
     circuit.lease('a')
-    const { answer, isNews } = circuit.report('b', { wantsLease: true })
+    const { answer, hasChanged } = circuit.report('b', { requestsLease: true })
     expect(answer).toMatchObject({ holder: 'a', fence: 1_000_001 })
-    expect(isNews).toBe(false)
+    expect(hasChanged).toBe(false)
     circuit.now += 5_000
-    const later = circuit.report('b', { wantsLease: true })
+    const later = circuit.report('b', { requestsLease: true })
     expect(later.answer).toMatchObject({ holder: 'b', fence: 1_000_002, leaseMs: 5_000 })
   })
 
@@ -187,33 +196,35 @@ describe('the lease', () => {
     const circuit = new Circuit()
     const fence = circuit.lease('a')
     circuit.now += 2_500
-    const { answer, isNews } = circuit.report('a', { wantsLease: true, fence })
+    const { answer, hasChanged } = circuit.report('a', { requestsLease: true, fence })
     expect(answer).toMatchObject({ holder: 'a', fence, leaseMs: 5_000 })
-    expect(isNews).toBe(true)
+    expect(hasChanged).toBe(true)
   })
 
-  test('gets a new number for a holder that does not know its own, or is late', () => {
+  test('has a new number for a holder that does not know the last one, or is late', () => {
     const circuit = new Circuit()
     const fence = circuit.lease('a')
-    expect(circuit.report('a', { wantsLease: true }).answer.fence).toBe(fence + 1)
+    expect(circuit.report('a', { requestsLease: true }).answer.fence).toBe(fence + 1)
     circuit.now += 5_000
-    const late = circuit.report('a', { wantsLease: true, fence: fence + 1 })
+    const late = circuit.report('a', { requestsLease: true, fence: fence + 1 })
     expect(late.answer.fence).toBe(fence + 2)
   })
 
-  test.for(['released', 'left'] as const)('is given back: %s', (event) => {
+  test.for(['lease_released', 'left'] as const)('is given back: %s', (event) => {
     const circuit = new Circuit()
     const fence = circuit.lease('a')
-    const { answer, isNews } = circuit.report('a', { event, fence })
+    const { answer, hasChanged } = circuit.report('a', { event, fence })
     expect(answer).toMatchObject({ holder: '', leaseMs: 0 })
-    expect(isNews).toBe(true)
-    expect(circuit.report('b', { wantsLease: true }).answer.holder).toBe('b')
+    expect(hasChanged).toBe(true)
+    expect(circuit.report('b', { requestsLease: true }).answer.holder).toBe('b')
   })
 
   test('is not given back under another number', () => {
     const circuit = new Circuit()
     const fence = circuit.lease('a')
-    expect(circuit.report('a', { event: 'released', fence: fence - 1 }).answer.holder).toBe('a')
+    expect(circuit.report('a', { event: 'lease_released', fence: fence - 1 }).answer.holder).toBe(
+      'a',
+    )
   })
 
   test.for(['closed', 'healthy'] as const)('ends with the verdict of its holder: %s', (event) => {
@@ -225,7 +236,7 @@ describe('the lease', () => {
   })
 
   test.for(['closed', 'healthy', 'opened'] as const)(
-    'refuses a verdict that is late, or of another instance or number: %s',
+    'ignores a verdict that is late, or of another instance or number: %s',
     (event) => {
       const circuit = new Circuit()
       const fence = circuit.lease('c')
@@ -253,7 +264,7 @@ describe('the lease', () => {
     circuit.report('b', { fence: first, probed: 5, succeeded: 5 })
     circuit.report('a', { fence: first, probed: 2, succeeded: 1 })
     circuit.now += 5_000
-    const { fence } = circuit.report('b', { wantsLease: true }).answer
+    const { fence } = circuit.report('b', { requestsLease: true }).answer
     circuit.report('a', { fence: first, probed: 1, succeeded: 1 })
     const { answer } = circuit.report('b', { fence, probed: 1, succeeded: 1 })
     expect(answer).toMatchObject({ probed: 3, succeeded: 2 })
@@ -268,7 +279,7 @@ describe('recovering', () => {
     const fence = circuit.lease('c')
     circuit.report('c', { event: 'opened', fence, delayMs: 10_000 })
     circuit.now += 10_000
-    const { answer } = circuit.report('c', { wantsLease: true })
+    const { answer } = circuit.report('c', { requestsLease: true })
     circuit.report('c', { event: 'healthy', fence: answer.fence })
     return circuit
   }
@@ -282,18 +293,18 @@ describe('recovering', () => {
     expect(answer).toMatchObject({ state: 'open', reopens: 2 })
   })
 
-  test('ends when an instance closes that knows of it', () => {
+  test('ends when an instance closes that has received its version', () => {
     const circuit = recovering()
-    const { life = '', version = 0 } = circuit.record ?? {}
-    circuit.report('a', { event: 'closed', life, version: version - 1 })
-    circuit.report('a', { event: 'closed', life: 'another', version })
+    const { incarnation = '', version = 0 } = circuit.record ?? {}
+    circuit.report('a', { event: 'closed', incarnation, version: version - 1 })
+    circuit.report('a', { event: 'closed', incarnation: 'other', version })
     expect(circuit.record).toMatchObject({ state: 'recovering' })
-    const { answer } = circuit.report('a', { event: 'closed', life, version })
+    const { answer } = circuit.report('a', { event: 'closed', incarnation, version })
     expect(answer).toMatchObject({ state: 'closed', reopens: 0 })
   })
 
-  test('gives no lease', () => {
-    expect(recovering().report('a', { wantsLease: true }).answer.holder).toBe('')
+  test('grants no lease', () => {
+    expect(recovering().report('a', { requestsLease: true }).answer.holder).toBe('')
   })
 })
 
@@ -329,7 +340,7 @@ describe('shared counts', () => {
     expect(Object.keys(circuit.record?.windows ?? {})).toEqual(['2000', '3000', '4000', '5000'])
   })
 
-  test('are forgotten when the clock steps back behind them', () => {
+  test('are not counted when the clock steps back to before them', () => {
     const circuit = new Circuit()
     circuit.report('a', counts)
     circuit.now -= 3_600_000
@@ -339,7 +350,7 @@ describe('shared counts', () => {
   test('open by a rule when the quorum has failures', () => {
     const circuit = new Circuit()
     circuit.report('a', counts)
-    const opening = { event: 'opened_wide', delayMs: 9_000 } as const
+    const opening = { event: 'opened_fleet_wide', delayMs: 9_000 } as const
     expect(circuit.report('a', opening).answer).toMatchObject({ state: 'closed', failing: 1 })
     circuit.report('b', counts)
     expect(circuit.report('a', opening).answer).toMatchObject({ state: 'open', failing: 2 })
@@ -356,7 +367,7 @@ describe('shared counts', () => {
     })
   })
 
-  test('begin anew after an outage', () => {
+  test('start at 0 after an outage', () => {
     const circuit = new Circuit()
     circuit.report('a', counts)
     const fence = circuit.lease('a')
@@ -372,13 +383,16 @@ describe('commands', () => {
     ['disable', 'disabled'],
     ['metrics_only', 'metrics_only'],
     ['reset', 'closed'],
-  ] as const)('%s moves the circuit to %s, whoever holds the lease', ([event, state]) => {
-    const circuit = new Circuit()
-    circuit.lease('a')
-    const { answer, isNews } = circuit.report('b', { event })
-    expect(answer).toMatchObject({ state, by: 'b', holder: '', version: 2, reopens: 0 })
-    expect(isNews).toBe(true)
-  })
+  ] as const)(
+    '%s moves the circuit to %s, also while an instance holds the lease',
+    ([event, state]) => {
+      const circuit = new Circuit()
+      circuit.lease('a')
+      const { answer, hasChanged } = circuit.report('b', { event })
+      expect(answer).toMatchObject({ state, by: 'b', holder: '', version: 2, reopens: 0 })
+      expect(hasChanged).toBe(true)
+    },
+  )
 
   test('trip opens for its delay', () => {
     const { answer } = new Circuit().report('a', { event: 'trip', delayMs: 7_000 })
@@ -386,7 +400,7 @@ describe('commands', () => {
   })
 
   test.for(['force_open', 'disable', 'metrics_only'] as const)(
-    'no vote moves the circuit after %s',
+    'votes do not open the circuit after %s',
     (event) => {
       const circuit = new Circuit()
       const { state } = circuit.report('c', { event }).answer
@@ -394,7 +408,7 @@ describe('commands', () => {
     },
   )
 
-  test('left removes all traces of an instance', () => {
+  test('left removes all entries of an instance', () => {
     const circuit = new Circuit()
     circuit.report('a', {
       event: 'opened',

@@ -1,8 +1,8 @@
 import { type Answer, type FleetState, FORMAT, NEVER, type Report } from './message.ts'
 import { BUCKETS, emptyRecord, type FleetRecord, MAX_WINDOWS, recordAt } from './record.ts'
 
-// What a report does to the record of its circuit. Reads no clock and draws no random number: a store
-// passes its own time. The Lua script of ../redis does the same, and a test compares the two.
+// Applies a report to the record of its circuit, without side effects: the store passes its own time.
+// The Lua script of ../redis does the same, and a test compares the two.
 
 /** The result of a report. */
 export interface Applied {
@@ -10,41 +10,41 @@ export interface Applied {
   readonly record: FleetRecord
   readonly answer: Answer
   /** The state or the lease changed: publish the answer to all instances. */
-  readonly isNews: boolean
+  readonly hasChanged: boolean
 }
 
 /**
  * Applies a report of `instance` at `now` (ms of the store's clock).
  *
- * @param record what the store keeps of the circuit; undefined when it knows nothing
- * @param life identifies the incarnation of the store, for a new record
+ * @param record the record of the circuit; undefined when the store has none
+ * @param incarnation the id of the store's incarnation, for a new record
  */
 export function applyReport(
   record: FleetRecord | undefined,
   instance: string,
   report: Report,
   now: number,
-  life: string,
+  incarnation: string,
 ): Applied {
-  const next = record === undefined ? emptyRecord(life, now) : recordAt(record, report, now)
+  const next = record === undefined ? emptyRecord(incarnation, now) : recordAt(record, report, now)
   const { version, fence, leaseUntil } = next
   next.seen[instance] = now
   const { total, failures } = countCalls(next, instance, report, now)
-  // before the event, which ends the lease
+  // evaluated before the event, which may end the lease
   const isProber = holdsLease(next, instance, report.fence, now)
   if (isProber) {
     next.probed += report.probed
     next.succeeded += report.succeeded
   }
   applyEvent(next, instance, report, now, isProber)
-  if (report.wantsLease) grantLease(next, instance, report, now)
-  // also an extension: the others ask again when the lease ends
+  if (report.requestsLease) grantLease(next, instance, report, now)
+  // also for an extension, because the others request the lease when it ends
   const hasLeaseChanged = next.fence > fence || next.leaseUntil !== leaseUntil
-  const isNews = next.version > version || hasLeaseChanged
-  return { record: next, answer: answerOf(next, report, now, total, failures), isNews }
+  const hasChanged = next.version > version || hasLeaseChanged
+  return { record: next, answer: answerOf(next, report, now, total, failures), hasChanged }
 }
 
-/** The verdict of a probe counts only while its lease holds. The fence tells leases apart. */
+/** The verdict of a probe counts only during its lease. The fence identifies the lease. */
 function holdsLease(record: FleetRecord, instance: string, fence: number, now: number): boolean {
   return record.holder === instance && record.fence === fence && now < record.leaseUntil
 }
@@ -60,7 +60,7 @@ function applyEvent(
     case 'none':
       break
     case 'opened':
-    case 'opened_wide':
+    case 'opened_fleet_wide':
       vote(record, instance, report, now, isProber)
       break
     case 'healthy':
@@ -69,10 +69,10 @@ function applyEvent(
     case 'closed':
       close(record, instance, report, isProber)
       break
-    case 'withdrawn':
+    case 'vote_withdrawn':
       delete record.votes[instance]
       break
-    case 'released':
+    case 'lease_released':
       if (isProber) release(record)
       break
     case 'left':
@@ -99,16 +99,16 @@ function applyEvent(
   }
 }
 
-/** A closing of one instance: its probes or its ramp succeeded, or it was alone in being open. */
+/** The circuit of one instance closed: after its probes, its ramp, or an opening without a quorum. */
 function close(record: FleetRecord, instance: string, report: Report, isProber: boolean): void {
   delete record.votes[instance]
-  const sameRamp = report.life === record.life && report.version === record.version
+  const sameRamp = report.incarnation === record.incarnation && report.version === record.version
   if (record.state === 'open' ? isProber : record.state === 'recovering' && sameRamp) {
     recover(record, 'closed', instance, report)
   }
 }
 
-/** An opening of one instance. It opens the circuit of all when the quorum agrees. */
+/** The circuit of one instance opened. With a quorum of votes, the shared circuit opens. */
 function vote(
   record: FleetRecord,
   instance: string,
@@ -143,7 +143,7 @@ function open(
   record.reopens = reopens
 }
 
-/** Ends an outage: the votes and counts of before concern it no longer. */
+/** Ends an outage, and removes its votes and counts. */
 function recover(
   record: FleetRecord,
   state: 'recovering' | 'closed',
@@ -176,11 +176,11 @@ function release(record: FleetRecord): void {
   record.leaseUntil = 0
 }
 
-/** Gives the lease to the first who asks, or extends it. Each new lease has the next number. */
+/** Grants the lease to the first instance that requests it, or extends it. Numbers new leases. */
 function grantLease(record: FleetRecord, instance: string, report: Report, now: number): void {
   const { until, leaseUntil, holder } = record
-  if (record.state !== 'open' || until === NEVER || now + report.aheadMs < until) return
-  // an instance that asks although it holds the lease did not receive the answer
+  if (record.state !== 'open' || until === NEVER || now + report.leadMs < until) return
+  // a holder that requests the lease again has not received the answer
   if (holder !== '' && holder !== instance && now < leaseUntil) return
   if (!holdsLease(record, instance, report.fence, now)) record.fence++
   record.holder = instance
@@ -230,7 +230,7 @@ function answerOf(
   return {
     format: FORMAT,
     name,
-    life: record.life,
+    incarnation: record.incarnation,
     version: record.version,
     state: record.state,
     forMs,

@@ -1,10 +1,10 @@
-/** The longest name that travels as it is, in UTF-16 units: a name is part of each key and message. */
+/** Longer names are cut, because a name is part of each key and message. In UTF-16 units. */
 const MAX_LENGTH = 500
 const KEPT_LENGTH = 400
 
 /**
- * The name by which a circuit is known to the store. A long one is cut, and gets a hash of the whole. A
- * lone surrogate, which has no UTF-8, is replaced likewise.
+ * The name of a circuit in the store. A long name is cut, and the hash of the whole name is appended. A
+ * lone surrogate is replaced in the same way, because it has no UTF-8 encoding.
  */
 export function wireName(name: string): string {
   const text = name.replace(/\p{Surrogate}/gu, '\ufffd')

@@ -16,8 +16,8 @@ export interface MemoryStoreOptions {
 }
 
 /**
- * A store in this process, for tests and examples: give it to several fleets, which then behave as if
- * they were on several hosts.
+ * A store in this process, for tests and examples. Fleets with the same store behave like fleets on
+ * several hosts.
  *
  * @example
  * const store = new MemoryStore({ clock })
@@ -40,12 +40,13 @@ export class MemoryStore implements FleetStore {
 
   async exchange(instance: string, reports: readonly Report[]): Promise<readonly unknown[]> {
     return reports.map((report) => {
-      const life = randomId(this.#random)
+      const incarnation = randomId(this.#random)
       const before = this.#records.get(report.name)
       const now = Math.floor(this.#clock.timestamp())
-      const { record, answer, isNews } = applyReport(before, instance, report, now, life)
+      const applied = applyReport(before, instance, report, now, incarnation)
+      const { record, answer, hasChanged } = applied
       this.#records.set(report.name, record)
-      if (isNews) for (const listener of this.#listeners) listener.onNews(answer)
+      if (hasChanged) for (const listener of this.#listeners) listener.onUpdate(answer)
       return answer
     })
   }
@@ -57,7 +58,7 @@ export class MemoryStore implements FleetStore {
     }
   }
 
-  /** Forgets all circuits, as a store that is restarted without its data. */
+  /** Removes all circuits, like a store that is restarted without its data. */
   clear(): void {
     this.#records.clear()
   }

@@ -1,19 +1,22 @@
 import type { FleetStore, StoreListener } from '../../src/store/fleet-store.ts'
 import type { Answer, Report } from '../../src/store/message.ts'
 
-/** The way of one instance to a store, with faults. */
+/** A store as one instance reaches it, with faults. */
 export class FaultStore implements FleetStore {
   readonly #store: FleetStore
-  /** `down`: fails at once. `silent`: takes reports and never answers. `deaf`: loses reports, too. */
-  mode: 'up' | 'down' | 'silent' | 'deaf' = 'up'
-  dropsNews = false
+  /**
+   * `down`: fails at once. `unresponsive`: applies reports and never answers. `partitioned`: reports are
+   * lost.
+   */
+  mode: 'up' | 'down' | 'unresponsive' | 'partitioned' = 'up'
+  dropsUpdates = false
   /** Answers wait for this promise. */
   delay: Promise<void> | undefined
   exchanges = 0
-  /** Changes answers on their way. */
-  distort: (answer: unknown) => unknown = (answer) => answer
+  /** Replaces each answer before the instance receives it. */
+  replaceAnswer: (answer: unknown) => unknown = (answer) => answer
   readonly reports: Report[] = []
-  /** What the store answered, and when. */
+  /** The answers of the store, with their times. */
   readonly answers: { readonly at: number; readonly answer: Answer }[] = []
   readonly #now: () => number
 
@@ -26,20 +29,20 @@ export class FaultStore implements FleetStore {
     this.exchanges++
     this.reports.push(...reports)
     if (this.mode === 'down') throw new Error('the store is down')
-    if (this.mode === 'deaf') return new Promise(() => {})
+    if (this.mode === 'partitioned') return new Promise(() => {})
     const answers = await this.#store.exchange(instance, reports)
     const at = this.#now()
     for (const answer of answers) this.answers.push({ at, answer: answer as Answer })
-    if (this.mode === 'silent') return new Promise(() => {})
+    if (this.mode === 'unresponsive') return new Promise(() => {})
     await this.delay
-    return answers.map(this.distort)
+    return answers.map(this.replaceAnswer)
   }
 
   async subscribe(listener: StoreListener): Promise<() => void> {
     if (this.mode !== 'up') throw new Error('the store is down')
     const unsubscribe = await this.#store.subscribe?.({
-      onNews: (news) => {
-        if (this.mode === 'up' && !this.dropsNews) listener.onNews(news)
+      onUpdate: (update) => {
+        if (this.mode === 'up' && !this.dropsUpdates) listener.onUpdate(update)
       },
       onGap: () => listener.onGap(),
     })

@@ -4,26 +4,26 @@ import { callAll, due, isProber, open } from './steps.ts'
 import { type StoreBackendFactory, type StoreInstance, StoreRig } from './store-rig.ts'
 
 export function checkFaults(backend: StoreBackendFactory): void {
-  describe('a store that fails', () => {
-    test.for(['down', 'silent', 'deaf'] as const)(
-      'that is %s leaves each instance alone within 500 ms of its next news',
+  describe('when the store fails', () => {
+    test.for(['down', 'unresponsive', 'partitioned'] as const)(
+      'continues alone within 500 ms of the next report (store %s)',
       async (mode) => {
         const rig = await open(new StoreRig(backend))
         for (const { store } of rig.instances) store.mode = mode
         await rig.advance(100)
-        await callAll(rig, 'succeed') // asks for the lease
+        await callAll(rig, 'succeed') // requests the lease
         await rig.advance(500)
         for (const { breaker, fleet } of rig.instances) {
           expect(fleet.reachable).toBe(false)
           expect(breaker.snapshot().fleet?.reachable).toBe(false)
         }
-        // keeps what it knows, and probes alone
+        // each instance keeps its state, and probes by itself
         expect(rig.states).toEqual(['open', 'open', 'open'])
         expect(await callAll(rig, 'succeed')).toBe(3)
       },
     )
 
-    test('is reported once, and once more after it worked in between', async () => {
+    test('reports the failure once, and again after the store has worked in between', async () => {
       const rig = new StoreRig(backend, { instances: 1 })
       const [{ store, errors }] = rig.instances as [StoreInstance]
       await rig.advance(100)
@@ -39,7 +39,7 @@ export function checkFaults(backend: StoreBackendFactory): void {
       }
     })
 
-    test('is rejoined within 2 s', async () => {
+    test('shares circuits again within 2 s after the failure', async () => {
       const rig = new StoreRig(backend)
       await rig.advance(100)
       rig.at(2).store.mode = 'down'
@@ -56,7 +56,7 @@ export function checkFaults(backend: StoreBackendFactory): void {
       expect(rig.states).toEqual(['open', 'open', 'open'])
     })
 
-    test('is asked for all circuits when it is back', async () => {
+    test('requests the state of all circuits after the failure', async () => {
       const rig = new StoreRig(backend)
       const { fleet, store } = rig.at(2)
       const other = new CircuitBreaker({ name: 'mail', shared: fleet, clock: rig.clock })
@@ -72,7 +72,7 @@ export function checkFaults(backend: StoreBackendFactory): void {
       expect(other.state).toBe('forced_open')
     })
 
-    test('gets to know what happened while it was away', async () => {
+    test('reports openings during the failure afterwards', async () => {
       const rig = new StoreRig(backend)
       await rig.advance(100)
       for (const { store } of rig.instances) store.mode = 'down'
@@ -85,7 +85,7 @@ export function checkFaults(backend: StoreBackendFactory): void {
       expect(rig.states).toEqual(['open', 'open', 'open'])
     })
 
-    test('that was emptied receives the open circuit again', async () => {
+    test('reports an open circuit again after the store was emptied', async () => {
       const rig = new StoreRig(backend)
       await rig.advance(100)
       await rig.fail(rig.at(0))
@@ -97,11 +97,11 @@ export function checkFaults(backend: StoreBackendFactory): void {
       expect(rig.states).toEqual(['open', 'open', 'open'])
       const { fleet, retryAt = 0 } = rig.at(2).breaker.snapshot()
       expect(fleet).toMatchObject({ state: 'open', reachable: true })
-      // the time that was left then, not a new delay
+      // the rest of the delay, and not a new delay
       expect(retryAt - rig.at(2).breaker.clock.timestamp()).toBeLessThan(1_000)
     })
 
-    test('that was emptied while closed changes nothing', async () => {
+    test('changes no state when the store is emptied while circuits are closed', async () => {
       const rig = new StoreRig(backend)
       await rig.advance(100)
       await rig.backend.empty()
@@ -111,7 +111,7 @@ export function checkFaults(backend: StoreBackendFactory): void {
       expect(rig.instances.flatMap(({ signals }) => signals)).toEqual([])
     })
 
-    test('gives leases higher numbers after it was emptied', async () => {
+    test('gives leases higher numbers after the store was emptied', async () => {
       const { rig } = await due(new StoreRig(backend))
       const before = fences(rig)
       await rig.backend.empty()
@@ -129,10 +129,10 @@ export function checkFaults(backend: StoreBackendFactory): void {
       expect(after).toEqual([...after].sort((a, b) => a - b))
     })
 
-    test('that loses its messages costs at most one slow poll', async () => {
+    test('opens an instance that misses an update with its next slow poll', async () => {
       const rig = new StoreRig(backend)
       await rig.advance(100)
-      rig.at(2).store.dropsNews = true
+      rig.at(2).store.dropsUpdates = true
       await rig.fail(rig.at(0))
       await rig.fail(rig.at(1))
       await rig.advance(100)
@@ -142,25 +142,25 @@ export function checkFaults(backend: StoreBackendFactory): void {
       expect(rig.states).toEqual(['open', 'open', 'open'])
     })
 
-    test('that answers nonsense is a store that fails', async () => {
+    test('treats invalid answers as a failure', async () => {
       const rig = new StoreRig(backend)
       await rig.advance(100)
       for (const answer of [null, 1, 'x', {}, [], { format: 1 }]) {
-        rig.at(0).store.distort = () => answer
+        rig.at(0).store.replaceAnswer = () => answer
         await rig.succeed(rig.at(0))
         await rig.advance(7_000)
         expect(rig.at(0).fleet.reachable).toBe(false)
-        rig.at(0).store.distort = (given) => given
+        rig.at(0).store.replaceAnswer = (answer) => answer
         await rig.advance(2_000)
         expect(rig.at(0).fleet.reachable).toBe(true)
       }
       expect(rig.at(0).breaker.state).toBe('closed')
     })
 
-    test('that answers late is not followed back in time', async () => {
+    test('ignores an answer that is older than the last update', async () => {
       const { rig, holder, waiting } = await due(new StoreRig(backend))
       const [late] = waiting
-      if (late === undefined) throw new Error('one instance waits')
+      if (late === undefined) throw new Error('no instance waits')
       let release = () => {}
       late.store.delay = new Promise<void>((resolve) => {
         release = resolve
@@ -178,11 +178,11 @@ export function checkFaults(backend: StoreBackendFactory): void {
     })
   })
 
-  describe('a partition', () => {
-    test('leaves an instance alone, and it agrees with the others afterwards', async () => {
+  describe('an instance that is partitioned from the store', () => {
+    test('continues alone, and follows the shared state afterwards', async () => {
       const rig = new StoreRig(backend)
       await rig.advance(100)
-      rig.at(2).store.mode = 'deaf'
+      rig.at(2).store.mode = 'partitioned'
       await rig.fail(rig.at(2))
       await rig.fail(rig.at(0))
       await rig.fail(rig.at(1))
@@ -200,8 +200,8 @@ export function checkFaults(backend: StoreBackendFactory): void {
     })
   })
 
-  describe('clocks', () => {
-    test('of hosts may differ by hours', async () => {
+  describe('clocks of hosts', () => {
+    test('may differ by hours', async () => {
       const skewMs = (index: number) => (index - 1) * 3_600_000
       const { rig, holder, waiting } = await due(new StoreRig(backend, { skewMs }))
       expect(rig.instances.filter(isProber)).toEqual([holder])
@@ -216,11 +216,11 @@ export function checkFaults(backend: StoreBackendFactory): void {
   })
 }
 
-/** The numbers of all leases, in the order in which they were given. */
+/** The numbers of all leases, in the order in which they were granted. */
 function fences(rig: StoreRig): number[] {
   const all = rig.instances.flatMap(({ store }) => store.answers)
-  const given = all
+  const granted = all
     .filter(({ answer }) => answer.fence > 0 && answer.holder !== '')
     .sort((a, b) => a.at - b.at)
-  return [...new Set(given.map(({ answer }) => answer.fence))]
+  return [...new Set(granted.map(({ answer }) => answer.fence))]
 }

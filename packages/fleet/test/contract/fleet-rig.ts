@@ -12,22 +12,22 @@ import { microtasks } from '@fluxgate/testkit/microtasks'
 import type { FleetOptions } from '../../src/fleet/fleet-options.ts'
 import type { SharedFleet } from '../../src/fleet/shared-fleet.ts'
 
-/** What instances share, as the rig needs it. */
+/** Connects the instances of a rig. */
 export interface Backend<F extends Fleet = SharedFleet> {
-  /** Makes the fleet of the instance `index`. */
+  /** Creates the fleet of the instance `index`. */
   connect(index: number, options: FleetOptions & { readonly clock: Clock }): Connection<F>
   /** Loses all data, as after a restart. */
   empty(): void | Promise<void>
-  /** Waits until what was sent has arrived. In memory: some rounds of microtasks. */
+  /** Waits until all messages have arrived. In memory: some rounds of microtasks. */
   settle?(): Promise<void>
 }
 
 export type BackendFactory<F extends Fleet = SharedFleet> = (clock: ManualClock) => Backend<F>
 
-/** The fleet of one instance, and its way to the others. */
+/** The fleet of one instance, and its connection to the others. */
 export interface Connection<F extends Fleet = SharedFleet> {
   readonly fleet: F
-  /** What the instance sends is lost from now on, and it hears of nothing. */
+  /** From now on, the messages from and to the instance are lost. */
   cut(): void
   restore(): void
 }
@@ -42,7 +42,7 @@ export interface RigOptions {
   readonly instances?: number
   readonly fleet?: FleetOptions
   readonly breaker?: Partial<BreakerOptions>
-  /** How far the wall clock of each instance is off, in ms. */
+  /** The error of the wall clock of each instance, in ms. */
   readonly skewMs?: (index: number) => number
 }
 
@@ -63,7 +63,7 @@ export class FleetRig<F extends Fleet = SharedFleet> {
     )
   }
 
-  /** Starts one more instance, or one that takes the place of a dead one. */
+  /** Starts one more instance. */
   start(breaker?: Partial<BreakerOptions>): Instance<F> {
     const instance = this.#start(this.instances.length, breaker)
     this.instances.push(instance)
@@ -115,7 +115,7 @@ export class FleetRig<F extends Fleet = SharedFleet> {
     return this.instances.map(({ breaker }) => breaker.state)
   }
 
-  /** Moves the time on in small steps, so that what is sent arrives. */
+  /** Advances the time in small steps, so that messages arrive. */
   async advance(ms: number): Promise<void> {
     await this.#settle()
     for (let passed = 0; passed < ms; ) {
@@ -131,7 +131,7 @@ export class FleetRig<F extends Fleet = SharedFleet> {
     await this.backend.settle?.()
   }
 
-  /** Calls that fail. Returns how many reached the service. */
+  /** Makes calls that fail. Returns how many reached the service. */
   async fail(instance: Caller, times = 3): Promise<number> {
     return call(instance, times, () => Promise.reject(new Error('503')))
   }

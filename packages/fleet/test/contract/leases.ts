@@ -1,16 +1,16 @@
 import { type Fleet, rampUp } from '@fluxgate/core'
 import { describe, expect, test } from 'vitest'
 import { type BackendFactory, FleetRig } from './fleet-rig.ts'
-import { askAll, callAll, due, isProber, open, others, prober } from './steps.ts'
+import { callAll, due, isProber, open, others, prober, requestLease } from './steps.ts'
 
 const permit = rampUp({ from: 0.5, to: 1, durationMs: 4_000 })
 
-/** What a store adds: leases that it times and announces, probes that it sums, and a quorum. */
+/** The behaviour that only a store adds: timed leases, sums of probes, and a quorum. */
 export function checkLeases(backend: BackendFactory<Fleet>): void {
   describe('leases', () => {
-    test('lets the others reject with the time that is left of the lease', async () => {
+    test('rejects calls of the others until the lease ends', async () => {
       const rig = await open(new FleetRig(backend))
-      await askAll(rig)
+      await requestLease(rig)
       await rig.advance(400)
       await callAll(rig, 'succeed')
       expect(others(rig)).toHaveLength(2)
@@ -20,7 +20,7 @@ export function checkLeases(backend: BackendFactory<Fleet>): void {
       }
     })
 
-    test('passes the lease on when the probes of its holder hang', async () => {
+    test('grants the lease to another instance when the probes of its holder hang', async () => {
       const { rig, holder, waiting } = await due(new FleetRig(backend))
       for (let probe = 0; probe < 3; probe++) void holder.breaker.call(() => new Promise(() => {}))
       let waited = 0
@@ -32,9 +32,9 @@ export function checkLeases(backend: BackendFactory<Fleet>): void {
       expect(waited).toBeLessThan(30_000)
     })
 
-    test('passes the lease on when its holder dies, after one lease', async () => {
+    test('grants the lease to another instance one lease time after its holder died', async () => {
       const rig = await open(new FleetRig(backend))
-      await askAll(rig)
+      await requestLease(rig)
       await rig.advance(500)
       const dead = prober(rig)
       expect(dead).toBeDefined()
@@ -51,9 +51,9 @@ export function checkLeases(backend: BackendFactory<Fleet>): void {
       expect(waited).toBeLessThan(5_500)
     })
 
-    test('ignores the verdict of an expired lease, and takes its holder back', async () => {
+    test('ignores the verdict of an expired lease, and its holder follows the fleet', async () => {
       const rig = await open(new FleetRig(backend))
-      await askAll(rig)
+      await requestLease(rig)
       await rig.advance(500)
       const slow = prober(rig)
       if (slow === undefined) throw new Error('no instance probes')
@@ -86,7 +86,7 @@ export function checkLeases(backend: BackendFactory<Fleet>): void {
       expect(rig.instances.filter((instance) => instance.breaker.state === 'closed')).toEqual([])
     })
 
-    test('recovers when all instances have a call in 10 s', async () => {
+    test('recovers when each instance makes a call in 10 s', async () => {
       const rig = await open(new FleetRig(backend))
       await rig.advance(2_000)
       let reached = 0
@@ -95,7 +95,7 @@ export function checkLeases(backend: BackendFactory<Fleet>): void {
         await rig.advance(3_300)
       }
       expect(rig.states).toEqual(['closed', 'closed', 'closed'])
-      // one more than needed, when an instance does not know of the last probe yet
+      // one more than needed, when an instance has not received the last probe yet
       expect(reached).toBeLessThanOrEqual(4)
     })
 

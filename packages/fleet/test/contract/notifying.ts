@@ -18,7 +18,7 @@ const transitions = (channel: readonly Signal[]) =>
 
 export function checkNotifying(backend: StoreBackendFactory): void {
   describe('fleet.once()', () => {
-    test('notifies once when all instances open, though each has failed', async () => {
+    test('notifies once when all instances open by their own failures', async () => {
       const { rig, channel } = withChannel(backend)
       await rig.advance(100)
       for (const instance of rig.instances) await rig.fail(instance)
@@ -27,7 +27,7 @@ export function checkNotifying(backend: StoreBackendFactory): void {
       expect(transitions(channel)).toEqual(['closed -> open'])
     })
 
-    test('notifies of an instance that fails alone after 2 s', async () => {
+    test('notifies about an instance that fails alone after 2 s', async () => {
       const { rig, channel } = withChannel(backend)
       await rig.advance(100)
       await rig.fail(rig.at(0))
@@ -38,7 +38,7 @@ export function checkNotifying(backend: StoreBackendFactory): void {
       expect(channel[0]?.reason).toContain('no other instance agrees')
     })
 
-    test('notifies once of the whole course of an outage', async () => {
+    test('notifies once about each transition of an outage', async () => {
       const { rig, channel } = withChannel(backend)
       await rig.advance(100)
       for (const instance of rig.instances) await rig.fail(instance)
@@ -48,11 +48,11 @@ export function checkNotifying(backend: StoreBackendFactory): void {
       for (let round = 0; round < 3; round++) await callAll(rig, 'succeed')
       await rig.advance(3_000)
       expect(rig.states).toEqual(['closed', 'closed', 'closed'])
-      const course = ['closed -> open', 'open -> half_open', 'half_open -> closed']
-      expect(transitions(channel)).toEqual(course)
+      const outage = ['closed -> open', 'open -> half_open', 'half_open -> closed']
+      expect(transitions(channel)).toEqual(outage)
     })
 
-    test('notifies once of a command to all instances', async () => {
+    test('notifies once about a command to all instances', async () => {
       const { rig, channel } = withChannel(backend)
       await rig.advance(100)
       await rig.fleetCommand(1, 'forceOpen')
@@ -60,7 +60,7 @@ export function checkNotifying(backend: StoreBackendFactory): void {
       expect(transitions(channel)).toEqual(['closed -> forced_open'])
     })
 
-    test('notifies of a manual transition of one instance', async () => {
+    test('notifies about a manual transition of one instance', async () => {
       const { rig, channel } = withChannel(backend)
       await rig.advance(100)
       rig.at(1).breaker.disable()
@@ -71,7 +71,7 @@ export function checkNotifying(backend: StoreBackendFactory): void {
     test('notifies on each instance while the store is unreachable', async () => {
       const { rig, channel } = withChannel(backend)
       await rig.advance(100)
-      for (const { store } of rig.instances) store.mode = 'deaf'
+      for (const { store } of rig.instances) store.mode = 'partitioned'
       for (const instance of rig.instances) await rig.fail(instance)
       await rig.advance(500)
       expect(transitions(channel)).toEqual(['closed -> open', 'closed -> open', 'closed -> open'])

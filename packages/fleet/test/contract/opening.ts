@@ -18,7 +18,7 @@ export function checkOpening(backend: StoreBackendFactory): void {
       expect(rig.at(2).breaker.snapshot()).toMatchObject({ cause: 'fleet', reason })
     })
 
-    test('opens only the circuit of an instance that fails alone, and its signal says so', async () => {
+    test('opens only the circuit of an instance that fails alone, with that in its reason', async () => {
       const rig = new StoreRig(backend)
       await rig.advance(100)
       await rig.fail(rig.at(0))
@@ -43,7 +43,7 @@ export function checkOpening(backend: StoreBackendFactory): void {
       expect(rig.states).toEqual(['closed', 'open', 'closed'])
     })
 
-    test('counts no vote after its circuit is due', async () => {
+    test('ignores a vote from the time when its circuit is due', async () => {
       const rig = new StoreRig(backend)
       await rig.advance(100)
       await rig.fail(rig.at(0))
@@ -53,19 +53,19 @@ export function checkOpening(backend: StoreBackendFactory): void {
       expect(rig.states).toEqual(['open', 'open', 'closed'])
     })
 
-    test('counts no vote of an instance that was not heard of for three polls', async () => {
+    test('ignores the vote of an instance that has not reported for three polls', async () => {
       const rig = new StoreRig(backend, { breaker: { retry: longCooldown } })
       await rig.advance(100)
       await rig.fail(rig.at(0))
       await rig.advance(100)
-      rig.at(0).store.mode = 'deaf'
+      rig.at(0).store.mode = 'partitioned'
       await rig.advance(20_000)
       await rig.fail(rig.at(1))
       await rig.advance(100)
       expect(rig.states).toEqual(['open', 'open', 'closed'])
     })
 
-    test('opens with a quorum of 1 for every instance', async () => {
+    test('opens the circuit of all instances when one has opened, with a quorum of 1', async () => {
       const rig = new StoreRig(backend, { fleet: { quorum: 1 } })
       await rig.advance(100)
       await rig.fail(rig.at(1))
@@ -74,7 +74,7 @@ export function checkOpening(backend: StoreBackendFactory): void {
       expect(rig.at(1).signals[0]?.reason).toBe('failure streak 3 ≥ 3 over 3 calls')
     })
 
-    test('takes a share of the live instances as the quorum', async () => {
+    test('accepts a share of the live instances as the quorum', async () => {
       const rig = new StoreRig(backend, { instances: 5, fleet: { quorum: 0.5 } })
       await rig.advance(100)
       await rig.fail(rig.at(0))
@@ -96,7 +96,7 @@ export function checkOpening(backend: StoreBackendFactory): void {
       expect(rig.states).toEqual(['metrics_only', 'open', 'closed'])
     })
 
-    test('opens an instance that starts during an outage, for the time that is left', async () => {
+    test('opens an instance that starts during an outage, for the rest of the delay', async () => {
       const rig = new StoreRig(backend)
       await rig.advance(100)
       await rig.fail(rig.at(0))
@@ -109,7 +109,7 @@ export function checkOpening(backend: StoreBackendFactory): void {
       expect(retryAt - late.breaker.clock.timestamp()).toBeCloseTo(5_900, -2)
     })
 
-    test('shares the circuits of a name only with the same name', async () => {
+    test('shares circuits of the same name only', async () => {
       const shared = backend(new ManualClock())
       const rig = new StoreRig(() => shared)
       const other = new StoreRig(() => shared, { breaker: { name: 'mail' }, instances: 1 })
@@ -145,7 +145,7 @@ export function checkOpening(backend: StoreBackendFactory): void {
       expect(rig.states).toEqual(['closed', 'closed', 'closed'])
     })
 
-    test('forgets calls that are older than the window', async () => {
+    test('does not count calls that are older than the window', async () => {
       const rig = new StoreRig(backend, { breaker, instances: 6 })
       await rig.advance(100)
       for (const instance of rig.instances.slice(0, 3)) await rig.fail(instance, 2)

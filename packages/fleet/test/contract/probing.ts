@@ -1,13 +1,13 @@
 import { backoff, type Fleet } from '@fluxgate/core'
 import { describe, expect, test } from 'vitest'
 import { type BackendFactory, FleetRig } from './fleet-rig.ts'
-import { askAll, callAll, dueSoon, isProber, open, others, prober } from './steps.ts'
+import { callAll, dueSoon, isProber, open, others, prober, requestLease } from './steps.ts'
 
 export function checkProbing(backend: BackendFactory<Fleet>): void {
   describe('probing', () => {
-    test('lets one instance probe, and the others reject', async () => {
+    test('lets one instance probe, while the others reject calls', async () => {
       const rig = await open(new FleetRig(backend))
-      await askAll(rig)
+      await requestLease(rig)
       await rig.advance(400)
       const reached = await callAll(rig, 'succeed')
       expect(reached).toBe(1)
@@ -23,7 +23,7 @@ export function checkProbing(backend: BackendFactory<Fleet>): void {
 
     test('closes all instances when the probes succeed', async () => {
       const rig = await open(new FleetRig(backend))
-      await askAll(rig)
+      await requestLease(rig)
       await rig.advance(400)
       const waiting = others(rig)
       for (let round = 0; round < 3; round++) await callAll(rig, 'succeed')
@@ -35,7 +35,7 @@ export function checkProbing(backend: BackendFactory<Fleet>): void {
       }
     })
 
-    test('opens all instances again when the probes fail, for one delay that is drawn once', async () => {
+    test('opens all instances again for the same delay when the probes fail', async () => {
       const retry = backoff({ initialMs: 10_000, multiplier: 3, jitter: 0.5 })
       const rig = new FleetRig(backend, { breaker: { retry } })
       await rig.advance(100)
@@ -43,7 +43,7 @@ export function checkProbing(backend: BackendFactory<Fleet>): void {
       await rig.fail(rig.at(1))
       await rig.advance(20)
       await dueSoon(rig)
-      await askAll(rig)
+      await requestLease(rig)
       await rig.advance(500)
       for (let round = 0; round < 3; round++) await callAll(rig, 'fail')
       await rig.advance(20)
@@ -58,7 +58,7 @@ export function checkProbing(backend: BackendFactory<Fleet>): void {
 
     test('extends the lease while probes are in flight', async () => {
       const rig = await open(new FleetRig(backend))
-      await askAll(rig)
+      await requestLease(rig)
       await rig.advance(500)
       const slow = prober(rig)
       if (slow === undefined) throw new Error('no instance probes')
@@ -76,7 +76,7 @@ export function checkProbing(backend: BackendFactory<Fleet>): void {
       expect(rig.states).toEqual(['closed', 'closed', 'closed'])
     })
 
-    test('recovers when the only traffic is a call in 10 s, and lets others wait', async () => {
+    test('recovers when only one instance makes a call in 10 s', async () => {
       const rig = await open(new FleetRig(backend))
       await rig.advance(2_000)
       let calls = 0
@@ -88,7 +88,7 @@ export function checkProbing(backend: BackendFactory<Fleet>): void {
       expect(rig.states).toEqual(['closed', 'closed', 'closed'])
     })
 
-    test('recovers by a single rare probe', async () => {
+    test('recovers with a single probe of a rare caller', async () => {
       const rig = await open(new FleetRig(backend, { breaker: { probes: 1 } }))
       await rig.advance(2_000)
       await rig.succeed(rig.at(2))
@@ -98,7 +98,7 @@ export function checkProbing(backend: BackendFactory<Fleet>): void {
 
     test('gives the lease back when its holder leaves', async () => {
       const rig = await open(new FleetRig(backend))
-      await askAll(rig)
+      await requestLease(rig)
       await rig.advance(500)
       const holder = prober(rig)
       holder?.breaker.dispose()

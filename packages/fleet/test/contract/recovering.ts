@@ -52,7 +52,7 @@ export function checkRecovering(backend: BackendFactory<Fleet>): void {
       expect(rig.states).toEqual(['closed', 'closed', 'closed'])
     })
 
-    test('ramps an instance whose rules have a ramp when the prober has none', async () => {
+    test('ramps an instance whose permit has a ramp when that of the prober has none', async () => {
       const { rig, holder } = await due(new FleetRig(backend))
       const late = rig.start(ramped.breaker)
       await rig.advance(100)

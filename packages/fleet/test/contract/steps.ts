@@ -1,11 +1,11 @@
 import type { Fleet } from '@fluxgate/core'
 import type { FleetRig, Instance } from './fleet-rig.ts'
 
-// What happens before the part that a test is about.
+// Steps that bring a rig into the state in which a test begins.
 
 type AnyRig = FleetRig<Fleet>
 
-/** The shared circuit opened, and is due in half a second. */
+/** Opens the shared circuit, and waits until half a second before it is due. */
 export async function open<R extends AnyRig>(rig: R): Promise<R> {
   await rig.advance(100)
   await rig.fail(rig.at(0))
@@ -15,8 +15,8 @@ export async function open<R extends AnyRig>(rig: R): Promise<R> {
   return rig
 }
 
-/** Calls are rejected shortly before the circuit is due, so that an instance asks for the lease. */
-export async function askAll(rig: AnyRig): Promise<void> {
+/** Makes calls shortly before the circuit is due: they are rejected, and request the lease. */
+export async function requestLease(rig: AnyRig): Promise<void> {
   await rig.advance(100)
   await callAll(rig, 'succeed')
   await rig.advance(100)
@@ -29,19 +29,19 @@ export async function dueSoon(rig: AnyRig): Promise<void> {
   if (leftMs > 500) await rig.advance(leftMs - 500)
 }
 
-/** One instance holds the lease, and the circuit is due. */
+/** Opens the shared circuit, and waits until it is due and one instance holds the lease. */
 export async function due<R extends AnyRig>(
   rig: R,
 ): Promise<{ rig: R; holder: R['instances'][number]; waiting: R['instances'][number][] }> {
   await open(rig)
-  await askAll(rig)
+  await requestLease(rig)
   await rig.advance(500)
   const holder = prober(rig)
   if (holder === undefined) throw new Error('no instance may probe')
   return { rig, holder, waiting: others(rig, holder) }
 }
 
-/** One call of each instance. Returns how many reached the service. */
+/** Makes one call of each instance. Returns how many reached the service. */
 export async function callAll(rig: AnyRig, outcome: 'succeed' | 'fail'): Promise<number> {
   let reached = 0
   for (const instance of rig.instances) reached += await rig[outcome](instance, 1)

@@ -4,13 +4,13 @@ import type { FleetStore } from '../../src/store/fleet-store.ts'
 import { FaultStore } from './fault-store.ts'
 import { type Backend, type Connection, FleetRig, type RigOptions } from './fleet-rig.ts'
 
-/** A store that the contract is checked on. */
+/** A store under test. */
 export interface StoreBackend {
   /** The store as one instance reaches it. */
   connect(): FleetStore
   /** Loses all data, as after a restart. */
   empty(): void | Promise<void>
-  /** Waits until what was sent has arrived. In memory: some rounds of microtasks. */
+  /** Waits until all messages have arrived. In memory: some rounds of microtasks. */
   settle?(): Promise<void>
 }
 
@@ -35,7 +35,7 @@ export function onStore(backend: StoreBackendFactory): (clock: ManualClock) => B
           fleet: createFleet(store, options),
           store,
           cut: () => {
-            store.mode = 'deaf'
+            store.mode = 'partitioned'
           },
           restore: () => {
             store.mode = 'up'
@@ -58,7 +58,7 @@ export class StoreRig extends FleetRig {
     return super.at(index) as StoreInstance
   }
 
-  /** A command of one instance to all. */
+  /** Sends a command of one instance to all instances. */
   async fleetCommand(
     index: number,
     command: 'forceOpen' | 'disable' | 'metricsOnly' | 'reset',

@@ -8,7 +8,7 @@ const wide = { tripper: fleetWide(minRequests(1_000).and(failureRate(0.9))) }
 
 export function checkTraffic(backend: StoreBackendFactory): void {
   describe('contact with the store', () => {
-    test.for(['up', 'down', 'deaf'] as const)(
+    test.for(['up', 'down', 'partitioned'] as const)(
       'starts at most 5 times in any second, however many calls there are (store %s)',
       async (mode) => {
         const rig = new StoreRig(backend, { instances: 1, breaker: wide })
@@ -55,7 +55,7 @@ export function checkTraffic(backend: StoreBackendFactory): void {
       expect(counted).toHaveLength(50)
     })
 
-    test('stops when no call comes', async () => {
+    test('stops without calls', async () => {
       const rig = new StoreRig(backend, { breaker: wide })
       await rig.advance(100)
       await callAll(rig, 'succeed')
@@ -82,7 +82,7 @@ export function checkTraffic(backend: StoreBackendFactory): void {
     })
 
     test('never makes a call wait, in any state of the store', async () => {
-      for (const mode of ['up', 'down', 'silent', 'deaf'] as const) {
+      for (const mode of ['up', 'down', 'unresponsive', 'partitioned'] as const) {
         const rig = await open(new StoreRig(backend))
         for (const { store } of rig.instances) store.mode = mode
         let settled = 0
@@ -109,15 +109,15 @@ export function checkTraffic(backend: StoreBackendFactory): void {
       for (const { breaker } of rig.instances) breaker.snapshot()
       await rig.advance(2_000)
       const reports = rig.instances.flatMap(({ store }) => store.reports)
-      expect(reports.filter(({ wantsLease }) => wantsLease)).toEqual([])
+      expect(reports.filter(({ requestsLease }) => requestsLease)).toEqual([])
     })
   })
 
   describe('refresh()', () => {
-    test('brings the state to an instance that was frozen', async () => {
+    test('updates an instance that missed an update', async () => {
       const rig = new StoreRig(backend)
       await rig.advance(100)
-      rig.at(2).store.dropsNews = true
+      rig.at(2).store.dropsUpdates = true
       await rig.fail(rig.at(0))
       await rig.fail(rig.at(1))
       await rig.advance(2_000)
@@ -131,7 +131,7 @@ export function checkTraffic(backend: StoreBackendFactory): void {
     test('waits at most the given time', async () => {
       const rig = new StoreRig(backend)
       await rig.advance(2_000)
-      rig.at(0).store.mode = 'deaf'
+      rig.at(0).store.mode = 'partitioned'
       let result: boolean | undefined
       void rig
         .at(0)
@@ -145,7 +145,7 @@ export function checkTraffic(backend: StoreBackendFactory): void {
       expect(result).toBe(false)
     })
 
-    test('asks nothing when the state is younger than a second', async () => {
+    test('sends nothing when the state is younger than a second', async () => {
       const rig = new StoreRig(backend)
       await rig.advance(100)
       const before = rig.at(0).store.exchanges
@@ -153,7 +153,7 @@ export function checkTraffic(backend: StoreBackendFactory): void {
       expect(rig.at(0).store.exchanges).toBe(before)
     })
 
-    test('is false for a circuit that does not exist here', async () => {
+    test('resolves with false for a circuit that the instance does not have', async () => {
       const rig = new StoreRig(backend)
       expect(await rig.at(0).fleet.refresh('unknown', { atMostMs: 50 })).toBe(false)
     })
@@ -170,7 +170,7 @@ export function checkTraffic(backend: StoreBackendFactory): void {
       expect(rig.at(0).store.reports.at(-1)).toMatchObject({ total: 2, failures: 2 })
     })
 
-    test('is false when the store is unreachable', async () => {
+    test('resolves with false when the store is unreachable', async () => {
       const rig = new StoreRig(backend, { breaker: wide })
       await rig.advance(1_000)
       rig.at(0).store.mode = 'down'
@@ -181,8 +181,8 @@ export function checkTraffic(backend: StoreBackendFactory): void {
     })
   })
 
-  describe('leaving', () => {
-    test('close() withdraws the vote, and the circuit goes on alone', async () => {
+  describe('leaving the fleet', () => {
+    test('close() withdraws the vote, and the circuit continues alone', async () => {
       const rig = new StoreRig(backend)
       await rig.advance(100)
       await rig.fail(rig.at(0))
@@ -208,7 +208,7 @@ export function checkTraffic(backend: StoreBackendFactory): void {
       expect(rig.states).toEqual(['open', 'open', 'closed'])
     })
 
-    test('a second circuit of the same name takes the place of the first', async () => {
+    test('a second circuit of the same name replaces the first one', async () => {
       const rig = new StoreRig(backend)
       await rig.advance(100)
       const { fleet, breaker: first } = rig.at(2)
@@ -222,7 +222,7 @@ export function checkTraffic(backend: StoreBackendFactory): void {
       expect(second.state).toBe('closed')
     })
 
-    test('dispose() of a circuit that was replaced leaves the vote of the other', async () => {
+    test('dispose() of a replaced circuit does not withdraw the vote of the other one', async () => {
       const rig = new StoreRig(backend)
       await rig.advance(100)
       const { fleet, breaker: first } = rig.at(2)

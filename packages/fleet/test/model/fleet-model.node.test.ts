@@ -2,17 +2,17 @@ import { expect, test } from 'vitest'
 import { type Step, World } from './world.ts'
 
 /**
- * Steps after each beginning. A lease, a verdict and a lost message take four. The variable is for
- * longer explorations: 6 takes an hour.
+ * The number of steps after each prefix. A lease, a verdict and a lost message take four. The variable
+ * is for longer explorations: 6 takes an hour.
  */
 const DEPTH = Number(process.env['FLUXGATE_FLEET_DEPTH'] ?? 4)
 
-/** After these steps the shared circuit is open; after the second ones it is due and leased. */
+/** After `OPENED` the shared circuit is open. After `LEASED` it is due, and an instance has the lease. */
 const OPENED = run('call0 fail0 call1 fail1 send0 arrive0 receive0 send1 arrive1 receive1')
 const LEASED = [
   ...OPENED,
   ...run(
-    'send2 arrive2 receive2 hear0 tick tick call1 send1 arrive1 receive1 send0 arrive0 receive0',
+    'send2 arrive2 receive2 update0 tick tick call1 send1 arrive1 receive1 send0 arrive0 receive0',
   ),
 ]
 
@@ -27,7 +27,7 @@ function run(text: string): Step[] {
 function replay(path: readonly Step[]): World {
   const world = new World()
   try {
-    for (const step of path) world.take(step)
+    for (const step of path) world.run(step)
     world.check()
   } catch (error) {
     const steps = path.map((step) => `${step.do}${'node' in step ? step.node : ''}`).join(' ')
@@ -53,7 +53,7 @@ function explore(prefix: readonly Step[], depth: number): { situations: number; 
         known.add(key)
         next.push(longer)
         if (length < depth) continue
-        const states = world.calm()
+        const states = world.recover()
         if (states.some((state) => state !== 'closed')) {
           const steps = longer.map((each) => `${each.do}${'node' in each ? each.node : ''}`)
           throw new Error(`not closed in the end: ${states} after: ${steps.join(' ')}`)

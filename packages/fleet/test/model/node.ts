@@ -1,12 +1,12 @@
 import { CircuitBreaker, type Clock, cooldown, failureStreak, type Ticket } from '@fluxgate/core'
-import type { FleetLink } from '../../src/member/link.ts'
 import { Member } from '../../src/member/member.ts'
-import type { Answer, News, Report } from '../../src/store/message.ts'
+import type { MemberContext } from '../../src/member/member-context.ts'
+import type { Answer, Report, StateUpdate } from '../../src/store/message.ts'
 
 const DELAY_MS = 2_000
 const LEASE_MS = 2_000
 
-/** A message under way: reports on their way to the store, or their answers on the way back. */
+/** The exchange of an instance: reports are on the way to the store, or answers are on the way back. */
 type Channel =
   | { readonly phase: 'idle' }
   | { readonly phase: 'sent'; readonly reports: readonly Report[]; readonly sentAt: number }
@@ -17,19 +17,19 @@ export class Node {
   readonly name: string
   readonly breaker: CircuitBreaker
   channel: Channel = { phase: 'idle' }
-  news: News[] = []
+  updates: StateUpdate[] = []
   ticket: Ticket | undefined
-  /** The member has something to say. */
-  isAwake = true
+  /** The member requested an exchange. */
+  isScheduled = true
   /** The manual state that the fleet must not change. */
-  wish: string | undefined
+  manualState: string | undefined
   #reachable = false
   #member: Member | undefined
 
   constructor(name: string, clock: Clock) {
     this.name = name
     const isReachable = () => this.#reachable
-    const link: FleetLink = {
+    const context: MemberContext = {
       instance: name,
       settings: { quorum: 2, leaseMs: LEASE_MS, liveMs: 15_000 },
       get reachable() {
@@ -37,8 +37,8 @@ export class Node {
       },
       now: () => clock.now(),
       after: () => {},
-      wake: () => {
-        this.isAwake = true
+      schedule: () => {
+        this.isScheduled = true
       },
       poll: () => {},
       remove: () => true,
@@ -53,7 +53,7 @@ export class Node {
       random: () => 0,
       shared: {
         join: (circuit) => {
-          this.#member = new Member(circuit, link)
+          this.#member = new Member(circuit, context)
           return this.#member
         },
       },
@@ -66,7 +66,7 @@ export class Node {
   }
 
   send(now: number): void {
-    this.isAwake = false
+    this.isScheduled = false
     this.channel = { phase: 'sent', reports: this.member.takeReports(), sentAt: now }
   }
 
@@ -78,11 +78,11 @@ export class Node {
     this.member.answered(answers, sentAt)
   }
 
-  /** What is under way is lost: the exchange times out. */
+  /** Loses the messages of the exchange, which times out. */
   lose(): void {
     this.channel = { phase: 'idle' }
     this.#reachable = false
-    this.isAwake = true
+    this.isScheduled = true
     this.member.failed(false)
   }
 
@@ -99,6 +99,6 @@ export class Node {
 
   forceOpen(): void {
     this.breaker.forceOpen()
-    this.wish = this.breaker.state
+    this.manualState = this.breaker.state
   }
 }

@@ -1,5 +1,5 @@
 import { ManualClock } from '@fluxgate/core/testing'
-import type { Answer, News, Report } from '../../src/store/message.ts'
+import type { Answer, Report, StateUpdate } from '../../src/store/message.ts'
 import type { FleetRecord } from '../../src/store/record.ts'
 import { applyReport } from '../../src/store/transition.ts'
 import { Node } from './node.ts'
@@ -18,21 +18,21 @@ export type NodeStep =
   | 'arrive'
   | 'receive'
   | 'lose'
-  | 'hear'
+  | 'update'
   | 'force-open'
 
-/** Three instances and a store. Checks after each step what must hold, whatever happens. */
+/** Three instances and a store. Checks the invariants after each step. */
 export class World {
   readonly clock = new ManualClock()
   readonly nodes: readonly Node[]
   record: FleetRecord | undefined
-  #lives = 0
+  #incarnations = 0
   #isEmptied = false
-  /** The holder of each lease that was given, by number. */
+  /** The holder of each granted lease, by number. */
   readonly #grants = new Map<number, string>()
-  /** Until when each instance reported the circuit to the store as open. */
+  /** The time until which each instance reported an open circuit to the store. */
   #votes = new Map<string, number>()
-  /** What happened, for the test that the exploration reaches it. */
+  /** Events that happened, for the test that the exploration reaches them. */
   readonly seen = new Set<string>()
 
   constructor(names = ['a', 'b', 'c']) {
@@ -50,24 +50,24 @@ export class World {
         add('succeed')
         add('fail')
       }
-      if (phase === 'idle' && node.isAwake) add('send')
+      if (phase === 'idle' && node.isScheduled) add('send')
       if (phase === 'sent') add('arrive')
       if (phase === 'answered') add('receive')
       if (phase !== 'idle') add('lose')
-      if (node.news.length > 0) add('hear')
+      if (node.updates.length > 0) add('update')
       // one instance is enough
-      if (index === 2 && node.wish === undefined) add('force-open')
+      if (index === 2 && node.manualState === undefined) add('force-open')
     })
     return steps
   }
 
-  take(step: Step): void {
+  run(step: Step): void {
     if (step.do === 'tick') this.clock.advance(TICK_MS)
     else if (step.do === 'empty') this.#empty()
-    else if ('node' in step) this.#takeOf(this.#node(step.node), step.do)
+    else if ('node' in step) this.#runOn(this.#node(step.node), step.do)
   }
 
-  /** Checks what must hold after each step. What the store does is checked in any case. */
+  /** Checks the invariants of the instances. Those of the store are checked with each report. */
   check(): void {
     for (const node of this.nodes) this.#checkNode(node)
   }
@@ -78,7 +78,7 @@ export class World {
     return node
   }
 
-  #takeOf(node: Node, step: NodeStep): void {
+  #runOn(node: Node, step: NodeStep): void {
     const steps: Readonly<Record<NodeStep, () => void>> = {
       call: () => node.call(),
       succeed: () => node.settle('succeed'),
@@ -87,16 +87,16 @@ export class World {
       arrive: () => this.#arrive(node),
       receive: () => node.receive(),
       lose: () => node.lose(),
-      hear: () => {
-        const news = node.news.shift()
-        if (news !== undefined) node.member.hear(news)
+      update: () => {
+        const update = node.updates.shift()
+        if (update !== undefined) node.member.receiveUpdate(update)
       },
       'force-open': () => node.forceOpen(),
     }
     steps[step]()
   }
 
-  /** Time passes, so that new numbers of leases are higher. */
+  /** Advances the clock, because a new record numbers its leases from the time. */
   #empty(): void {
     this.#isEmptied = true
     this.record = undefined
@@ -110,12 +110,13 @@ export class World {
     const answers = reports.map((report) => {
       const before = this.record
       const now = this.clock.timestamp()
-      const applied = applyReport(before, node.name, report, now, `life${++this.#lives}`)
+      const incarnation = String(++this.#incarnations)
+      const applied = applyReport(before, node.name, report, now, incarnation)
       this.record = applied.record
       this.#checkStore(before, node, report)
-      if (applied.isNews) {
-        // the last two; earlier ones are lost
-        for (const other of this.nodes) other.news = [...other.news, applied.answer].slice(-2)
+      if (applied.hasChanged) {
+        // keeps the last two; earlier ones are lost
+        for (const other of this.nodes) other.updates = [...other.updates, applied.answer].slice(-2)
       }
       return applied.answer
     })
@@ -128,7 +129,7 @@ export class World {
     if (record === undefined) return
     const { event, delayMs, fence } = report
     if (event === 'opened' && before?.state !== 'open') this.#votes.set(name, now + delayMs)
-    if (event === 'closed' || event === 'withdrawn') this.#votes.delete(name)
+    if (event === 'closed' || event === 'vote_withdrawn') this.#votes.delete(name)
     if (fence > 0) {
       const holder = this.#grants.get(fence)
       check(holder === name, `${name} reports under lease ${fence} of ${holder}`)
@@ -155,17 +156,17 @@ export class World {
     if (record.state !== 'open') this.#votes = new Map()
   }
 
-  #checkNode({ name, breaker, wish, ticket }: Node): void {
+  #checkNode({ name, breaker, manualState, ticket }: Node): void {
     const state = breaker.state
-    if (wish !== undefined)
-      check(state === wish, `the fleet moved ${name} from ${wish} to ${state}`)
+    if (manualState !== undefined)
+      check(state === manualState, `the fleet moved ${name} from ${manualState} to ${state}`)
     if (ticket === undefined) check(breaker.inFlight === 0, `${name} lost a ticket`)
     const { fleet } = breaker.snapshot()
-    check(fleet !== undefined, 'a shared circuit says what it knows of its fleet')
+    check(fleet !== undefined, 'a shared circuit has the status of its fleet')
   }
 
-  /** No more faults, and a service that works. Returns the states of all. */
-  calm(): readonly string[] {
+  /** Lets all calls succeed, without faults. Returns the final states. */
+  recover(): readonly string[] {
     for (let tick = 0; tick < 9; tick++) {
       for (const node of this.nodes) {
         node.settle('succeed')
@@ -175,26 +176,26 @@ export class World {
       }
       this.clock.advance(TICK_MS)
     }
-    const wished = this.nodes.map(({ breaker, wish }) =>
-      wish === undefined ? breaker.state : 'closed',
+    const states = this.nodes.map(({ breaker, manualState }) =>
+      manualState === undefined ? breaker.state : 'closed',
     )
-    return [this.record?.state ?? 'closed', ...wished]
+    return [this.record?.state ?? 'closed', ...states]
   }
 
   #deliver(): void {
     for (let round = 0; round < 2; round++) {
       for (const node of this.nodes) {
-        if (node.channel.phase === 'idle' && node.isAwake) node.send(this.clock.now())
+        if (node.channel.phase === 'idle' && node.isScheduled) node.send(this.clock.now())
         this.#arrive(node)
         node.receive()
       }
       for (const node of this.nodes) {
-        for (const news of node.news.splice(0)) node.member.hear(news)
+        for (const update of node.updates.splice(0)) node.member.receiveUpdate(update)
       }
     }
   }
 
-  /** A name for the situation: what may happen next depends on little else. */
+  /** Identifies the situation: the possible next events depend on little else. */
   key(): string {
     const now = this.clock.timestamp()
     const record = this.record && {
@@ -202,23 +203,28 @@ export class World {
       due: this.record.state === 'open' ? Math.max(-1_000, this.record.until - now) : 0,
       holder: this.record.holder,
       lease: Math.max(0, this.record.leaseUntil - now),
-      votes: Object.entries(this.record.votes).map(([who, until]) => [who, until - now]),
+      votes: Object.entries(this.record.votes).map(([id, until]) => [id, until - now]),
     }
-    const nodes = this.nodes.map(({ breaker, channel, news, ticket, isAwake, wish }) => {
+    const nodes = this.nodes.map((node) => {
+      const { breaker, channel, updates, manualState } = node
       const { state, cause, retryAt = now, fleet, permitted } = breaker.snapshot()
-      const brief = (messages: readonly (Answer | Report | News)[]) =>
-        messages.map((message) => ({
-          isLast: message.version === this.record?.version && message.life === this.record.life,
-          fence: message.fence === this.record?.fence,
-          event: 'event' in message ? [message.event, message.wantsLease] : message.state,
-        }))
       const messages =
         channel.phase === 'sent' ? channel.reports : 'answers' in channel ? channel.answers : []
       const due = Math.max(-1_000, retryAt - now)
-      const local = [state, cause, due, permitted, fleet, ticket !== undefined, isAwake, wish]
-      return [...local, channel.phase, brief(messages), brief(news)]
+      const flags = [permitted, node.ticket !== undefined, node.isScheduled]
+      const local = [state, cause, due, fleet, manualState, ...flags]
+      return [...local, channel.phase, this.#summarize(messages), this.#summarize(updates)]
     })
     return JSON.stringify([record, nodes, this.#isEmptied])
+  }
+
+  #summarize(messages: readonly (Answer | Report | StateUpdate)[]): unknown[] {
+    const { version, incarnation, fence } = this.record ?? {}
+    return messages.map((message) => ({
+      isLast: message.version === version && message.incarnation === incarnation,
+      fence: message.fence === fence,
+      event: 'event' in message ? [message.event, message.requestsLease] : message.state,
+    }))
   }
 }
 

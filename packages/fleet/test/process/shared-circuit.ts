@@ -1,4 +1,4 @@
-// A process with a shared circuit, in every state of the store: it must end by itself.
+// A process with a shared circuit, for each state of the store. It must end by itself.
 import { CircuitBreaker, failureStreak } from '@fluxgate/core'
 import { createFleet } from '../../src/fleet/create-fleet.ts'
 import { MemoryStore } from '../../src/testing/memory-store.ts'
@@ -16,7 +16,7 @@ const stores = {
       throw new Error('down')
     },
   },
-  deaf: {
+  hanging: {
     exchange: () => new Promise<never>(() => {}),
     subscribe: () => new Promise<never>(() => {}),
   },

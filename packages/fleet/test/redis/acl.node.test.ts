@@ -26,11 +26,11 @@ beforeEach(async () => {
 })
 afterAll(() => server.stop())
 
-/** How long a test waits for news that must not come. */
-const REFUSED_MS = 1_000
+/** How long a test waits for an update that must not arrive. */
+const DENIED_MS = 1_000
 
 /** Opens and closes a circuit, and resolves when a subscriber has received both. */
-async function useEverything(kind: ClientKind, prefix = 'shop', limitMs?: number): Promise<void> {
+async function runAllCommands(kind: ClientKind, prefix = 'shop', limitMs?: number): Promise<void> {
   const user = { username: 'fluxgate', password: 'secret' }
   const { client, close } = await connectClient(kind, { port: server.port, ...user })
   try {
@@ -38,11 +38,11 @@ async function useEverything(kind: ClientKind, prefix = 'shop', limitMs?: number
     const store = new RedisStore(connectionOf(client), SCRIPT, options)
     const states: unknown[] = []
     store.subscribe({
-      onNews: (text) => states.push(JSON.parse(String(text)).state),
+      onUpdate: (text) => states.push(JSON.parse(String(text)).state),
       onGap: () => {},
     })
     const channels = () => server.command('PUBSUB', 'CHANNELS')
-    await eventually(async () => expect(await channels()).toBe(`${prefix}:1:news`), limitMs)
+    await eventually(async () => expect(await channels()).toBe(`${prefix}:1:updates`), limitMs)
     const exchange = async (fields: Partial<Report>) => {
       const [answer] = await store.exchange('a', [reportOf(fields)])
       if (answer instanceof Error) throw answer
@@ -56,26 +56,26 @@ async function useEverything(kind: ClientKind, prefix = 'shop', limitMs?: number
   }
 }
 
-test('the page documents the user that is tested', () => {
+test('the page documents the permissions under test', () => {
   expect(commands).toHaveLength(14)
 })
 
 describe.each(clientKinds)('with the documented permissions, %s', (kind) => {
-  test('can do everything', async () => {
+  test('runs all commands', async () => {
     await server.command(...documented)
     await server.command('ACL', 'SETUSER', 'fluxgate', '+info') // else ioredis prints a warning
-    await useEverything(kind)
+    await runAllCommands(kind)
   })
 
   test('cannot use keys and channels of another prefix', async () => {
     await server.command(...documented)
     await server.command('ACL', 'SETUSER', 'fluxgate', '+info')
-    await expect(useEverything(kind, 'other', REFUSED_MS)).rejects.toThrow()
+    await expect(runAllCommands(kind, 'other', DENIED_MS)).rejects.toThrow()
   })
 })
 
 test.each(commands)('without %s, something fails', async (command) => {
   await server.command(...documented, '+info')
   await server.command('ACL', 'SETUSER', 'fluxgate', command.replace('+', '-'))
-  await expect(useEverything('node-redis 5', 'shop', REFUSED_MS)).rejects.toThrow()
+  await expect(runAllCommands('node-redis 5', 'shop', DENIED_MS)).rejects.toThrow()
 })

@@ -14,11 +14,11 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.stop())
 
-// the hash tag is what lies between the first braces
+// the hash tag is the text between the first braces
 const names = ['payments', 'https://api.example.com', '}', '{', '{}', 'a}b', '{a}b{c}', '%7D', 'é']
 
 describe.each(clientKinds)('in a Redis Cluster, with %s', (kind) => {
-  test('a circuit of any name has its keys in one slot, and different circuits in several', async () => {
+  test('each circuit has its keys in one slot, and the circuits are in several slots', async () => {
     const { client, close } = await connectCluster(
       kind,
       cluster.nodes.map(({ port }) => port),
@@ -26,9 +26,9 @@ describe.each(clientKinds)('in a Redis Cluster, with %s', (kind) => {
     try {
       const options = { prefix: kind, timeoutMs: 5_000, now: () => performance.now() }
       const store = new RedisStore(connectionOf(client), SCRIPT, options)
-      const news: unknown[] = []
+      const updates: unknown[] = []
       const unsubscribe = store.subscribe({
-        onNews: (text) => news.push(JSON.parse(String(text)).name),
+        onUpdate: (text) => updates.push(JSON.parse(String(text)).name),
         onGap: () => {},
       })
       const reports = names.map((name) => reportOf({ name, event: 'opened', delayMs: 60_000 }))
@@ -40,7 +40,7 @@ describe.each(clientKinds)('in a Redis Cluster, with %s', (kind) => {
       expect(sizes.filter((size) => Number(size) > 0).length).toBeGreaterThan(1)
       await eventually(async () => {
         await store.exchange('a', [reportOf({ name: 'search', event: 'trip', delayMs: 60_000 })])
-        expect(news).toContain('search')
+        expect(updates).toContain('search')
       })
       unsubscribe()
     } finally {
@@ -48,7 +48,7 @@ describe.each(clientKinds)('in a Redis Cluster, with %s', (kind) => {
     }
   })
 
-  test('a node that does not answer fails its own circuits, and no others', async () => {
+  test('a node that does not answer fails only its own circuits', async () => {
     const { client, close } = await connectCluster(
       kind,
       cluster.nodes.map(({ port }) => port),

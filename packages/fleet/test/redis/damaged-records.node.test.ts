@@ -25,7 +25,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-/** The record that the script writes, with other fields. */
+/** A record of the script, with these fields replaced. */
 async function recordWith(fields: object): Promise<string> {
   await server.command('FLUSHALL')
   const [, answer] = [
@@ -55,7 +55,7 @@ describe('a record that is damaged', () => {
     ['has buckets of another type', { windows: { 10000: 5 } }],
     ['has a bucket of texts', { windows: { 10000: [['1', '2', '3']] } }],
     ['has a bucket below 0', { windows: { 10000: [[1, -5, 0]] } }],
-  ])('counts as none when it %s', async ([, content]) => {
+  ])('is replaced by a new one when it %s', async ([, content]) => {
     const record = typeof content === 'string' ? content : await recordWith(content)
     await server.command('FLUSHALL')
     await server.command('SET', KEY, record)
@@ -65,7 +65,7 @@ describe('a record that is damaged', () => {
     expect(second).toMatchObject({ state: 'open', version: 1, by: 'a' })
   })
 
-  test('counts as none when it is of another type', async () => {
+  test('is replaced by a new one when it is of another type', async () => {
     await server.command('FLUSHALL')
     await server.command('RPUSH', KEY, 'x')
     expect(await store.exchange('a', [opened])).toMatchObject([{ state: 'open', version: 1 }])

@@ -22,7 +22,7 @@ export class RedisBackend implements StoreBackend {
   readonly #clock: ManualClock
   readonly #prefix = `contract-${++runs}`
   readonly #pending = new Set<Promise<unknown>>()
-  /** The last mark that each subscription has received. */
+  /** The number of the last marker message that each subscription has received. */
   readonly #subscribed = new Set<{ marks: number }>()
   readonly #unsubscribes = new Set<() => void>()
   #marks = 0
@@ -44,13 +44,13 @@ export class RedisBackend implements StoreBackend {
     const track = <T>(promise: Promise<T>) => this.#track(promise)
     return {
       exchange: (instance, reports) => track(store.exchange(instance, reports)),
-      subscribe: ({ onNews, onGap }) => {
+      subscribe: ({ onUpdate, onGap }) => {
         const received = { marks: 0 }
         const unsubscribe = store.subscribe({
-          onNews: (text) => {
+          onUpdate: (text) => {
             const mark = Number(/^mark (\d+)$/.exec(String(text))?.[1])
             if (mark > 0) received.marks = Math.max(received.marks, mark)
-            else onNews(text)
+            else onUpdate(text)
           },
           onGap,
         })
@@ -69,8 +69,8 @@ export class RedisBackend implements StoreBackend {
   }
 
   /**
-   * Waits until all commands are answered and all messages are received. Only a command leads to
-   * messages, so there is nothing to wait for without one since the last time.
+   * Waits until all commands are answered and all messages are received. Returns at once when no command
+   * was sent since the last call, because only commands cause messages.
    */
   async settle(): Promise<void> {
     while (this.#hasSent) {
@@ -119,7 +119,7 @@ export class RedisBackend implements StoreBackend {
 
   async #publishMark(): Promise<number> {
     const mark = ++this.#marks
-    const channel = `${this.#prefix}:1:news`
+    const channel = `${this.#prefix}:1:updates`
     await this.#connection.send(channel, ['PUBLISH', channel, `mark ${mark}`])
     return mark
   }

@@ -1,6 +1,6 @@
 import { FORMAT, type Report } from '../../src/store/message.ts'
 
-/** A report that says nothing, with these fields. */
+/** A report without an event, with these fields. */
 export function reportOf(fields: Partial<Report> = {}): Report {
   return {
     format: FORMAT,
@@ -9,12 +9,12 @@ export function reportOf(fields: Partial<Report> = {}): Report {
     delayMs: 0,
     reopens: 0,
     reason: '',
-    life: '',
+    incarnation: '',
     version: 0,
     fence: 0,
-    wantsLease: false,
+    requestsLease: false,
     leaseMs: 3_000,
-    aheadMs: 0,
+    leadMs: 0,
     probed: 0,
     succeeded: 0,
     quorum: 1,

@@ -16,7 +16,7 @@ beforeAll(async () => {
   cleanups.push(close, () => server.stop())
   lockstep = new ScriptLockstep(connectionOf(client))
   await eventually(async () =>
-    expect(await server.command('PUBSUB', 'CHANNELS')).toBe('lockstep:news'),
+    expect(await server.command('PUBSUB', 'CHANNELS')).toBe('lockstep:updates'),
   )
 })
 afterAll(async () => {
@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const oneOf = <T>(...values: readonly T[]) => fc.constantFrom(...values)
 
-// Opening, asking for the lease and verdicts are frequent, so that runs get to the later states.
+// Openings, requests for the lease and verdicts are frequent, so that runs reach the later states.
 const report: fc.Arbitrary<RelativeReport> = fc.record({
   name: oneOf('payments', 'payments', 'search'),
   event: fc.oneof(
@@ -35,12 +35,12 @@ const report: fc.Arbitrary<RelativeReport> = fc.record({
   delayMs: oneOf(0, 50, 1_000, 5_000, NEVER),
   reopens: oneOf(0, 1, 7),
   reason: oneOf('', 'failure rate 60 %', 'Störung "x" \u{1f525}'),
-  life: oneOf('same', 'same', 'same', 'other'),
+  incarnation: oneOf('same', 'same', 'same', 'other'),
   version: oneOf('same', 'same', 'same', 'older'),
   fence: oneOf('same', 'same', 'same', 'older', 'none'),
-  wantsLease: oneOf(true, true, false),
+  requestsLease: oneOf(true, true, false),
   leaseMs: oneOf(100, 1_000, 3_000),
-  aheadMs: oneOf(0, 100, 1_000),
+  leadMs: oneOf(0, 100, 1_000),
   probed: oneOf(0, 1, 3),
   succeeded: oneOf(0, 1),
   quorum: oneOf(1, 2, 0.3, 0.5),
@@ -72,28 +72,28 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
 )
-/** Mostly forward. A clock that is set back makes times of the record lie in the future. */
-const passing = oneOf(0, 1, 20, 100, 500, 999, 1_000, 3_000, 20_000, -1, -700, -40_000)
+/** Mostly forward. After a step back, the record contains times of the future. */
+const elapsedMs = oneOf(0, 1, 20, 100, 500, 999, 1_000, 3_000, 20_000, -1, -700, -40_000)
 
 test('the script and the transition function agree, and each condition is true and false', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.tuple(step, passing), { minLength: 10, maxLength: 60 }),
+      fc.array(fc.tuple(step, elapsedMs), { minLength: 10, maxLength: 60 }),
       async (steps) => {
         lockstep.begin()
         let now = 1_800_000_000_000
-        const news: unknown[] = []
+        const updates: unknown[] = []
         for (const [next, ms] of steps) {
           now += ms
           if (next.kind === 'lose') await lockstep.lose(next.name, next.content)
           else {
             const { actual, expected } = await lockstep.apply(next.instance, next.reports, now)
             expect(actual).toEqual(expected.answers)
-            news.push(...expected.news)
+            updates.push(...expected.updates)
           }
         }
-        await eventually(() => expect(lockstep.news).toHaveLength(news.length))
-        expect(lockstep.news).toEqual(news)
+        await eventually(() => expect(lockstep.updates).toHaveLength(updates.length))
+        expect(lockstep.updates).toEqual(updates)
       },
     ),
     { numRuns: 150 },

@@ -2,21 +2,21 @@ import { describe, expect, test } from 'vitest'
 import { callAll, due, open } from './steps.ts'
 import { type StoreBackendFactory, StoreRig } from './store-rig.ts'
 
-export function checkWishes(backend: StoreBackendFactory): void {
+export function checkManualTransitions(backend: StoreBackendFactory): void {
   describe('manual transitions of one instance', () => {
     test.for(['forceOpen', 'disable', 'metricsOnly'] as const)(
       '%s() is not overridden by the fleet',
-      async (wish) => {
+      async (method) => {
         const rig = new StoreRig(backend, { instances: 4 })
         await rig.advance(100)
-        rig.at(3).breaker[wish]()
-        const wished = rig.at(3).breaker.state
+        rig.at(3).breaker[method]()
+        const manualState = rig.at(3).breaker.state
         await rig.fail(rig.at(0))
         await rig.fail(rig.at(1))
         await rig.advance(50)
-        expect(rig.states).toEqual(['open', 'open', 'open', wished])
+        expect(rig.states).toEqual(['open', 'open', 'open', manualState])
         await rig.fleetCommand(0, 'reset')
-        expect(rig.states).toEqual(['closed', 'closed', 'closed', wished])
+        expect(rig.states).toEqual(['closed', 'closed', 'closed', manualState])
       },
     )
 
@@ -111,10 +111,10 @@ export function checkWishes(backend: StoreBackendFactory): void {
       expect(rig.states[3]).toBe('forced_open')
     })
 
-    test('answers false while the store is unreachable', async () => {
+    test('resolves with false while the store is unreachable', async () => {
       const rig = new StoreRig(backend)
       await rig.advance(100)
-      rig.at(0).store.mode = 'deaf'
+      rig.at(0).store.mode = 'partitioned'
       const done = rig.at(0).fleet.forceOpen('payments')
       await rig.advance(400)
       expect(await done).toBe(false)

@@ -1,7 +1,7 @@
 import { subscribeTo } from '@fluxgate/testkit/redis/redis-subscriber'
 
 interface Published {
-  readonly life: string
+  readonly incarnation: string
   readonly version: number
   readonly fence: number
   readonly holder: string
@@ -10,10 +10,10 @@ interface Published {
 }
 
 /**
- * Reads what the store publishes, and checks it: numbers only grow, a lease has one holder, and only the
- * holder of the last lease decides.
+ * Checks the updates of the store: numbers only grow, a lease has one holder, and only the holder of the
+ * last lease decides.
  */
-export class NewsMonitor {
+export class UpdateMonitor {
   /** Changes of the shared state, and leases. */
   changes = 0
   leases = 0
@@ -30,18 +30,18 @@ export class NewsMonitor {
     this.stop = subscribeTo(redisPort, channel, (text) => this.#receive(JSON.parse(text)))
   }
 
-  #receive(news: Published): void {
-    const { life, version, fence, holder, state } = news
-    const known = this.#versions.get(life)
+  #receive(update: Published): void {
+    const { incarnation, version, fence, holder, state } = update
+    const known = this.#versions.get(incarnation)
     if (known !== undefined && version < known) {
-      this.violations.push(`version ${version} after ${known} in life ${life}`)
+      this.violations.push(`version ${version} after ${known} in incarnation ${incarnation}`)
     }
     if (known !== version) this.changes++
-    this.#versions.set(life, version)
-    this.#checkVerdict(news)
+    this.#versions.set(incarnation, version)
+    this.#checkVerdict(update)
     const lastFence = this.#last?.fence ?? 0
     if (fence < lastFence) this.violations.push(`fence ${fence} after ${lastFence}`)
-    this.#last = news
+    this.#last = update
     if (holder === '') return
     const before = this.#holders.get(fence)
     if (before === undefined) this.leases++
@@ -51,9 +51,10 @@ export class NewsMonitor {
   }
 
   /** Only the holder of the last lease ends an open state, or begins another one. */
-  #checkVerdict({ life, version, state, by }: Published): void {
+  #checkVerdict({ incarnation, version, state, by }: Published): void {
     const last = this.#last
-    if (last?.life !== life || last.state !== 'open' || version !== last.version + 1) return
+    if (last?.incarnation !== incarnation || last.state !== 'open' || version !== last.version + 1)
+      return
     this.verdicts++
     if (by !== last.holder) {
       this.violations.push(`${by} decided ${state}, but ${last.holder} held the last lease`)
