@@ -1,7 +1,7 @@
 import type { Clock, Fleet, SharedCircuit } from '@fluxgate/core'
 import { pageClock } from '../clock.ts'
 import { check, checkMethods, checkOptions, checkText } from '../validation.ts'
-import { createMember, type Tab, type TabMember } from './tab-member.ts'
+import { createMember, type TabContext, type TabMember } from './tab-member.ts'
 import { parseRecord, type TabRecord } from './tab-record.ts'
 import type { OnLock, TabChannel, TabScope } from './tab-scope.ts'
 
@@ -18,24 +18,24 @@ export interface TabFleetOptions {
 /** Circuits that the tabs of one origin share. */
 export interface TabFleet extends Fleet {
   /**
-   * Moves the circuit in all tabs, also in those that are opened later. `'closed'` ends the other
-   * states, and an outage: with the ramp of the permit, if it has one. What one tab wants for itself,
-   * such as `breaker.disable()`, wins there.
+   * Moves the circuit in all tabs, also in tabs that are opened later. `'closed'` ends the other
+   * states, and an outage: with the ramp of the permit, if it has one. A manual state of one tab, such
+   * as that of `breaker.disable()`, is not overridden in that tab.
    *
    * @throws TypeError or RangeError for an empty name or another state
    */
   move(name: string, state: 'closed' | 'forced_open' | 'disabled' | 'metrics_only'): void
 }
 
-const MOVES = ['closed', 'forced_open', 'disabled', 'metrics_only']
+const STATES = ['closed', 'forced_open', 'disabled', 'metrics_only']
 
-/** Changes with the format of a record: tabs of another version share nothing. */
+/** Changes with the format of a record. Tabs with different formats do not share circuits. */
 const FORMAT = 1
 
 /**
- * Shares circuits with the other tabs of the origin: the first tab that opens one opens it in all, and
- * one tab probes. No call waits for it. A tab that is opened or reloaded starts with what is known.
- * Outside of a page, as in server rendering, circuits are alone.
+ * Shares circuits with the other tabs of the origin: the first tab that opens a circuit opens it in all
+ * tabs, and one tab probes. A call never waits for other tabs. A tab that is opened or reloaded starts
+ * with the shared state. Outside of a page, as in server rendering, circuits are not shared.
  *
  * @throws TypeError or RangeError when an option is invalid
  * @example
@@ -49,16 +49,16 @@ export function tabFleet(options: TabFleetOptions = {}): TabFleet {
   check(Object(scope) === scope, 'tabFleet: scope', 'an object', scope)
   const key = `${prefix}:${FORMAT}:`
   const members = new Set<TabMember>()
-  let isAlone = scope.document === undefined
+  let isLocalOnly = scope.document === undefined
   let channel: TabChannel | undefined
   let lastAt = 0
 
-  function hear(json: unknown, from?: TabMember): void {
+  function receive(json: unknown, from?: TabMember): void {
     const record = parseRecord(json)
     if (!record) return
     lastAt = Math.max(lastAt, record.at)
     for (const member of members) {
-      if (member.name === record.name) member.hear(record, member === from)
+      if (member.name === record.name) member.receive(record, member === from)
     }
   }
 
@@ -75,85 +75,86 @@ export function tabFleet(options: TabFleetOptions = {}): TabFleet {
     try {
       scope.localStorage?.setItem(key + name, json)
     } catch {
-      // full or denied: only tabs that are opened later miss it
+      // full or denied: only tabs that are opened later miss the change
     }
     channel?.postMessage(json)
-    hear(json, from)
+    receive(json, from)
   }
 
-  // A message to an open channel, or a lock, would end a page in the back-forward cache.
-  function hide(): void {
+  // A browser evicts a page from the back-forward cache if its channel receives a message, or if it
+  // holds a lock.
+  function disconnect(): void {
     channel?.close()
     channel = undefined
     for (const member of members) member.release()
   }
 
-  function show(): void {
+  function connect(): void {
     if (channel || members.size === 0) return
     const { BroadcastChannel, navigator } = scope
     if (!BroadcastChannel || !navigator?.locks) throw new Error('no BroadcastChannel or locks')
     channel = new BroadcastChannel(key)
-    channel.onmessage = ({ data }) => hear(data)
+    channel.onmessage = ({ data }) => receive(data)
     for (const member of members) load(member)
   }
 
   function load({ name }: TabMember): void {
     try {
-      hear(scope.localStorage?.getItem(key + name))
+      receive(scope.localStorage?.getItem(key + name))
     } catch {
-      // denied: this tab knows what the channel brings
+      // denied: this tab only receives the messages of the channel
     }
   }
 
   function remove(member: TabMember): void {
     members.delete(member)
     member.release()
-    if (members.size === 0) hide()
+    if (members.size === 0) disconnect()
   }
 
-  function fail({ report }: SharedCircuit, error: unknown): void {
-    if (isAlone) return
-    isAlone = true
+  function stopSharing({ report }: SharedCircuit, error: unknown): void {
+    if (isLocalOnly) return
+    isLocalOnly = true
     for (const member of members) remove(member)
     report(error)
   }
 
-  const tab: Tab = {
+  const context: TabContext = {
     clock,
     publish,
     remove,
-    reaches: (member) => members.has(member),
-    lock(member, circuit, onLock) {
+    isShared: (member) => members.has(member),
+    requestLock(member, circuit, onLock) {
       const onAnswer: OnLock = (lock) => {
         load(member)
         return onLock(lock)
       }
       scope.navigator?.locks
         ?.request(key + member.name, { ifAvailable: true }, onAnswer)
-        .catch((error) => fail(circuit, error))
+        .catch((error) => stopSharing(circuit, error))
     },
   }
 
   return {
     join(circuit) {
-      const member = createMember(circuit, tab)
-      if (!isAlone) members.add(member)
+      const member = createMember(circuit, context)
+      if (!isLocalOnly) members.add(member)
       member.release()
-      if (isAlone) return member
+      if (isLocalOnly) return member
       try {
-        show()
-        scope.addEventListener?.('pagehide', hide)
-        scope.addEventListener?.('pageshow', show)
+        connect()
+        scope.addEventListener?.('pagehide', disconnect)
+        scope.addEventListener?.('pageshow', connect)
         load(member)
       } catch (error) {
-        fail(circuit, error)
+        stopSharing(circuit, error)
       }
       return member
     },
     move(name, state) {
       checkText('move: name', name)
-      const expected = `one of ${MOVES.join(', ')}`
-      check(MOVES.includes(state), 'move: state', expected, state, typeof state === 'string')
+      const expected = `one of ${STATES.join(', ')}`
+      check(STATES.includes(state), 'move: state', expected, state, typeof state === 'string')
       publish(name, state, Number.NaN, 0, 'all tabs')
     },
   }

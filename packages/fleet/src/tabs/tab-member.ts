@@ -3,11 +3,11 @@ import { awaitsProbes } from '../member/awaits-probes.ts'
 import type { TabRecord } from './tab-record.ts'
 import type { OnLock } from './tab-scope.ts'
 
-/** What the circuits of a tab share. */
-export interface Tab {
+/** What the fleet of a tab provides to its members. */
+export interface TabContext {
   readonly clock: Clock
   /** Whether the member shares its circuit. */
-  reaches(member: TabMember): boolean
+  isShared(member: TabMember): boolean
   /** Sends a record to all members of its name, in this tab and in others. */
   publish(
     name: string,
@@ -17,73 +17,76 @@ export interface Tab {
     reason: string,
     from: TabMember,
   ): void
-  /** Requests the lock of the circuit. Before `onLock`, the member hears what the storage has. */
-  lock(member: TabMember, circuit: SharedCircuit, onLock: OnLock): void
+  /** Requests the lock of the circuit. Before `onLock`, the member receives the stored record. */
+  requestLock(member: TabMember, circuit: SharedCircuit, onLock: OnLock): void
   remove(member: TabMember): void
 }
 
 /** One circuit of a tab. */
 export interface TabMember extends FleetMember {
   readonly name: string
-  hear(record: TabRecord, isOwn: boolean): void
+  receive(record: TabRecord, isOwn: boolean): void
   /** Gives back the right to probe. */
   release(): void
 }
 
-/** The lock is requested so long before the circuit is due, in ms, so that no call is lost to it. */
-const AHEAD_MS = 500
-/** While another tab has the lock, a tab asks again after this time, in ms. */
-const ASK_AGAIN_MS = 250
-/** A tab waits for the lock for so long, in ms. Then the tab that has it is idle, frozen, or hangs. */
-const LEASE_MS = 5_000
+/** How long before the circuit is due a tab requests the lock, in ms. Then no call is rejected for it. */
+const LOCK_LEAD_MS = 500
+/** How long a tab waits between two requests for the lock, in ms. */
+const LOCK_REQUEST_INTERVAL_MS = 250
+/**
+ * How long a tab waits for the lock, in ms. A tab that holds it for longer is idle, frozen, or waits
+ * for its probe.
+ */
+const MAX_LOCK_WAIT_MS = 5_000
 
-/** Makes the member of a circuit. Call `release()` and then `tab.load()` before it is used. */
-export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
+/** Creates the member of a circuit. Call `release()` and then load the record before it is used. */
+export function createMember(circuit: SharedCircuit, context: TabContext): TabMember {
   const { name, probes } = circuit.options
-  const { clock } = tab
+  const { clock } = context
   let known: TabRecord | undefined
   // monotonic ms
   let dueAt = 0
-  /** From when on the lock may be requested. */
-  let askAt = 0
-  /** From when on this tab probes without the lock. */
-  let freeAt = 0
-  /** Releases the lock. */
-  let endLock: (() => void) | undefined
+  /** From this time on, the lock may be requested. */
+  let nextRequestAt = 0
+  /** From this time on, this tab probes without the lock. */
+  let probeAnywayAt = 0
+  let releaseLock: (() => void) | undefined
   let status: FleetStatus
 
-  function become(prober: FleetStatus['prober']): void {
-    status = { reachable: tab.reaches(member), state: known?.state ?? 'closed', prober }
+  function setProber(prober: FleetStatus['prober']): void {
+    status = { reachable: context.isShared(member), state: known?.state ?? 'closed', prober }
   }
 
-  function publish(state: TabRecord['state'], delayMs: number, why: string = state): void {
-    tab.publish(name, state, delayMs, circuit.current.reopens, `another tab: ${why}`, member)
+  function publish(state: TabRecord['state'], delayMs: number, reason: string = state): void {
+    const { reopens } = circuit.current
+    context.publish(name, state, delayMs, reopens, `another tab: ${reason}`, member)
   }
 
-  function ask(): void {
-    const asked = status
-    tab.lock(member, circuit, (lock) => {
-      // unless the tab that had the lock decided, or this one left the page
-      if (status !== asked) return undefined
-      become(lock ? 'this' : 'other')
+  function requestLock(): void {
+    const before = status
+    context.requestLock(member, circuit, (lock) => {
+      // the answer is stale when the shared state changed meanwhile, or the page was hidden
+      if (status !== before) return undefined
+      setProber(lock ? 'this' : 'other')
       if (!lock) return undefined
       return new Promise((resolve) => {
-        endLock = resolve
+        releaseLock = resolve
       })
     })
   }
 
-  function follow({ state, reopens, reason }: TabRecord, forMs: number): void {
+  function apply({ state, reopens, reason }: TabRecord, forMs: number): void {
     const { kind, cause, healthy } = circuit.current
-    const isWish = kind !== 'closed' && kind !== 'half_open' && (cause ?? 'manual') === 'manual'
-    if (isWish) return // of this tab: it wins
+    const isManual = kind !== 'closed' && kind !== 'half_open' && (cause ?? 'manual') === 'manual'
+    if (isManual) return // a manual state of this tab is not overridden
     if (state !== 'closed' && state !== 'recovering') {
       circuit.move(state, reason, { forMs, reopens })
     } else if (kind !== 'closed' && !healthy) {
       const { ramps } = circuit
       circuit.move(ramps ? 'half_open' : 'closed', reason)
       const { current } = circuit
-      // unless a listener moved it
+      // unless a listener moved the circuit
       if (ramps && current.kind === 'half_open') {
         Object.assign(current, { recorded: probes, succeeded: probes, healthy: true })
       }
@@ -96,23 +99,25 @@ export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
       return status
     },
 
-    mayProbe(asks) {
+    mayProbe(isCall) {
       const { reachable, state, prober } = status
-      const isWish = circuit.current.cause === 'manual'
-      if (!reachable || isWish || state !== 'open' || prober === 'this') return true
+      const isManual = circuit.current.cause === 'manual'
+      if (!reachable || isManual || state !== 'open' || prober === 'this') return true
       if (!awaitsProbes(circuit.current)) return true
       const now = clock.now()
-      const isFree = now >= freeAt
-      if (!asks) return isFree || prober === 'none'
-      if (isFree && prober === 'other') {
-        become('this') // the first verdict counts
-      } else if (now >= askAt) {
-        // a tab with few calls does not wait: it asks now, and probes at once
-        if (isFree || askAt < dueAt) freeAt = Math.max(now, dueAt) + LEASE_MS
-        askAt = now + ASK_AGAIN_MS
-        ask()
+      const needsNoLock = now >= probeAnywayAt
+      if (!isCall) return needsNoLock || prober === 'none'
+      if (needsNoLock && prober === 'other') {
+        setProber('this') // the first verdict counts
+      } else if (now >= nextRequestAt) {
+        // a tab with few calls requests the lock and probes at once
+        if (needsNoLock || nextRequestAt < dueAt) {
+          probeAnywayAt = Math.max(now, dueAt) + MAX_LOCK_WAIT_MS
+        }
+        nextRequestAt = now + LOCK_REQUEST_INTERVAL_MS
+        requestLock()
       }
-      return isFree
+      return needsNoLock
     },
 
     recorded() {
@@ -128,32 +133,34 @@ export function createMember(circuit: SharedCircuit, tab: Tab): TabMember {
       if (!reachable || cause === 'fleet' || newState === 'half_open') return
       member.release()
       if (cause !== 'rule' && cause !== 'probes') return
-      const isNews = state === 'recovering' || (state === 'closed' && newState === 'open')
-      if (isNews || prober === 'this') publish(newState, Number(retryAt) - timestamp, reason)
+      const isOpening = state === 'closed' && newState === 'open'
+      if (isOpening || state === 'recovering' || prober === 'this') {
+        publish(newState, Number(retryAt) - timestamp, reason)
+      }
     },
 
-    leave: () => tab.remove(member),
+    leave: () => context.remove(member),
 
-    hear(record, isOwn) {
+    receive(record, isOwn) {
       const { at, delayMs } = record
       const now = clock.timestamp()
-      // a tab that starts has no use for an outage that ended as long ago as it could have lasted
-      const news = known ? at - known.at || delayMs - known.delayMs : at + 2 * delayMs - now
-      if (!(news > 0)) return
+      // the first record is ignored when its outage ended more than its own delay ago
+      const order = known ? at - known.at || delayMs - known.delayMs : at + 2 * delayMs - now
+      if (!(order > 0)) return
       known = record
       // a delay of 0 is not valid
       const forMs = Math.min(delayMs, Math.max(1, at + delayMs - now))
       dueAt = clock.now() + forMs - 1 // as early as the circuit itself
-      freeAt = dueAt
-      askAt = dueAt - AHEAD_MS
+      probeAnywayAt = dueAt
+      nextRequestAt = dueAt - LOCK_LEAD_MS
       member.release()
-      if (!isOwn) follow(record, forMs)
+      if (!isOwn) apply(record, forMs)
     },
 
     release() {
-      endLock?.()
-      endLock = undefined
-      become('none')
+      releaseLock?.()
+      releaseLock = undefined
+      setProber('none')
     },
   }
   return member

@@ -1,6 +1,6 @@
 /** The parts of `window` that a tab uses. All may be missing, and each access may throw. */
 export interface TabScope {
-  /** Only a page has one. Without it, the circuits are alone, without an error. */
+  /** Only a page has a document. Without it, circuits are not shared, and no error is reported. */
   readonly document?: object | undefined
   readonly localStorage?: Pick<Storage, 'getItem' | 'setItem'> | undefined
   readonly BroadcastChannel?: (new (name: string) => TabChannel) | undefined
@@ -24,5 +24,5 @@ export interface TabLocks {
   ): Promise<unknown>
 }
 
-/** Receives the lock, or null when another tab has it. It is held while the promise is pending. */
+/** Receives the lock, or null when another tab has it. The tab holds it until the promise settles. */
 export type OnLock = (lock: object | null) => Promise<void> | undefined

@@ -5,14 +5,14 @@ export class FakeBrowser {
   readonly stored = new Map<string, string>()
   readonly channels = new Set<FakeChannel>()
   readonly locks = new Map<string, FakeTab>()
-  /** Messages on their way are lost. */
+  /** Whether the channels lose all messages. */
   losesMessages = false
 
   openTab(): FakeTab {
     return new FakeTab(this)
   }
 
-  /** All that was sent, for tests that look at it. */
+  /** All messages that were sent. */
   readonly sent: string[] = []
 }
 
@@ -25,7 +25,7 @@ export class FakeTab implements TabScope {
   readonly navigator
   lockRequests = 0
   storageIsDenied = false
-  #isGone = false
+  #hasCrashed = false
   readonly #browser: FakeBrowser
   readonly #listeners = new Map<string, () => void>()
   readonly #channels = new Set<FakeChannel>()
@@ -64,7 +64,7 @@ export class FakeTab implements TabScope {
     this.#listeners.set(type, listener)
   }
 
-  /** The user leaves the page: it may come back from the back-forward cache. */
+  /** The page enters the back-forward cache. */
   hide(): void {
     this.#listeners.get('pagehide')?.()
   }
@@ -73,9 +73,9 @@ export class FakeTab implements TabScope {
     this.#listeners.get('pageshow')?.()
   }
 
-  /** The process of the tab ends: nothing of it runs any more. */
+  /** The process of the tab ends. */
   crash(): void {
-    this.#isGone = true
+    this.#hasCrashed = true
     for (const channel of this.#channels) channel.close()
     for (const [name, holder] of this.#browser.locks) {
       if (holder === this) this.#browser.locks.delete(name)
@@ -90,7 +90,7 @@ export class FakeTab implements TabScope {
     this.lockRequests++
     if (!options.ifAvailable) throw new Error('a tab must not wait for a lock')
     await undefined
-    if (this.#isGone) return
+    if (this.#hasCrashed) return
     const { locks } = this.#browser
     if (locks.has(name)) {
       await onLock(null)

@@ -4,7 +4,7 @@ import { fail, retryAfterMs, statesOf, succeed, TabsRig } from './tabs-rig.ts'
 
 const KEY = 'fluxgate:1:payments'
 
-/** What a tab writes when it opens the circuit. */
+/** The record of a tab that opened the circuit. */
 const record = {
   name: 'payments',
   at: Date.UTC(2026, 0, 1),
@@ -15,7 +15,7 @@ const record = {
 }
 
 describe('storage', () => {
-  test('lets a new tab start with what is known, without a signal', async () => {
+  test('lets a new tab start in the shared state, without a signal', async () => {
     const rig = new TabsRig()
     await fail(rig.open())
     await rig.advance(4_000)
@@ -30,7 +30,7 @@ describe('storage', () => {
     })
   })
 
-  test('lets a new tab start closed when the outage is over, or long past', async () => {
+  test('lets a new tab start closed when the outage has ended, or is long past', async () => {
     const rig = new TabsRig()
     await fail(rig.open())
     await rig.advance(20_001)
@@ -52,7 +52,7 @@ describe('storage', () => {
     expect(later.breaker.state).toBe('closed')
   })
 
-  test('that is denied leaves the channel', async () => {
+  test('is not needed by open tabs when it is denied', async () => {
     const rig = new TabsRig()
     const tabs = rig.openMany(3)
     for (const { scope } of tabs) scope.storageIsDenied = true
@@ -62,7 +62,7 @@ describe('storage', () => {
     expect(rig.browser.stored.size).toBe(0)
   })
 
-  test('that is full leaves the channel', async () => {
+  test('is not needed by open tabs when it is full', async () => {
     const rig = new TabsRig()
     const [a, b] = [rig.open(), rig.open()]
     rig.browser.stored.set = () => {
@@ -72,7 +72,7 @@ describe('storage', () => {
     expect(statesOf([a, b])).toEqual(['open', 'open'])
   })
 
-  test('that was cleared does not close the tabs', async () => {
+  test('does not close the tabs when it is cleared', async () => {
     const rig = new TabsRig()
     const a = rig.open()
     await fail(a)
@@ -82,7 +82,7 @@ describe('storage', () => {
     expect(a.breaker.state).toBe('open')
   })
 
-  test('orders changes that a tab without storage makes', async () => {
+  test('does not delay the changes of a tab without storage', async () => {
     const rig = new TabsRig()
     const a = rig.open()
     await fail(a)
@@ -107,7 +107,7 @@ describe('values from storage and channel', () => {
     ['an unknown state', { ...record, state: 'half_open' }],
     ['a state of the prototype', { ...record, state: 'constructor' }],
     ['a negative time', { ...record, at: -1 }],
-    ['a time beyond all times', { ...record, at: 1e300 }],
+    ['a time after any real time', { ...record, at: 1e300 }],
     ['a time as text', { ...record, at: '5' }],
     ['a negative delay', { ...record, delayMs: -1 }],
     ['a delay as text', { ...record, delayMs: '5' }],
@@ -129,7 +129,7 @@ describe('values from storage and channel', () => {
     })
   }
 
-  test('are taken when they are valid', () => {
+  test('are applied when they are valid', () => {
     const rig = new TabsRig()
     rig.browser.stored.set(KEY, JSON.stringify(record))
     const tab = rig.open()
@@ -151,19 +151,22 @@ describe('values from storage and channel', () => {
 })
 
 describe('the wall clock', () => {
-  test.for([-3_600_000, 3_600_000])('that jumps by %d ms moves no open circuit', async (jumpMs) => {
-    const rig = new TabsRig()
-    const [a, b] = [rig.open(), rig.open()]
-    await fail(a)
-    rig.wallMs = jumpMs
-    await rig.advance(9_990)
-    expect([await succeed(a), await succeed(b)]).toEqual([0, 0])
-    await rig.advance(10)
-    expect(await succeed(a, 3)).toBe(3)
-    expect(statesOf([a, b])).toEqual(['closed', 'closed'])
-  })
+  test.for([-3_600_000, 3_600_000])(
+    'keeps the retry time of open circuits when it jumps by %d ms',
+    async (jumpMs) => {
+      const rig = new TabsRig()
+      const [a, b] = [rig.open(), rig.open()]
+      await fail(a)
+      rig.wallMs = jumpMs
+      await rig.advance(9_990)
+      expect([await succeed(a), await succeed(b)]).toEqual([0, 0])
+      await rig.advance(10)
+      expect(await succeed(a, 3)).toBe(3)
+      expect(statesOf([a, b])).toEqual(['closed', 'closed'])
+    },
+  )
 
-  test('that was set back does not keep a new tab open for longer than the delay', async () => {
+  test('does not keep a new tab open for longer than the delay when it was set back', async () => {
     const rig = new TabsRig()
     await fail(rig.open())
     rig.wallMs = -86_400_000 * 400
@@ -171,7 +174,7 @@ describe('the wall clock', () => {
     expect(retryAfterMs(later)).toBe(10_000)
   })
 
-  test('that was set back does not hide the next changes', async () => {
+  test('does not hide the next changes when it was set back', async () => {
     const rig = new TabsRig()
     const [a, b] = [rig.open(), rig.open()]
     await fail(a)
@@ -185,7 +188,7 @@ describe('the wall clock', () => {
 })
 
 describe('the back-forward cache', () => {
-  test('holds a page without channel and lock', async () => {
+  test('receives a page without a channel and a lock', async () => {
     const rig = new TabsRig()
     const a = rig.open()
     await fail(a)
@@ -197,7 +200,7 @@ describe('the back-forward cache', () => {
     expect([a.scope.openChannels, a.scope.holdsLock]).toEqual([0, false])
   })
 
-  test('gives back a page that adopts what it missed', async () => {
+  test('restores a page that applies the changes it missed', async () => {
     const rig = new TabsRig()
     const [a, b] = [rig.open(), rig.open()]
     a.scope.hide()
@@ -214,7 +217,7 @@ describe('the back-forward cache', () => {
     expect(a.breaker.state).toBe('open')
   })
 
-  test('gives back a page that probes again', async () => {
+  test('restores a page that probes again', async () => {
     const rig = new TabsRig()
     const a = rig.open()
     await fail(a)
@@ -229,7 +232,7 @@ describe('the back-forward cache', () => {
     expect(a.breaker.state).toBe('closed')
   })
 
-  test('leaves one channel after the first pageshow', () => {
+  test('is not needed for the first pageshow, which opens no second channel', () => {
     const rig = new TabsRig()
     const a = rig.open()
     a.scope.show()
@@ -237,10 +240,10 @@ describe('the back-forward cache', () => {
   })
 })
 
-describe('where sharing is impossible', () => {
+describe('a tab that cannot share', () => {
   const missing = { BroadcastChannel: undefined, navigator: {} }
   for (const what of ['BroadcastChannel', 'navigator'] as const) {
-    test(`without ${what}, circuits are alone and report it once`, async () => {
+    test(`keeps its circuits to itself without ${what}, and reports it once`, async () => {
       const rig = new TabsRig()
       const a = rig.openIn(Object.assign(rig.browser.openTab(), { [what]: missing[what] }))
       expect(a.errors).toHaveLength(1)
@@ -255,7 +258,7 @@ describe('where sharing is impossible', () => {
     })
   }
 
-  test('where locks are denied, circuits are alone from the first probe on', async () => {
+  test('keeps its circuits to itself from the first probe on when locks are denied', async () => {
     const rig = new TabsRig()
     const scope = rig.browser.openTab()
     scope.navigator.locks.request = () =>
@@ -269,7 +272,7 @@ describe('where sharing is impossible', () => {
     expect(a.scope.openChannels).toBe(0)
   })
 
-  test('outside of a page, circuits are alone without an error', async () => {
+  test('reports no error outside of a page', async () => {
     const rig = new TabsRig()
     const listened: string[] = []
     const a = rig.openIn({ addEventListener: (type) => void listened.push(type) })
@@ -283,7 +286,7 @@ describe('where sharing is impossible', () => {
 })
 
 describe('a breaker that is disposed', () => {
-  test('is alone, and the last one closes the channel', async () => {
+  test('is no longer shared, and the last one closes the channel', async () => {
     const rig = new TabsRig()
     const [a, b] = [rig.open(), rig.open()]
     a.breaker.dispose()
@@ -296,7 +299,7 @@ describe('a breaker that is disposed', () => {
     expect(statesOf([a, b])).toEqual(['closed', 'open'])
   })
 
-  test('gives the lock back', async () => {
+  test('releases the lock', async () => {
     const rig = new TabsRig()
     const [a, b] = [rig.open(), rig.open()]
     await fail(a)
@@ -307,7 +310,7 @@ describe('a breaker that is disposed', () => {
     expect([await succeed(b), b.breaker.snapshot().fleet?.prober]).toEqual([0, 'this'])
   })
 
-  test('makes room for a new one', async () => {
+  test('can be replaced by a new one', async () => {
     const rig = new TabsRig()
     const a = rig.open()
     a.breaker.dispose()

@@ -63,7 +63,7 @@ describe('opening', () => {
 })
 
 describe('probing', () => {
-  test('lets one tab probe, and the others reject', async () => {
+  test('lets one tab probe, while the others reject calls', async () => {
     const { rig, a, b, c } = await openTabs()
     expect([await succeed(c), await succeed(b), await succeed(a)]).toEqual([0, 0, 0])
     await rig.advance(100)
@@ -112,7 +112,7 @@ describe('probing', () => {
     expect([await succeed(b), await succeed(b)]).toEqual([0, 1])
   })
 
-  test('lets a tab probe that waited 5 s for another one to decide', async () => {
+  test('lets a tab probe that has waited 5 s for the verdict of another one', async () => {
     const { rig, a, b, c } = await openTabs()
     await succeed(a)
     await succeed(b)
@@ -140,7 +140,7 @@ describe('probing', () => {
     expect(b.breaker.snapshot().permitted).toBe(true)
     expect(await succeed(b)).toBe(1)
     expect(b.breaker.snapshot().fleet?.prober).toBe('this')
-    // this tab does not know that another one probes, until it asks
+    // this tab does not know that another one probes, until it requests the lock
     expect([await succeed(a), await succeed(a)]).toEqual([1, 0])
     expect(a.breaker.snapshot()).toMatchObject({ permitted: false, fleet: { prober: 'other' } })
     await rig.advance(20_000)
@@ -148,7 +148,7 @@ describe('probing', () => {
     expect(await succeed(a)).toBe(1)
   })
 
-  test('requests no lock because a snapshot is read, or long before the circuit is due', async () => {
+  test('requests no lock for a snapshot, or long before the circuit is due', async () => {
     const rig = new TabsRig()
     const [a, b] = [rig.open(), rig.open()]
     await fail(a)
@@ -160,7 +160,7 @@ describe('probing', () => {
     expect([a.scope.lockRequests, b.scope.lockRequests]).toEqual([0, 0])
   })
 
-  test('asks at most four times a second while another tab probes', async () => {
+  test('requests the lock at most four times a second while another tab probes', async () => {
     const { rig, a, b } = await openTabs()
     await succeed(a)
     for (let ms = 0; ms < 2_000; ms += 20) {
@@ -212,7 +212,7 @@ describe('a ramp', () => {
     expect(a.breaker.snapshot().reopens).toBe(1)
   })
 
-  test('closes a tab at once whose circuit has none', async () => {
+  test('is skipped by a tab whose permit has none', async () => {
     const rig = new TabsRig()
     const a = rig.open({ permit, random: () => 0 })
     const b = rig.open()
@@ -225,19 +225,19 @@ describe('a ramp', () => {
   })
 })
 
-describe('wishes', () => {
+describe('manual transitions', () => {
   test.for(['forceOpen', 'disable', 'metricsOnly'] as const)(
     '%s() in one tab is not overridden by other tabs',
-    async (wish) => {
+    async (method) => {
       const rig = new TabsRig()
       const [a, b] = [rig.open(), rig.open()]
-      b.breaker[wish]()
-      const wished = b.breaker.state
+      b.breaker[method]()
+      const manualState = b.breaker.state
       await fail(a)
-      expect(statesOf([a, b])).toEqual(['open', wished])
+      expect(statesOf([a, b])).toEqual(['open', manualState])
       a.fleet.move('payments', 'closed')
       await rig.settle()
-      expect(statesOf([a, b])).toEqual(['closed', wished])
+      expect(statesOf([a, b])).toEqual(['closed', manualState])
     },
   )
 
@@ -248,7 +248,7 @@ describe('wishes', () => {
     expect(b.breaker.state).toBe('metrics_only')
   })
 
-  test('trip() in one tab keeps its time, and concerns no other tab', async () => {
+  test('trip() in one tab keeps its time, and changes no other tab', async () => {
     const rig = new TabsRig()
     const [a, b] = [rig.open(), rig.open()]
     b.breaker.trip({ forMs: 60_000 })
@@ -297,7 +297,7 @@ describe('wishes', () => {
 })
 
 describe('a listener', () => {
-  test('that moves the circuit when another tab opened it wins', async () => {
+  test('can move the circuit when another tab has opened it', async () => {
     const rig = new TabsRig()
     const [a, b] = [rig.open(), rig.open()]
     b.breaker.subscribe(({ newState }) => newState === 'open' && b.breaker.disable())
@@ -307,11 +307,11 @@ describe('a listener', () => {
 })
 
 describe('two breakers of one name in a tab', () => {
-  test('share their circuit, too', async () => {
+  test('share their circuit as well', async () => {
     const rig = new TabsRig()
     const a = rig.open()
-    const twin = new CircuitBreaker({ name: 'payments', clock: a.breaker.clock, shared: a.fleet })
+    const second = new CircuitBreaker({ name: 'payments', clock: a.breaker.clock, shared: a.fleet })
     await fail(a)
-    expect(twin.state).toBe('open')
+    expect(second.state).toBe('open')
   })
 })

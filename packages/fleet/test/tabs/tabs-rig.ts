@@ -24,7 +24,7 @@ export interface Tab<Scope extends TabScope = FakeTab> {
 export class TabsRig {
   readonly clock = new ManualClock()
   readonly browser = new FakeBrowser()
-  /** How far the wall clock was moved, in ms. */
+  /** The error of the wall clock, in ms. */
   wallMs = 0
   readonly #options: Partial<BreakerOptions>
   #opened = 0
@@ -37,7 +37,7 @@ export class TabsRig {
     return this.openIn(this.browser.openTab(), options)
   }
 
-  /** A page that was loaded into this window. */
+  /** Opens the circuit of a page in this window. */
   openIn<Scope extends TabScope>(scope: Scope, options?: Partial<BreakerOptions>): Tab<Scope> {
     const { clock } = this
     const ownClock = {
@@ -66,7 +66,7 @@ export class TabsRig {
     return Array.from({ length: count }, () => this.open())
   }
 
-  /** Lets arrive what is on its way. */
+  /** Waits until all messages have arrived. */
   settle(): Promise<void> {
     return microtasks()
   }
