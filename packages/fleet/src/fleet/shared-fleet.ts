@@ -163,7 +163,7 @@ export class SharedFleet implements Fleet {
     return this.#command(name, 'disable')
   }
 
-  /** Records the calls of all instances and opens nothing, until the next command for this circuit. */
+  /** Records the calls of all instances without opening, until the next command for this circuit. */
   metricsOnly(name: string): Promise<boolean> {
     return this.#command(name, 'metrics_only')
   }

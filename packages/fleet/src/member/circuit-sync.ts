@@ -86,7 +86,7 @@ export class CircuitSync {
     if (relation === 'older') return relation
     const now = this.#context.now()
     const isHolder = message.holder === this.#context.instance
-    // an own lease counts from its request, and an update does not know when that was sent
+    // an own lease counts from its request, and an update does not contain that time
     if (sentAt !== undefined || !isHolder) this.lease.update(message, isHolder, sentAt ?? now, now)
     this.known = { ...NO_COUNTS, ...(known && countsOf(known)), ...message }
     this.knownAt = now
