@@ -36,12 +36,12 @@ class TestFleet {
       get status() {
         return fleet.status
       },
-      mayProbe: (asks) => {
-        this.log.push(asks ? 'asked' : 'read')
+      mayProbe: (isCall) => {
+        this.log.push(isCall ? 'call' : 'snapshot')
         return this.mayProbe
       },
       recorded: (failed) => this.log.push(failed ? 'failure' : 'success'),
-      reasonOf: ({ cause, reason }) => (cause === 'rule' ? `${reason}, says the fleet` : reason),
+      reasonOf: ({ cause, reason }) => (cause === 'rule' ? `${reason}, from the fleet` : reason),
       entered: (signal) => this.signals.push(signal),
       leave: () => this.log.push('left'),
     }
@@ -98,7 +98,7 @@ describe('the option `shared`', () => {
     expect(names).toEqual(['a', 'b', 'https://example.com'])
   })
 
-  test('shows the fleet what it needs to know of the circuit', () => {
+  test('gives the fleet the options and the state of the circuit', () => {
     create({ timeoutMs: 500, permit: rampUp({ from: 0.1, to: 1, durationMs: 1_000 }) })
     expect(fleet.circuit).toMatchObject({
       options: { name: 'payments', probes: 2, timeoutMs: 500 },
@@ -120,7 +120,7 @@ describe('the option `shared`', () => {
 })
 
 describe('a shared circuit', () => {
-  test('reports recorded calls, and no others', () => {
+  test('reports recorded calls only', () => {
     breaker.tryAcquire()?.success()
     breaker.tryAcquire()?.release()
     const stale = breaker.tryAcquire()
@@ -133,7 +133,7 @@ describe('a shared circuit', () => {
     fail(2)
     expect(fleet.signals).toHaveLength(1)
     expect(fleet.signals[0]).toBe(signals[0])
-    expect(signals[0]?.reason).toBe('failure streak 2 ≥ 2 over 2 calls, says the fleet')
+    expect(signals[0]?.reason).toBe('failure streak 2 ≥ 2 over 2 calls, from the fleet')
     expect(breaker.snapshot().reason).toBe(signals[0]?.reason)
   })
 
@@ -143,7 +143,7 @@ describe('a shared circuit', () => {
     expect(fleet.signals).toMatchObject([{ newState: 'forced_open', cause: 'manual' }])
   })
 
-  test('does not probe while the fleet says no, and rejects with the time that is left', () => {
+  test('does not probe while the fleet denies it, and rejects with the time from the fleet', () => {
     fail(2)
     clock.advance(10_000)
     fleet.mayProbe = false
@@ -162,7 +162,7 @@ describe('a shared circuit', () => {
     expect(breaker.state).toBe('half_open')
   })
 
-  test('admits no further probe when the fleet says no meanwhile', () => {
+  test('admits no further probe when the fleet denies it meanwhile', () => {
     fail(2)
     clock.advance(10_000)
     expect(breaker.tryAcquire()).toBeDefined()
@@ -171,16 +171,16 @@ describe('a shared circuit', () => {
     expect(breaker.snapshot().permitted).toBe(false)
   })
 
-  test('asks the fleet for each call that is not in closed, and says when a call wants to probe', () => {
+  test('calls mayProbe() for each call while it is not closed, and for each snapshot', () => {
     breaker.tryAcquire()?.success()
     breaker.snapshot()
     breaker.disable()
     breaker.tryAcquire()?.success()
-    expect(fleet.log).toEqual(['success', 'read', 'asked'])
+    expect(fleet.log).toEqual(['success', 'snapshot', 'call'])
     breaker.trip()
     breaker.snapshot()
     breaker.tryAcquire()
-    expect(fleet.log.slice(3)).toEqual(['read', 'asked'])
+    expect(fleet.log.slice(3)).toEqual(['snapshot', 'call'])
   })
 
   test.for(['open', 'closed', 'forced_open', 'disabled', 'metrics_only', 'half_open'] as const)(
@@ -223,7 +223,7 @@ describe('a shared circuit', () => {
     expect(breaker.snapshot().reopens).toBe(0)
   })
 
-  test('notifies those who watch it when retryAt moves', () => {
+  test('replaces its snapshot when retryAt changes', () => {
     fleet.circuit.move('open', 'x', { forMs: 1_000 })
     const before = breaker.snapshot()
     fleet.circuit.move('open', 'y', { forMs: 2_000 })
@@ -231,7 +231,7 @@ describe('a shared circuit', () => {
     expect(breaker.snapshot().reason).toBe('y')
   })
 
-  test('has what it knows of the fleet in its snapshot, the same object until it changes', () => {
+  test('has the status of the fleet in its snapshot, the same object until it changes', () => {
     const before = breaker.snapshot()
     expect(before.fleet).toBe(status)
     expect(breaker.snapshot()).toBe(before)
@@ -248,7 +248,7 @@ describe('a shared circuit', () => {
     expect(errors).toEqual([['down', { circuitName: 'payments', source: 'fleet' }]])
   })
 
-  test('evaluates its rule when the fleet asks for it', () => {
+  test('evaluates its rule when the fleet calls judge()', () => {
     let met = false
     const tripper = { test: () => met, explain: () => ({ rule: 'x', met }) }
     breaker = create({ tripper })

@@ -10,7 +10,7 @@ export function joinFleet(
   fleet: Fleet | undefined,
 ): FleetMember | undefined {
   const { options } = circuit
-  // most circuits are alone, and a program can have thousands
+  // a program can have thousands of circuits, and most of them are not shared
   return fleet?.join({
     options,
     get current() {

@@ -6,8 +6,8 @@ import type { State } from './state.ts'
  * Shares circuits with other processes or tabs: the option `shared` of a breaker. `@fluxgate/fleet`
  * has implementations. To write one yourself, implement this interface.
  *
- * No method may wait or throw, and only `join` may move the circuit synchronously. The calls of the
- * circuit pass through here: admission is decided by what is known in this process.
+ * Its methods must not wait or throw, because calls of the circuit call them. Only `join` may move the
+ * circuit synchronously. Admission uses the state that this process has.
  */
 export interface Fleet {
   /**
@@ -17,7 +17,7 @@ export interface Fleet {
   join(circuit: SharedCircuit): FleetMember
 }
 
-/** A circuit, as its fleet sees and moves it. */
+/** A circuit, as its fleet reads and moves it. */
 export interface SharedCircuit {
   readonly options: SharedOptions
   /** The current state: another object after each transition. */
@@ -43,7 +43,7 @@ export interface SharedOptions {
   readonly probes: number
   /** Undefined for none. */
   readonly timeoutMs: number | undefined
-  /** As data, so that the fleet finds the parts that concern it. Undefined for a rule without `toJSON`. */
+  /** As data, so that the fleet finds its own rules. Undefined for a rule without `toJSON`. */
   readonly tripper: { toJSON?(): PolicyJson }
 }
 
@@ -53,7 +53,7 @@ export interface SharedState {
   readonly cause?: Cause | undefined
   readonly reason?: string | undefined
   readonly reopens: number
-  /** The counts that the rule of this epoch looks at. Identifies the epoch for rules. */
+  /** The counts that the rule evaluates in this epoch. The object identifies the epoch for rules. */
   readonly window: object
   /** Only in half_open: the probes in flight. */
   readonly leases?: { readonly size: number }
@@ -70,18 +70,18 @@ export interface FleetMember {
   /** For `snapshot().fleet`: the same object until something changes. */
   readonly status: FleetStatus
   /**
-   * Whether a call of this instance may pass or probe. Called for each call while the circuit is not
+   * Whether this instance may admit a call or a probe. Called for each call while the circuit is not
    * closed, and by `snapshot()`. Return true unless the circuit is open, or half-open before its probes
    * have succeeded.
    *
-   * @param asks a call wants to probe, so that the fleet can request the permission for the next one
+   * @param isCall true for a call: the fleet can request the right to probe for the next one
    */
-  mayProbe(asks: boolean): boolean
+  mayProbe(isCall: boolean): boolean
   /** Called for each call whose outcome was recorded, after its transition. */
   recorded(failed: boolean): void
   /**
-   * The reason of a transition, for its signal. For an opening by the rule, it can say that no other
-   * instance agrees.
+   * Returns the reason of a transition, for its signal. A fleet can add to the reason of the rule that no
+   * other instance agrees.
    */
   reasonOf(transition: {
     readonly to: State
@@ -90,19 +90,19 @@ export interface FleetMember {
   }): string
   /** Called after each transition, with the object that the listeners receive. */
   entered(signal: Signal): void
-  /** Called by `dispose()`: from now on the circuit is alone. */
+  /** Called by `dispose()`. From now on, the circuit is not shared. */
   leave(): void
 }
 
-/** What a circuit knows of its fleet. */
+/** The last known status of a fleet. */
 export interface FleetStatus {
-  /** Whether the last exchange with the store succeeded. While false, the circuit is alone. */
+  /** Whether the last exchange with the store succeeded. While false, the circuit is not shared. */
   readonly reachable: boolean
   /** The state that the instances share; `recovering` while all of them ramp up. */
   readonly state: 'closed' | 'open' | 'recovering' | 'forced_open' | 'disabled' | 'metrics_only'
   /** Instances that reported a failing service, as of the last exchange. Tabs are not counted. */
   readonly reporters?: number
-  /** Instances that the store heard of lately, as of the last exchange. Tabs are not counted. */
+  /** Instances that reported to the store lately, as of the last exchange. Tabs are not counted. */
   readonly instances?: number
   /** Which instance may probe: this one, another one, or none. */
   readonly prober: 'this' | 'other' | 'none'
