@@ -25,7 +25,7 @@ export function testTabs(name: keyof typeof browsers): void {
       await browser?.close()
       server?.close()
     })
-    // a profile of its own for each test: storage and channels are empty
+    // each test has its own profile, so that storage and channels are empty
     test.beforeEach(async () => {
       server.mode = 'up'
       server.hits.length = 0
@@ -44,7 +44,7 @@ export function testTabs(name: keyof typeof browsers): void {
     const openFour = (settings: Omit<TabSettings, 'tab'>) =>
       Promise.all(['A', 'B', 'C', 'D'].map((tab) => open({ ...settings, tab })))
 
-    test('four tabs open together, probe as one, and close together', async () => {
+    test('four tabs open together, let one tab probe, and close together', async () => {
       const tabs = await openFour({ cooldownMs: 2_000 })
       await startAll(tabs)
       await setTimeout(300)
@@ -74,7 +74,7 @@ export function testTabs(name: keyof typeof browsers): void {
       expect((await Promise.all(tabs.map(errorsOf))).flat()).toEqual([])
     })
 
-    test('another tab probes when the tab that probes is gone', async () => {
+    test('another tab probes when the probing tab crashes', async () => {
       const tabs = await openFour({ cooldownMs: 500 })
       await startAll(tabs)
       server.mode = 'down'
@@ -86,14 +86,14 @@ export function testTabs(name: keyof typeof browsers): void {
       server.mode = 'up'
       const [victim] = tabs.splice(['A', 'B', 'C', 'D'].indexOf(prober), 1)
       if (!victim) throw new Error(`no tab ${prober}`)
-      const gone = Date.now()
+      const crashedAt = Date.now()
       await crash(victim)
       await expect.poll(() => statesOf(tabs), { timeout: 8_000 }).toEqual(three('closed'))
-      const next = server.hits.find(({ at, tab }) => at >= gone && tab !== prober)
-      console.log(`${name}: next probe ${(next?.at ?? Number.NaN) - gone} ms after the crash`)
+      const next = server.hits.find(({ at, tab }) => at >= crashedAt && tab !== prober)
+      console.log(`${name}: next probe ${(next?.at ?? Number.NaN) - crashedAt} ms after the crash`)
     })
 
-    test('a tab that is reloaded, and a new one, start with what is known', async () => {
+    test('a reloaded tab and a new tab start in the shared state', async () => {
       const first = await open({ tab: 'A', cooldownMs: 30_000 })
       server.mode = 'down'
       await openByFailures(first)
@@ -109,7 +109,7 @@ export function testTabs(name: keyof typeof browsers): void {
       expect(server.hits).toHaveLength(calls)
     })
 
-    test('a page that comes out of the back-forward cache adopts what it missed', async () => {
+    test('a page from the back-forward cache applies the changes that it missed', async () => {
       const page = await open({ tab: 'A', cooldownMs: 30_000 })
       const other = await open({ tab: 'B', cooldownMs: 30_000 })
       await page.goto(server.elsewhere)
@@ -122,7 +122,7 @@ export function testTabs(name: keyof typeof browsers): void {
       expect(await page.evaluate(() => window.rig.call())).toBe('rejected')
     })
 
-    test('tabs share by messages alone where storage is denied', async () => {
+    test('tabs share circuits by messages when storage is denied', async () => {
       const denied = { cooldownMs: 1_000, without: 'storage' } as const
       const tabs = await openFour(denied)
       server.mode = 'down'
@@ -135,7 +135,7 @@ export function testTabs(name: keyof typeof browsers): void {
       await expect.poll(() => statesOf(tabs), { timeout: 8_000 }).toEqual(four('closed'))
     })
 
-    test('a page in an opaque origin works alone and reports it once', async () => {
+    test('a page in an opaque origin does not share its circuit, and reports it once', async () => {
       const page = await open({ tab: 'A', cooldownMs: 300, opaque: true })
       server.mode = 'down'
       await openByFailures(page)

@@ -1,4 +1,4 @@
-/** What happened to the circuit of a tab. */
+/** A state change of the circuit of a tab. */
 export interface Change {
   /** Unix time in ms, of the clock that all tabs share. */
   readonly at: number
@@ -35,11 +35,11 @@ declare global {
 
 /** The settings in the query of a page's URL. */
 export interface TabSettings {
-  /** Tells the calls of this tab from those of others. */
+  /** Identifies the calls of this tab. */
   readonly tab: string
   readonly cooldownMs?: number
   /** The duration of a ramp. Default: none. */
   readonly rampMs?: number
-  /** What the page takes away before the circuit is created. */
+  /** The browser interface that the page removes before it creates the circuit. */
   readonly without?: 'storage' | 'channel' | 'locks'
 }

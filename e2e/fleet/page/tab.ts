@@ -15,7 +15,7 @@ import type { Change, TabRig } from './rig.ts'
 const query = new URLSearchParams(location.search)
 const tab = query.get('tab') ?? ''
 const rampMs = Number(query.get('rampMs') ?? 0)
-takeAway(query.get('without'))
+removeInterface(query.get('without'))
 
 const changes: Change[] = []
 const errors: string[] = []
@@ -80,9 +80,9 @@ const rig: TabRig = {
 window.rig = rig
 addEventListener('pageshow', ({ persisted }) => void shows.push(persisted))
 
-/** Makes an interface of the browser unusable, as a user or an old browser does. */
-function takeAway(what: string | null): void {
-  switch (what) {
+/** Removes an interface of the browser, as it is missing for some users and browsers. */
+function removeInterface(name: string | null): void {
+  switch (name) {
     case 'storage':
       Object.defineProperty(window, 'localStorage', {
         get() {

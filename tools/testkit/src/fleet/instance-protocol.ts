@@ -24,7 +24,7 @@ export interface FleetConfig {
   readonly prefix: string
   readonly quorum: number
   readonly leaseMs: number
-  /** Judges the sums of all instances as well. Default: no. */
+  /** Also evaluates the sums of all instances. Default: no. */
   readonly fleetWide?: { readonly minRequests: number; readonly failureRate: number }
 }
 
