@@ -38,7 +38,7 @@ export interface ExchangeParticipant extends FleetMember {
   /**
    * The exchange failed: the reports may or may not have arrived.
    *
-   * @param onlyThisCircuit the store answered to the reports of other circuits
+   * @param onlyThisCircuit the store answered the reports of other circuits
    */
   failed(onlyThisCircuit: boolean): void
   /** Receives a change that the store published. */

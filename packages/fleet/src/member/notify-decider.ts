@@ -7,7 +7,7 @@ const AGREEMENT_WAIT_MS = 2_000
 
 /**
  * Decides for each signal of a circuit whether this instance notifies, for `fleet.once()`. Only the
- * instance that caused the change does. The decision about an opening waits for the store's answer.
+ * instance that caused the change notifies. For an opening, the decision waits for the store's answer.
  */
 export class NotifyDecider {
   readonly #context: MemberContext

@@ -144,7 +144,7 @@ export function createMember(circuit: SharedCircuit, context: TabContext): TabMe
     receive(record, isOwn) {
       const { at, delayMs } = record
       const now = clock.timestamp()
-      // the first record is ignored when its outage ended more than its own delay ago
+      // ignores a first record whose delay ended longer ago than it lasted
       const order = known ? at - known.at || delayMs - known.delayMs : at + 2 * delayMs - now
       if (!(order > 0)) return
       known = record
