@@ -293,7 +293,7 @@ describe('recovering', () => {
     expect(answer).toMatchObject({ state: 'open', reopens: 2 })
   })
 
-  test('ends when an instance closes that has received its version', () => {
+  test('ends when an instance that has received its version closes', () => {
     const circuit = recovering()
     const { incarnation = '', version = 0 } = circuit.record ?? {}
     circuit.report('a', { event: 'closed', incarnation, version: version - 1 })
