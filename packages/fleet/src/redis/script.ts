@@ -136,8 +136,6 @@ elseif event == 'closed' then
   call('ZREM', votes, me)
   if opened and prober or r.state == 'recovering' and q.incarnation == r.incarnation and q.version == r.version then recover('closed', 0) end
 elseif event == 'vote_withdrawn' then call('ZREM', votes, me)
-elseif event == 'lease_released' then
-  if prober then release() end
 elseif event == 'left' then
   remove(me)
   if r.holder == me then release() end
@@ -184,5 +182,5 @@ return result
 
 export const SCRIPT: Script = {
   source: BEGIN + EXPIRE + COUNT + EVENTS + END,
-  sha: '60c01c17aad502628eb79a27818bcdd3ed40a281',
+  sha: '0c5cb3a0c41d8f1274f0d2d98c761221d708345a',
 }

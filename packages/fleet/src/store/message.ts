@@ -24,7 +24,6 @@ export type FleetState = FleetStatus['state']
  * - `healthy`: the probes under the current lease succeeded, and a ramp begins.
  * - `closed`: the probes under the current lease succeeded, or the ramp ended. Withdraws the vote.
  * - `vote_withdrawn`: withdraws the vote, because the circuit of this instance was moved manually.
- * - `lease_released`: gives the lease back unused.
  * - `left`: the instance leaves the fleet; withdraws its vote and its lease.
  * - `trip`, `reset`, `force_open`, `disable`, `metrics_only`: an operator moves the circuits of all
  *   instances.
@@ -36,7 +35,6 @@ export const REPORT_EVENTS = [
   'healthy',
   'closed',
   'vote_withdrawn',
-  'lease_released',
   'left',
   'trip',
   'reset',

@@ -210,21 +210,19 @@ describe('the lease', () => {
     expect(late.answer.fence).toBe(fence + 2)
   })
 
-  test.for(['lease_released', 'left'] as const)('is given back: %s', (event) => {
+  test('ends when its holder leaves', () => {
     const circuit = new Circuit()
     const fence = circuit.lease('a')
-    const { answer, hasChanged } = circuit.report('a', { event, fence })
+    const { answer, hasChanged } = circuit.report('a', { event: 'left', fence })
     expect(answer).toMatchObject({ holder: '', leaseMs: 0 })
     expect(hasChanged).toBe(true)
     expect(circuit.report('b', { requestsLease: true }).answer.holder).toBe('b')
   })
 
-  test('is not given back under another number', () => {
+  test('is kept when another instance leaves', () => {
     const circuit = new Circuit()
-    const fence = circuit.lease('a')
-    expect(circuit.report('a', { event: 'lease_released', fence: fence - 1 }).answer.holder).toBe(
-      'a',
-    )
+    circuit.lease('a')
+    expect(circuit.report('b', { event: 'left' }).answer.holder).toBe('a')
   })
 
   test.for(['closed', 'healthy'] as const)('ends with the verdict of its holder: %s', (event) => {

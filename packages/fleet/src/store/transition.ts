@@ -72,9 +72,6 @@ function applyEvent(
     case 'vote_withdrawn':
       delete record.votes[instance]
       break
-    case 'lease_released':
-      if (isProber) release(record)
-      break
     case 'left':
       delete record.seen[instance]
       delete record.votes[instance]
