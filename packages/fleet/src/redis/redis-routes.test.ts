@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { reportOf } from '../../test/redis/report-of.ts'
 import type { RedisConnection } from './redis-connection.ts'
 import { RedisStore } from './redis-store.ts'
@@ -13,9 +13,12 @@ class Cluster implements RedisConnection {
   readonly isLazy = false
   readonly received: string[] = []
   readonly clocks: Record<string, number> = { a: 5_000, b: 3_605_000 }
+  /** The circuit whose node never answers. */
+  hanging: string | undefined
 
   async send(firstKey: string, args: string[]): Promise<unknown> {
     const [name = ''] = /(?<=\{)\w+/.exec(firstKey) ?? []
+    if (name === this.hanging) return new Promise(() => {})
     const [, , count, ...rest] = args
     const [deadline, , , ...reports] = rest.slice(Number(count))
     const now = this.clocks[name] ?? 0
@@ -55,5 +58,31 @@ describe('a cluster whose nodes have clocks that differ', () => {
     const [late] = await store.exchange('me', reports)
     expect(String(late)).toContain('Redis received the command too late')
     expect(await store.exchange('me', reports)).toEqual([{ name: 'a' }])
+  })
+})
+
+describe('a cluster with a node that does not answer', () => {
+  afterEach(() => void vi.useRealTimers())
+
+  test('gives the answers of the other nodes before the time limit', async () => {
+    vi.useFakeTimers()
+    const cluster = new Cluster()
+    cluster.hanging = 'a'
+    const options = { prefix: 'shop', timeoutMs: TIMEOUT_MS, now: () => 1_000 }
+    const store = new RedisStore(cluster, SCRIPT, options)
+    let answers: readonly unknown[] = []
+    void store
+      .exchange(
+        'me',
+        ['a', 'b'].map((name) => reportOf({ name })),
+      )
+      .then((received) => {
+        answers = received
+      })
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS - 1)
+    expect(answers).toEqual([
+      new Error('a node of the Redis Cluster does not answer'),
+      { name: 'b' },
+    ])
   })
 })
