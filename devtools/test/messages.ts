@@ -34,7 +34,7 @@ export function comparable(state: SessionState): unknown {
   return {
     ...state,
     frames: [...state.frames.values()],
-    epochs: [...state.epochs.values()],
+    documents: [...state.documents.values()],
     circuits: [...state.circuits.values()]
       .map((circuit) => ({
         ...circuit,

@@ -5,8 +5,8 @@ import { check } from './reading.ts'
 import { address, count, id, list, timestamp, uncheckedList } from './schema-primitives.ts'
 import { wireEvent } from './wire-event.ts'
 
-/** The events of one document, as they are saved. */
-export interface SavedEpoch {
+/** The events of one document, as they are saved. The format calls a document an epoch. */
+export interface SavedDocument {
   readonly frame: string
   readonly epoch: string
   readonly url: string
@@ -29,7 +29,7 @@ export interface SessionFile {
   readonly savedAt: number
   readonly invalid: number
   readonly evicted: number
-  readonly epochs: readonly SavedEpoch[]
+  readonly epochs: readonly SavedDocument[]
 }
 
 const header = z.object({ format: z.literal('fluxgate-devtools'), version: z.number() })

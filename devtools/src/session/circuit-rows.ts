@@ -4,7 +4,7 @@ import { currentDowntime, type Downtime } from './downtime.ts'
 import { type Filter, matches, parseFilter } from './filter.ts'
 import { memo } from './memo.ts'
 import { allStates, severity } from './severity.ts'
-import type { Circuit, CircuitKey, EpochKey, Frame, RowOrder, SessionState } from './state.ts'
+import type { Circuit, CircuitKey, DocumentKey, Frame, RowOrder, SessionState } from './state.ts'
 
 /** A circuit in the list. */
 export interface CircuitRow {
@@ -34,7 +34,7 @@ export function circuitRows(state: SessionState): readonly CircuitRow[] {
 
 /** All circuits, without those that were replaced. In any order. */
 export function allRows({ circuits, frames }: SessionState): readonly CircuitRow[] {
-  return rowsOf(circuits, currentEpochs(frames))
+  return rowsOf(circuits, currentDocuments(frames))
 }
 
 /** The number of live circuits in each state, of those that match the rest of the filter. */
@@ -60,15 +60,15 @@ export function circuitRow(state: SessionState, key: CircuitKey): CircuitRow | u
   return rowsByKey(allRows(state)).get(key)
 }
 
-const currentEpochs = memo(
-  (frames: ReadonlyMap<FrameId, Frame>): ReadonlySet<EpochKey | undefined> =>
-    new Set([...frames.values()].map(({ epoch }) => epoch)),
+const currentDocuments = memo(
+  (frames: ReadonlyMap<FrameId, Frame>): ReadonlySet<DocumentKey | undefined> =>
+    new Set([...frames.values()].map(({ document }) => document)),
 )
 
 const rowsOf = memo(
   (
     circuits: ReadonlyMap<CircuitKey, Circuit>,
-    current: ReadonlySet<EpochKey | undefined>,
+    current: ReadonlySet<DocumentKey | undefined>,
   ): readonly CircuitRow[] => {
     const groups = groupByName(circuits)
     const rows: CircuitRow[] = []
@@ -77,7 +77,7 @@ const rowsOf = memo(
       const gone = members.filter(({ removed }) => removed !== undefined)
       for (const [index, circuit] of present.entries()) {
         const label = present.length > 1 ? `${circuit.name} #${index + 1}` : circuit.name
-        const live = current.has(circuit.epochKey)
+        const live = current.has(circuit.documentKey)
         rows.push(reuseRow(circuit, label, live, index === 0 ? gone : []))
       }
       if (present.length > 0) continue
@@ -158,7 +158,7 @@ function groupByName(
 ): ReadonlyMap<string, readonly Circuit[]> {
   const groups = new Map<string, Circuit[]>()
   for (const circuit of circuits.values()) {
-    const group = `${circuit.epochKey} ${circuit.name}`
+    const group = `${circuit.documentKey} ${circuit.name}`
     const members = groups.get(group)
     if (members === undefined) groups.set(group, [circuit])
     else members.push(circuit)

@@ -6,17 +6,17 @@ import type {
   WireEvent,
 } from '@fluxgate/core/devtools'
 import { Sequence } from './sequence.ts'
-import type { Circuit, CircuitKey, Epoch, RejectionCount } from './state.ts'
+import type { Circuit, CircuitKey, PageDocument, RejectionCount } from './state.ts'
 
 /** Counts and metrics kept per circuit. */
 const MAX_SAMPLES = 5_000
 
 /** A circuit before its first event. */
-export function unknownCircuit(key: CircuitKey, epoch: Epoch, id: string): Circuit {
+export function unknownCircuit(key: CircuitKey, document: PageDocument, id: string): Circuit {
   return {
     key,
-    epochKey: epoch.key,
-    address: { frame: epoch.frame, epoch: epoch.epoch, circuit: id },
+    documentKey: document.key,
+    address: { frame: document.frame, epoch: document.epoch, circuit: id },
     name: id,
     controls: false,
     state: 'closed',

@@ -42,7 +42,7 @@ describe('a reload', () => {
 
   test('drops the old document', () => {
     const state = after(first, second)
-    expect([...state.epochs.values()].map(({ epoch }) => epoch)).toEqual(['e2'])
+    expect([...state.documents.values()].map(({ epoch }) => epoch)).toEqual(['e2'])
     expect(state.circuits.size).toBe(1)
     expect([...state.log].map(({ event }) => event.seq)).toEqual([1])
     expect(reloadLines(state)).toEqual([])
@@ -93,7 +93,7 @@ describe('a reload', () => {
   test('of a frame does not affect other frames', () => {
     const frame = batch([added()], { frame: 'http://localhost/frame', epoch: 'f1' })
     const state = after(first, frame, second)
-    expect([...state.epochs.values()].map(({ epoch }) => epoch)).toEqual(['f1', 'e2'])
+    expect([...state.documents.values()].map(({ epoch }) => epoch)).toEqual(['f1', 'e2'])
     expect(after(first, frame, frameRemoved('http://localhost/frame')).circuits.size).toBe(1)
   })
 

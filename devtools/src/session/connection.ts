@@ -1,7 +1,7 @@
 import type { FrameId } from '../transports/transport.ts'
-import { lostOf } from './epoch.ts'
+import { lostOf } from './documents.ts'
 import { memo } from './memo.ts'
-import type { Epoch, EpochKey, Frame, LogEntry, SessionState } from './state.ts'
+import type { DocumentKey, Frame, LogEntry, PageDocument, SessionState } from './state.ts'
 
 /**
  * The status of the connection to the page.
@@ -21,7 +21,7 @@ export function connection({ source, recording, frames }: SessionState): Connect
   if (!recording) return 'paused'
   const all = [...frames.values()]
   if (all.length === 0) return 'waiting'
-  if (all.some(({ epoch, condition }) => epoch !== undefined && condition === undefined)) {
+  if (all.some(({ document, condition }) => document !== undefined && condition === undefined)) {
     return 'live'
   }
   const failures = all.flatMap(({ condition }) => (condition?.kind === 'failing' ? condition : []))
@@ -39,14 +39,14 @@ export interface Losses {
   readonly evicted: number
 }
 
-export function losses({ epochs, invalid, evicted }: SessionState): Losses {
-  return lossesOf(epochs, invalid, evicted)
+export function losses({ documents, invalid, evicted }: SessionState): Losses {
+  return lossesOf(documents, invalid, evicted)
 }
 
 const lossesOf = memo(
-  (epochs: ReadonlyMap<EpochKey, Epoch>, invalid: number, evicted: number): Losses => {
+  (documents: ReadonlyMap<DocumentKey, PageDocument>, invalid: number, evicted: number): Losses => {
     let dropped = 0
-    for (const epoch of epochs.values()) dropped += lostOf(epoch)
+    for (const document of documents.values()) dropped += lostOf(document)
     return { dropped, invalid, evicted }
   },
 )
@@ -55,7 +55,7 @@ const lossesOf = memo(
 export interface ReloadLine {
   readonly frame: FrameId
   /** The new document. */
-  readonly epochKey: EpochKey
+  readonly documentKey: DocumentKey
   /** Unix ms of its load or return. */
   readonly timestamp: number
   /** Whether the document returned through the browser's history. */
@@ -63,23 +63,30 @@ export interface ReloadLine {
 }
 
 /** The boundaries between the documents of each frame, ordered by time. */
-export function reloadLines({ epochs }: SessionState): readonly ReloadLine[] {
-  return linesBetween(epochs)
+export function reloadLines({ documents }: SessionState): readonly ReloadLine[] {
+  return linesBetween(documents)
 }
 
-const linesBetween = memo((epochs: ReadonlyMap<EpochKey, Epoch>): readonly ReloadLine[] => {
-  const visits = [...epochs.values()]
-    .flatMap(({ key, frame, visits }) =>
-      visits.map((timestamp, index) => ({ frame, epochKey: key, timestamp, restored: index > 0 })),
-    )
-    .sort((a, b) => a.timestamp - b.timestamp)
-  const seen = new Set<FrameId>()
-  return visits.filter(({ frame }) => {
-    const first = !seen.has(frame)
-    seen.add(frame)
-    return !first
-  })
-})
+const linesBetween = memo(
+  (documents: ReadonlyMap<DocumentKey, PageDocument>): readonly ReloadLine[] => {
+    const visits = [...documents.values()]
+      .flatMap(({ key, frame, visits }) =>
+        visits.map((timestamp, index) => ({
+          frame,
+          documentKey: key,
+          timestamp,
+          restored: index > 0,
+        })),
+      )
+      .sort((a, b) => a.timestamp - b.timestamp)
+    const seen = new Set<FrameId>()
+    return visits.filter(({ frame }) => {
+      const first = !seen.has(frame)
+      seen.add(frame)
+      return !first
+    })
+  },
+)
 
 /** Whether a document was loaded between the entry `before` and `entry`, which belongs to it. */
 export function isAfterReload(
@@ -87,10 +94,12 @@ export function isAfterReload(
   before: LogEntry | undefined,
   entry: LogEntry,
 ): boolean {
-  if (before === undefined || before.epochKey === entry.epochKey) return false
+  if (before === undefined || before.documentKey === entry.documentKey) return false
   return lines.some(
-    ({ epochKey, timestamp }) =>
-      epochKey === entry.epochKey && before.timestamp <= timestamp && timestamp <= entry.timestamp,
+    ({ documentKey, timestamp }) =>
+      documentKey === entry.documentKey &&
+      before.timestamp <= timestamp &&
+      timestamp <= entry.timestamp,
   )
 }
 
@@ -100,5 +109,5 @@ export function answeringFrames({ frames }: SessionState): readonly Frame[] {
 }
 
 const answering = memo((frames: ReadonlyMap<FrameId, Frame>) =>
-  [...frames.values()].filter(({ epoch }) => epoch !== undefined),
+  [...frames.values()].filter(({ document }) => document !== undefined),
 )

@@ -96,7 +96,7 @@ function incidentOf(trips: readonly Trip[]): Incident[] {
       lastTripAt: trips.at(-1)?.downtime.from ?? downtime.from,
       first: row,
       downtime,
-      ...(trip && { entry: logEntry(row.circuit.epochKey, row.key, trip) }),
+      ...(trip && { entry: logEntry(row.circuit.documentKey, row.key, trip) }),
       circuits: new Set(trips.map(({ row: { key } }) => key)).size,
       down: down.length,
       failedProbes: trips.reduce((sum, { downtime: { failedProbes } }) => sum + failedProbes, 0),

@@ -1,8 +1,8 @@
 import type { WireEvent } from '@fluxgate/core/devtools'
 import { applyEvents, evictFirst, unknownCircuit } from './circuit.ts'
-import { circuitKey } from './epoch.ts'
+import { circuitKey } from './documents.ts'
 import { entryOrder, logEntry } from './log-entry.ts'
-import type { Circuit, CircuitKey, Epoch, LogEntry, SessionState } from './state.ts'
+import type { Circuit, CircuitKey, LogEntry, PageDocument, SessionState } from './state.ts'
 
 /** Maximum of log entries. The oldest are evicted when there are a tenth more. */
 const MAX_ENTRIES = 200_000
@@ -13,20 +13,24 @@ export const MAX_CIRCUITS = 10_000
 /** Applies the events of one document, whose next cursor is `next`. */
 export function ingest(
   state: SessionState,
-  epoch: Epoch,
+  document: PageDocument,
   events: readonly WireEvent[],
   next: number,
   invalid = 0,
 ): SessionState {
-  const { key } = epoch
-  const end = Math.max(epoch.end, Math.floor(next))
-  if (events.length === 0 && invalid === 0 && end === epoch.end) return state
+  const { key } = document
+  const end = Math.max(document.end, Math.floor(next))
+  if (events.length === 0 && invalid === 0 && end === document.end) return state
 
   const circuits = new Map(state.circuits)
-  const { entries, ignored } = applyTo(circuits, epoch, events)
+  const { entries, ignored } = applyTo(circuits, document, events)
   return evictOldest({
     ...state,
-    epochs: new Map(state.epochs).set(key, { ...epoch, end, seen: epoch.seen + entries.length }),
+    documents: new Map(state.documents).set(key, {
+      ...document,
+      end,
+      seen: document.seen + entries.length,
+    }),
     circuits,
     log: state.log.insert(entries, entryOrder),
     invalid: state.invalid + invalid + ignored,
@@ -40,10 +44,10 @@ export function ingest(
  */
 export function applyTo(
   circuits: Map<CircuitKey, Circuit>,
-  epoch: Epoch,
+  document: PageDocument,
   events: readonly WireEvent[],
 ): { readonly entries: readonly LogEntry[]; readonly ignored: number } {
-  const { key, clearedTo } = epoch
+  const { key, clearedTo } = document
   const entries: LogEntry[] = []
   let ignored = 0
   for (const [id, ownEvents] of byCircuit(events)) {
@@ -53,7 +57,7 @@ export function applyTo(
       ignored += ownEvents.length
       continue
     }
-    const before = known ?? unknownCircuit(ownKey, epoch, id)
+    const before = known ?? unknownCircuit(ownKey, document, id)
     const { circuit, logged } = applyEvents(before, ownEvents, clearedTo)
     circuits.set(ownKey, circuit)
     for (const event of logged) entries.push(logEntry(key, ownKey, event))

@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '@fluxgate/core/devtools'
-import type { CircuitKey, EpochKey, LogEntry } from './state.ts'
+import type { CircuitKey, DocumentKey, LogEntry } from './state.ts'
 
 /** Unix ms of an event; for an added circuit, the time since which it was in its first state. */
 export function eventTime(event: LoggedEvent): number {
@@ -14,13 +14,17 @@ export function eventTime(event: LoggedEvent): number {
   }
 }
 
-export function logEntry(epochKey: EpochKey, circuitKey: CircuitKey, event: LoggedEvent): LogEntry {
-  return { epochKey, circuitKey, timestamp: eventTime(event), event }
+export function logEntry(
+  documentKey: DocumentKey,
+  circuitKey: CircuitKey,
+  event: LoggedEvent,
+): LogEntry {
+  return { documentKey, circuitKey, timestamp: eventTime(event), event }
 }
 
 /** Orders by time, and events of one document at the same time by `seq`. */
 export function entryOrder(a: LogEntry, b: LogEntry): number {
   if (a.timestamp !== b.timestamp) return a.timestamp - b.timestamp
-  if (a.epochKey !== b.epochKey) return a.epochKey < b.epochKey ? -1 : 1
+  if (a.documentKey !== b.documentKey) return a.documentKey < b.documentKey ? -1 : 1
   return a.event.seq - b.event.seq
 }

@@ -58,7 +58,7 @@ test('returns the same object until the rows change', () => {
 test('orders entries of several documents by time', () => {
   const other = { frame: 'http://f/', epoch: 'f1' }
   const both = reduce(state, batch([transition({ seq: 3, index: 1 }, 'closed', 'open')], other))
-  const positions = [...both.log].map(({ epochKey, event }) => `${epochKey}:${event.seq}`)
+  const positions = [...both.log].map(({ documentKey, event }) => `${documentKey}:${event.seq}`)
   expect(positions.filter((position) => position.endsWith(':3'))).toEqual([
     'e1 top:3',
     'f1 http://f/:3',

@@ -38,7 +38,7 @@ const foldAdded = memo((log: Sequence<LogEntry>): { readonly rows: Sequence<LogE
     }
     const pauseMs = entry.timestamp - last
     last = entry.timestamp
-    if (first?.epochKey === entry.epochKey && pauseMs <= TOGETHER_MS) {
+    if (first?.documentKey === entry.documentKey && pauseMs <= TOGETHER_MS) {
       counts.set(first, (counts.get(first) ?? 1) + 1)
       folded++
       return false
@@ -56,7 +56,7 @@ export function positionOf(rows: Sequence<LogEntry>, entry: LogEntry): number {
   for (let position = start; position < rows.length; position++) {
     const row = rows.at(position)
     if (row === undefined || row.timestamp !== entry.timestamp) return -1
-    if (row.event.seq === entry.event.seq && row.epochKey === entry.epochKey) return position
+    if (row.event.seq === entry.event.seq && row.documentKey === entry.documentKey) return position
   }
   return -1
 }

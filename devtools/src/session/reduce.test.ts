@@ -172,7 +172,7 @@ describe('clear', () => {
       batch([added()], { epoch: 'e2' }),
       { type: 'clear' },
     )
-    expect([...state.epochs.values()].map(({ epoch }) => epoch)).toEqual(['e2'])
+    expect([...state.documents.values()].map(({ epoch }) => epoch)).toEqual(['e2'])
   })
 })
 

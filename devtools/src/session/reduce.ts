@@ -1,7 +1,7 @@
 import type { Batch, FrameFault } from '../transports/transport.ts'
 import type { SessionAction, ViewChange } from './action.ts'
 import { clearCircuit } from './circuit.ts'
-import { epochKey, keepCurrentEpochs, setFrame, showDocument } from './epoch.ts'
+import { documentKey, keepCurrentDocuments, setFrame, showDocument } from './documents.ts'
 import { ingest } from './ingest.ts'
 import { Sequence } from './sequence.ts'
 import type { Circuit, CommandStatus, SessionState, View } from './state.ts'
@@ -13,7 +13,7 @@ export const emptySession: SessionState = {
   recording: true,
   preserveLog: false,
   frames: new Map(),
-  epochs: new Map(),
+  documents: new Map(),
   circuits: new Map(),
   log: Sequence.of(),
   invalid: 0,
@@ -65,10 +65,10 @@ export function reduce(state: SessionState, action: SessionAction): SessionState
 
 function receive(before: SessionState, batch: Batch): SessionState {
   const state = showDocument(before, batch)
-  const key = epochKey(batch.frame, batch.epoch)
-  const epoch = state.epochs.get(key)
-  if (epoch === undefined) return state
-  return ingest(state, epoch, batch.events, batch.next, batch.invalid)
+  const key = documentKey(batch.frame, batch.epoch)
+  const document = state.documents.get(key)
+  if (document === undefined) return state
+  return ingest(state, document, batch.events, batch.next, batch.invalid)
 }
 
 function applyFault(state: SessionState, { frame: id, condition }: FrameFault): SessionState {
@@ -80,12 +80,15 @@ function applyFault(state: SessionState, { frame: id, condition }: FrameFault): 
 }
 
 function clear(state: SessionState): SessionState {
-  const { epochs, circuits, ...rest } = keepCurrentEpochs(state)
+  const { documents, circuits, ...rest } = keepCurrentDocuments(state)
   const { selection: _, moment: __, entry: ___, ...view } = rest.view
   return {
     ...rest,
-    epochs: new Map(
-      [...epochs].map(([key, epoch]) => [key, { ...epoch, clearedTo: epoch.end, seen: 0 }]),
+    documents: new Map(
+      [...documents].map(([key, document]) => [
+        key,
+        { ...document, clearedTo: document.end, seen: 0 },
+      ]),
     ),
     circuits: new Map([...circuits].map(([key, circuit]) => [key, clearCircuit(circuit)])),
     log: Sequence.of(),
@@ -112,9 +115,9 @@ function followSelection(state: SessionState): SessionState {
   const { circuits, frames, view } = state
   const { followed, moment } = view
   if (followed === undefined || moment !== undefined) return state
-  const epoch = frames.get(followed.frame)?.epoch
-  const isFollowed = ({ removed, epochKey: key, name }: Circuit) =>
-    removed === undefined && key === epoch && name === followed.name
+  const document = frames.get(followed.frame)?.document
+  const isFollowed = ({ removed, documentKey: key, name }: Circuit) =>
+    removed === undefined && key === document && name === followed.name
   const selected = view.circuit === undefined ? undefined : circuits.get(view.circuit)
   if (selected !== undefined && isFollowed(selected)) return state
   const next = [...circuits.values()].filter(isFollowed).at(-1)

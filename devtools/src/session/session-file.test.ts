@@ -130,8 +130,8 @@ test('addresses are saved without query and fragment, and frames stay apart', as
   const state = [page, ...inFrames].reduce(reduce, emptySession)
   const text = [...saveSession(state, start)].join('')
   expect(text).not.toContain('s3cret')
-  const { epochs } = await loadSession([text])
-  expect([...epochs.values()].map(({ frame, url }) => [frame, url])).toEqual([
+  const { documents } = await loadSession([text])
+  expect([...documents.values()].map(({ frame, url }) => [frame, url])).toEqual([
     ['top', 'http://localhost/path'],
     ['http://f/', 'http://f/'],
     ['http://f/ 2', 'http://f/'],
@@ -151,8 +151,8 @@ test('the time to load many documents grows in proportion to their number', asyn
   const cpuMs = async (documents: number) => {
     const text = fileWith(documents)
     const before = performance.now()
-    const { epochs } = await loadSession([text])
-    expect(epochs.size).toBe(documents)
+    const session = await loadSession([text])
+    expect(session.documents.size).toBe(documents)
     return performance.now() - before
   }
   await cpuMs(100)

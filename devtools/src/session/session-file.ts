@@ -1,13 +1,13 @@
 import type { LoggedEvent, WireEvent } from '@fluxgate/core/devtools'
 import {
   readSessionFile,
-  type SavedEpoch,
+  type SavedDocument,
   type SessionFile,
   type YieldToMain,
 } from '../protocol/session-file.ts'
 import type { FrameId } from '../transports/transport.ts'
 import { hasEvent, unknownCircuit } from './circuit.ts'
-import { circuitKey, epochKey } from './epoch.ts'
+import { circuitKey, documentKey } from './documents.ts'
 import { applyTo, MAX_CIRCUITS } from './ingest.ts'
 import { entryOrder } from './log-entry.ts'
 import { emptySession } from './reduce.ts'
@@ -16,10 +16,10 @@ import { shareableFrames, shareableUrl } from './shareable-url.ts'
 import type {
   Circuit,
   CircuitKey,
-  Epoch,
-  EpochKey,
+  DocumentKey,
   Frame,
   LogEntry,
+  PageDocument,
   SessionState,
 } from './state.ts'
 
@@ -34,25 +34,25 @@ const PORTION_LENGTH = 100_000
  */
 export function* saveSession(state: SessionState, savedAt: number): Generator<string> {
   const { invalid, evicted } = state
-  const current = new Set([...state.frames.values()].map(({ epoch }) => epoch))
+  const current = new Set([...state.frames.values()].map(({ document }) => document))
   const logs = yield* logsOf(state)
   const format = 'fluxgate-devtools'
   const file: SessionFile = { format, version: 1, savedAt, invalid, evicted, epochs: [] }
   yield openJson(file)
   let separator = '\n'
-  const frames = shareableFrames([...state.epochs.values()].map(({ frame }) => frame))
-  const circuitsOf = byEpoch(state.circuits.values())
-  for (const { key, ...epoch } of state.epochs.values()) {
+  const frames = shareableFrames([...state.documents.values()].map(({ frame }) => frame))
+  const circuitsOf = byDocument(state.circuits.values())
+  for (const { key, ...document } of state.documents.values()) {
     const circuits = circuitsOf.get(key) ?? []
     const evictedTo = Object.fromEntries(
       circuits
         .filter((circuit) => circuit.evictedTo >= 0)
         .map((circuit) => [circuit.address.circuit, circuit.evictedTo]),
     )
-    const head: SavedEpoch = {
-      ...epoch,
-      frame: frames.get(epoch.frame) ?? epoch.frame,
-      url: shareableUrl(epoch.url),
+    const head: SavedDocument = {
+      ...document,
+      frame: frames.get(document.frame) ?? document.frame,
+      url: shareableUrl(document.url),
       present: current.has(key),
       evictedTo,
       events: [],
@@ -65,18 +65,18 @@ export function* saveSession(state: SessionState, savedAt: number): Generator<st
   yield ']}\n'
 }
 
-function byEpoch(circuits: Iterable<Circuit>): ReadonlyMap<EpochKey, readonly Circuit[]> {
-  const groups = new Map<EpochKey, Circuit[]>()
+function byDocument(circuits: Iterable<Circuit>): ReadonlyMap<DocumentKey, readonly Circuit[]> {
+  const groups = new Map<DocumentKey, Circuit[]>()
   for (const circuit of circuits) {
-    const group = groups.get(circuit.epochKey)
-    if (group === undefined) groups.set(circuit.epochKey, [circuit])
+    const group = groups.get(circuit.documentKey)
+    if (group === undefined) groups.set(circuit.documentKey, [circuit])
     else group.push(circuit)
   }
   return groups
 }
 
 /** The JSON of an object that ends with an empty array, up to the first item of that array. */
-function openJson(value: SessionFile | SavedEpoch): string {
+function openJson(value: SessionFile | SavedDocument): string {
   return JSON.stringify(value).slice(0, -']}'.length)
 }
 
@@ -86,10 +86,10 @@ const GROUPING_PORTION = 10_000
 /** Groups the log by document. */
 function* logsOf({
   log,
-}: SessionState): Generator<string, ReadonlyMap<EpochKey, readonly LoggedEvent[]>> {
-  const logs = new Map<EpochKey, LoggedEvent[]>()
+}: SessionState): Generator<string, ReadonlyMap<DocumentKey, readonly LoggedEvent[]>> {
+  const logs = new Map<DocumentKey, LoggedEvent[]>()
   let grouped = 0
-  for (const { epochKey: key, event } of log) {
+  for (const { documentKey: key, event } of log) {
     const own = logs.get(key)
     if (own === undefined) logs.set(key, [event])
     else own.push(event)
@@ -144,27 +144,27 @@ export async function loadSession(
   // mutable maps: copying them for each document would make a file of many documents quadratic
   const frames = new Map<FrameId, Frame>()
   const circuits = new Map<CircuitKey, Circuit>()
-  const epochsByKey = new Map<EpochKey, Epoch>()
+  const documents = new Map<DocumentKey, PageDocument>()
   let log = Sequence.of<LogEntry>()
   for (const saved of epochs) {
-    const { frame, epoch: name, url, present, evictedTo, events, ...rest } = saved
-    const key = epochKey(frame, name)
-    const epoch: Epoch = { ...rest, key, frame, epoch: name, url }
-    epochsByKey.set(key, epoch)
-    if (present) frames.set(frame, { id: frame, url, epoch: key })
+    const { frame, epoch, url, present, evictedTo, events, ...rest } = saved
+    const key = documentKey(frame, epoch)
+    const document: PageDocument = { ...rest, key, frame, epoch, url }
+    documents.set(key, document)
+    if (present) frames.set(frame, { id: frame, url, document: key })
     for (const [id, evicted] of Object.entries(evictedTo)) {
       if (circuits.size >= MAX_CIRCUITS) break
-      const circuit = unknownCircuit(circuitKey(key, id), epoch, id)
+      const circuit = unknownCircuit(circuitKey(key, id), document, id)
       circuits.set(circuit.key, { ...circuit, evictedTo: evicted })
     }
     for (let from = 0; from < events.length; from += PORTION) {
-      const { entries } = applyTo(circuits, epoch, events.slice(from, from + PORTION))
+      const { entries } = applyTo(circuits, document, events.slice(from, from + PORTION))
       log = log.insert(entries, entryOrder)
       await yieldToMain()
     }
     await yieldToMain()
   }
-  const read = { frames, circuits, epochs: epochsByKey, log, savedAt, invalid, evicted }
+  const read = { frames, circuits, documents, log, savedAt, invalid, evicted }
   return { ...emptySession, preserveLog: true, source: 'file', ...read }
 }
 

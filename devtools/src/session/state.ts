@@ -11,7 +11,7 @@ import type { CircuitAddress, FrameCondition, FrameId } from '../transports/tran
 import type { Sequence } from './sequence.ts'
 
 /** Opaque key of a document in a frame. */
-export type EpochKey = string
+export type DocumentKey = string
 
 /** Opaque key of a circuit in a document in a frame. */
 export type CircuitKey = string
@@ -22,15 +22,16 @@ export interface Frame {
   /** URL of its document; empty until the first answer. */
   readonly url: string
   /** Its current document; absent until the first answer, and in a document without Fluxgate. */
-  readonly epoch?: EpochKey
+  readonly document?: DocumentKey
   /** Why it is not readable; absent while it answers. */
   readonly condition?: FrameCondition
 }
 
 /** A document: the current one of its frame, or an earlier one whose log is preserved. */
-export interface Epoch {
-  readonly key: EpochKey
+export interface PageDocument {
+  readonly key: DocumentKey
   readonly frame: FrameId
+  /** Its id in the wire protocol. */
   readonly epoch: string
   readonly url: string
   /** Unix ms of its load, then of each return through the browser's history. */
@@ -53,7 +54,7 @@ export interface RejectionCount {
 /** Everything that is known about a circuit. */
 export interface Circuit {
   readonly key: CircuitKey
-  readonly epochKey: EpochKey
+  readonly documentKey: DocumentKey
   readonly address: CircuitAddress
   readonly name: string
   /** Its first event; absent when that was lost. */
@@ -91,7 +92,7 @@ export interface Circuit {
 
 /** An entry in the log of all circuits. */
 export interface LogEntry {
-  readonly epochKey: EpochKey
+  readonly documentKey: DocumentKey
   readonly circuitKey: CircuitKey
   /** Unix ms. */
   readonly timestamp: number
@@ -149,7 +150,7 @@ export interface SessionState {
   readonly preserveLog: boolean
   readonly frames: ReadonlyMap<FrameId, Frame>
   /** In the order of their first batch. */
-  readonly epochs: ReadonlyMap<EpochKey, Epoch>
+  readonly documents: ReadonlyMap<DocumentKey, PageDocument>
   readonly circuits: ReadonlyMap<CircuitKey, Circuit>
   /** All events of all circuits, ordered by time. */
   readonly log: Sequence<LogEntry>

@@ -24,7 +24,7 @@ const actions = Object.keys(effects) as readonly WireAction[]
 export function Controls({ row }: { row: CircuitRow }) {
   const session = useSession()
   const { circuit, label, live } = row
-  const url = useSelected(({ epochs }) => epochs.get(circuit.epochKey)?.url ?? '')
+  const url = useSelected(({ documents }) => documents.get(circuit.documentKey)?.url ?? '')
   const isFile = useSelected(({ source }) => source === 'file')
   const command = useSelected(({ commands }) => lastOf(commands, row))
   const dialog = useRef<HTMLDialogElement>(null)

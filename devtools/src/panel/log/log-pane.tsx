@@ -100,7 +100,7 @@ export function LogPane() {
               return (
                 entry && (
                   <LogRow
-                    key={`${entry.epochKey} ${entry.event.seq}`}
+                    key={`${entry.documentKey} ${entry.event.seq}`}
                     id={`${gridId}-${index}`}
                     entry={entry}
                     label={circuitRow(session.getState(), entry.circuitKey)?.label ?? ''}

@@ -9,9 +9,10 @@ export function knownUntil(
 ): number {
   if (live) return present
   if (circuit.removed !== undefined) return circuit.removed.timestamp
-  const { epochKey, address, since } = circuit
+  const { documentKey, address, since } = circuit
   const next = reloads.find(
-    (line) => line.frame === address.frame && line.epochKey !== epochKey && line.timestamp >= since,
+    (line) =>
+      line.frame === address.frame && line.documentKey !== documentKey && line.timestamp >= since,
   )
   return next?.timestamp ?? present
 }

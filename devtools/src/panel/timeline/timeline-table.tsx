@@ -66,7 +66,7 @@ export function TimelineTable() {
     const change =
       end >= present
         ? { moment: undefined, entry: undefined }
-        : { moment: start, entry: event && logEntry(circuit.epochKey, circuit.key, event) }
+        : { moment: start, entry: event && logEntry(circuit.documentKey, circuit.key, event) }
     session.dispatch({ type: 'set-view', change: { ...change, circuit: circuit.key } })
   }
 

@@ -84,7 +84,7 @@ export function useTimelinePointer(
 
     /** Selects the event at this point, else only the moment. */
     function select({ at, row, event }: Hit) {
-      const entry = row && event && logEntry(row.circuit.epochKey, row.key, event)
+      const entry = row && event && logEntry(row.circuit.documentKey, row.key, event)
       session.dispatch({
         type: 'set-view',
         // the future has no data

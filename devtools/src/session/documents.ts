@@ -1,25 +1,25 @@
 import type { Batch } from '../transports/transport.ts'
 import { eventTime } from './log-entry.ts'
-import type { Circuit, Epoch, EpochKey, Frame, SessionState } from './state.ts'
+import type { Circuit, DocumentKey, Frame, PageDocument, SessionState } from './state.ts'
 
-export function epochKey(frame: string, epoch: string): EpochKey {
+export function documentKey(frame: string, epoch: string): DocumentKey {
   return `${epoch} ${frame}`
 }
 
-export function circuitKey(epoch: EpochKey, circuit: string): string {
-  return `${circuit} ${epoch}`
+export function circuitKey(document: DocumentKey, circuit: string): string {
+  return `${circuit} ${document}`
 }
 
 /** Makes the document of a batch the current one of its frame. */
 export function showDocument(state: SessionState, batch: Batch): SessionState {
   const { frame: id, epoch, url, receivedAt } = batch
-  const key = epochKey(id, epoch)
+  const key = documentKey(id, epoch)
   const frame = state.frames.get(id)
-  if (frame?.epoch === key && frame.condition === undefined && frame.url === url) return state
-  const frames = new Map(state.frames).set(id, { id, url, epoch: key })
-  if (frame?.epoch === key) return { ...state, frames }
-  const known = state.epochs.get(key)
-  const epochs = new Map(state.epochs).set(key, {
+  if (frame?.document === key && frame.condition === undefined && frame.url === url) return state
+  const frames = new Map(state.frames).set(id, { id, url, document: key })
+  if (frame?.document === key) return { ...state, frames }
+  const known = state.documents.get(key)
+  const documents = new Map(state.documents).set(key, {
     key,
     frame: id,
     epoch,
@@ -29,19 +29,22 @@ export function showDocument(state: SessionState, batch: Batch): SessionState {
     seen: known?.seen ?? 0,
     clearedTo: known?.clearedTo ?? 0,
   })
-  return dropAbsent({ ...state, frames, epochs })
+  return dropAbsent({ ...state, frames, documents })
 }
 
 /**
  * Estimates when a document was loaded: at its first event, but not before the last event of the
  * document that it replaced.
  */
-function loadTimeOf({ log, epochs }: SessionState, { frame, events, receivedAt }: Batch): number {
+function loadTimeOf(
+  { log, documents }: SessionState,
+  { frame, events, receivedAt }: Batch,
+): number {
   let loadedAt = receivedAt
   for (const event of events) if ('seq' in event) loadedAt = Math.min(loadedAt, eventTime(event))
   for (let position = log.length - 1; position >= 0; position--) {
     const entry = log.at(position)
-    if (entry === undefined || epochs.get(entry.epochKey)?.frame !== frame) continue
+    if (entry === undefined || documents.get(entry.documentKey)?.frame !== frame) continue
     return Math.min(receivedAt, Math.max(loadedAt, entry.timestamp))
   }
   return loadedAt
@@ -56,20 +59,20 @@ export function setFrame(state: SessionState, id: string, frame: Frame | undefin
 }
 
 function dropAbsent(state: SessionState): SessionState {
-  return state.preserveLog ? state : keepCurrentEpochs(state)
+  return state.preserveLog ? state : keepCurrentDocuments(state)
 }
 
 /** Drops every document that is not the current one of a frame. */
-export function keepCurrentEpochs(state: SessionState): SessionState {
-  const current = new Set([...state.frames.values()].map(({ epoch }) => epoch))
-  const epochs = new Map([...state.epochs].filter(([key]) => current.has(key)))
-  if (epochs.size === state.epochs.size) return state
+export function keepCurrentDocuments(state: SessionState): SessionState {
+  const current = new Set([...state.frames.values()].map(({ document }) => document))
+  const documents = new Map([...state.documents].filter(([key]) => current.has(key)))
+  if (documents.size === state.documents.size) return state
   const circuits = new Map<string, Circuit>()
   for (const [key, circuit] of state.circuits) {
-    if (current.has(circuit.epochKey)) circuits.set(key, circuit)
+    if (current.has(circuit.documentKey)) circuits.set(key, circuit)
   }
-  const log = state.log.filter((entry) => current.has(entry.epochKey))
-  return { ...state, epochs, circuits, log, view: validView(state, circuits) }
+  const log = state.log.filter((entry) => current.has(entry.documentKey))
+  return { ...state, documents, circuits, log, view: validView(state, circuits) }
 }
 
 function validView({ view }: SessionState, circuits: ReadonlyMap<string, Circuit>) {
@@ -85,6 +88,6 @@ function validView({ view }: SessionState, circuits: ReadonlyMap<string, Circuit
 }
 
 /** Number of logged events that were evicted before a read, or are still pending. */
-export function lostOf({ end, seen, clearedTo }: Epoch): number {
+export function lostOf({ end, seen, clearedTo }: PageDocument): number {
   return Math.max(0, end - clearedTo - seen)
 }
