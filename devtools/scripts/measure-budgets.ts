@@ -48,7 +48,7 @@ async function measureTransitions(): Promise<void> {
   await frame.evaluate(() => {
     const seen: number[] = []
     Object.assign(window, { seen })
-    const word = () => document.querySelector('.circuit-row .circuit-word')?.textContent ?? ''
+    const word = () => document.querySelector('.circuit-row .circuit-state')?.textContent ?? ''
     let last = word()
     new MutationObserver(() => {
       if (word() === last) return
@@ -60,7 +60,7 @@ async function measureTransitions(): Promise<void> {
     const moments: number[] = []
     const probe = window.page.circuit('probe')
     for (let index = 0; index < transitions; index++) {
-      await new Promise((later) => setTimeout(later, 100 + Math.random() * 400))
+      await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 400))
       moments.push(Date.now())
       if (index % 2 === 0) probe.forceOpen()
       else probe.reset()
@@ -130,7 +130,7 @@ async function measureFile(tab: InspectedTab, driver: PanelDriver): Promise<void
       driver,
       async () => {
         await driver.press('Export as JSON')
-        while (saved() === undefined) await new Promise((later) => setTimeout(later, 50))
+        while (saved() === undefined) await new Promise((resolve) => setTimeout(resolve, 50))
       },
     )
     const imported = await measure(
@@ -212,10 +212,10 @@ function fill(): void {
   const circuits = Array.from({ length: 1_000 }, (_, index) =>
     window.page.make(`circuit ${index}`, { clock }),
   )
-  for (let move = 0; move < 50; move++) {
+  for (let round = 0; round < 50; round++) {
     for (const circuit of circuits) {
       now += 4
-      if (move % 3 === 0) circuit.trip()
+      if (round % 3 === 0) circuit.trip()
       else circuit.forceOpen()
     }
     for (const circuit of circuits) {

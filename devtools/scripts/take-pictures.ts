@@ -39,7 +39,7 @@ try {
 async function take(page: Page, name: string): Promise<void> {
   const folder = inReadme.has(name) ? docs : others
   // wait until the last action is drawn and the hover highlight has faded
-  await page.evaluate(() => new Promise((later) => setTimeout(later, 400)))
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 400)))
   await page.screenshot({ path: join(folder, `${name}.webp`), type: 'webp', quality: 88 })
   console.log(join(folder, `${name}.webp`))
 }
@@ -61,7 +61,7 @@ async function pictureOutage(): Promise<void> {
   const { devtools, driver } = tab
   await driver.waitFor('checkout')
   // fill the charts
-  await new Promise((later) => setTimeout(later, 12_000))
+  await new Promise((resolve) => setTimeout(resolve, 12_000))
   await take(devtools, 'panel-light')
   await tab.setTheme('dark')
   await take(devtools, 'panel-dark')
@@ -132,11 +132,11 @@ async function pictureDocuments(): Promise<void> {
   await tab.driver.frame.evaluate(() => {
     document.querySelector<HTMLElement>('input[type=checkbox]')?.click()
   })
-  await new Promise((later) => setTimeout(later, 3_000))
+  await new Promise((resolve) => setTimeout(resolve, 3_000))
   await tab.page.reload()
   await move()
   await tab.driver.waitFor('removed')
-  await new Promise((later) => setTimeout(later, 3_000))
+  await new Promise((resolve) => setTimeout(resolve, 3_000))
   await take(tab.devtools, 'reloaded')
   await tab.page.evaluate(() => {
     for (let index = 0; index < 300; index++) {
@@ -168,7 +168,7 @@ async function pictureInPage(): Promise<void> {
   await page.goto(`${playground.url}?seed=11&past=150&severity=high#/outage`)
   await (await page.waitForSelector('>>> .toggle'))?.click()
   await page.waitForSelector('>>> .circuit-row')
-  await new Promise((later) => setTimeout(later, 4_000))
+  await new Promise((resolve) => setTimeout(resolve, 4_000))
   await take(page, 'in-page')
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }])
   await take(page, 'in-page-dark')

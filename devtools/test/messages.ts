@@ -20,7 +20,7 @@ export function batch(events: readonly WireEvent[], change: Partial<Batch> = {})
   }
 }
 
-export function failing(why: 'threw' | 'silent' | 'garbage'): FrameFault {
+export function failing(why: 'threw' | 'unresponsive' | 'malformed'): FrameFault {
   const condition = { kind: 'failing', why, detail: '' } as const
   return { type: 'fault', frame: 'top', condition, receivedAt: start }
 }

@@ -120,7 +120,7 @@ test('a name from right to left keeps its direction, and the text around it too'
     const range = document.createRange()
     const verb = [...element.childNodes].find((node) => node.textContent?.includes('opened'))
     if (verb) range.selectNode(verb)
-    const name = element.querySelector('.middle-cut')
+    const name = element.querySelector('.middle-truncated')
     return [name?.getBoundingClientRect().left, range.getBoundingClientRect().left]
   })
   expect(positions[0]).toBeLessThan(Number(positions[1]))

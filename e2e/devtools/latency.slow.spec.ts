@@ -12,7 +12,7 @@ test('a transition is on the screen within 150 ms', async ({ open }) => {
   await driver.frame.evaluate(() => {
     const shown: number[] = []
     Object.assign(window, { shown })
-    const word = () => document.querySelector('.circuit-row .circuit-word')?.textContent ?? ''
+    const word = () => document.querySelector('.circuit-row .circuit-state')?.textContent ?? ''
     let last = word()
     new MutationObserver(() => {
       if (word() === last) return

@@ -116,7 +116,7 @@ test('the row and the inspector show the same countdown', async ({ page, server 
     const [inRow, inInspector] = await shown()
     expect(inRow).toBeDefined()
     expect(inRow).toBe(inInspector)
-    await page.evaluate(() => new Promise((later) => setTimeout(later, 130)))
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 130)))
   }
 })
 
@@ -167,7 +167,7 @@ test('the charts fill the pane in aligned rows, and say what was not measured', 
   const bottom = Math.max(...boxes.map((box) => (box?.y ?? 0) + (box?.height ?? 0)))
   expect((pane?.y ?? 0) + (pane?.height ?? 0) - bottom).toBeLessThan(30)
   const before = bottom
-  await page.evaluate(() => new Promise((later) => setTimeout(later, 1_000)))
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1_000)))
   const last = await page.locator('.chart-box').last().boundingBox()
   expect((last?.y ?? 0) + (last?.height ?? 0)).toBe(before)
 })

@@ -27,8 +27,8 @@ const capturing: Readonly<Record<string, ((event: Event) => Event) | undefined>>
 }
 
 /**
- * Keeps the events of the panel from the page: its hotkeys, handlers of clicks outside, focus traps.
- * Returns a function that undoes it.
+ * Prevents listeners of the page from receiving events of the panel: hotkeys, handlers of outside
+ * clicks, focus traps. Returns a function that removes the isolation.
  *
  * @param host the element whose shadow root contains the panel
  */

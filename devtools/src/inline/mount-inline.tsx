@@ -56,7 +56,7 @@ function render(theme: InlineTheme): () => void {
   // outside of <body>: its transforms and filters would affect fixed elements inside it
   document.documentElement.append(space, host)
   const stopIsolation = isolateEvents(host)
-  const leaveTopLayer = keepInTopLayer(host)
+  const stopTopLayer = keepInTopLayer(host)
   // a React root of its own isolates errors of the panel from the app's
   const root = createRoot(shadow)
   root.render(
@@ -66,7 +66,7 @@ function render(theme: InlineTheme): () => void {
   )
   return () => {
     stopIsolation()
-    leaveTopLayer()
+    stopTopLayer()
     host.remove()
     space.remove()
     // React does not allow unmounting a root while another one renders

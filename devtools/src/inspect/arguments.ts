@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-/** What the user asked for. */
+/** The parsed command line. */
 export interface InspectArguments {
   /** Inspector ports. */
   readonly ports: readonly number[]
@@ -27,7 +27,7 @@ Examples:
 /**
  * Parses the arguments of the command line.
  *
- * @returns `'help'` when the user asked for it
+ * @returns `'help'` for `--help` and without a command
  * @throws Error for an unknown command or option, and for an invalid number
  */
 export function parseArguments(args: readonly string[]): InspectArguments | 'help' {

@@ -4,7 +4,7 @@ import type { InspectArguments } from './arguments.ts'
 import { InspectorClient } from './inspector-client.ts'
 import { InspectorConnection } from './inspector-connection.ts'
 import { type OpenedInspector, openInspector } from './open-inspector.ts'
-import { late, within } from './within.ts'
+import { timedOut, withTimeout } from './with-timeout.ts'
 
 /** The page does not wait longer than this for a process that is busy or paused, in ms. */
 const ANSWER_MS = 3_000
@@ -26,8 +26,8 @@ export async function inspect(
   const processes = ports.map((port) => inspectedAt(`port ${port}`, port))
   async function disconnect() {
     // a process that is busy or paused must not delay the end of the command
-    await within(CLOSE_MS, Promise.all(processes.map(({ client }) => client.close())))
-    await within(CLOSE_MS, Promise.all(opened.map((inspector) => inspector.close())))
+    await withTimeout(CLOSE_MS, Promise.all(processes.map(({ client }) => client.close())))
+    await withTimeout(CLOSE_MS, Promise.all(opened.map((inspector) => inspector.close())))
   }
   try {
     // one after another: each opens its inspector at port 9229 first
@@ -36,7 +36,9 @@ export async function inspect(
       opened.push(inspector)
       processes.push(inspectedAt(`pid ${pid}`, inspector.port))
     }
-    const found = await Promise.all(processes.map(({ client }) => within(ANSWER_MS, client.url())))
+    const found = await Promise.all(
+      processes.map(({ client }) => withTimeout(ANSWER_MS, client.url())),
+    )
     for (const [i, { name }] of processes.entries()) print(`${name}: ${describe(found[i])}`)
     const server = await startServer({
       clients: new Map(processes.map(({ name, client }) => [frameOf(name, processes), client])),
@@ -56,8 +58,8 @@ export async function inspect(
   }
 }
 
-function describe(url: string | undefined | typeof late): string {
-  if (url === late) return 'does not answer yet; it is busy or paused'
+function describe(url: string | undefined | typeof timedOut): string {
+  if (url === timedOut) return 'does not answer yet; it is busy or paused'
   return url ?? 'no inspector yet; start it with node --inspect'
 }
 

@@ -6,7 +6,7 @@ import { ConnectionClosed, type Evaluator } from './inspector-connection.ts'
 const info = JSON.stringify({ pid: 7, script: 'service.ts' })
 const read = { epoch: '', cursor: 0, metrics: [] }
 
-/** A process whose evaluations after the first, which asks for its name, end as `next` says. */
+/** A process. The first evaluation returns its name; `next` settles the later ones. */
 function process(next: () => Promise<unknown>): InspectorClient {
   let evaluations = 0
   const evaluator: Evaluator = {
@@ -25,7 +25,7 @@ test.each<[string, Error]>([
   expect(await client.read(read)).toBe(noHook)
 })
 
-test('an exception of a process that runs on is an error', async () => {
+test('rejects with the exception of a process that continues to run', async () => {
   const answers = [Promise.reject(new Error('broken hook')), Promise.resolve('null')]
   const client = process(() => answers.shift() ?? Promise.resolve('null'))
   await expect(client.read(read)).rejects.toThrow('broken hook')
@@ -35,7 +35,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('a process that is busy collects no reads, and answers when it is free', async () => {
+test('sends a busy process one read at a time, and reads again when it has answered', async () => {
   vi.useFakeTimers()
   const answers: ((answer: string) => void)[] = []
   const client = process(() => new Promise((resolve) => answers.push(resolve)))
@@ -57,7 +57,7 @@ test('a process that is busy collects no reads, and answers when it is free', as
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('a command that a busy process does not answer fails after 5 s', async () => {
+test('fails a command that a busy process does not answer within 5 s', async () => {
   vi.useFakeTimers()
   const client = process(() => new Promise(() => {}))
   const result = client.command('', { circuit: '1', action: 'reset' })

@@ -3,9 +3,9 @@ import { type ProcessInfo, processUrl } from '../node/process-url.ts'
 import { type FrameClient, noAnswer, noHook } from '../transports/frame-client.ts'
 import { commandExpression, infoExpression, readExpression } from './hook-expression.ts'
 import { ConnectionClosed, type Evaluator } from './inspector-connection.ts'
-import { late, within } from './within.ts'
+import { timedOut, withTimeout } from './with-timeout.ts'
 
-/** Longer than the time after which the panel shows that a process is silent, in ms. */
+/** Longer than the time after which the panel shows that a process does not answer, in ms. */
 const READ_MS = 2_500
 const COMMAND_MS = 5_000
 
@@ -30,29 +30,29 @@ export class InspectorClient implements FrameClient {
 
   /** The address of the process, or `undefined` when it cannot be reached. */
   async url(): Promise<string | undefined> {
-    return (await this.#reach())?.url
+    return (await this.#connection())?.url
   }
 
   /**
-   * One read at a time: a process that is busy or paused must not collect reads. While it does not
-   * answer, other processes need the few connections that a browser opens to the server.
+   * Sends one read at a time, so that reads do not queue up in a process that is busy or paused. Resolves
+   * after `READ_MS` in any case: other processes need the few connections of the browser to the server.
    */
   async read(request: Parameters<FrameClient['read']>[0]): Promise<string> {
-    let isOver = false
-    const answer = await within(
+    let isExpired = false
+    const answer = await withTimeout(
       READ_MS,
-      this.#readInTurn(request, () => isOver),
+      this.#readInTurn(request, () => isExpired),
     )
-    isOver = true
-    return answer === late ? noAnswer : answer
+    isExpired = true
+    return answer === timedOut ? noAnswer : answer
   }
 
   async #readInTurn(
     { epoch, cursor, metrics }: Parameters<FrameClient['read']>[0],
-    isOver: () => boolean,
+    isExpired: () => boolean,
   ): Promise<string> {
     while (this.#reading !== undefined) await this.#reading
-    if (isOver()) return noAnswer
+    if (isExpired()) return noAnswer
     const reading = this.#evaluate(({ url }) => readExpression(url, epoch, cursor, metrics))
     this.#reading = reading.then(ignore, ignore).then(() => {
       this.#reading = undefined
@@ -62,10 +62,10 @@ export class InspectorClient implements FrameClient {
 
   async command(epoch: string, command: WireCommand): Promise<string> {
     const result = this.#evaluate(() => commandExpression(epoch, command))
-    const answer = await within(COMMAND_MS, result)
-    if (answer !== late && answer !== undefined) return answer
+    const answer = await withTimeout(COMMAND_MS, result)
+    if (answer !== timedOut && answer !== undefined) return answer
     const error =
-      answer === late ? 'no answer; the command may still run' : 'the process does not answer'
+      answer === timedOut ? 'no answer; the command may still run' : 'the process does not answer'
     return JSON.stringify({ ok: false, error })
   }
 
@@ -76,21 +76,21 @@ export class InspectorClient implements FrameClient {
 
   /** Resolves with `undefined` without a connection. */
   async #evaluate(expression: (connected: Connected) => string): Promise<string | undefined> {
-    const connected = await this.#reach()
+    const connected = await this.#connection()
     if (connected === undefined) return undefined
     try {
       const result = await connected.evaluator.evaluate(expression(connected))
       return typeof result === 'string' ? result : ''
     } catch (error) {
       // a process that ends may interrupt the code with an exception before the connection closes
-      const isOver = error instanceof ConnectionClosed || (await isEnding(connected.evaluator))
-      if (!isOver) throw error
+      const hasEnded = error instanceof ConnectionClosed || (await isEnding(connected.evaluator))
+      if (!hasEnded) throw error
       this.#connected = undefined
       return undefined
     }
   }
 
-  async #reach(): Promise<Connected | undefined> {
+  async #connection(): Promise<Connected | undefined> {
     this.#connected ??= this.#open()
     const pending = this.#connected
     try {

@@ -80,7 +80,7 @@ export class InspectorConnection implements Evaluator {
 
   /**
    * Resolves when the connection is closed. It ends without a closing handshake: when a process closes
-   * its inspector during one, Node 20 waits for ever, and the process stands still.
+   * its inspector during one, Node 20 blocks the process permanently.
    */
   async close(): Promise<void> {
     if (this.#socket.readyState === WebSocket.CLOSED) return

@@ -108,7 +108,7 @@ const closing = `setImmediate(() => (${inspectorModule})?.close()), 0`
 
 /**
  * Moves the inspector of a process to the first port of `targets` that it can open. Another program
- * may take a port in the meantime, and `inspector.open()` does not say so: it leaves no address.
+ * may take a port in the meantime. `inspector.open()` does not throw then, but has no address.
  *
  * Resolves with the new port; with the old one where the process cannot move.
  */

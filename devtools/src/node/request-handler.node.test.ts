@@ -163,7 +163,7 @@ test.each(['127.0.0.1:7000', 'localhost:7000', '[::1]:7000', 'localhost'])(
   },
 )
 
-test('a command is passed on with its known members', async () => {
+test('forwards only the known members of a command', async () => {
   const { client, handle } = server()
   expect(await handle(command)).toMatchObject({ status: 200, body: '{"ok":true}' })
   expect(client.command).toHaveBeenCalledExactlyOnceWith('e', { circuit: '1', action: 'trip' })
@@ -175,7 +175,7 @@ test('a read of an unknown frame is answered as absent', async () => {
   expect(await handle({ ...read, body })).toMatchObject({ status: 200, body: 'absent' })
 })
 
-test('the page needs no token, contains none, and may load nothing from elsewhere', async () => {
+test('serves the page without a token, and allows it to load only from this server', async () => {
   const { handle } = server()
   const response = await handle(withHeaders(page, { authorization: undefined }))
   expect(response).toMatchObject({ status: 200, body: content })

@@ -74,15 +74,15 @@ const rowsOf = memo(
     const rows: CircuitRow[] = []
     for (const members of groups.values()) {
       const present = members.filter(({ removed }) => removed === undefined)
-      const gone = members.filter(({ removed }) => removed !== undefined)
+      const removed = members.filter(({ removed }) => removed !== undefined)
       for (const [index, circuit] of present.entries()) {
         const label = present.length > 1 ? `${circuit.name} #${index + 1}` : circuit.name
         const live = current.has(circuit.documentKey)
-        rows.push(reuseRow(circuit, label, live, index === 0 ? gone : []))
+        rows.push(reuseRow(circuit, label, live, index === 0 ? removed : []))
       }
       if (present.length > 0) continue
-      const last = gone.at(-1)
-      if (last !== undefined) rows.push(reuseRow(last, last.name, false, gone.slice(0, -1)))
+      const last = removed.at(-1)
+      if (last !== undefined) rows.push(reuseRow(last, last.name, false, removed.slice(0, -1)))
     }
     return rows
   },
@@ -185,7 +185,7 @@ function groupOf({ circuit: { state } }: CircuitRow): number {
   return severity[state === 'half_open' ? 'open' : state]
 }
 
-/** Infinity minus itself is no order. */
+/** `Infinity - Infinity` is NaN, which does not sort. */
 const compare = (a: number, b: number) => (a === b ? 0 : a - b)
 
 const orders: Readonly<Record<RowOrder, (a: CircuitRow, b: CircuitRow) => number>> = {

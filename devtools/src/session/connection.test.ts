@@ -27,7 +27,7 @@ describe('losses', () => {
   })
 
   test('counts malformed events and failed reads', () => {
-    const state = after(batch([added()], { invalid: 3 }), failing('garbage'), failing('threw'))
+    const state = after(batch([added()], { invalid: 3 }), failing('malformed'), failing('threw'))
     expect(losses(state).invalid).toBe(5)
     expect(connection(state)).toBe('failing')
     expect(state.circuits.size).toBe(1)
@@ -84,7 +84,7 @@ describe('a reload', () => {
   })
 
   test('to a page without Fluxgate drops the old document unless the log is preserved', () => {
-    const absent = { ...failing('garbage'), condition: { kind: 'absent' } } as const
+    const absent = { ...failing('malformed'), condition: { kind: 'absent' } } as const
     expect(after(first, absent).circuits.size).toBe(0)
     expect(connection(after(first, absent))).toBe('absent')
     expect(after({ type: 'preserve-log', on: true }, first, absent).log).toHaveLength(2)

@@ -11,10 +11,17 @@ import type { DocumentKey, Frame, LogEntry, PageDocument, SessionState } from '.
  * - `paused`: recording is off
  * - `absent`: every frame is without Fluxgate
  * - `failing`: no frame answers, and at least one has a failing hook
- * - `silent`: no frame answers; the page is loading, busy or paused by a debugger
+ * - `unresponsive`: no frame answers; the page is loading, busy or paused by a debugger
  * - `file`: the session was loaded from a file
  */
-export type Connection = 'waiting' | 'live' | 'paused' | 'absent' | 'failing' | 'silent' | 'file'
+export type Connection =
+  | 'waiting'
+  | 'live'
+  | 'paused'
+  | 'absent'
+  | 'failing'
+  | 'unresponsive'
+  | 'file'
 
 export function connection({ source, recording, frames }: SessionState): Connection {
   if (source === 'file') return 'file'
@@ -26,7 +33,7 @@ export function connection({ source, recording, frames }: SessionState): Connect
   }
   const failures = all.flatMap(({ condition }) => (condition?.kind === 'failing' ? condition : []))
   if (failures.length === 0) return 'absent'
-  return failures.every(({ why }) => why === 'silent') ? 'silent' : 'failing'
+  return failures.every(({ why }) => why === 'unresponsive') ? 'unresponsive' : 'failing'
 }
 
 /** Numbers of events that are missing in the session. */

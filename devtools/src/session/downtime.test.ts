@@ -43,7 +43,7 @@ test('a circuit that is disabled while open is not down', () => {
   expect(currentDowntime(circuitThrough('closed', 'open', 'disabled'))).toBeUndefined()
 })
 
-test('a downtime that began before the log was cleared is known by its last transition', () => {
+test('after the log was cleared, a downtime begins at its last known transition', () => {
   const events = [added(), transition({ seq: 2, index: 1 }, 'closed', 'open')]
   const state = reduce(reduce(emptySession, batch(events)), { type: 'clear' })
   const [circuit] = state.circuits.values()

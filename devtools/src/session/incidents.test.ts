@@ -52,7 +52,7 @@ test('a trip after all others recovered begins another incident', () => {
   expect(incidents(state).map(({ first }) => first.label)).toEqual(['b', 'a'])
 })
 
-test('lists an incident that lasts before a later one that is over', () => {
+test('lists an ongoing incident before a later one that has ended', () => {
   const state = sessionOf({ old: [10], recent: [60, 70] })
   expect(incidents(state).map(({ first }) => first.label)).toEqual(['old', 'recent'])
 })
@@ -63,6 +63,6 @@ test('contains the next probe of all circuits that are down', () => {
   expect(incidents(state)[0]?.nextProbeAt).toBe(Math.min(...probes))
 })
 
-test('there are no incidents while nothing opened', () => {
+test('returns no incidents until a circuit has opened', () => {
   expect(incidents(emptySession)).toEqual([])
 })

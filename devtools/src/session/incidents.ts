@@ -28,7 +28,7 @@ export interface Incident {
 
 /**
  * Trips with a longer pause between them belong to different incidents. A window of many calls trips
- * later than a streak, so that followers need some seconds.
+ * later than a streak, so circuits with the same cause trip some seconds apart.
  */
 const MAX_PAUSE_MS = 15_000
 const MAX_INCIDENTS = 20
@@ -38,7 +38,7 @@ interface Trip {
   readonly downtime: Downtime
 }
 
-/** The latest incidents: those that last first, then by time, newest first. */
+/** The latest incidents: ongoing ones first, the others newest first. */
 export function incidents(state: SessionState): readonly Incident[] {
   const { frame } = state.view
   const trips: Trip[] = allRows(state)

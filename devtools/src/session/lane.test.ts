@@ -48,7 +48,7 @@ describe('laneIn', () => {
     ])
   })
 
-  test('contains states of 0 ms only when they are asked for', () => {
+  test('contains states of 0 ms only with keepInstants', () => {
     const instant = circuitAfter([
       added(),
       transition({ seq: 2, index: 1 }, 'closed', 'open', { timestamp: at(2) }),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { batch } from '../../test/messages.ts'
 import { added, start, transition } from '../../test/wire-events.ts'
-import { addedTogether, logRows, positionOf } from './log-rows.ts'
+import { addedCount, logRows, positionOf } from './log-rows.ts'
 import { emptySession, reduce } from './reduce.ts'
 import type { LogEntry, SessionState } from './state.ts'
 
@@ -17,16 +17,16 @@ const setView = (change: Partial<SessionState['view']>) =>
   reduce(state, { type: 'set-view', change })
 const seqs = (from: SessionState) => [...logRows(from)].map(({ event }) => event.seq)
 
-test('returns the log itself when nothing is filtered or folded', () => {
+test('returns the log itself when no filter applies and no entries are grouped', () => {
   const opened = [added(), transition({ seq: 2, index: 1 }, 'closed', 'open')]
   const unfolded = reduce(emptySession, batch(opened))
   expect(logRows(unfolded)).toBe(unfolded.log)
 })
 
-test('shows circuits that were added together as one entry', () => {
+test('groups circuits that are added together in one entry', () => {
   expect(seqs(state)).toEqual([1, 3, 4, 5])
   const [first, second] = logRows(state)
-  expect([first, second].map((entry) => entry && addedTogether(entry))).toEqual([2, 1])
+  expect([first, second].map((entry) => entry && addedCount(entry))).toEqual([2, 1])
 })
 
 test('a circuit that is added seconds later has its own entry', () => {

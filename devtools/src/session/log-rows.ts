@@ -12,24 +12,24 @@ export function logRows(state: SessionState): Sequence<LogEntry> {
   const keys = keysOf(rows)
   const all = keys.size === state.circuits.size
   const listed = all ? state.log : ofCircuits(state.log, keys)
-  return within(foldAdded(listed).rows, state.view.selection)
+  return within(groupAdded(listed).rows, state.view.selection)
 }
 
-/** The number of circuits that were added together, whose first entry stands for all of them. */
-export function addedTogether(entry: LogEntry): number {
-  return togetherCounts.get(entry) ?? 1
+/** The number of added circuits that this entry represents; 1 for an entry of its own. */
+export function addedCount(entry: LogEntry): number {
+  return addedCounts.get(entry) ?? 1
 }
 
-const togetherCounts = new WeakMap<LogEntry, number>()
+const addedCounts = new WeakMap<LogEntry, number>()
 
-/** Circuits that are added with longer pauses between them were not added together. */
-const TOGETHER_MS = 1_000
+/** A circuit that is added after a longer pause has an entry of its own. */
+const MAX_PAUSE_MS = 1_000
 
-/** Replaces each run of circuits that one document added together by its first entry. */
-const foldAdded = memo((log: Sequence<LogEntry>): { readonly rows: Sequence<LogEntry> } => {
+/** Of consecutive circuits that one document added, keeps only the first entry. */
+const groupAdded = memo((log: Sequence<LogEntry>): { readonly rows: Sequence<LogEntry> } => {
   let first: LogEntry | undefined
   let last = 0
-  let folded = 0
+  let grouped = 0
   const counts = new Map<LogEntry, number>()
   const rows = log.filter((entry) => {
     if (entry.event.type !== 'circuit-added') {
@@ -38,16 +38,16 @@ const foldAdded = memo((log: Sequence<LogEntry>): { readonly rows: Sequence<LogE
     }
     const pauseMs = entry.timestamp - last
     last = entry.timestamp
-    if (first?.documentKey === entry.documentKey && pauseMs <= TOGETHER_MS) {
+    if (first?.documentKey === entry.documentKey && pauseMs <= MAX_PAUSE_MS) {
       counts.set(first, (counts.get(first) ?? 1) + 1)
-      folded++
+      grouped++
       return false
     }
     first = entry
     return true
   })
-  for (const [entry, count] of counts) togetherCounts.set(entry, count)
-  return { rows: folded === 0 ? log : rows }
+  for (const [entry, count] of counts) addedCounts.set(entry, count)
+  return { rows: grouped === 0 ? log : rows }
 })
 
 /** The position of an entry in these rows; -1 when it is not among them. */

@@ -75,7 +75,7 @@ function applyFault(state: SessionState, { frame: id, condition }: FrameFault): 
   if (condition.kind === 'absent') return setFrame(state, id, { id, url: '', condition })
   const frame = state.frames.get(id) ?? { id, url: '' }
   const frames = new Map(state.frames).set(id, { ...frame, condition })
-  const isInvalid = condition.why !== 'silent'
+  const isInvalid = condition.why !== 'unresponsive'
   return { ...state, frames, invalid: state.invalid + Number(isInvalid) }
 }
 

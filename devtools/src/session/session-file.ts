@@ -30,7 +30,9 @@ const PORTION_LENGTH = 100_000
 
 /**
  * Serializes a session as JSON with one event a line. Chunks are generated lazily; an empty chunk
- * lets the caller interrupt the work. Addresses are saved without query and fragment, which can contain secrets: files are made to be passed on.
+ * lets the caller interrupt the work.
+ *
+ * Addresses are saved without query and fragment: these can contain secrets, and users share files.
  */
 export function* saveSession(state: SessionState, savedAt: number): Generator<string> {
   const { invalid, evicted } = state

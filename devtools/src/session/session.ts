@@ -58,7 +58,7 @@ export function openSession(transport: Transport, now: () => number): Session {
   }
 }
 
-/** Creates a session whose view alone can change, such as that of a file. */
+/** Creates a session in which only the view can change, such as that of a file. */
 export function readOnlySession(state: SessionState): Session {
   const noop = () => {}
   return {

@@ -11,7 +11,7 @@ afterEach(() => {
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 
 describe('a page that is stopped at a breakpoint', () => {
-  test('emits a silent fault, sends no further reads, and accepts the late answer', async () => {
+  test('emits a fault after 2 s, sends no further reads, and accepts the late answer', async () => {
     const document = new Document(top)
     page = new Page(document)
     page.start()
@@ -21,7 +21,7 @@ describe('a page that is stopped at a breakpoint', () => {
     await pass(300)
     const before = page.window.expressions.length
     await pass(10_000)
-    expect(page.session.frames.get('top')?.condition).toMatchObject({ why: 'silent' })
+    expect(page.session.frames.get('top')?.condition).toMatchObject({ why: 'unresponsive' })
     // one read and one search for frames
     expect(page.window.expressions.length - before).toBeLessThanOrEqual(2)
     await pass(10_000)
@@ -83,7 +83,7 @@ test('a browser that evaluates nothing does not answer, which is not invalid dat
     .mockImplementation((_, __, callback) => callback(undefined))
   await pass(1_000)
   const { frames, invalid } = page.session
-  expect(frames.get('top')?.condition).toMatchObject({ why: 'silent' })
+  expect(frames.get('top')?.condition).toMatchObject({ why: 'unresponsive' })
   expect(invalid).toBe(0)
   read.mockRestore()
   await pass(1_000)
@@ -111,5 +111,5 @@ test('bounds the length of an answer inside the page', async () => {
   await pass(300)
   expect(answers).toContain('too long')
   expect(Math.max(...answers.map((answer) => String(answer).length))).toBeLessThan(100)
-  expect(page.session.frames.get('top')?.condition).toMatchObject({ why: 'garbage' })
+  expect(page.session.frames.get('top')?.condition).toMatchObject({ why: 'malformed' })
 })

@@ -3,7 +3,7 @@ import type { FrameId } from './transport.ts'
 
 const MAX_FRAMES = 20
 /** After this time a search uses the last known number of frames at a URL. */
-const COUNT_MS = 1_000
+const COUNT_TIMEOUT_MS = 1_000
 
 /**
  * Source of a function that returns the iframes at the URL of this document, in document order.
@@ -45,7 +45,7 @@ export class FrameFinder {
       .filter(({ url, type = 'document' }) => type === 'document' && /^(https?|file):/.test(url))
       .map(({ url }) => url)
     const found = [...new Set(urls)].slice(0, MAX_FRAMES + 1).map(async (url) => {
-      await Promise.race([this.#count(url), delay(COUNT_MS)])
+      await Promise.race([this.#count(url), delay(COUNT_TIMEOUT_MS)])
       const count = Math.min(MAX_FRAMES, this.#counts.get(url) ?? 0)
       return Array.from({ length: count }, (_, index) => (index > 0 ? `${url} ${index + 1}` : url))
     })

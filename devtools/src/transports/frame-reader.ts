@@ -14,9 +14,9 @@ const READS_PER_MEASUREMENT = 4
 const FAULT_RETRY_MS = 500
 const MAX_FAULT_RETRY_MS = 16_000
 /** After this time a fault is emitted. The read still waits: the page may be at a breakpoint. */
-const SILENT_MS = 2_000
+const UNRESPONSIVE_AFTER_MS = 2_000
 /** After this time the answer is considered lost and the read is repeated. */
-const LOST_MS = 30_000
+const REPEAT_READ_AFTER_MS = 30_000
 const COMMAND_MS = 5_000
 
 /** Polls one frame; each read continues where the last one ended. */
@@ -88,11 +88,11 @@ export class FrameReader {
       const sentAt = this.#now()
       const request = { epoch: this.#epoch, cursor: this.#cursor, metrics }
       const pendingAnswer = this.#client.read(request)
-      let answer = await withTimeout(SILENT_MS, pendingAnswer)
+      let answer = await withTimeout(UNRESPONSIVE_AFTER_MS, pendingAnswer)
       if (isStale()) return
       if (answer === undefined) {
-        this.#fault({ kind: 'failing', why: 'silent', detail: 'no answer within 2 s' })
-        answer = await withTimeout(LOST_MS, pendingAnswer)
+        this.#fault({ kind: 'failing', why: 'unresponsive', detail: 'no answer within 2 s' })
+        answer = await withTimeout(REPEAT_READ_AFTER_MS, pendingAnswer)
         if (isStale()) return
       }
       pauseMs = answer === undefined ? 0 : this.#handleAnswer(answer, sentAt)
@@ -110,13 +110,17 @@ export class FrameReader {
       return this.#fault({ kind: 'absent' })
     }
     if (answer === noAnswer) {
-      return this.#fault({ kind: 'failing', why: 'silent', detail: 'the browser does not answer' })
+      return this.#fault({
+        kind: 'failing',
+        why: 'unresponsive',
+        detail: 'the browser does not answer',
+      })
     }
     const reading = parseReading(answer)
     if (reading === undefined) {
       this.#invalidAnswers++
       const detail = answer === tooLong ? 'the answer is too long' : 'the answer is malformed'
-      return this.#fault({ kind: 'failing', why: 'garbage', detail })
+      return this.#fault({ kind: 'failing', why: 'malformed', detail })
     }
     const { epoch, next, now, clocks, events: ownEvents, invalid, ...rest } = reading
     const receivedAt = this.#now()

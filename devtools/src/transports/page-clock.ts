@@ -28,7 +28,7 @@ export class PageClock {
     this.#offsetMs = isWithinRead(pageNow) ? 0 : Math.round((sentAt + receivedAt) / 2 - pageNow)
   }
 
-  /** Forgets the circuits of the previous document. */
+  /** Removes the circuits of the previous document. */
   reset(): void {
     this.#transitions.clear()
   }

@@ -1,9 +1,9 @@
 import type { InspectedWindow } from './inspected-window.ts'
 
 /** Successive evaluations without a result after which the connection is replaced. */
-const MAX_UNANSWERED = 2
+const INITIAL_LIMIT = 2
 /** The limit doubles up to this number while new connections do not help. */
-const MOST_UNANSWERED = 32
+const MAX_LIMIT = 32
 
 /**
  * An inspected window that survives a fault of Firefox: when the page navigates during an evaluation,
@@ -15,7 +15,7 @@ export class ReconnectingWindow implements InspectedWindow {
   readonly #connect: () => Promise<InspectedWindow>
   #isConnecting = false
   #unanswered = 0
-  #limit = MAX_UNANSWERED
+  #limit = INITIAL_LIMIT
   readonly getResources?: NonNullable<InspectedWindow['getResources']>
 
   /**
@@ -40,7 +40,7 @@ export class ReconnectingWindow implements InspectedWindow {
   #observe(hasAnswer: boolean): void {
     if (hasAnswer) {
       this.#unanswered = 0
-      this.#limit = MAX_UNANSWERED
+      this.#limit = INITIAL_LIMIT
     } else if (++this.#unanswered >= this.#limit && !this.#isConnecting) void this.#reconnect()
   }
 
@@ -49,6 +49,6 @@ export class ReconnectingWindow implements InspectedWindow {
     this.#connection = await this.#connect()
     this.#isConnecting = false
     this.#unanswered = 0
-    this.#limit = Math.min(this.#limit * 2, MOST_UNANSWERED)
+    this.#limit = Math.min(this.#limit * 2, MAX_LIMIT)
   }
 }

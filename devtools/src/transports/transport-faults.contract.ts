@@ -222,7 +222,7 @@ function throwingGetter(key: string): object {
   })
 }
 
-const failures: [string, 'threw' | 'garbage', () => unknown][] = [
+const failures: [string, 'threw' | 'malformed', () => unknown][] = [
   [
     'throws',
     'threw',
@@ -239,8 +239,8 @@ const failures: [string, 'threw' | 'garbage', () => unknown][] = [
   ],
   ['answers with a cycle', 'threw', () => cyclic],
   ['answers with a throwing getter', 'threw', () => throwingGetter('next')],
-  ['answers with undefined', 'garbage', () => undefined],
-  ['answers with a function', 'garbage', () => () => 1],
-  ['answers with 21 MB', 'garbage', () => answer(''.padEnd(21_000_000, 'x'))],
-  ['answers with a promise', 'garbage', () => new Promise(() => {})],
+  ['answers with undefined', 'malformed', () => undefined],
+  ['answers with a function', 'malformed', () => () => 1],
+  ['answers with 21 MB', 'malformed', () => answer(''.padEnd(21_000_000, 'x'))],
+  ['answers with a promise', 'malformed', () => new Promise(() => {})],
 ]

@@ -32,7 +32,7 @@ export type FrameCondition =
   | { readonly kind: 'absent' }
   | {
       readonly kind: 'failing'
-      readonly why: 'threw' | 'silent' | 'garbage'
+      readonly why: 'threw' | 'unresponsive' | 'malformed'
       readonly detail: string
     }
 

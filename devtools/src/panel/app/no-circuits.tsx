@@ -34,7 +34,7 @@ export function NoCircuits() {
           </p>
         </EmptyState>
       )
-    case 'silent':
+    case 'unresponsive':
       return (
         <EmptyState title="The page does not answer">
           <p>It may be loading, or paused by the debugger. The panel tries again by itself.</p>

@@ -103,7 +103,7 @@ const statusText: Readonly<Record<Exclude<Connection, 'file'>, string>> = {
   paused: 'Paused',
   absent: 'No Fluxgate on this page',
   failing: 'Unreadable data',
-  silent: 'No answer',
+  unresponsive: 'No answer',
 }
 
 function Status({ file }: Pick<ToolbarProps, 'file'>) {

@@ -3,7 +3,7 @@ import type { RowOrder } from '../../session/state.ts'
 
 const KEY = 'fluxgate.devtools.panel'
 
-/** What the panel remembers in `localStorage`, in the page or in the extension. Sizes in CSS pixels. */
+/** The settings that the panel keeps in `localStorage`, of the page or the extension. Sizes in CSS pixels. */
 export interface PanelSettings {
   readonly preserveLog?: boolean
   readonly asTable?: boolean

@@ -8,11 +8,11 @@ import { reveal } from '../timeline/timeline-view.ts'
 import { useViewStore } from '../timeline/view-context.tsx'
 import { Countdown, Elapsed } from '../ui/countdown.tsx'
 import { StateIcon } from '../ui/icon.tsx'
-import { MiddleCut } from '../ui/middle-cut.tsx'
+import { MiddleTruncated } from '../ui/middle-truncated.tsx'
 import { useElementSize } from '../ui/use-element-size.ts'
 
-/** Incidents that are shown before the user asks for all. */
-const shownCount = (width: number) => (width < 700 ? 1 : 2)
+/** Incidents that are shown until the user expands the list. */
+const maxShownAt = (width: number) => (width < 700 ? 1 : 2)
 
 /** What happened: trips that followed one another, with the circuit that went down first. */
 export function IncidentStrip() {
@@ -28,8 +28,8 @@ export function IncidentStrip() {
     return () => clearTimeout(timer)
   }, [session, present, circuits])
   const box = useRef<HTMLElement>(null)
-  const most = shownCount(useElementSize(box).width)
-  const shown = all ? found : found.slice(0, most)
+  const maxShown = maxShownAt(useElementSize(box).width)
+  const shown = all ? found : found.slice(0, maxShown)
 
   return (
     <section ref={box} className="incidents" aria-label="What happened">
@@ -44,14 +44,14 @@ export function IncidentStrip() {
           ))}
         </ol>
       )}
-      {found.length > most && (
+      {found.length > maxShown && (
         <button
           type="button"
           className="chip incident-more"
           aria-expanded={all}
           onClick={() => setAll(!all)}
         >
-          {all ? 'Show fewer' : `${found.length - most} more`}
+          {all ? 'Show fewer' : `${found.length - maxShown} more`}
         </button>
       )}
     </section>
@@ -93,7 +93,7 @@ function IncidentButton({ incident }: { incident: Incident }) {
       <time>{clockTime(from)}</time>
       <span className="incident-cause">
         <b>
-          <MiddleCut text={first.label} />
+          <MiddleTruncated text={first.label} />
         </b>{' '}
         {verb}
         {circuits > 1 && ' first'}
@@ -104,15 +104,15 @@ function IncidentButton({ incident }: { incident: Incident }) {
           {count(circuits - 1)} more within {countdown(lastTripAt - from)}
         </span>
       )}
-      <span className="incident-outlook">
-        <Outlook incident={incident} />
+      <span className="incident-status">
+        <IncidentStatus incident={incident} />
       </span>
     </button>
   )
 }
 
-/** Whether the circuits of an incident are coming back. */
-function Outlook({ incident }: { incident: Incident }) {
+/** How many circuits of an incident are still down, or when they recovered. */
+function IncidentStatus({ incident }: { incident: Incident }) {
   const { from, circuits, down, failedProbes, nextProbeAt, recoveredAt } = incident
   if (recoveredAt !== undefined) return `recovered after ${duration(recoveredAt - from)}`
   return (

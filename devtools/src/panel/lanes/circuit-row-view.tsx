@@ -8,7 +8,7 @@ import { clockTime } from '../text/time-text.ts'
 import { stateAppearance } from '../theme/state-appearance.ts'
 import { Countdown, Elapsed } from '../ui/countdown.tsx'
 import { StateIcon } from '../ui/icon.tsx'
-import { MiddleCut } from '../ui/middle-cut.tsx'
+import { MiddleTruncated } from '../ui/middle-truncated.tsx'
 
 export interface CircuitRowViewProps {
   readonly id: string
@@ -45,8 +45,8 @@ export const CircuitRowView = memo(function CircuitRowView(props: CircuitRowView
       title={qualifiedLabel(row)}
     >
       <StateIcon state={state} />
-      <MiddleCut text={label} className="circuit-name" />
-      <span className="circuit-word" data-state={state}>
+      <MiddleTruncated text={label} className="circuit-name" />
+      <span className="circuit-state" data-state={state}>
         {live ? stateAppearance[state].label : 'removed'}
       </span>
       <span className="circuit-down">
@@ -66,7 +66,7 @@ export const CircuitRowView = memo(function CircuitRowView(props: CircuitRowView
       <span className="circuit-probe">
         {live && state === 'open' && (
           <>
-            <span className="probe-word">probe </span>
+            <span className="probe-label">probe </span>
             <Countdown until={retryAt} />
           </>
         )}

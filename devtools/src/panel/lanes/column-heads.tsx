@@ -18,7 +18,7 @@ interface Column {
 
 const columns: readonly Column[] = [
   { className: 'circuit-name', label: 'Circuit', order: 'name' },
-  { className: 'circuit-word', label: 'State' },
+  { className: 'circuit-state', label: 'State' },
   { className: 'circuit-down', label: 'Down for', order: 'opened' },
   { className: 'circuit-tripped', label: 'Tripped at' },
   { className: 'circuit-now', label: 'Now' },

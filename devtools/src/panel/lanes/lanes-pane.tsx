@@ -45,7 +45,7 @@ export function LanesPane() {
   const listId = useId()
 
   const selected = useSelected(({ view }) => view.circuit)
-  const { rows, freeze, thaw } = useStableOrder()
+  const { rows, freeze, unfreeze } = useStableOrder()
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -94,7 +94,7 @@ export function LanesPane() {
       className="lanes"
       tabIndex={-1}
       onPointerEnter={freeze}
-      onPointerLeave={thaw}
+      onPointerLeave={unfreeze}
     >
       <div className="lanes-content" style={{ height: virtualizer.getTotalSize() }}>
         <div className="circuits" style={{ width: listWidth }}>
@@ -112,7 +112,7 @@ export function LanesPane() {
             onKeyDown={onKeyDown}
             onFocus={freeze}
             // a click moves the focus between rows: the order must not change between press and release
-            onBlur={() => scroller.current?.matches(':hover') || thaw()}
+            onBlur={() => scroller.current?.matches(':hover') || unfreeze()}
           >
             {items.map(({ index, start }) => {
               const row = rows[index]
@@ -189,8 +189,8 @@ function useStableOrder() {
   useEffect(() => setFrozen((keys) => keys && rows.map(({ key }) => key)), [order])
   const ordered = useMemo(() => (frozen ? keepOrder(rows, frozen) : rows), [rows, frozen])
   const freeze = () => setFrozen((keys) => keys ?? rows.map(({ key }) => key))
-  const thaw = () => setFrozen(undefined)
-  return { rows: ordered, freeze, thaw }
+  const unfreeze = () => setFrozen(undefined)
+  return { rows: ordered, freeze, unfreeze }
 }
 
 /** The list takes more of a wide panel, so that names and columns fit. */

@@ -1,12 +1,12 @@
 import type { LoggedEvent } from '@fluxgate/core/devtools'
 import { memo } from 'react'
-import { addedTogether } from '../../session/log-rows.ts'
+import { addedCount } from '../../session/log-rows.ts'
 import type { LogEntry } from '../../session/state.ts'
 import { eventText } from '../text/event-text.ts'
 import { counted } from '../text/measure-text.ts'
 import { clockTime } from '../text/time-text.ts'
 import { Icon, type IconName, StateIcon } from '../ui/icon.tsx'
-import { MiddleCut } from '../ui/middle-cut.tsx'
+import { MiddleTruncated } from '../ui/middle-truncated.tsx'
 
 export interface LogRowProps {
   readonly id: string
@@ -34,9 +34,9 @@ const iconOf: Readonly<Record<Exclude<LoggedEvent['type'], 'signal'>, IconName>>
 export const LogRow = memo(function LogRow(props: LogRowProps) {
   const { id, entry, label, position, total, selected, reloaded, top, height, onSelect } = props
   const { event, timestamp } = entry
-  const together = addedTogether(entry)
+  const added = addedCount(entry)
   const { title, text } =
-    together > 1 ? { title: 'added', text: counted(together, 'circuit') } : eventText(event)
+    added > 1 ? { title: 'added', text: counted(added, 'circuit') } : eventText(event)
   const isManual =
     event.type === 'command' || (event.type === 'signal' && event.signal.cause === 'manual')
   return (
@@ -58,7 +58,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
       <time className="log-time" title={String(new Date(timestamp))}>
         {clockTime(timestamp, 1)}
       </time>
-      <MiddleCut text={together > 1 ? `${label} …` : label} className="log-circuit" />
+      <MiddleTruncated text={added > 1 ? `${label} …` : label} className="log-circuit" />
       <span className="log-title" title={title}>
         {event.type === 'signal' ? (
           <StateIcon state={event.signal.newState} />

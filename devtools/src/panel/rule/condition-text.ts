@@ -35,7 +35,7 @@ export function watchedCondition(report: RuleReport): RuleReport | undefined {
   const conditions = ruleLeaves(report).filter(({ threshold }) => threshold !== undefined)
   const failureRate = conditions.find(({ type }) => type === 'failureRate')
   if (failureRate !== undefined) return failureRate
-  // the number of calls alone is no sign of trouble
+  // many calls alone do not mean that calls fail
   const preferred = conditions.filter(({ type }) => type !== 'minRequests')
   const candidates = preferred.length > 0 ? preferred : conditions
   const progress = ({ actual = 0, threshold = 0 }: RuleReport) => actual / threshold

@@ -38,7 +38,7 @@ test.for([
   expect(fleetText(status, state)).toBe(text)
 })
 
-test('says nothing of a number of instances that is not known, as of tabs', () => {
+test('omits an unknown number of instances, as of tabs', () => {
   const tabs = { reachable: true, state: 'open', prober: 'other' } as const
   expect(fleetText(tabs, 'open')).toBe('Shared: open. Another instance probes for all.')
 })

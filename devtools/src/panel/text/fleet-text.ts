@@ -25,16 +25,16 @@ const probers: Readonly<Record<FleetStatus['prober'], string>> = {
   none: '',
 }
 
-/** What a shared circuit in `state` knows of its fleet, as sentences. */
+/** The fleet status of a shared circuit that is in `state`, as sentences. */
 export function fleetText(fleet: FleetStatus, state: State): string {
   const { reachable, reporters = 0, instances, prober } = fleet
   if (!reachable) return 'Shared, but the store does not answer: this instance is alone.'
-  const isOdd = !expected[fleet.state].includes(state)
-  const others = isOdd ? `The fleet is ${fleetStates[fleet.state]}; this instance differs.` : ''
+  const differs = !expected[fleet.state].includes(state)
+  const others = differs ? `The fleet is ${fleetStates[fleet.state]}; this instance differs.` : ''
   // tabs are not counted
   const by = instances === undefined ? '' : ` by ${counted(instances, 'instance')}`
   const shared = `Shared${by}: ${fleetStates[fleet.state]}.`
-  const votes =
+  const reports =
     reporters > 0 ? ` ${counted(reporters, 'instance')} reported a failing service.` : ''
-  return `${others || shared}${votes}${probers[prober]}`
+  return `${others || shared}${reports}${probers[prober]}`
 }

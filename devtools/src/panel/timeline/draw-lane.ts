@@ -32,14 +32,14 @@ export function densityOf(row: LaneRow, picture: TimelinePicture): readonly numb
 
 /**
  * @param density the result of {@link densityOf}
- * @param most the highest density of all lanes: lanes share one scale
+ * @param maxDensity the highest density of all lanes: lanes share one scale
  */
 export function drawLane(
   context: Context,
   picture: TimelinePicture,
   row: LaneRow,
   density: readonly number[],
-  most: number,
+  maxDensity: number,
 ): void {
   const { view, width, palette } = picture
   const { circuit } = row
@@ -52,7 +52,7 @@ export function drawLane(
   for (const x of spaced(changes.map(toX), TICK_DISTANCE)) {
     rect(context, palette.text, Math.round(x) - 0.5, y + BAR_TOP - 2, 1, BAR_HEIGHT + 4, 0.65)
   }
-  drawDensity(context, palette, density, most, y)
+  drawDensity(context, palette, density, maxDensity, y)
   for (const x of spaced(shadowsIn(circuit, span).map(toX), FLAG_DISTANCE)) {
     drawDiamond(context, palette, x, y)
   }
@@ -159,14 +159,14 @@ export function drawDensity(
   context: Context,
   palette: Palette,
   density: readonly number[],
-  most: number,
+  maxDensity: number,
   y: number,
 ): void {
   const bottom = y + DENSITY_TOP + DENSITY_HEIGHT
   for (const [slot, count] of density.entries()) {
     if (count === 0) continue
     // the square root keeps a single rejected call visible beside hundreds
-    const height = Math.max(1, Math.sqrt(count / most) * DENSITY_HEIGHT)
+    const height = Math.max(1, Math.sqrt(count / maxDensity) * DENSITY_HEIGHT)
     const x = slot * DENSITY_WIDTH
     rect(context, palette.state.open, x, bottom - height, DENSITY_WIDTH - 1, height, 0.8)
   }

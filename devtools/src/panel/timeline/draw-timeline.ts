@@ -36,8 +36,8 @@ function drawLanes(context: Context, picture: TimelinePicture): void {
   const drawn = picture.rows
     .flatMap(lanesOf)
     .map((row) => ({ row, density: densityOf(row, picture) }))
-  const most = drawn.reduce((max, { density }) => Math.max(max, ...density), 1)
-  for (const { row, density } of drawn) drawLane(context, picture, row, density, most)
+  const maxDensity = drawn.reduce((max, { density }) => Math.max(max, ...density), 1)
+  for (const { row, density } of drawn) drawLane(context, picture, row, density, maxDensity)
 }
 
 /** The lane of a circuit, with those of the circuits that it replaced. */

@@ -12,12 +12,12 @@ export interface Hit {
   readonly row?: LaneRow
   /** The state of the circuit at that time, if known. */
   readonly interval?: Interval
-  /** The nearest event of the lane within {@link REACH}. */
+  /** The nearest event of the lane within {@link HIT_DISTANCE}. */
   readonly event?: LoggedEvent
 }
 
 /** Maximum distance to an event in CSS pixels. */
-const REACH = 5
+const HIT_DISTANCE = 5
 
 /** @param x @param y CSS pixels from the top left corner of the timeline */
 export function hitTest(
@@ -33,16 +33,20 @@ export function hitTest(
   const interval = mergeEqual(laneIn(row.circuit, span)).find(
     ({ from, to }) => from <= at && at < to,
   )
-  const event = nearestEvent(row, at, (REACH * (view.to - view.from)) / width)
+  const event = nearestEvent(row, at, (HIT_DISTANCE * (view.to - view.from)) / width)
   return { at, row, ...(interval && { interval }), ...(event && { event }) }
 }
 
-function nearestEvent({ circuit }: LaneRow, at: number, reachMs: number): LoggedEvent | undefined {
+function nearestEvent(
+  { circuit }: LaneRow,
+  at: number,
+  distanceMs: number,
+): LoggedEvent | undefined {
   const { events } = circuit
   const next = events.search((event) => eventTime(event) >= at)
   const near = [...events.between(next - 1, next + 1)]
     .map((event) => ({ event, distance: Math.abs(eventTime(event) - at) }))
-    .filter(({ distance }) => distance <= reachMs)
+    .filter(({ distance }) => distance <= distanceMs)
     .sort((a, b) => a.distance - b.distance)
   return near[0]?.event
 }

@@ -15,7 +15,7 @@ import { clockTime, duration } from '../text/time-text.ts'
 import { stateAppearance } from '../theme/state-appearance.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { StateIcon } from '../ui/icon.tsx'
-import { MiddleCut } from '../ui/middle-cut.tsx'
+import { MiddleTruncated } from '../ui/middle-truncated.tsx'
 import { knownUntil } from './known-until.ts'
 import { spanOf } from './timeline-view.ts'
 import { useTimelineView } from './view-context.tsx'
@@ -151,7 +151,7 @@ function TableRow({ row, index, present, selected, onSelect }: TableRowProps) {
     >
       <td>
         <button type="button" className="row-button">
-          <MiddleCut text={label} />
+          <MiddleTruncated text={label} />
         </button>
       </td>
       <td data-state={state}>

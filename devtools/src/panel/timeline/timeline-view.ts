@@ -38,13 +38,13 @@ export function pointerIn({ pointer }: TimelineView, span: Span): number | undef
   return pointer === undefined ? undefined : timeAt(pointer, span, 1)
 }
 
-function lookAt(view: TimelineView, { from, to }: Span): TimelineView {
+function showSpan(view: TimelineView, { from, to }: Span): TimelineView {
   return { ...view, lengthMs: to - from, grows: false, end: to }
 }
 
 /** @param share of the visible length; positive values move towards the future */
 export function panned(view: TimelineView, present: number, share: number): TimelineView {
-  return lookAt(view, pan(spanOf(view, present), view.lengthMs * share))
+  return showSpan(view, pan(spanOf(view, present), view.lengthMs * share))
 }
 
 /** Zooms around `anchor`. A view that follows the current time zooms around that, and still follows. */
@@ -56,7 +56,7 @@ export function zoomed(
 ): TimelineView {
   const following = view.end === undefined
   const span = zoom(spanOf(view, present), factor, following ? present : anchor)
-  return following ? { ...view, lengthMs: span.to - span.from, grows: false } : lookAt(view, span)
+  return following ? { ...view, lengthMs: span.to - span.from, grows: false } : showSpan(view, span)
 }
 
 /** @param wholeMs the time from the first event to now */
@@ -73,13 +73,13 @@ export function follow(view: TimelineView): TimelineView {
 export function reveal(view: TimelineView, present: number, moment: number): TimelineView {
   const span = spanOf(view, present)
   if (moment >= span.from && moment <= span.to) return view
-  return lookAt(view, pan(span, moment - (span.from + span.to) / 2))
+  return showSpan(view, pan(span, moment - (span.from + span.to) / 2))
 }
 
 /** Shows all of `whole` with a margin. */
 export function fit(view: TimelineView, whole: Span): TimelineView {
   const margin = Math.max(500, (whole.to - whole.from) * MARGIN)
-  return lookAt(view, { from: whole.from - margin, to: whole.to + margin })
+  return showSpan(view, { from: whole.from - margin, to: whole.to + margin })
 }
 
 export function pointAt(view: TimelineView, pointer: number | undefined): TimelineView {

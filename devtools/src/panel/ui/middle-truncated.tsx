@@ -5,12 +5,12 @@ const TAIL_LENGTH = 14
  * A name that is cut in its middle when the space is too small. A name that is written from right to
  * left keeps its direction, and does not change the order of the text around it.
  */
-export function MiddleCut({ text, className = '' }: { text: string; className?: string }) {
+export function MiddleTruncated({ text, className = '' }: { text: string; className?: string }) {
   // one line, because rows have a fixed height
   const line = text.replace(/[\t\n\r\u2028\u2029]/g, ' ')
   const cut = line.length > TAIL_LENGTH * 1.5 ? tailStart(line) : line.length
   return (
-    <span className={`middle-cut ${className}`} title={text} dir="auto">
+    <span className={`middle-truncated ${className}`} title={text} dir="auto">
       <span>{line.slice(0, cut)}</span>
       {cut < line.length && <span>{line.slice(cut)}</span>}
     </span>
