@@ -57,7 +57,7 @@ export const table: readonly Layers[] = [
       ['circuit-view.ts', 'start-timer.ts', 'registry-additions.ts', 'rethrow.ts'],
       ['circuit-views.ts', 'retry-countdown.ts', 'retry-schedule.ts'],
       ['circuit-provider.ts'],
-      ['found-circuits.ts'],
+      ['resolved-circuits.ts'],
       ['use-circuit.ts', 'use-retry-countdown.ts'],
       ['circuit-boundary.ts'],
       ['index.ts'],

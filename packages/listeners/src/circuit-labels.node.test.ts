@@ -67,7 +67,7 @@ test('the rates of __other__ are over all its calls, by threshold', async () => 
   ])
 })
 
-test('the label of a disposed circuit makes room for a new circuit', async () => {
+test('a new circuit takes the label of a disposed circuit', async () => {
   const listener = rig.listener({ maxCircuits: 1 })
   const first = rig.circuit('first', listener)
   rig.circuit('over the limit', listener, ignoreErrors)

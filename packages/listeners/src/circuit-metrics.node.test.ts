@@ -46,7 +46,7 @@ describe('a registry', () => {
     expect(await rig.scrape('circuit_breaker_state{')).toHaveLength(1)
   })
 
-  test('keeps a metric out that was removed by name', async () => {
+  test('does not restore a metric that was removed by name', async () => {
     const breaker = rig.circuit('a')
     rig.registry.removeSingleMetric('circuit_breaker_call_duration_seconds')
     rig.call(breaker, 'success')
@@ -100,7 +100,7 @@ describe('a registry', () => {
     expect(metric).toMatchObject({ name: 'circuit_breaker_state' })
   })
 
-  test('leaves out a default label that the listener has, too', async () => {
+  test('omits a default label that is also a label of the listener', async () => {
     rig.registry.setDefaultLabels({ app: 'shop', zone: 'default', circuit_name: 'default' })
     rig.call(rig.circuit('a', rig.listener({ labels: { zone: 'eu' } })), 'success')
     rig.call(rig.circuit('b'), 'success')
@@ -126,7 +126,7 @@ describe('a registry', () => {
     expect(kinds.size).toBeGreaterThan(4)
   })
 
-  test('without clear() is not given one', () => {
+  test('does not get a clear() method if it has none', () => {
     const registry = new Registry()
     const bare = {
       registerMetric: registry.registerMetric.bind(registry),

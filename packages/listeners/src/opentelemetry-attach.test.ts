@@ -116,7 +116,7 @@ describe('a circuit that is disposed', () => {
     expect(Object.keys(states)).toHaveLength(6)
   })
 
-  test('leaves its name to the next circuit, whose counts start at 0', async () => {
+  test('does not pass its counts to the next circuit of its name', async () => {
     const listener = rig.listener()
     const first = rig.circuit('a', listener)
     rig.call(first, 'success')

@@ -127,7 +127,7 @@ describe('log events', () => {
     ])
   })
 
-  test('leave out a time that no date can have', async () => {
+  test('omit a time that a Date cannot represent', async () => {
     const onError = vi.fn()
     const listeners = [new OpenTelemetryListener()]
     const circuit = new CircuitBreaker({ name: 'payments', listeners, onError })
@@ -162,7 +162,7 @@ describe('log events', () => {
     expect(record?.hrTime[0]).toBeLessThanOrEqual(Date.now() / 1_000)
   })
 
-  test('are left out without a provider of the logs API', () => {
+  test('are not emitted without a provider of the logs API', () => {
     logs.disable()
     circuitWith().trip()
     expect(records()).toEqual([])

@@ -2,8 +2,8 @@
  * Thrown when a listener for servers is constructed in a bundle for browsers, web workers or edge
  * runtimes without the modules of Node.js.
  *
- * Guard the constructor with `isSupported`, which is a property of the class that was imported. A guard
- * of the surroundings, such as `typeof window`, is wrong in web workers, in Jest with jsdom and in edge
+ * Guard the constructor with `isSupported`, which is a property of the class that was imported. A check
+ * of the environment, such as `typeof window`, is wrong in web workers, in Jest with jsdom and in edge
  * routes.
  *
  * @example

@@ -304,7 +304,7 @@ describe('a circuit that is detached', () => {
     expect(rig.firstLines()).toEqual([':red_circle: *payments* closed → open'])
   })
 
-  test('leaves its name to signals without a circuit', async () => {
+  test('does not take signals that are posted without a circuit', async () => {
     const { listener } = await detached()
     void listener.onSignal(signal('open->closed'))
     await listener.flush()
@@ -386,7 +386,7 @@ describe('many circuits', () => {
     expect(rig.errors).toEqual([new Error('broken template')])
   })
 
-  test('whose digest Slack refuses cause one error', async () => {
+  test('cause one error when Slack refuses their digest', async () => {
     rig.slack.faults.push('invalid_auth')
     const listener = rig.listener()
     for (let i = 0; i < 10; i++) trip(rig.circuit(listener, `host-${i}`))

@@ -12,7 +12,7 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import { CircuitRig } from './circuit-rig.ts'
 
-/** Collects when a test asks for it. */
+/** Collects only when a test calls `collect()`. */
 class ManualReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
   protected override async onShutdown(): Promise<void> {}

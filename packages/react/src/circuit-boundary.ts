@@ -11,7 +11,7 @@ import {
   useState,
 } from 'react'
 import type { CircuitView } from './circuit-view.ts'
-import { useFoundCircuits } from './found-circuits.ts'
+import { useResolvedCircuits } from './resolved-circuits.ts'
 import { keepsComponentStack, rethrow } from './rethrow.ts'
 import { RetrySchedule } from './retry-schedule.ts'
 import { useCircuit } from './use-circuit.ts'
@@ -66,9 +66,9 @@ export interface CircuitBoundaryProps {
  */
 export function CircuitBoundary(props: CircuitBoundaryProps): ReactElement {
   const { circuit } = props
-  const asked = isList(circuit) ? circuit : [circuit]
-  const circuits = useFoundCircuits(asked)
-  const named = asked.some((one) => typeof one === 'string')
+  const references = isList(circuit) ? circuit : [circuit]
+  const circuits = useResolvedCircuits(references)
+  const named = references.some((one) => typeof one === 'string')
   // A registry does not evict a circuit that is watched. Only it can have named ones.
   useEffect(() => (named ? watchAll(circuits) : undefined), [circuits, named])
   const [other, setOther] = useState<OtherError>()

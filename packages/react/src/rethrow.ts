@@ -1,7 +1,7 @@
 import { createElement, type ReactElement, version } from 'react'
 
 /**
- * Whether React remembers where an error was thrown first. React 18 does not: the component stack of an
+ * Whether React keeps the place where an error was thrown first. React 18 does not: the component stack of an
  * error that a boundary throws again begins at the boundary.
  */
 export const keepsComponentStack = !version.startsWith('18.')
@@ -9,8 +9,8 @@ export const keepsComponentStack = !version.startsWith('18.')
 /**
  * For React 18: an element that throws `error` again, with the component stack of the first time.
  *
- * React asks each component for its name to build the stack. So the components of the stack are
- * rendered again by their names alone.
+ * React builds the stack from the names of the rendered components. So this renders one component for
+ * each name in the stack.
  *
  * @param boundary the name of the boundary's class, the last component of the stack that is missing
  */

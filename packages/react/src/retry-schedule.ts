@@ -5,7 +5,7 @@ import { startTimer } from './start-timer.ts'
 const FIRST_DELAY_MS = 5_000
 const MAX_DELAY_MS = 60_000
 
-/** Decides when a boundary shows its children again, whose calls a circuit rejected. */
+/** Decides when a boundary shows its children again after a rejection. */
 export class RetrySchedule {
   readonly circuit: CircuitHandle
   #last: Pick<CircuitView, 'state' | 'permitted'> | undefined

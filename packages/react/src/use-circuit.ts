@@ -3,7 +3,7 @@ import { useContext, useSyncExternalStore } from 'react'
 import { CircuitContext } from './circuit-provider.ts'
 import type { CircuitView } from './circuit-view.ts'
 import { viewsOf } from './circuit-views.ts'
-import { useFoundCircuit } from './found-circuits.ts'
+import { useResolvedCircuit } from './resolved-circuits.ts'
 
 export type { CircuitView } from './circuit-view.ts'
 
@@ -54,10 +54,10 @@ export function useCircuit(
 ): CircuitView {
   const metricsMs = metricsMsOf(metrics)
   const snapshots = useContext(CircuitContext)?.snapshots
-  const found = useFoundCircuit(circuit)
-  const { subscribe, view, serverView } = viewsOf(found, metricsMs)
+  const resolved = useResolvedCircuit(circuit)
+  const { subscribe, view, serverView } = viewsOf(resolved, metricsMs)
   return useSyncExternalStore(subscribe, view, () =>
-    serverView(snapshots?.find(({ name }) => name === found.name)),
+    serverView(snapshots?.find(({ name }) => name === resolved.name)),
   )
 }
 

@@ -1,6 +1,6 @@
 import type { CircuitHandle } from '@fluxgate/core'
 import { useSyncExternalStore } from 'react'
-import { useFoundCircuit } from './found-circuits.ts'
+import { useResolvedCircuit } from './resolved-circuits.ts'
 import { countdownOf } from './retry-countdown.ts'
 
 /**
@@ -16,6 +16,6 @@ import { countdownOf } from './retry-countdown.ts'
  * return seconds !== undefined && <p>Next try in {seconds} s</p>
  */
 export function useRetryCountdown(circuit: CircuitHandle | string): number | undefined {
-  const { subscribe, seconds } = countdownOf(useFoundCircuit(circuit))
+  const { subscribe, seconds } = countdownOf(useResolvedCircuit(circuit))
   return useSyncExternalStore(subscribe, seconds, () => undefined)
 }

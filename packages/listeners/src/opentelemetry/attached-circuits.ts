@@ -2,7 +2,7 @@ import type { CircuitHandle } from '@fluxgate/core'
 import { CountedEvents } from '../counted-events.ts'
 import { type Attributes, CircuitSeries, type Observe } from './circuit-series.ts'
 
-interface Named {
+interface NamedSeries {
   readonly series: CircuitSeries
   /**
    * One for each subscription. Weak, because a circuit that is not disposed must not live as long as
@@ -14,7 +14,7 @@ interface Named {
 /** The circuits that a listener is attached to, by name. Circuits of one name share their series. */
 export class AttachedCircuits {
   readonly #extra: Attributes
-  readonly #named = new Map<string, Named>()
+  readonly #named = new Map<string, NamedSeries>()
   /**
    * Series whose last circuit was detached, until their last values are observed. There are at most as
    * many as names at the last collection.
@@ -85,7 +85,7 @@ export class AttachedCircuits {
     }
   }
 
-  #endWithoutCircuits(name: string, { subscriptions, series }: Named): void {
+  #endWithoutCircuits(name: string, { subscriptions, series }: NamedSeries): void {
     if (subscriptions.size > 0) return
     this.#named.delete(name)
     this.#lastName = undefined

@@ -29,8 +29,8 @@ export class CircuitLabels {
     const { name } = circuit
     this.#lastName = undefined
     const full = !this.#counts.has(name) && name !== OTHER && this.#size() >= maxCircuits
-    const makesRoom = full && circuit.defined && this.#moveOneToOther()
-    const counts = this.#countsFor(full && !makesRoom ? OTHER : name)
+    const hasFreedLabel = full && circuit.defined && this.#moveOneToOther()
+    const counts = this.#countsFor(full && !hasFreedLabel ? OTHER : name)
     const times = counts.circuits.get(circuit) ?? 0
     counts.circuits.set(circuit, times + 1)
     this.#countedEvents.attach(circuit)

@@ -16,8 +16,8 @@ export class SlackChannel {
   readonly #post: (threads: readonly SlackThread[]) => Promise<void>
   /** The threads with pending signals. */
   readonly #waiting = new Set<SlackThread>()
-  #resting = false
-  #restTimer: Timer | undefined
+  #throttled = false
+  #throttleTimer: Timer | undefined
   #posting: Promise<void> | undefined
   #flushes = 0
 
@@ -53,14 +53,14 @@ export class SlackChannel {
   }
 
   #run(): void {
-    if (this.#posting !== undefined || (this.#resting && this.#flushes === 0)) return
+    if (this.#posting !== undefined || (this.#throttled && this.#flushes === 0)) return
     if (this.#ready().length === 0) return
     // in a microtask, so that circuits that open in one task share a message
     this.#posting = Promise.resolve().then(() => this.#postReady())
   }
 
   #ready(): readonly SlackThread[] {
-    return [...this.#waiting].filter(({ resting }) => !resting || this.#flushes > 0)
+    return [...this.#waiting].filter(({ throttled }) => !throttled || this.#flushes > 0)
   }
 
   async #postReady(): Promise<void> {
@@ -68,26 +68,26 @@ export class SlackChannel {
     const threads = ready.length < DIGEST_FROM ? ready.slice(0, 1) : ready
     for (const thread of threads) {
       this.#waiting.delete(thread)
-      if (this.#flushes > 0) thread.forgetWaiting()
+      if (this.#flushes > 0) thread.resetWaited()
     }
     await this.#post(threads)
     this.#posting = undefined
-    this.#rest(threads)
+    this.#throttle(threads)
   }
 
-  // The intervals begin when Slack has answered. A message that flush() posts begins them anew.
-  #rest(threads: readonly SlackThread[]): void {
-    this.#resting = true
-    clearTimeout(this.#restTimer)
-    this.#restTimer = startUnrefTimer(() => {
-      this.#resting = false
+  // The intervals begin when Slack has answered. A message that flush() posts restarts them.
+  #throttle(threads: readonly SlackThread[]): void {
+    this.#throttled = true
+    clearTimeout(this.#throttleTimer)
+    this.#throttleTimer = startUnrefTimer(() => {
+      this.#throttled = false
       this.#run()
     }, CHANNEL_INTERVAL_MS)
     for (const thread of threads) {
-      thread.resting = true
-      clearTimeout(thread.restTimer)
-      thread.restTimer = startUnrefTimer(() => {
-        thread.resting = false
+      thread.throttled = true
+      clearTimeout(thread.throttleTimer)
+      thread.throttleTimer = startUnrefTimer(() => {
+        thread.throttled = false
         this.#run()
       }, thread.nextIntervalMs())
     }

@@ -29,7 +29,7 @@ describe('the thread of a failure cycle', () => {
 describe('the interval', () => {
   test('grows while signals wait, up to 30 s', () => {
     const thread = new SlackThread()
-    thread.resting = true
+    thread.throttled = true
     const intervals = Array.from({ length: 4 }, () => {
       thread.push(signal('closed->open'))
       return thread.nextIntervalMs()
@@ -38,11 +38,11 @@ describe('the interval', () => {
     expect(thread.nextIntervalMs()).toBe(1_000)
   })
 
-  test('does not grow by signals that are forgotten', () => {
+  test('does not grow by signals that flush() posted', () => {
     const thread = new SlackThread()
-    thread.resting = true
+    thread.throttled = true
     thread.push(signal('closed->open'))
-    thread.forgetWaiting()
+    thread.resetWaited()
     expect(thread.nextIntervalMs()).toBe(1_000)
   })
 })

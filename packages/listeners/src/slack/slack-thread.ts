@@ -42,15 +42,15 @@ const CYCLE: Readonly<Record<State, 'begins' | 'continues' | 'ends'>> = {
 export class SlackThread {
   /** Undefined when the listener is called without being attached to a circuit. */
   readonly circuit: CircuitHandle | undefined
-  /** True for a time after each message. Signals wait meanwhile. */
-  resting = false
-  /** Ends the rest. */
-  restTimer: Timer | undefined
+  /** True for an interval after each message. Signals wait meanwhile. */
+  throttled = false
+  /** Ends the interval. */
+  throttleTimer: Timer | undefined
   #pending: Signal[] = []
   #failing = false
   #threadTs: string | undefined
   #intervalMs = MIN_INTERVAL_MS
-  /** A pending signal came while the thread was resting. */
+  /** A pending signal came while the thread was throttled. */
   #waited = false
 
   constructor(circuit?: CircuitHandle) {
@@ -59,7 +59,7 @@ export class SlackThread {
 
   push(signal: Signal): void {
     if (this.#pending.push(signal) > MAX_PENDING) this.#pending.shift()
-    if (this.resting) this.#waited = true
+    if (this.throttled) this.#waited = true
   }
 
   /** Removes the pending signals, oldest first, and returns them with the target of their message. */
@@ -82,7 +82,7 @@ export class SlackThread {
     if (this.#failing && (!isReply || this.#threadTs === undefined)) this.#threadTs = ts
   }
 
-  /** The time to rest after a message. It grows while signals arrive during the rest. */
+  /** The interval after a message. It grows when signals arrived during the last interval. */
   nextIntervalMs(): number {
     const longer = Math.min(MAX_INTERVAL_MS, this.#intervalMs * 4)
     this.#intervalMs = this.#waited ? longer : MIN_INTERVAL_MS
@@ -91,7 +91,7 @@ export class SlackThread {
   }
 
   /** Signals that are posted by `flush()` do not count as waiting. */
-  forgetWaiting(): void {
+  resetWaited(): void {
     this.#waited = false
   }
 }

@@ -4,27 +4,27 @@ import { CircuitContext } from './circuit-provider.ts'
 import { onAddition } from './registry-additions.ts'
 
 /** @internal The circuit, or the one of that name now. */
-export function useFoundCircuit(circuit: CircuitHandle | string): CircuitHandle {
-  return useFoundCircuits([circuit])[0] as CircuitHandle
+export function useResolvedCircuit(circuit: CircuitHandle | string): CircuitHandle {
+  return useResolvedCircuits([circuit])[0] as CircuitHandle
 }
 
 /** @internal The circuits, or those of these names now. The same array while they are the same. */
-export function useFoundCircuits(
+export function useResolvedCircuits(
   circuits: readonly (CircuitHandle | string)[],
 ): readonly CircuitHandle[] {
   const context = useContext(CircuitContext)
   const registry = circuits.some((one) => typeof one === 'string') ? context?.registry : undefined
-  const finder = useMemo(() => createFinder(registry), [registry])
-  const find = () => finder.find(circuits)
-  return useSyncExternalStore(finder.subscribe, find, find)
+  const resolver = useMemo(() => createResolver(registry), [registry])
+  const resolve = () => resolver.resolve(circuits)
+  return useSyncExternalStore(resolver.subscribe, resolve, resolve)
 }
 
-function createFinder(registry: CircuitRegistry | undefined) {
+function createResolver(registry: CircuitRegistry | undefined) {
   /** A deleted circuit is shown until its name is defined again. */
   const lastOf = new Map<string, CircuitHandle>()
   let last: readonly CircuitHandle[] = []
 
-  const findOne = (circuit: CircuitHandle | string): CircuitHandle => {
+  const resolveOne = (circuit: CircuitHandle | string): CircuitHandle => {
     if (typeof circuit !== 'string') return circuit
     // `has` first: `get` would create the circuit
     const found = registry?.has(circuit) ? registry.get(circuit) : lastOf.get(circuit)
@@ -34,8 +34,8 @@ function createFinder(registry: CircuitRegistry | undefined) {
   }
 
   return {
-    find(circuits: readonly (CircuitHandle | string)[]): readonly CircuitHandle[] {
-      const found = circuits.map(findOne)
+    resolve(circuits: readonly (CircuitHandle | string)[]): readonly CircuitHandle[] {
+      const found = circuits.map(resolveOne)
       const same = found.length === last.length && found.every((one, i) => one === last[i])
       if (!same) last = found
       return last
