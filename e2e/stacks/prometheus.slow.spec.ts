@@ -37,14 +37,14 @@ test.afterAll(async () => {
   await playground?.stop()
 })
 
-async function ask<Answer>(path: string, order?: object): Promise<Answer> {
-  const init = order && { method: 'POST', body: JSON.stringify(order) }
+async function request<Answer>(path: string, command?: object): Promise<Answer> {
+  const init = command && { method: 'POST', body: JSON.stringify(command) }
   const response = await fetch(playground.url + path, init)
   expect(response.status).toBe(200)
   return response.json()
 }
 
-const backend = (command?: BackendCommand) => ask<BackendStatus>('backend', command)
+const backend = (command?: BackendCommand) => request<BackendStatus>('backend', command)
 
 const circuitOf = ({ circuits }: BackendStatus, name: string) => {
   const circuit = circuits.find((circuit) => circuit.name === name)
@@ -76,9 +76,9 @@ test('the dashboard and the alerts show the transitions and calls of the backend
   })
 
   await test.step('catalog flaps manually, payments opens, recommendations is metrics-only', async () => {
-    await ask('services/catalog', { latencyMs: 300 })
-    await ask('services/payments', { failureRate: 1 })
-    await ask('services/recommendations', { failureRate: 1 })
+    await request('services/catalog', { latencyMs: 300 })
+    await request('services/payments', { failureRate: 1 })
+    await request('services/recommendations', { failureRate: 1 })
     await backend({ circuit: 'recommendations', transition: 'metricsOnly' })
     for (let i = 0; i < 7; i++) {
       await backend({ circuit: 'catalog', transition: 'trip' })
@@ -111,7 +111,7 @@ test('the dashboard and the alerts show the transitions and calls of the backend
       { intervals: [1_500] },
     )
     .toBe(true)
-  const services = await ask<ServiceStatus[]>('services')
+  const services = await request<ServiceStatus[]>('services')
   const received = (name: string) =>
     services.find((service) => service.name === name)?.received ?? Number.NaN
   const calls = received('catalog') // catalog rejected none, and all services were called equally often
@@ -197,7 +197,7 @@ test('the dashboard and the alerts show the transitions and calls of the backend
   }
 
   await test.step('alerts', async () => {
-    const trouble: Record<string, Record<string, number>> = {
+    const alerting: Record<string, Record<string, number>> = {
       CircuitNotClosed: { payments: 1 },
       CircuitFlapping: { catalog: 7 },
       CircuitShadowTrip: { recommendations: 1 },
@@ -212,7 +212,7 @@ test('the dashboard and the alerts show the transitions and calls of the backend
       ])
       for (const { name, query } of rules) {
         const found = byLabels(await prometheus.query(query), 'circuit_name')
-        expectNear(found, trouble[name] ?? {})
+        expectNear(found, alerting[name] ?? {})
       }
     }).toPass({ timeout: 5_000 })
   })

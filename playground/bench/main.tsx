@@ -14,8 +14,8 @@ declare global {
   }
 }
 
-const asked = new URLSearchParams(location.search)
-const subject = asked.get('subject')
+const query = new URLSearchParams(location.search)
+const subject = query.get('subject')
 
 if (subject === null) {
   window.runBench = (options: BenchOptions) => runBench(options)
@@ -24,7 +24,7 @@ if (subject === null) {
 } else {
   const batch = callSubjects
     .find(({ name }) => name === subject)
-    ?.candidates.find(({ name }) => name === asked.get('candidate'))
+    ?.candidates.find(({ name }) => name === query.get('candidate'))
     ?.make()
   if (batch === undefined) throw new Error(`no candidate for ${location.search}`)
   window.runCandidate = (times) => timedNs(batch, times)

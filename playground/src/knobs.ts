@@ -31,7 +31,7 @@ export interface ServiceStatus {
   readonly name: ServiceName
   readonly origin: string
   readonly knobs: Knobs
-  /** Requests since the server started, or those of the page that asks. */
+  /** Requests since the server started, or those of the page that sent the request. */
   readonly received: number
 }
 

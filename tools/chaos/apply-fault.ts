@@ -2,12 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Fault } from './fault-schedule.ts'
 import type { Fleet } from './fleet.ts'
 
-/** Applies faults, one at a time for each instance and for Redis, and takes them back. */
+/** Applies faults, one at a time for each instance and for Redis, and ends them. */
 export class FaultInjector {
   /** How often each fault was applied. */
   readonly counts = new Map<string, number>()
   /** Manual states that an instance left without a command. */
-  readonly lostWishes: string[] = []
+  readonly lostManualStates: string[] = []
   readonly #fleet: Fleet
   readonly #busy = new Map<string, Promise<void>>()
 
@@ -32,7 +32,7 @@ export class FaultInjector {
     return true
   }
 
-  /** Waits until all faults are taken back, and the service works. */
+  /** Waits until all faults have ended, and the service works. */
   async end(): Promise<void> {
     await Promise.all(this.#busy.values())
     this.#fleet.service.behaviour = () => 'succeed'
@@ -69,7 +69,7 @@ export class FaultInjector {
           .at(fault.instance)
           .process.send({ kind: 'shift clock', byMs: fault.byMs })
       case 'manual':
-        return this.#wish(fault.instance, fault.to, fault.forMs)
+        return this.#setManualState(fault.instance, fault.to, fault.forMs)
       case 'kill redis':
         await redis.kill()
         await wait(fault.forMs)
@@ -87,7 +87,11 @@ export class FaultInjector {
   }
 
   /** A manual state of one instance stays until its next command, whatever the fleet does. */
-  async #wish(index: number, to: 'forced_open' | 'disabled', forMs: number): Promise<void> {
+  async #setManualState(
+    index: number,
+    to: 'forced_open' | 'disabled',
+    forMs: number,
+  ): Promise<void> {
     const { process } = this.#fleet.at(index)
     process.send({ kind: 'transition', to })
     await wait(100)
@@ -96,7 +100,7 @@ export class FaultInjector {
     const after = await process.sample()
     for (const sample of [before, after]) {
       if (sample !== undefined && sample.state !== to) {
-        this.lostWishes.push(`instance ${index} is ${sample.state} instead of ${to}`)
+        this.lostManualStates.push(`instance ${index} is ${sample.state} instead of ${to}`)
       }
     }
     process.send({ kind: 'transition', to: 'closed' })

@@ -10,15 +10,15 @@ export type Fault =
       readonly kind: 'manual'
       readonly instance: number
       readonly forMs: number
-      readonly to: Wish
+      readonly to: ManualState
     }
   | { readonly kind: 'kill redis'; readonly forMs: number }
   | { readonly kind: 'pause redis'; readonly forMs: number }
   | { readonly kind: 'flush redis' }
   | { readonly kind: 'service'; readonly behaviour: 'fail' | 'hang' | 'succeed' }
 
-/** What an operator of one instance wants. */
-type Wish = 'forced_open' | 'disabled'
+/** The state that an operator sets on one instance. */
+type ManualState = 'forced_open' | 'disabled'
 
 type Draw = (random: () => number, instance: number) => Fault
 

@@ -9,17 +9,17 @@ import { TcpProxy } from '@fluxgate/testkit/redis/tcp-proxy'
 const PREFIX = 'chaos'
 const CLOSE_MS = 15_000
 
-/** An instance that is started again when it was killed, and its way to Redis. */
-interface Place {
+/** An instance, which is started again when it was killed, and its proxy to Redis. */
+interface ProxiedInstance {
   readonly proxy: TcpProxy
   process: InstanceProcess
 }
 
-/** Instances of a service whose way to Redis leads through a proxy each. */
+/** Instances of a service. Each connects to Redis through a proxy of its own. */
 export class Fleet {
   readonly redis: RedisServer
   readonly service: FailingService
-  readonly places: readonly Place[]
+  readonly members: readonly ProxiedInstance[]
   /** All instances that ran, also those that were killed. */
   readonly all: InstanceProcess[] = []
   /** Instances that something kept alive after they had finished. */
@@ -30,47 +30,47 @@ export class Fleet {
     const program = await InstanceProgram.build()
     const redis = await RedisServer.start()
     const service = await FailingService.start()
-    const places = await Promise.all(
+    const members = await Promise.all(
       Array.from({ length: size }, async (_, index) => {
         const proxy = await TcpProxy.start(redis.port)
         const process = await startInstance(program, service, proxy, index)
         return { proxy, process }
       }),
     )
-    return new Fleet(program, redis, service, places)
+    return new Fleet(program, redis, service, members)
   }
 
   private constructor(
     program: InstanceProgram,
     redis: RedisServer,
     service: FailingService,
-    places: readonly Place[],
+    members: readonly ProxiedInstance[],
   ) {
     this.#program = program
     this.redis = redis
     this.service = service
-    this.places = places
-    this.all.push(...places.map(({ process }) => process))
+    this.members = members
+    this.all.push(...members.map(({ process }) => process))
   }
 
   static readonly channel = `${PREFIX}:1:updates`
 
-  at(index: number): Place {
-    const place = this.places[index]
-    if (place === undefined) throw new Error(`no instance ${index}`)
-    return place
+  at(index: number): ProxiedInstance {
+    const member = this.members[index]
+    if (member === undefined) throw new Error(`no instance ${index}`)
+    return member
   }
 
   async replace(index: number, afterMs: number): Promise<void> {
-    const place = this.at(index)
-    await place.process.kill()
+    const member = this.at(index)
+    await member.process.kill()
     await wait(afterMs)
-    place.process = await startInstance(this.#program, this.service, place.proxy, index)
-    this.all.push(place.process)
+    member.process = await startInstance(this.#program, this.service, member.proxy, index)
+    this.all.push(member.process)
   }
 
   samples(): Promise<(SampleReport | undefined)[]> {
-    return Promise.all(this.places.map(({ process }) => process.sample()))
+    return Promise.all(this.members.map(({ process }) => process.sample()))
   }
 
   /** Waits until all instances share the closed circuit. Returns the ms, or undefined after 15 s. */
@@ -90,10 +90,10 @@ export class Fleet {
   }
 
   async stop(): Promise<void> {
-    const ended = await Promise.all(this.places.map(({ process }) => process.finish()))
+    const ended = await Promise.all(this.members.map(({ process }) => process.finish()))
     this.keptAlive = ended.filter((byItself) => !byItself).length
     this.service.stop()
-    await Promise.all(this.places.map(({ proxy }) => proxy.stop()))
+    await Promise.all(this.members.map(({ proxy }) => proxy.stop()))
     await this.redis.stop()
     await this.#program.remove()
   }

@@ -26,7 +26,7 @@ if (!(instances >= 2))
 
 const ROUND_MS = Math.min(30_000, minutes * 60_000)
 const PAUSE_MS = 400
-const CALM_MS = 1_000
+const SETTLE_MS = 1_000
 
 const random = seededRandom(Number(values.seed))
 const fleet = await Fleet.start(instances)
@@ -44,7 +44,7 @@ try {
     await injector.end()
     const ms = await fleet.whenClosed()
     agreedMs.push(ms)
-    await wait(CALM_MS)
+    await wait(SETTLE_MS)
     console.log(progressOf(ms))
   }
 } finally {
@@ -66,7 +66,7 @@ interface Finding {
  * 4 of 1,000 admissions may be slow, for pauses of the garbage collector. One machine had 1 of 1,000, and
  * another, half as fast, had 3. A short run has few, so three standard deviations are added.
  */
-function mostSlow(admissions: number): number {
+function maxSlow(admissions: number): number {
   const expected = (admissions * 4) / 1_000
   return expected + 3 * Math.sqrt(expected)
 }
@@ -97,7 +97,7 @@ function findingsOf(): Finding[] {
     {
       what: 'admissions of more than 1 ms of CPU time',
       result: `${slow} of ${admissions}`,
-      ok: slow <= mostSlow(admissions),
+      ok: slow <= maxSlow(admissions),
     },
     {
       what: 'one prober a lease, only it decides; numbers grow',
@@ -106,8 +106,8 @@ function findingsOf(): Finding[] {
     },
     {
       what: 'manual states of an instance stay',
-      result: injector.lostWishes.slice(0, 5).join('; ') || 'yes',
-      ok: injector.lostWishes.length === 0,
+      result: injector.lostManualStates.slice(0, 5).join('; ') || 'yes',
+      ok: injector.lostManualStates.length === 0,
     },
     {
       what: 'all agree after the last fault, within',
@@ -131,7 +131,7 @@ function progressOf(ms: number | undefined): string {
   const left = Math.max(0, Math.round((end - performance.now()) / 1_000))
   const agreed = ms === undefined ? 'no agreement' : `agreed after ${(ms / 1_000).toFixed(1)} s`
   const faults = [...injector.counts.values()].reduce((a, b) => a + b, 0)
-  return `${left} s left  ${faults} faults  ${monitor.changes} changes  ${monitor.leases} leases  ${agreed}  ${monitor.violations.length + injector.lostWishes.length} violations`
+  return `${left} s left  ${faults} faults  ${monitor.changes} changes  ${monitor.leases} leases  ${agreed}  ${monitor.violations.length + injector.lostManualStates.length} violations`
 }
 
 function lineOf({ what, result, ok }: Finding): string {

@@ -17,7 +17,7 @@ interface Step {
   required?: true
   /** `npm test` leaves it out, and `npm run test:slow` runs it. */
   slow?: true
-  /** The step runs beside its neighbours that say so too. */
+  /** The step runs at the same time as the concurrent steps next to it. */
   concurrent?: true
   /** The JSON report of a step that runs tests, and the function that reads its counts. */
   report?: { file: string; read(json: unknown): Counts }
@@ -67,10 +67,10 @@ const stepsOf: Readonly<Record<string, readonly Step[]>> = {
   ],
 }
 
-const [, , asked = 'test'] = process.argv
-const steps = stepsOf[asked]
+const [, , target = 'test'] = process.argv
+const steps = stepsOf[target]
 if (steps === undefined)
-  throw new Error(`no steps '${asked}', only ${Object.keys(stepsOf).join(', ')}`)
+  throw new Error(`no steps '${target}', only ${Object.keys(stepsOf).join(', ')}`)
 const results: Result[] = []
 for (const group of groupsOf(steps)) {
   for (const { name, command } of group) console.log(`\n━━ ${name} ━━ ${command}`)

@@ -66,7 +66,7 @@ export class OpossumAdapter implements OpossumLike {
   readonly #callbacks: { event: string; callback: (...args: never[]) => void }[] = []
   readonly #filter: OpossumOptions['errorFilter']
   #fallback: Fallback | undefined
-  /** The arguments of the calls whose error the tracker judges. */
+  /** The arguments of the calls whose error the tracker evaluates. */
   #args: readonly unknown[] = []
   #interval: ReturnType<typeof setInterval> | undefined
 

@@ -116,7 +116,7 @@ export const settingScenarios: readonly Scenario<Create>[] = [
     async run(create) {
       const breaker = create(pass)
       const seen = record(breaker, 'healthCheckFailed', 'open')
-      breaker.healthCheck(() => Promise.reject(new Error('sick')), 100)
+      breaker.healthCheck(() => Promise.reject(new Error('unhealthy')), 100)
       await vi.advanceTimersByTimeAsync(110)
       expect(new Set(seen)).toEqual(new Set(['healthCheckFailed', 'open']))
       expect(breaker.opened).toBe(true)

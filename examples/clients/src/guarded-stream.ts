@@ -1,6 +1,6 @@
 import type { CircuitBreaker } from '@fluxgate/core'
 
-/** A stream that breaks off is a failure. A reader that stops early counts as nothing. */
+/** A stream that breaks off is a failure. A reader that stops early is not recorded. */
 export async function* guardedStream<T>(
   circuit: CircuitBreaker,
   open: () => AsyncIterable<T>,

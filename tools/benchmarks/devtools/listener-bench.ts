@@ -11,7 +11,7 @@ import { Timings } from './timings.ts'
 
 const ROUNDS = 60
 const CALLS = 5_000
-const MOVES = 1_000
+const TRANSITIONS = 1_000
 
 const succeed = async () => 1
 const listeners = [devtoolsListener()]
@@ -30,7 +30,7 @@ const table = breakers.map(([how, breaker]) => ({
   breaker,
   call: timingsOf(`a call, ${how}`, CALLS),
   rejection: timingsOf(`a rejection, ${how}`, CALLS),
-  move: timingsOf(`a transition, ${how}`, MOVES),
+  move: timingsOf(`a transition, ${how}`, TRANSITIONS),
 }))
 
 // in alternation, so that other load on the machine affects all of them
@@ -41,7 +41,7 @@ for (let round = 0; round < ROUNDS; round++) {
       for (let i = 0; i < CALLS; i++) await breaker.call(succeed)
     })
     move.time(() => {
-      for (let i = 0; i < MOVES; i += 2) {
+      for (let i = 0; i < TRANSITIONS; i += 2) {
         breaker.disable()
         breaker.reset()
       }

@@ -3,8 +3,8 @@ import { cpus, loadavg } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { InstanceProgram } from '@fluxgate/testkit/fleet/instance-process'
-import { callCosts, contact } from './call-cost.ts'
-import { failsAlone, outage, proberDies, rareCallers } from './outages.ts'
+import { callCosts, commandsPerSecond } from './call-cost.ts'
+import { failsAlone, outage, killProber, rareCallers } from './outages.ts'
 import { redisFails } from './store-faults.ts'
 
 // `npm run bench:fleet -w @fluxgate/benchmarks`: eight processes with a Redis of their own, with and
@@ -192,9 +192,9 @@ await measure('redis paused', async () => {
   ]
 })
 
-await measure('prober dies', async () => {
+await measure('prober is killed', async () => {
   const leaseMs = 3_000
-  const { nextProbeMs, closed, expected } = await proberDies(program, leaseMs)
+  const { nextProbeMs, closed, expected } = await killProber(program, leaseMs)
   return [
     {
       what: 'the probing instance is killed: the next probe, with a lease of 3 s',
@@ -208,7 +208,7 @@ await measure('prober dies', async () => {
 
 await measure('cost', async () => {
   const { sync, async } = await callCosts()
-  const contacts = await contact(100)
+  const commands = await commandsPerSecond(100)
   const ratio = ([alone, shared]: [number, number]) => shared / alone
   return [
     ...[['callSync', sync] as const, ['call', async] as const].map(([what, costs]) => ({
@@ -221,9 +221,9 @@ await measure('cost', async () => {
     {
       what: 'commands a second of an instance with 100 busy circuits that share counts (64 a command)',
       alone: '–',
-      shared: contacts.toFixed(1),
+      shared: commands.toFixed(1),
       goal: '≤ 5 flushes',
-      ok: contacts <= 10,
+      ok: commands <= 10,
     },
   ]
 })

@@ -7,8 +7,8 @@ import { type CallerTotals, FleetRun, INSTANCES, type RunOptions } from './fleet
 // Outages of the service while Redis works.
 
 const OUTAGE_MS = 9_000
-/** Calls that were on their way when the last instance opened. */
-const ON_THE_WAY_MS = 50
+/** Time for calls that were in flight when the last instance opened. */
+const IN_FLIGHT_MS = 50
 
 export interface OutageResult {
   /** Ms from the failure until each breaker was open, in order. */
@@ -35,7 +35,7 @@ export async function outage(
   run.service.behaviour = () => 'succeed'
   await wait(recoveryMs)
   const openMs = run.timesOf('open', down)
-  const knownAt = down + (openMs.at(-1) ?? 0) + ON_THE_WAY_MS
+  const knownAt = down + (openMs.at(-1) ?? 0) + IN_FLIGHT_MS
   const recovery = run.service.hitsBetween(up, Number.POSITIVE_INFINITY)
   return {
     openMs,
@@ -47,7 +47,7 @@ export async function outage(
   }
 }
 
-/** From cold, an outage that rare callers see: until all know of it. */
+/** An outage under rare calls, from the first call on: until all instances are open. */
 export async function rareCallers(
   program: InstanceProgram,
   options: RunOptions & { readonly forMs: number },
@@ -81,7 +81,7 @@ export async function failsAlone(program: InstanceProgram, options: RunOptions):
 }
 
 /** Ms from the death of the probing instance until the next probe. */
-export async function proberDies(
+export async function killProber(
   program: InstanceProgram,
   leaseMs: number,
 ): Promise<{ nextProbeMs: number; closed: number; expected: number }> {
@@ -97,14 +97,14 @@ export async function proberDies(
   const hangs = realNow()
   const probe = () => run.service.hits.find(({ at, state }) => at > hangs && state === 'half_open')
   await run.until(() => probe() !== undefined)
-  const died = realNow()
+  const killedAt = realNow()
   run.service.behaviour = () => 'succeed'
   await run.instances[probe()?.instance ?? 0]?.kill()
-  const isNext = (at: number) => at > died + ON_THE_WAY_MS
+  const isNext = (at: number) => at > killedAt + IN_FLIGHT_MS
   await run.until(() => run.service.hits.some(({ at }) => isNext(at)))
   const next = run.service.hits.find(({ at }) => isNext(at))
   await wait(1_000)
-  const closed = run.timesOf('closed', died).length
+  const closed = run.timesOf('closed', killedAt).length
   await run.end()
-  return { nextProbeMs: (next?.at ?? Number.NaN) - died, closed, expected: INSTANCES - 1 }
+  return { nextProbeMs: (next?.at ?? Number.NaN) - killedAt, closed, expected: INSTANCES - 1 }
 }

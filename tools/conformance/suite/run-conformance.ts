@@ -1,7 +1,7 @@
 import { conformance } from './conformance.ts'
 import type { ConformanceCase } from './conformance-case.ts'
-import { StrayErrors } from './stray-errors.ts'
 import type { Subject } from './subject.ts'
+import { UnhandledErrors } from './unhandled-errors.ts'
 
 interface CaseResult {
   readonly section: string
@@ -40,18 +40,18 @@ export async function runConformance(
   subject: Subject,
   { onResult, caseTimeoutMs = 5_000, cases = conformance }: ConformanceOptions = {},
 ): Promise<ConformanceReport> {
-  const stray = new StrayErrors()
+  const unhandled = new UnhandledErrors()
   const failed: CaseResult[] = []
   const startedAt = Date.now()
   for (const one of cases) {
-    const errors = [await run(one, subject, caseTimeoutMs), ...(await strayErrors(stray))]
+    const errors = [await run(one, subject, caseTimeoutMs), ...(await unhandledErrors(unhandled))]
     const messages = errors.filter((error) => error !== undefined)
     const { section, name } = one
     const result = { section, name, ...(messages.length > 0 && { error: messages.join('\n') }) }
     if (messages.length > 0) failed.push(result)
     onResult?.(result)
   }
-  stray.stop()
+  unhandled.stop()
   const passed = cases.length - failed.length
   return { passed, failed, total: cases.length, durationMs: Date.now() - startedAt }
 }
@@ -76,9 +76,9 @@ async function run(
 }
 
 /** Runtimes report an unhandled rejection only after the microtasks. */
-async function strayErrors(stray: StrayErrors): Promise<string[]> {
+async function unhandledErrors(unhandled: UnhandledErrors): Promise<string[]> {
   await new Promise((done) => setTimeout(done))
-  return stray.take().map((error) => `uncaught: ${describeError(error)}`)
+  return unhandled.take().map((error) => `uncaught: ${describeError(error)}`)
 }
 
 function describeError(error: unknown): string {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { openPage } from '../browser.ts'
 import type { Stack } from '../stack.ts'
 import type { StackRun } from '../stack-run.ts'
-import { answer, fail, Service } from '../stand-ins/service.ts'
+import { answer, fail, Service } from '../stub-services/service.ts'
 import { startVite } from '../vite-server.ts'
 
 export const vue: Stack = {

@@ -4,8 +4,8 @@ import type { App } from '../app.ts'
 import { eventually, request, statuses } from '../http.ts'
 import type { Stack } from '../stack.ts'
 import type { StackRun } from '../stack-run.ts'
-import { GrpcUsers } from '../stand-ins/grpc-users.ts'
-import { type Behaviour, fail, Service } from '../stand-ins/service.ts'
+import { GrpcUsers } from '../stub-services/grpc-users.ts'
+import { type Behaviour, fail, Service } from '../stub-services/service.ts'
 
 export const clients: Stack = {
   name: 'clients',
@@ -73,7 +73,7 @@ async function driveGrpc(run: StackRun, { get, circuit }: Client, grpc: GrpcUser
     assert.deepEqual([state, total, failures], ['closed', 6, 0])
   })
 
-  await run.test('gRPC: CANCELLED counts as nothing', async () => {
+  await run.test('gRPC: CANCELLED is not recorded', async () => {
     grpc.code = 1
     assert.equal((await get('/user')).status, 502)
     assert.equal((await circuit('users')).total, 6)
@@ -168,7 +168,7 @@ async function driveWebSocket(run: StackRun, { get, circuit }: Client, prices: P
     assert.deepEqual([total, failures], [1, 0])
   })
 
-  await run.test('ws: a reader that stops early counts as nothing', async () => {
+  await run.test('ws: a reader that stops early is not recorded', async () => {
     assert.equal((await get('/prices/first')).text, '["1"]')
     assert.equal((await circuit('prices')).total, 1)
   })

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually, postJson, request, statuses } from '../http.ts'
 import type { Stack } from '../stack.ts'
-import { Postgres } from '../stand-ins/postgres.ts'
-import { answer, fail, hang, Service } from '../stand-ins/service.ts'
+import { Postgres } from '../stub-services/postgres.ts'
+import { answer, fail, hang, Service } from '../stub-services/service.ts'
 
 export const express: Stack = {
   name: 'express',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { eventually, request, statuses } from '../http.ts'
 import type { Stack } from '../stack.ts'
-import { answer, fail, hang, Service } from '../stand-ins/service.ts'
+import { answer, fail, hang, Service } from '../stub-services/service.ts'
 
 export const fastify: Stack = {
   name: 'fastify',

@@ -7,7 +7,7 @@ import { ensureNpmProgram, npmPrograms } from '../../conformance/runtimes/npm-pr
 import { eventually, request, statuses } from '../http.ts'
 import type { Stack } from '../stack.ts'
 import type { RunningApp, StackRun } from '../stack-run.ts'
-import { answer, fail, Service } from '../stand-ins/service.ts'
+import { answer, fail, Service } from '../stub-services/service.ts'
 
 interface Services {
   readonly CATALOG_URL: string

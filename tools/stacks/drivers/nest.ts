@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { eventually, postJson, request, statuses } from '../http.ts'
 import type { Stack } from '../stack.ts'
-import { answer, fail, Service } from '../stand-ins/service.ts'
+import { answer, fail, Service } from '../stub-services/service.ts'
 
 export const nest: Stack = {
   name: 'nest',

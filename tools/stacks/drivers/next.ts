@@ -5,7 +5,7 @@ import { openPage } from '../browser.ts'
 import { eventually, request, statuses } from '../http.ts'
 import type { Stack } from '../stack.ts'
 import type { StackRun } from '../stack-run.ts'
-import { answer, fail, Service } from '../stand-ins/service.ts'
+import { answer, fail, Service } from '../stub-services/service.ts'
 
 const nextProgram = join('node_modules', 'next', 'dist', 'bin', 'next')
 

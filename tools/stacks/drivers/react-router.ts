@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { openPage } from '../browser.ts'
 import { eventually, request, statuses } from '../http.ts'
 import type { Stack } from '../stack.ts'
-import { answer, fail, Service } from '../stand-ins/service.ts'
+import { answer, fail, Service } from '../stub-services/service.ts'
 
 const serve = join('node_modules', '@react-router', 'serve', 'bin.js')
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually, request, statuses } from '../http.ts'
 import type { Stack } from '../stack.ts'
-import { answer, type Behaviour, fail, Service } from '../stand-ins/service.ts'
+import { answer, type Behaviour, fail, Service } from '../stub-services/service.ts'
 
 const completion = (content: string) =>
   answer({

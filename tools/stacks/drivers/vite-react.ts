@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { openPage } from '../browser.ts'
 import type { Stack } from '../stack.ts'
 import type { StackRun } from '../stack-run.ts'
-import { answer, fail, Service } from '../stand-ins/service.ts'
+import { answer, fail, Service } from '../stub-services/service.ts'
 import { startVite, viteProgram } from '../vite-server.ts'
 
 export const viteReact: Stack = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, vi } from 'vitest'
-// remembers the platform's fetch, which some files replace
+// keeps the platform's fetch, which some files replace
 import '@fluxgate/core/fetch'
 
 // Test files share one context: what one file replaces and does not restore reaches the next one.

@@ -12,7 +12,7 @@ addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, s
 })
 
 const safety = cases('Safety', {
-  'no case asked for what a strict Content-Security-Policy or Trusted Types forbid': () => {
+  'no case violates a strict Content-Security-Policy or Trusted Types': () => {
     if (violations.length > 0) throw new Error(violations.join('\n'))
   },
 })

@@ -71,7 +71,7 @@ export const abortReasonCases = cases('4. Abort', {
     assert.strictEqual(((await rejection(call)) as Error).name, 'TimeoutError')
     assert.deepEqual(rig.outcomes, ['failure'])
   },
-  'a deadline before the call counts nothing, and the fallback runs': async (s) => {
+  'a deadline before the call is not recorded, and the fallback runs': async (s) => {
     const rig = new SubjectRig(s)
     const reason = new DOMException('too late', 'TimeoutError')
     const signal = AbortSignal.abort(reason)

@@ -157,7 +157,7 @@ export const abortCases = cases('4. Abort', {
     await rejection(breaker.call(() => 1, { signal }))
     assert.strictEqual(count.ever, 0)
   },
-  'an abort by a listener during admission keeps fn from running': async (s) => {
+  'an abort by a listener during admission prevents fn from running': async (s) => {
     const controller = new AbortController()
     const reason = new Error('stop')
     const rig = new SubjectRig(s, { listeners: [() => controller.abort(reason)] })

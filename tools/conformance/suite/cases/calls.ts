@@ -117,7 +117,7 @@ export const callCases = cases('4. call', {
     await breaker.call(() => 1)
     assert.strictEqual(breaker.snapshot().metrics.total, 1)
   },
-  'reset() while closed does so for timed calls too, after calls that have settled': async (s) => {
+  'reset() while closed begins an epoch for timed calls, after others have settled': async (s) => {
     const rig = new SubjectRig(s, { timed: true })
     await rig.breaker.call(() => 1)
     rig.breaker.reset()

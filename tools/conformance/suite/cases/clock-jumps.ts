@@ -113,7 +113,7 @@ const jumps = cases('5. Clocks', {
     time.now += 1
     assert.isDefined(breaker.tryAcquire())
   },
-  'each of many steps back is made up for': (s) => {
+  'an open circuit keeps its retry time over many steps back': (s) => {
     const { time, breaker } = jumping(s)
     breaker.trip({ forMs: 100 })
     for (let elapsedMs = 0; elapsedMs < 98; elapsedMs++) {
@@ -125,7 +125,7 @@ const jumps = cases('5. Clocks', {
     time.now += 1
     assert.isDefined(breaker.tryAcquire())
   },
-  'a reading that is no time does not stop the circuit': (s) => {
+  'a reading that is not finite does not stop the circuit': (s) => {
     for (const reading of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
       const { time, breaker } = jumping(s)
       breaker.acquire().success()

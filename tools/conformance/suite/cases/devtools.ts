@@ -126,11 +126,11 @@ const reading = cases('9. Devtools', {
     assert.strictEqual(events().length, 1 + 200)
   },
   'the events of a busy circuit do not displace those of another': (s) => {
-    const quiet = watch(s, { capacity: 5 })
-    quiet.rig.breaker.disable()
+    const idle = watch(s, { capacity: 5 })
+    idle.rig.breaker.disable()
     const noisy = watch(s, { capacity: 5 })
     for (let i = 0; i < 500; i++) noisy.rig.breaker[i % 2 === 0 ? 'disable' : 'reset']()
-    assert.deepEqual(typesOf(quiet.events()), ['circuit-added', 'signal'])
+    assert.deepEqual(typesOf(idle.events()), ['circuit-added', 'signal'])
   },
   'a removed circuit is an event, and circuits of one name are separate': (s) => {
     const [one, other] = [watch(s), watch(s)]

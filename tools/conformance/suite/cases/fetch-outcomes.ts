@@ -16,7 +16,7 @@ function redirected(to: string, init: ResponseInit): Response {
 const failing = (error: unknown) => () => Promise.reject(error)
 
 export const fetchOutcomeCases = cases('6. fetch', {
-  'a failure after a redirect to another origin counts as nothing': async (s) => {
+  'a failure after a redirect to another origin is not recorded': async (s) => {
     const response = redirected('https://storage.example/zip', {
       status: 503,
       headers: { 'retry-after': '999999' },
@@ -114,7 +114,7 @@ export const fetchOutcomeCases = cases('6. fetch', {
     assert.strictEqual(await rejection(rig.fetch(url)), error)
     assert.deepEqual(rig.outcomes, ['success'])
   },
-  'a rejection and an abort of a fetch of the user’s own count as nothing': async (s) => {
+  'a rejection and an abort of a fetch of the user’s own are not recorded': async (s) => {
     const breaker = new s.core.CircuitBreaker({ name: 'inner' })
     breaker.forceOpen()
     const abort = Object.assign(new Error('aborted'), { name: 'AbortError' })

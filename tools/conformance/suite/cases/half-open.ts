@@ -104,7 +104,7 @@ const verdict = cases('3. Half-open', {
     rig.succeed(1)
     assert.strictEqual(rig.state, 'closed')
   },
-  'probes are judged in the order in which they settle': (s) => {
+  'probes are evaluated in the order in which they settle': (s) => {
     const rig = halfOpen(s, { probes: 3, tripper: s.core.failureStreak(2) })
     const [a, b, c] = [1, 2, 3].map(() => rig.breaker.acquire()) as [Ticket, Ticket, Ticket]
     c.failure(new Error('down'))
@@ -122,7 +122,7 @@ const verdict = cases('3. Half-open', {
     rig.breaker.acquire().success(503)
     assert.strictEqual(rig.state, 'open')
   },
-  'a rule for half-open does not judge closed': (s) => {
+  'a rule for half-open is not true in closed': (s) => {
     const tripper = s.core.whileHalfOpen().and(s.core.failureRate(0.2))
     const rig = new SubjectRig(s, { tripper })
     rig.fail(10)

@@ -16,7 +16,7 @@ function abort({ breaker }: SubjectRig, calls: number): void {
 const ignoredIn = ({ breaker }: SubjectRig) => breaker.snapshot().metrics.ignored
 
 export const ignoredCallCases = cases('2. Ignored calls', {
-  'the option ignore is asked before the tracker, for errors and for results': (s) => {
+  'the option ignore is evaluated before the tracker, for errors and for results': (s) => {
     const { core } = s
     const rig = new SubjectRig(s, {
       tracker: core.anyError().or(core.resultWhere(() => true)),

@@ -49,7 +49,7 @@ export const judgingCases = cases('2. Trippers', {
     rig.fail(1)
     assert.strictEqual(rig.state, 'open')
   },
-  'rejected, ignored and aborted calls do not dilute the rates': (s) => {
+  'rejected, ignored and aborted calls do not lower the rates': (s) => {
     const { core } = s
     const rig = new SubjectRig(s, {
       tripper: core.minRequests(4).and(core.failureRate(1)),
@@ -138,7 +138,7 @@ export const judgingCases = cases('2. Trippers', {
       assert.deepEqual(seen.slice(0, 5), expected, state)
     }
   },
-  'an answer can open the circuit by the rule of its user': (s) => {
+  'an error that is a success can open the circuit by a rule of the user': (s) => {
     const tripper = s.core.tripWhen('locked out', ({ lastError }) => lastError === 'locked')
     const rig = new SubjectRig(s, { tripper, tracker: s.core.errorType(TypeError) })
     rig.fail(1, 'locked')
@@ -172,7 +172,9 @@ export const judgingCases = cases('2. Trippers', {
     rig.fail() // the verdict is the same as before
     assert.strictEqual(rig.signals.length, 1)
   },
-  'judge() in metrics_only reports a new shadow verdict, and elsewhere changes nothing': (s) => {
+  'judge() in metrics_only reports a new shadow verdict, and changes nothing in other states': (
+    s,
+  ) => {
     for (const state of ['open', 'metrics_only', 'disabled', 'forced_open'] as const) {
       const rig = new SubjectRig(s, { tripper: s.core.tripWhen('own', () => true) }).enter(state)
       for (let i = 0; i < 3; i++) assert.isTrue(rig.breaker.judge().met)

@@ -205,7 +205,7 @@ const halfOpenCases = cases('3. Manual transitions', {
     probe.failure(new Error('still down'))
     assert.strictEqual(rig.breaker.snapshot().reopens, 3)
   },
-  'halfOpen() elsewhere begins with reopens 0 and admits the probes': (s) => {
+  'halfOpen() in other states begins with reopens 0 and admits the probes': (s) => {
     for (const state of ['closed', 'metrics_only', 'disabled', 'forced_open'] as const) {
       const rig = new SubjectRig(s, { probes: 2 }).enter(state)
       rig.breaker.halfOpen()

@@ -47,7 +47,7 @@ export const ownWindowCases = cases('2. Windows', {
     rig.fail(2)
     assert.strictEqual(rig.state, 'open')
   },
-  'a window that throws costs the caller nothing': async (s) => {
+  'a window that throws does not affect the caller': async (s) => {
     const broken = new Error('full')
     const fail = (): never => {
       throw broken

@@ -52,14 +52,17 @@ export const registryEvictionCases = cases('5. CircuitRegistry', {
     circuits.get('b')
     assert.deepEqual(namesOf(circuits), ['b'])
   },
-  'a forgotten ticket keeps a circuit no longer than the lease of a probe': ({ core, testing }) => {
+  'a ticket that never settles keeps a circuit no longer than the lease of a probe': ({
+    core,
+    testing,
+  }) => {
     const clock = new testing.ManualClock()
     const defaults = { clock, probeLeaseMs: 1_000 }
     const circuits = new core.CircuitRegistry({ maxSize: 1, defaults })
-    circuits.get('forgotten').acquire()
+    circuits.get('unsettled').acquire()
     clock.advance(999)
     circuits.get('a')
-    assert.isTrue(circuits.has('forgotten'))
+    assert.isTrue(circuits.has('unsettled'))
     clock.advance(1)
     circuits.get('b')
     assert.deepEqual(namesOf(circuits), ['b'])

@@ -122,7 +122,7 @@ export const signalCases = cases('5. Signals', {
     rig.breaker.forceOpen()
     assert.deepEqual(seen, ['open open open true', 'forced_open forced_open forced_open true'])
   },
-  'a call in a listener meets the new state': (s) => {
+  'a call that a listener makes sees the new state': (s) => {
     const outcomes: boolean[] = []
     const rig = new SubjectRig(s, { listeners: [() => void outcomes.push(rig.admits())] })
     rig.fail(3)

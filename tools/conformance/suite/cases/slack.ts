@@ -94,7 +94,7 @@ export const slackCases: readonly ConformanceCase[] = onServers({
     assert.notMatch(text, /<(?!!date\^)/)
     assert.include(text, '&lt;!channel&gt;')
   },
-  'a flapping circuit sends few messages, and the next one sums up the rest': async (s) => {
+  'a flapping circuit sends few messages, and the next one summarizes the others': async (s) => {
     const { rig, client, flush } = posting(s)
     for (let i = 0; i < 20; i++) {
       rig.breaker.trip()

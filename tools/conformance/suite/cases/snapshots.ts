@@ -115,7 +115,7 @@ export const snapshotCases = cases('5. Snapshots', {
     assert.isTrue(rig.breaker.snapshot().permitted)
     assert.strictEqual(rig.state, 'open')
   },
-  'permitted draws no random number: a random permit counts as willing': (s) => {
+  'permitted draws no random number, and is true with a random permit': (s) => {
     let drawn = 0
     const random = () => {
       drawn++

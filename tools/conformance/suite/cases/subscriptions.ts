@@ -85,7 +85,7 @@ export const subscriptionCases = cases('5. Subscriptions', {
     assert.strictEqual(received, 0)
     assert.deepInclude(rig.errors[0], { error: broken, source: 'listener' })
   },
-  'dispose() unsubscribes every listener, and calls go on': (s) => {
+  'dispose() unsubscribes every listener, and calls continue': (s) => {
     let left = 0
     const rig = new SubjectRig(s, { listeners: [{ onAttach: () => () => void left++ }] })
     rig.breaker.dispose()

@@ -23,7 +23,7 @@ export const webhookListenerCases = cases('5. WebhookListener', {
     })
     assert.deepEqual(rig.errors, [])
   },
-  'signals go out in order, one at a time': async (s) => {
+  'signals are posted in order, one at a time': async (s) => {
     const { rig, requests } = hooked(s, [500, 204, 500])
     rig.breaker.disable()
     rig.breaker.forceOpen()

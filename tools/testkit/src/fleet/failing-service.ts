@@ -18,7 +18,7 @@ export interface Hit {
 
 const LATENCY_MS = 5
 
-/** An HTTP service on loopback that fails as a test wants, and records each call. */
+/** An HTTP service on loopback whose failures a test controls, and records each call. */
 export class FailingService {
   readonly port: number
   readonly hits: Hit[] = []

@@ -91,7 +91,7 @@ export class InstanceProcess {
     if (this.running && this.#process.connected) this.#process.send(command)
   }
 
-  /** Asks for the state of its circuit. Undefined when it does not answer within a second. */
+  /** Requests the state of its circuit. Undefined when it does not answer within a second. */
   async sample(): Promise<SampleReport | undefined> {
     let receive: (report: InstanceReport) => void = () => {}
     let timer: NodeJS.Timeout | undefined

@@ -1,4 +1,4 @@
-interface StrayEvent {
+interface ErrorEvent {
   readonly reason?: unknown
   readonly error?: unknown
   preventDefault(): void
@@ -6,8 +6,8 @@ interface StrayEvent {
 
 // APIs that only some runtimes have, so all are optional.
 interface Runtime {
-  addEventListener?(type: string, callback: (event: StrayEvent) => void): void
-  removeEventListener?(type: string, callback: (event: StrayEvent) => void): void
+  addEventListener?(type: string, callback: (event: ErrorEvent) => void): void
+  removeEventListener?(type: string, callback: (event: ErrorEvent) => void): void
   readonly process?: {
     on?(type: string, callback: (error: unknown) => void): unknown
     off?(type: string, callback: (error: unknown) => void): unknown
@@ -17,12 +17,12 @@ interface Runtime {
 const runtime = globalThis as Runtime
 
 /** Collects uncaught errors and unhandled rejections, where the runtime reports them. */
-export class StrayErrors {
+export class UnhandledErrors {
   #errors: unknown[] = []
 
   readonly #keep = (error: unknown) => void this.#errors.push(error)
 
-  readonly #keepEvent = (event: StrayEvent) => {
+  readonly #keepEvent = (event: ErrorEvent) => {
     event.preventDefault() // some runtimes would exit
     this.#keep(event.reason ?? event.error)
   }
