@@ -7,21 +7,36 @@ import { added, commanded, counted, measured, start, transition } from '../../te
 import { losses } from './connection.ts'
 import { emptySession, reduce } from './reduce.ts'
 import { loadSession, saveSession } from './session-file.ts'
+import { allStates } from './severity.ts'
 import type { SessionState } from './state.ts'
 
-const states = ['closed', 'open', 'half_open', 'metrics_only', 'disabled', 'forced_open'] as const
+type Other = Exclude<WireEvent['type'], 'circuit-added' | 'circuit-removed' | 'signal'> | 'shadow'
+
+/** The kinds besides transitions. A record, so that a new wire event is a type error here. */
+const others: Readonly<Record<Other, true>> = {
+  command: true,
+  shadow: true,
+  rejected: true,
+  metrics: true,
+}
+
+interface Step {
+  readonly circuit: string
+  /** A state: a transition to it. */
+  readonly kind: State | Other
+}
 
 /** The next event of a page: its circuit and its kind. */
-const step = fc.record({
+const step: fc.Arbitrary<Step> = fc.record({
   circuit: fc.constantFrom('1', '2', '3'),
   kind: fc.oneof(
-    { weight: 6, arbitrary: fc.constantFrom(...states) },
-    fc.constantFrom('command', 'shadow', 'rejected', 'metrics'),
+    { weight: 6, arbitrary: fc.constantFrom(...allStates) },
+    fc.constantFrom(...(Object.keys(others) as Other[])),
   ),
 })
 
 /** The log of a page after these steps. */
-function historyOf(steps: readonly { circuit: string; kind: string }[]): WireEvent[] {
+function historyOf(steps: readonly Step[]): WireEvent[] {
   const known = new Map<string, { index: number; state: State; rejections: number }>()
   const events: WireEvent[] = []
   let seq = 0
@@ -33,7 +48,6 @@ function historyOf(steps: readonly { circuit: string; kind: string }[]): WireEve
       events.push(added({ seq: ++seq, circuit }, `circuit ${circuit}`))
     }
     const timestamp = start + tick * 10
-    const state = states.find((name) => name === kind)
     if (kind === 'rejected') {
       member.rejections += 2
       events.push(counted(member.rejections, timestamp, circuit))
@@ -42,9 +56,9 @@ function historyOf(steps: readonly { circuit: string; kind: string }[]): WireEve
     } else if (kind === 'command') {
       events.push(commanded({ seq: ++seq, circuit, index: ++member.index, timestamp }))
     } else {
-      const cause = state === undefined ? 'shadow' : 'rule'
+      const to: State = kind === 'shadow' ? member.state : kind
+      const cause = kind === 'shadow' ? 'shadow' : 'rule'
       const position = { seq: ++seq, circuit, index: ++member.index }
-      const to = state ?? member.state
       member.rejections++
       events.push(transition(position, member.state, to, { timestamp, cause }, member.rejections))
       member.state = to
