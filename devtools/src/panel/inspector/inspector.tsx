@@ -13,22 +13,19 @@ import { Why } from './why.tsx'
 
 export type InspectorTab = 'why' | 'metrics' | 'configuration'
 
-/** The tabs with details of the selected circuit. */
-export const inspectorTabs: readonly Tab<InspectorTab>[] = [
-  {
-    id: 'why',
+/** In the order of the tabs. A record, so that a new tab is a type error here. */
+const panes: Readonly<Record<InspectorTab, Omit<Tab<InspectorTab>, 'id'>>> = {
+  why: {
     label: 'Why?',
     content: () => <SelectedCircuit>{(row) => <Why row={row} />}</SelectedCircuit>,
   },
-  {
-    id: 'metrics',
+  metrics: {
     label: 'Metrics',
     content: () => (
       <SelectedCircuit>{({ circuit }) => <MetricsPane circuit={circuit} />}</SelectedCircuit>
     ),
   },
-  {
-    id: 'configuration',
+  configuration: {
     label: 'Configuration',
     content: () => (
       <SelectedCircuit>
@@ -36,7 +33,12 @@ export const inspectorTabs: readonly Tab<InspectorTab>[] = [
       </SelectedCircuit>
     ),
   },
-]
+}
+
+/** The tabs with details of the selected circuit. */
+export const inspectorTabs: readonly Tab<InspectorTab>[] = (
+  Object.keys(panes) as InspectorTab[]
+).map((id) => ({ id, ...panes[id] }))
 
 function SelectedCircuit({ children }: { children: (row: CircuitRow) => ReactNode }) {
   const row = useSelected((state) =>
