@@ -95,7 +95,7 @@ async function pictureOutage(): Promise<void> {
   await take(devtools, 'range')
   await devtools.keyboard.press('Escape')
   await (await driver.frame.$('.timeline'))?.hover()
-  await take(devtools, 'tip')
+  await take(devtools, 'tooltip')
   await driver.press('Pause recording')
   await take(devtools, 'paused')
   await resize(tab, 400, 760)

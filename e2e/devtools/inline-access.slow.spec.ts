@@ -75,7 +75,7 @@ test('incidents, filters and legend are readable with forced colors', async ({ p
   expect(marks).toEqual(['rgb(255, 255, 255)'])
 })
 
-test('a page from right to left has the same panel', async ({ page, server }) => {
+test('a right-to-left page has the same panel', async ({ page, server }) => {
   await page.setViewportSize({ width: 1_300, height: 900 })
   const boxes = async () => {
     await openOutage(page, `${server.origin}/inline`)
@@ -94,7 +94,7 @@ test('a page from right to left has the same panel', async ({ page, server }) =>
   expect(await boxes()).toEqual(before)
 })
 
-test('a name from right to left keeps its direction, and the text around it too', async ({
+test('a right-to-left name keeps its direction, and so does the text around it', async ({
   page,
   server,
 }) => {

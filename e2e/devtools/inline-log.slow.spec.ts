@@ -77,7 +77,7 @@ test('the selected entry stays in view when the layout changes', async ({ page, 
   await expect(selected).toBeInViewport()
 })
 
-test('a log without entries for the filter says so', async ({ page, server }) => {
+test('says that no log entry matches the filter', async ({ page, server }) => {
   await page.goto(`${server.origin}/inline`)
   await makeCircuits(page)
   await openPanel(page)

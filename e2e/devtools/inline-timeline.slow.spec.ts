@@ -59,20 +59,23 @@ test('the timeline zooms, scrolls and selects by wheel, drag and click', async (
   await expect(page.getByRole('button', { name: 'Back to now' })).toBeVisible()
 })
 
-test('the tip of a resting pointer follows the timeline', async ({ page, server }) => {
+test('the tooltip shows the new time when the timeline moves under a still pointer', async ({
+  page,
+  server,
+}) => {
   const box = await openTimeline(page, server)
-  const tipTime = page.locator('.tip time')
+  const tooltipTime = page.locator('.tooltip time')
   await page.mouse.move(box.x + 20, box.y + 40)
-  const before = await tipTime.textContent()
+  const before = await tooltipTime.textContent()
   // the time changes with the present and with a zoom
-  await expect.poll(() => tipTime.textContent()).not.toBe(before)
+  await expect.poll(() => tooltipTime.textContent()).not.toBe(before)
   await page.keyboard.down('Control')
   await page.mouse.wheel(0, -700)
   await page.keyboard.up('Control')
   await expect
     .poll(async () => {
       const [from] = await edges(page)
-      const at = Date.parse(`2026-01-01T${(await tipTime.textContent())?.slice(0, 8)}Z`)
+      const at = Date.parse(`2026-01-01T${(await tooltipTime.textContent())?.slice(0, 8)}Z`)
       return Math.abs(at - from)
     })
     .toBeLessThanOrEqual(1_000)

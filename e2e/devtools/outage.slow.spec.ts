@@ -22,7 +22,7 @@ for (const [width, count] of [
   [1_600, 300],
   [1_600, 6],
 ] as const) {
-  test(`an outage of ${count} circuits, ${width} px wide: the first screen shows what fell first, since when, why, and whether it comes back`, async ({
+  test(`an outage of ${count} circuits, ${width} px wide: the first screen shows which circuit opened first, since when, why, and its next probe`, async ({
     page,
     server,
   }) => {
@@ -139,7 +139,10 @@ test('circuits that were added together are one line in the log', async ({ page,
   await expect(log(page).nth(1)).not.toContainText('added')
 })
 
-test('a long origin shows its end, and its whole in a tooltip', async ({ page, server }) => {
+test('truncates a long origin in its middle, and shows all of it in a tooltip', async ({
+  page,
+  server,
+}) => {
   await page.setViewportSize({ width: 800, height: 900 })
   await openOutage(page, server.origin, 6)
   const name = page.locator('.circuit-name', { hasText: '8443/api' }).last()
@@ -149,7 +152,7 @@ test('a long origin shows its end, and its whole in a tooltip', async ({ page, s
   await expect(end).toBeInViewport()
 })
 
-test('the charts fill the pane in aligned rows, and say what was not measured', async ({
+test('the charts fill the pane in aligned rows, and mark the time that was not measured', async ({
   page,
   server,
 }) => {

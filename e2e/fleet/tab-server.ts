@@ -48,7 +48,7 @@ export class TabServer {
           html(response, '<title>Tab</title><script src="/tab.js"></script>')
           return
         default:
-          html(response, '<title>Elsewhere</title>')
+          html(response, '<title>Other page</title>')
       }
     })
   }
@@ -65,8 +65,8 @@ export class TabServer {
     return `${this.#origin}/tab?${query}`
   }
 
-  get elsewhere(): string {
-    return `${this.#origin}/elsewhere`
+  get otherPage(): string {
+    return `${this.#origin}/other-page`
   }
 
   /** Answers the requests that hang. */

@@ -74,7 +74,7 @@ export function testTabs(name: keyof typeof browsers): void {
       expect((await Promise.all(tabs.map(errorsOf))).flat()).toEqual([])
     })
 
-    test('another tab probes when the tab that probes is gone', async () => {
+    test('another tab probes after the tab that probes has crashed', async () => {
       const tabs = await openFour({ cooldownMs: 500 })
       await startAll(tabs)
       server.mode = 'down'
@@ -84,16 +84,16 @@ export function testTabs(name: keyof typeof browsers): void {
       await expect.poll(hanging).toBeDefined()
       const prober = hanging() ?? ''
       server.mode = 'up'
-      const [victim] = tabs.splice(['A', 'B', 'C', 'D'].indexOf(prober), 1)
-      if (!victim) throw new Error(`no tab ${prober}`)
-      const gone = Date.now()
-      await crash(victim)
+      const [crashing] = tabs.splice(['A', 'B', 'C', 'D'].indexOf(prober), 1)
+      if (!crashing) throw new Error(`no tab ${prober}`)
+      const crashedAt = Date.now()
+      await crash(crashing)
       await expect.poll(() => statesOf(tabs), { timeout: 8_000 }).toEqual(three('closed'))
-      const next = server.hits.find(({ at, tab }) => at >= gone && tab !== prober)
-      console.log(`${name}: next probe ${(next?.at ?? Number.NaN) - gone} ms after the crash`)
+      const next = server.hits.find(({ at, tab }) => at >= crashedAt && tab !== prober)
+      console.log(`${name}: next probe ${(next?.at ?? Number.NaN) - crashedAt} ms after the crash`)
     })
 
-    test('a tab that is reloaded, and a new one, start with what is known', async () => {
+    test('a tab that is reloaded, and a new one, start with the shared state', async () => {
       const first = await open({ tab: 'A', cooldownMs: 30_000 })
       server.mode = 'down'
       await openByFailures(first)
@@ -109,10 +109,10 @@ export function testTabs(name: keyof typeof browsers): void {
       expect(server.hits).toHaveLength(calls)
     })
 
-    test('a page that comes out of the back-forward cache adopts what it missed', async () => {
+    test('a page that returns from the back-forward cache adopts the changes that it missed', async () => {
       const page = await open({ tab: 'A', cooldownMs: 30_000 })
       const other = await open({ tab: 'B', cooldownMs: 30_000 })
-      await page.goto(server.elsewhere)
+      await page.goto(server.otherPage)
       server.mode = 'down'
       await openByFailures(other)
       await page.evaluate(() => history.back()).catch(() => {}) // the document may go away first

@@ -1,7 +1,7 @@
 import type { ManualTransition } from '../../playground/src/backend-status.ts'
 import { healthy, type Knobs, type ServiceName, serviceNames } from '../../playground/src/knobs.ts'
 
-/** A service changes, a circuit is moved manually, or the receivers of the listeners reject requests. */
+/** A service changes, a circuit gets a manual transition, or the receivers of the listeners reject requests. */
 export type Event =
   | { readonly kind: 'service'; readonly name: ServiceName; readonly knobs: Knobs }
   | {

@@ -17,7 +17,7 @@ import { ensureWrk, startWrk } from './wrk.ts'
 
 /**
  * `npm run load -- --minutes 10`: puts the playground's backend under load from wrk. Meanwhile its
- * services fail, hang and recover, its circuits are moved manually, and the receivers of its listeners
+ * services fail, hang and recover, its circuits get manual transitions, and the receivers of its listeners
  * reject requests. Prints a table, which `--write` saves in results.md.
  */
 const { values } = parseArgs({

@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { stacks } from './drivers/index.ts'
+import { InstallFolder } from './install-folder.ts'
 import { exitCode, reportTable, resultsPage } from './report.ts'
 import { selectStacks } from './select.ts'
 import { hasPassed, type Outcome, type Stack } from './stack.ts'
 import { StackRun } from './stack-run.ts'
-import { Workbench } from './workbench.ts'
 
 /**
  * `npm run test:stacks`: installs each program of `examples/` with the packed packages, builds it, starts
@@ -43,12 +43,12 @@ async function runAll(
   { write, keep, reuse }: { write: boolean; keep: boolean; reuse?: string | undefined },
 ): Promise<number> {
   const started = performance.now()
-  const workbench = await Workbench.open(log, reuse)
+  const installFolder = await InstallFolder.open(log, reuse)
   const outcomes = new Map<Stack, Outcome>()
   const waiting = [...selected]
   const worker = async () => {
     for (let stack = waiting.shift(); stack !== undefined; stack = waiting.shift()) {
-      outcomes.set(stack, await runStack(stack, workbench))
+      outcomes.set(stack, await runStack(stack, installFolder))
     }
   }
   await Promise.all(Array.from({ length: PARALLEL }, worker))
@@ -63,21 +63,21 @@ async function runAll(
   console.log(`\n${reportTable(inOrder)}`)
   console.log(`\n${((performance.now() - started) / 1_000).toFixed(0)} s`)
   if (keep || reuse !== undefined || !inOrder.every(hasPassed)) {
-    console.log(`The installed programs are still in ${workbench.folder}`)
+    console.log(`The installed programs are still in ${installFolder.folder}`)
   } else {
-    await workbench.remove()
+    await installFolder.remove()
   }
   return exitCode(inOrder)
 }
 
-async function runStack(stack: Stack, workbench: Workbench): Promise<Outcome> {
+async function runStack(stack: Stack, installFolder: InstallFolder): Promise<Outcome> {
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1_000
   let run: StackRun | undefined
   let crash: string | undefined
   try {
     log(`${stack.name}: installing`)
-    const folder = await workbench.install(stack.name)
+    const folder = await installFolder.install(stack.name)
     log(`${stack.name}: running`)
     run = new StackRun(folder, (line) => log(`${stack.name}: ${line}`))
     await stack.run(run)

@@ -19,7 +19,7 @@ async function askAnthropic(question: string): Promise<string> {
   return content.map((block) => (block.type === 'text' ? block.text : '')).join('')
 }
 
-/** Turns to the other model while the circuit of the first one is open. */
+/** Uses the other model while the circuit of the first one is open. */
 async function ask(question: string): Promise<string> {
   try {
     return await askOpenai(question)

@@ -8,10 +8,10 @@ import { StateBadge } from '../ui/state-badge.tsx'
 import { StateMeanings } from '../ui/state-meanings.tsx'
 import { StateSentence } from '../ui/state-sentence.tsx'
 import { initialRate } from '../url-settings.ts'
-import { requestBackend, useBackend } from './backend-link.ts'
 import { DevtoolsAddress } from './devtools-address.tsx'
 import { MetricsPanel } from './metrics/metrics-panel.tsx'
 import { SlackPanel } from './slack-panel.tsx'
+import { requestBackend, useBackend } from './use-backend.ts'
 
 const PROBES = 3
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { InstanceProgram } from '@fluxgate/testkit/fleet/instance-process'
 import { callCosts, commandsPerSecond } from './call-cost.ts'
-import { failsAlone, outage, killProber, rareCallers } from './outages.ts'
+import { failsAlone, killProber, outage, rareCallers } from './outages.ts'
 import { redisFails } from './store-faults.ts'
 
 // `npm run bench:fleet -w @fluxgate/benchmarks`: eight processes with a Redis of their own, with and

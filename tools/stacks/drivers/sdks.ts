@@ -69,7 +69,7 @@ export const sdks: Stack = {
       assert.equal(openai.requests[0]?.url, '/v1/chat/completions')
     })
 
-    await run.test('OpenAI: an answer of 400 is no failure', async () => {
+    await run.test('OpenAI: an answer of 400 is not a failure', async () => {
       openai.behaviour = fail(400)
       assert.deepEqual(await statuses(4, () => get('/openai')), [502, 502, 502, 502])
       assert.equal((await circuit('openai'))?.state, 'closed')
@@ -86,7 +86,7 @@ export const sdks: Stack = {
       assert.equal(sent, 0)
     })
 
-    await run.test('turns to Anthropic while the circuit of OpenAI is open', async () => {
+    await run.test('uses Anthropic while the circuit of OpenAI is open', async () => {
       assert.equal((await get('/ask')).text, 'from Anthropic')
     })
 

@@ -13,7 +13,7 @@ export const viteReact: Stack = {
   ci: true,
   async run(run) {
     await run.scripts('types', 'build')
-    await run.test('has not one byte of the devtools in the production build', async () => {
+    await run.test('has no code of the devtools in the production build', async () => {
       assert.deepEqual(await devtoolsModules(run, 'production'), [])
       // the check can fail: a development build has them
       assert.ok((await devtoolsModules(run, 'development')).length > 50)
@@ -42,7 +42,7 @@ export const viteReact: Stack = {
       assert.equal(sent, 3)
     })
 
-    await run.test('asks again when the circuit may probe, and recovers', async () => {
+    await run.test('loads again when the circuit may probe, and recovers', async () => {
       api.behaviour = answer(['plum'])
       await page.getByText('plum').waitFor()
       await status.waitFor({ state: 'detached' })

@@ -6,8 +6,8 @@ import type { StackRun } from '../stack-run.ts'
 export type QueryResult = { readonly rows: readonly string[] } | { readonly sqlState: string }
 
 /**
- * Speaks as much of PostgreSQL's protocol as a driver needs for `select`: start-up without a password,
- * simple and prepared queries.
+ * Implements the part of PostgreSQL's protocol that a driver needs for `select`: start-up without a
+ * password, simple and prepared queries.
  */
 export class Postgres {
   result: QueryResult = { rows: [] }

@@ -142,7 +142,7 @@ test('marks functions that JSON cannot hold with a comment', () => {
       test: () => false,
       explain: () => ({ rule: 'own', met: false }),
     }),
-    retry: retryWhen('as asked', () => 1),
+    retry: retryWhen('as requested', () => 1),
     permit: admitWhen('leader', () => true),
   })
   expect(code).toContain('const getOrdersIdBreaker = new')
@@ -152,7 +152,7 @@ test('marks functions that JSON cannot hold with a comment', () => {
   expect(code).toContain(
     "tripper: tripWhen('night\\'s shift', /* your function */).or(/* your policy */),",
   )
-  expect(code).toContain("retry: retryWhen('as asked', /* your function */),")
+  expect(code).toContain("retry: retryWhen('as requested', /* your function */),")
 })
 
 test.each([

@@ -9,7 +9,7 @@ import { usePalette } from '../theme/palette-context.tsx'
 import { drawTimeline } from './draw-timeline.ts'
 import { knownUntil } from './known-until.ts'
 import { type LaneRow, RULER_HEIGHT, type TimelinePicture } from './timeline-picture.ts'
-import { TimelineTip } from './timeline-tip.tsx'
+import { TimelineTooltip } from './timeline-tooltip.tsx'
 import { pointerIn, spanOf } from './timeline-view.ts'
 import { useTimelineKeys } from './use-timeline-keys.ts'
 import { useTimelinePointer } from './use-timeline-pointer.ts'
@@ -113,7 +113,7 @@ export function Timeline(props: TimelineProps) {
         onKeyDown={onKeyDown}
       />
       {pointed !== undefined && view.dragged === undefined && (
-        <TimelineTip
+        <TimelineTooltip
           at={pointed}
           label={rows.find(({ key }) => key === pointed.row?.key)?.label}
           width={width}

@@ -10,7 +10,7 @@ const examples = resolve(import.meta.dirname, '../../examples')
  * A folder outside of the repository, so that the repository's `node_modules` cannot hide a missing
  * dependency. It holds the tarballs and the installed copies of the examples.
  */
-export class Workbench {
+export class InstallFolder {
   readonly #folder: string
   readonly #tarballs: Readonly<Record<string, string>>
 
@@ -20,12 +20,12 @@ export class Workbench {
   }
 
   /** Builds and packs the packages. With a folder of an earlier run, uses the tarballs in it. */
-  static async open(log: (line: string) => void, earlier?: string): Promise<Workbench> {
+  static async open(log: (line: string) => void, earlier?: string): Promise<InstallFolder> {
     const folder = earlier ?? (await mkdtemp(join(tmpdir(), 'fluxgate-stacks-')))
     const list = join(folder, 'tarballs.json')
     if (earlier === undefined)
       await writeFile(list, JSON.stringify(await packPackages(folder, log)))
-    return new Workbench(folder, JSON.parse(await readFile(list, 'utf8')))
+    return new InstallFolder(folder, JSON.parse(await readFile(list, 'utf8')))
   }
 
   /** Copies an example and installs it with the tarballs in place of the published packages. */
