@@ -15,7 +15,7 @@ export function useResolvedCircuits(
   const context = useContext(CircuitContext)
   const registry = circuits.some((one) => typeof one === 'string') ? context?.registry : undefined
   const resolver = useMemo(() => createResolver(registry), [registry])
-  const resolve = () => resolver.resolve(circuits)
+  const resolve = () => resolver.get(circuits)
   return useSyncExternalStore(resolver.subscribe, resolve, resolve)
 }
 
@@ -34,7 +34,7 @@ function createResolver(registry: CircuitRegistry | undefined) {
   }
 
   return {
-    resolve(circuits: readonly (CircuitHandle | string)[]): readonly CircuitHandle[] {
+    get(circuits: readonly (CircuitHandle | string)[]): readonly CircuitHandle[] {
       const found = circuits.map(resolveOne)
       const same = found.length === last.length && found.every((one, i) => one === last[i])
       if (!same) last = found
