@@ -54,7 +54,7 @@ test('incidents, filters and legend are readable with forced colors', async ({ p
   await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' })
   await page.setViewportSize({ width: 1_000, height: 1_000 })
   await openOutage(page, `${server.origin}/inline?theme=light`)
-  // an incident that lasts has a mark besides its icon
+  // an ongoing incident has a mark besides its icon
   const border = (position: number) =>
     incidents(page)
       .nth(position)

@@ -131,7 +131,7 @@ test('a ramp increases the traffic gradually after recovery', async ({ page }) =
   await page.clock.fastForward(LATER_MS)
 
   // the three probes have succeeded, and the ramp admits only some calls
-  await expect(lane.getByText('Traffic comes back bit by bit.')).toBeVisible()
+  await expect(lane.getByText('Traffic increases gradually.')).toBeVisible()
   const rejected = await counted(lane, 'not sent')
   await expect(lane.getByText(/^Window: ([4-9]|\d\d)/)).toBeVisible()
   await expect.poll(() => counted(lane, 'not sent')).toBeGreaterThan(rejected)

@@ -86,7 +86,7 @@ export class FaultInjector {
     }
   }
 
-  /** A manual state of one instance stays until its next command, whatever the fleet does. */
+  /** A manual state of one instance lasts until its next command, also when the fleet changes its state. */
   async #setManualState(
     index: number,
     to: 'forced_open' | 'disabled',

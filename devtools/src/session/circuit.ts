@@ -5,7 +5,7 @@ import type {
   SignalSent,
   WireEvent,
 } from '@fluxgate/core/devtools'
-import { Sequence } from './sequence.ts'
+import { SortedList } from './sorted-list.ts'
 import type { Circuit, CircuitKey, PageDocument, RejectionCount } from './state.ts'
 
 /** Counts and metrics kept per circuit. */
@@ -23,12 +23,12 @@ export function unknownCircuit(key: CircuitKey, document: PageDocument, id: stri
     since: 0,
     trips: 0,
     rejections: 0,
-    events: Sequence.of(),
+    events: SortedList.of(),
     evictedTo: -1,
     clearedTotal: -1,
     clearedAt: -1,
-    counts: Sequence.of(),
-    metrics: Sequence.of(),
+    counts: SortedList.of(),
+    metrics: SortedList.of(),
   }
 }
 
@@ -162,11 +162,11 @@ function tripsIn(events: Iterable<LoggedEvent>): number {
   return trips
 }
 
-export function hasEvent(events: Sequence<LoggedEvent>, event: LoggedEvent): boolean {
+export function hasEvent(events: SortedList<LoggedEvent>, event: LoggedEvent): boolean {
   return events.at(events.search((other) => other.index >= event.index))?.index === event.index
 }
 
-function newest<T>(samples: Sequence<T>): Sequence<T> {
+function newest<T>(samples: SortedList<T>): SortedList<T> {
   return samples.slice(samples.length - MAX_SAMPLES)
 }
 

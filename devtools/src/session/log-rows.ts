@@ -1,13 +1,13 @@
 import { type CircuitRow, circuitRows } from './circuit-rows.ts'
 import { memo } from './memo.ts'
-import type { Sequence } from './sequence.ts'
+import type { SortedList } from './sorted-list.ts'
 import type { CircuitKey, LogEntry, SessionState, Span } from './state.ts'
 
 /**
  * The log entries of the listed circuits within the selected range. Returns the same object until
  * the result changes.
  */
-export function logRows(state: SessionState): Sequence<LogEntry> {
+export function logRows(state: SessionState): SortedList<LogEntry> {
   const rows = circuitRows(state)
   const keys = keysOf(rows)
   const all = keys.size === state.circuits.size
@@ -26,7 +26,7 @@ const addedCounts = new WeakMap<LogEntry, number>()
 const MAX_PAUSE_MS = 1_000
 
 /** Of consecutive circuits that one document added, keeps only the first entry. */
-const groupAdded = memo((log: Sequence<LogEntry>): { readonly rows: Sequence<LogEntry> } => {
+const groupAdded = memo((log: SortedList<LogEntry>): { readonly rows: SortedList<LogEntry> } => {
   let first: LogEntry | undefined
   let last = 0
   let grouped = 0
@@ -51,7 +51,7 @@ const groupAdded = memo((log: Sequence<LogEntry>): { readonly rows: Sequence<Log
 })
 
 /** The position of an entry in these rows; -1 when it is not among them. */
-export function positionOf(rows: Sequence<LogEntry>, entry: LogEntry): number {
+export function positionOf(rows: SortedList<LogEntry>, entry: LogEntry): number {
   const start = rows.search(({ timestamp }) => timestamp >= entry.timestamp)
   for (let position = start; position < rows.length; position++) {
     const row = rows.at(position)
@@ -66,11 +66,11 @@ const keysOf = memo(
     new Set(rows.flatMap(({ key, earlier }) => [key, ...earlier.map((circuit) => circuit.key)])),
 )
 
-const ofCircuits = memo((log: Sequence<LogEntry>, keys: ReadonlySet<CircuitKey>) =>
+const ofCircuits = memo((log: SortedList<LogEntry>, keys: ReadonlySet<CircuitKey>) =>
   log.filter(({ circuitKey }) => keys.has(circuitKey)),
 )
 
-const within = memo((log: Sequence<LogEntry>, span: Span | undefined) => {
+const within = memo((log: SortedList<LogEntry>, span: Span | undefined) => {
   if (span === undefined) return log
   return log.slice(
     log.search(({ timestamp }) => timestamp >= span.from),

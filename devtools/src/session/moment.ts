@@ -1,11 +1,11 @@
 import type { MetricsTaken, SignalSent } from '@fluxgate/core/devtools'
 import { eventTime } from './log-entry.ts'
-import type { Sequence } from './sequence.ts'
+import type { SortedList } from './sorted-list.ts'
 import type { Circuit, SessionState } from './state.ts'
 
 /** The last metrics at a moment, in Unix ms; `undefined` before the first ones. */
 export function metricsAt(
-  metrics: Sequence<MetricsTaken>,
+  metrics: SortedList<MetricsTaken>,
   moment: number,
 ): MetricsTaken | undefined {
   const next = metrics.search(({ timestamp }) => timestamp > moment)

@@ -3,7 +3,7 @@ import type { SessionAction, ViewChange } from './action.ts'
 import { clearCircuit } from './circuit.ts'
 import { documentKey, keepCurrentDocuments, setFrame, showDocument } from './documents.ts'
 import { ingest } from './ingest.ts'
-import { Sequence } from './sequence.ts'
+import { SortedList } from './sorted-list.ts'
 import type { Circuit, CommandStatus, SessionState, View } from './state.ts'
 
 const MAX_COMMANDS = 100
@@ -15,7 +15,7 @@ export const emptySession: SessionState = {
   frames: new Map(),
   documents: new Map(),
   circuits: new Map(),
-  log: Sequence.of(),
+  log: SortedList.of(),
   invalid: 0,
   evicted: 0,
   commands: [],
@@ -91,7 +91,7 @@ function clear(state: SessionState): SessionState {
       ]),
     ),
     circuits: new Map([...circuits].map(([key, circuit]) => [key, clearCircuit(circuit)])),
-    log: Sequence.of(),
+    log: SortedList.of(),
     invalid: 0,
     evicted: 0,
     view,

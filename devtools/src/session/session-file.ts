@@ -11,8 +11,8 @@ import { circuitKey, documentKey } from './documents.ts'
 import { applyTo, MAX_CIRCUITS } from './ingest.ts'
 import { entryOrder } from './log-entry.ts'
 import { emptySession } from './reduce.ts'
-import { Sequence } from './sequence.ts'
 import { shareableFrames, shareableUrl } from './shareable-url.ts'
+import { SortedList } from './sorted-list.ts'
 import type {
   Circuit,
   CircuitKey,
@@ -147,7 +147,7 @@ export async function loadSession(
   const frames = new Map<FrameId, Frame>()
   const circuits = new Map<CircuitKey, Circuit>()
   const documents = new Map<DocumentKey, PageDocument>()
-  let log = Sequence.of<LogEntry>()
+  let log = SortedList.of<LogEntry>()
   for (const saved of epochs) {
     const { frame, epoch, url, present, evictedTo, events, ...rest } = saved
     const key = documentKey(frame, epoch)

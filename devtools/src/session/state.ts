@@ -8,7 +8,7 @@ import type {
   WireAction,
 } from '@fluxgate/core/devtools'
 import type { CircuitAddress, FrameCondition, FrameId } from '../transports/transport.ts'
-import type { Sequence } from './sequence.ts'
+import type { SortedList } from './sorted-list.ts'
 
 /** Opaque key of a document in a frame. */
 export type DocumentKey = string
@@ -72,7 +72,7 @@ export interface Circuit {
   readonly rejections: number
   readonly removed?: CircuitRemoved
   /** The log of this circuit, ordered by `index`. */
-  readonly events: Sequence<LoggedEvent>
+  readonly events: SortedList<LoggedEvent>
   /** Its last signal that is not a shadow verdict. */
   readonly lastTransition?: SignalSent
   /** Its last shadow verdict: the source of its name and state when all else was lost. */
@@ -85,9 +85,9 @@ export interface Circuit {
   readonly clearedTotal: number
   readonly clearedAt: number
   /** Ordered by `total`. */
-  readonly counts: Sequence<RejectionCount>
+  readonly counts: SortedList<RejectionCount>
   /** Metrics from the time it was watched, ordered by time. */
-  readonly metrics: Sequence<MetricsTaken>
+  readonly metrics: SortedList<MetricsTaken>
 }
 
 /** An entry in the log of all circuits. */
@@ -153,7 +153,7 @@ export interface SessionState {
   readonly documents: ReadonlyMap<DocumentKey, PageDocument>
   readonly circuits: ReadonlyMap<CircuitKey, Circuit>
   /** All events of all circuits, ordered by time. */
-  readonly log: Sequence<LogEntry>
+  readonly log: SortedList<LogEntry>
   /** Number of malformed answers and events. */
   readonly invalid: number
   /** Number of log entries that the panel evicted to bound its memory. */

@@ -116,7 +116,7 @@ test('shows the children when the circuit recovered before the fallback was moun
   }
 })
 
-test('shows the fallback in half-open for ever longer pauses when a permit rejects at random', () => {
+test('shows the fallback in half-open for growing pauses when a permit rejects at random', () => {
   let random = 0.9
   circuit = new CircuitBreaker({
     name: 'payments',

@@ -55,7 +55,7 @@ export interface CircuitBoundaryProps {
  * may admit calls at random. After a rejection on the server they are shown again by `retry()` only:
  * load the page's data again first.
  *
- * The children are mounted anew, without their previous state, also when `circuit` changes. If they
+ * The children are remounted, without their previous state, also when `circuit` changes. If they
  * throw the same rejection again, the fallback stays until the circuit changes once more.
  *
  * @throws Error as `useCircuit` does

@@ -24,10 +24,10 @@ export function StateSentence({ snapshot, probes }: StateSentenceProps) {
     const settled = metrics.total
     return settled < probes ? (
       <p>
-        A few calls find out: {settled} of {probes} probes are back.
+        A few calls probe the service: {settled} of {probes} have settled.
       </p>
     ) : (
-      <p>The probes did well. Traffic comes back bit by bit.</p>
+      <p>The probes succeeded. Traffic increases gradually.</p>
     )
   }
   if (state !== 'open') return <p>{sentences[state]}</p>

@@ -1,7 +1,7 @@
 import type { MetricsTaken } from '@fluxgate/core/devtools'
 import { useLayoutEffect, useRef } from 'react'
 import { metricsAt } from '../../session/moment.ts'
-import type { Sequence } from '../../session/sequence.ts'
+import type { SortedList } from '../../session/sorted-list.ts'
 import { usePresent } from '../context/now-context.tsx'
 import { useSelected } from '../context/session-context.tsx'
 import { measure } from '../text/measure-text.ts'
@@ -18,7 +18,7 @@ export function Chart({
   samples,
 }: {
   series: ChartSeries
-  samples: Sequence<MetricsTaken>
+  samples: SortedList<MetricsTaken>
 }) {
   const { label, unit, value, threshold } = series
   const box = useRef<HTMLDivElement>(null)

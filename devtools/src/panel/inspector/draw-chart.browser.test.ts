@@ -1,7 +1,7 @@
 import type { MetricsTaken } from '@fluxgate/core/devtools'
 import { expect, test } from 'vitest'
 import { measured, start } from '../../../test/wire-events.ts'
-import { Sequence } from '../../session/sequence.ts'
+import { SortedList } from '../../session/sorted-list.ts'
 import { palettes } from '../theme/palette.ts'
 import type { ChartSeries } from './chart-series.ts'
 import { type ChartPicture, drawChart } from './draw-chart.ts'
@@ -31,7 +31,7 @@ function column(x: number, samples: readonly MetricsTaken[], change: Partial<Cha
   const context = new OffscreenCanvas(WIDTH, HEIGHT).getContext('2d', { willReadFrequently: true })
   if (context === null) throw new Error('No 2D context')
   drawChart(context, {
-    samples: Sequence.of(...samples),
+    samples: SortedList.of(...samples),
     series,
     view: { from: start, to: start + 20_000 },
     width: WIDTH,

@@ -1,5 +1,5 @@
 import type { MetricsTaken } from '@fluxgate/core/devtools'
-import type { Sequence } from '../../session/sequence.ts'
+import type { SortedList } from '../../session/sorted-list.ts'
 import type { Span } from '../../session/state.ts'
 import { measure } from '../text/measure-text.ts'
 import type { Palette } from '../theme/palette.ts'
@@ -8,7 +8,7 @@ import { xOf } from '../timeline/view-range.ts'
 import type { ChartSeries } from './chart-series.ts'
 
 export interface ChartPicture {
-  readonly samples: Sequence<MetricsTaken>
+  readonly samples: SortedList<MetricsTaken>
   readonly series: ChartSeries
   readonly view: Span
   readonly width: number

@@ -6,15 +6,18 @@ type Arg = PolicyJson['args'][number]
 const identifier = /^[A-Za-z_$][\w$]*$/
 
 /**
- * What the arguments in the JSON of a policy are in its code. `values`: themselves. `identifiers`: names
- * of functions or classes of the app. `statuses`: the name of a function, which is an option. `function`:
- * a function of the app follows them.
+ * How the arguments in the JSON of a policy appear in its code:
+ *
+ * - `values`: unchanged
+ * - `identifiers`: as names of functions or classes of the app
+ * - `statuses`: as a function of the app, in the option `statuses`
+ * - `function`: unchanged, and a function of the app follows
  */
-type Arguments = 'values' | 'identifiers' | 'statuses' | 'function'
+type ArgumentKind = 'values' | 'identifiers' | 'statuses' | 'function'
 
 /** The policies of core. Another name in the place of one, such as `eval`, would run when pasted. */
-const corePolicies: ReadonlyMap<string, Arguments> = new Map(
-  Object.entries<Arguments>({
+const corePolicies: ReadonlyMap<string, ArgumentKind> = new Map(
+  Object.entries<ArgumentKind>({
     countWindow: 'values',
     timeWindow: 'values',
     serviceError: 'statuses',
@@ -41,7 +44,7 @@ const corePolicies: ReadonlyMap<string, Arguments> = new Map(
     admitRandom: 'values',
     rampUp: 'values',
     admitWhen: 'function',
-  } satisfies Record<PolicyName, Arguments>),
+  } satisfies Record<PolicyName, ArgumentKind>),
 )
 const binaryOperators = new Set(['and', 'or'])
 const coreErrors = new Set(['TimeoutError', 'CallNotPermittedError'])
@@ -106,7 +109,7 @@ function policyCode(policy: PolicyJson, used = new Set<string>()): string {
   return `${type}(${parameters.join(', ')})`
 }
 
-function argument(kind: Arguments, arg: Arg, used: Set<string>): string {
+function argument(kind: ArgumentKind, arg: Arg, used: Set<string>): string {
   if (typeof arg === 'number') return number(arg)
   if (typeof arg === 'string') {
     if (kind === 'statuses') return `{ statuses: ${placeholder(arg)} }`

@@ -238,7 +238,7 @@ describe('the interval of a circuit', () => {
     expect(posts).toHaveLength(4)
   })
 
-  test('begins anew with a message that flush() posts', async () => {
+  test('restarts with a message that flush() posts', async () => {
     await flushAfter(800)
     await vi.advanceTimersByTimeAsync(999)
     expect(posts).toHaveLength(2)

@@ -79,7 +79,7 @@ const jumps = cases('5. Clocks', {
     probe.success()
     assert.strictEqual(breaker.state, 'closed')
   },
-  'while the clock stands still calls are recorded, and an open circuit stays open': (s) => {
+  'while the clock does not advance calls are recorded, and an open circuit stays open': (s) => {
     const tripper = s.core.minRequests(50).and(s.core.failureRate(0.5))
     const { breaker } = jumping(s, { window: s.core.timeWindow(1_000), tripper, timed: true })
     for (let i = 0; i < 49; i++) breaker.acquire().failure(new Error('down'))
@@ -89,7 +89,7 @@ const jumps = cases('5. Clocks', {
     for (let i = 0; i < 1_000; i++) assert.isUndefined(breaker.tryAcquire())
     assert.strictEqual(breaker.rejections, 1_000)
   },
-  'while the clock stands still a probe keeps its slot and can close the circuit': (s) => {
+  'while the clock does not advance a probe keeps its slot and can close the circuit': (s) => {
     const { breaker, due } = jumping(s, { probes: 1 })
     due()
     const probe = breaker.acquire()

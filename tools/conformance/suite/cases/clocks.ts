@@ -97,7 +97,7 @@ export const clockCases = cases('5. Clocks', {
     time.now += 1_500
     assert.isTrue(admits())
   },
-  'calls are recorded while the clock stands still': (s) => {
+  'calls are recorded while the clock does not advance': (s) => {
     const { breaker, fail, admits } = under(s, { window: s.core.timeWindow(1_000) })
     for (let i = 0; i < 1_000; i++) breaker.acquire().success()
     assert.strictEqual(breaker.snapshot().metrics.total, 1_000)

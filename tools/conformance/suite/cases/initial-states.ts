@@ -104,7 +104,7 @@ const restoring = cases('3. Initial state', {
     assert.isFalse(rig.admits())
     assert.notProperty(rig.breaker.snapshot(), 'retryAt')
   },
-  'a restored half-open circuit begins anew, and so does its ramp': (s) => {
+  'a restored half-open circuit starts its probes and its ramp again': (s) => {
     const permit = s.core.rampUp({ from: 0.1, to: 1, durationMs: 10_000 })
     const options = { permit, probes: 1, random: () => 0.05 }
     const before = new SubjectRig(s, options).enter('half_open')

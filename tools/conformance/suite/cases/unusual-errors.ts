@@ -5,7 +5,7 @@ import { type ConformanceCase, cases, table } from '../conformance-case.ts'
 
 interface Row {
   readonly says: string
-  /** Errors that cannot be read, written or converted; made anew for each use. */
+  /** Errors that cannot be read, written or converted; created for each use. */
   make(): unknown
 }
 

@@ -3,7 +3,7 @@
  * with the original and reads only its own length of it: so a long log is not copied for each
  * batch. The buffer is copied when another list already appended to it, or to insert elsewhere.
  */
-export class Sequence<T> {
+export class SortedList<T> {
   readonly length: number
   readonly #buffer: T[]
 
@@ -12,8 +12,8 @@ export class Sequence<T> {
     this.length = length
   }
 
-  static of<T>(...items: T[]): Sequence<T> {
-    return new Sequence(items)
+  static of<T>(...items: T[]): SortedList<T> {
+    return new SortedList(items)
   }
 
   /** Negative positions count from the end, as in arrays. */
@@ -45,25 +45,25 @@ export class Sequence<T> {
   }
 
   /** Inserts `items` by `order`; drops an item that compares equal to an existing one. */
-  insert(items: readonly T[], order: (a: T, b: T) => number): Sequence<T> {
+  insert(items: readonly T[], order: (a: T, b: T) => number): SortedList<T> {
     const sorted = [...items].sort(order)
     const first = sorted[0]
     if (first === undefined) return this
     const position = this.search((item) => order(item, first) >= 0)
     if (position === this.length) return this.#append(sorted, order)
-    const tail = Sequence.merge(this.#buffer.slice(position, this.length), sorted, order)
+    const tail = SortedList.merge(this.#buffer.slice(position, this.length), sorted, order)
     if (position + tail.length === this.length) return this
-    return new Sequence(this.#buffer.slice(0, position).concat(tail))
+    return new SortedList(this.#buffer.slice(0, position).concat(tail))
   }
 
-  #append(sorted: readonly T[], order: (a: T, b: T) => number): Sequence<T> {
+  #append(sorted: readonly T[], order: (a: T, b: T) => number): SortedList<T> {
     const grows = this.#buffer.length === this.length
     const buffer = grows ? this.#buffer : this.#buffer.slice(0, this.length)
     for (const item of sorted) {
       const last = buffer.at(-1)
       if (last === undefined || order(last, item) !== 0) buffer.push(item)
     }
-    return new Sequence(buffer)
+    return new SortedList(buffer)
   }
 
   private static merge<T>(old: readonly T[], added: readonly T[], order: (a: T, b: T) => number) {
@@ -81,18 +81,18 @@ export class Sequence<T> {
     return merged.concat(old.slice(next))
   }
 
-  filter(predicate: (item: T) => boolean): Sequence<T> {
+  filter(predicate: (item: T) => boolean): SortedList<T> {
     const buffer: T[] = []
     for (let index = 0; index < this.length; index++) {
       const item = this.#buffer[index] as T
       if (predicate(item)) buffer.push(item)
     }
-    return new Sequence(buffer)
+    return new SortedList(buffer)
   }
 
   /** A new list of the items from position `start` to before `end`. */
-  slice(start: number, end = this.length): Sequence<T> {
+  slice(start: number, end = this.length): SortedList<T> {
     if (start <= 0 && end >= this.length) return this
-    return new Sequence(this.#buffer.slice(Math.max(0, start), Math.min(end, this.length)))
+    return new SortedList(this.#buffer.slice(Math.max(0, start), Math.min(end, this.length)))
   }
 }

@@ -1,6 +1,6 @@
 import fc from '@fluxgate/testkit/fast-check'
 import { describe, expect, test } from 'vitest'
-import { Sequence } from './sequence.ts'
+import { SortedList } from './sorted-list.ts'
 
 const ascending = (a: number, b: number) => a - b
 const batches = fc.array(fc.array(fc.nat(200), { maxLength: 20 }), { maxLength: 20 })
@@ -8,12 +8,12 @@ const batches = fc.array(fc.array(fc.nat(200), { maxLength: 20 }), { maxLength: 
 test('contains every inserted item once and sorted', () => {
   fc.assert(
     fc.property(batches, (portions) => {
-      const sequence = portions.reduce(
-        (list, portion) => list.insert(portion, ascending),
-        Sequence.of<number>(),
+      const list = portions.reduce(
+        (before, portion) => before.insert(portion, ascending),
+        SortedList.of<number>(),
       )
-      expect([...sequence]).toEqual([...new Set(portions.flat())].sort(ascending))
-      expect(sequence).toHaveLength(new Set(portions.flat()).size)
+      expect([...list]).toEqual([...new Set(portions.flat())].sort(ascending))
+      expect(list).toHaveLength(new Set(portions.flat()).size)
     }),
   )
 })
@@ -22,11 +22,11 @@ test('does not change when two lists are made from it', () => {
   fc.assert(
     fc.property(batches, fc.array(fc.nat(400)), fc.array(fc.nat(400)), (portions, one, other) => {
       const all = portions.flat()
-      const sequence = Sequence.of<number>().insert(all, ascending)
-      const before = [...sequence]
-      const first = sequence.insert(one, ascending)
-      const second = sequence.insert(other, ascending)
-      expect([...sequence]).toEqual(before)
+      const list = SortedList.of<number>().insert(all, ascending)
+      const before = [...list]
+      const first = list.insert(one, ascending)
+      const second = list.insert(other, ascending)
+      expect([...list]).toEqual(before)
       expect([...first]).toEqual([...new Set([...all, ...one])].sort(ascending))
       expect([...second]).toEqual([...new Set([...all, ...other])].sort(ascending))
     }),
@@ -34,15 +34,15 @@ test('does not change when two lists are made from it', () => {
 })
 
 test('returns itself when nothing new is inserted', () => {
-  const sequence = Sequence.of(1, 2, 3)
-  expect(sequence.insert([], ascending)).toBe(sequence)
-  expect(sequence.insert([3, 1], ascending)).toBe(sequence)
-  expect(sequence.slice(0)).toBe(sequence)
+  const list = SortedList.of(1, 2, 3)
+  expect(list.insert([], ascending)).toBe(list)
+  expect(list.insert([3, 1], ascending)).toBe(list)
+  expect(list.slice(0)).toBe(list)
 })
 
 test('keeps the existing one of two equal items', () => {
-  const sequence = Sequence.of({ key: 1, from: 'first' }, { key: 2, from: 'first' })
-  const next = sequence.insert(
+  const list = SortedList.of({ key: 1, from: 'first' }, { key: 2, from: 'first' })
+  const next = list.insert(
     [
       { key: 1, from: 'second' },
       { key: 3, from: 'second' },
@@ -53,7 +53,7 @@ test('keeps the existing one of two equal items', () => {
 })
 
 describe('reading', () => {
-  const sequence = Sequence.of(10, 20, 30, 40)
+  const list = SortedList.of(10, 20, 30, 40)
 
   test.each([
     [0, 10],
@@ -63,21 +63,21 @@ describe('reading', () => {
     [4, undefined],
     [-5, undefined],
   ])('at(%i)', (position, item) => {
-    expect(sequence.at(position)).toBe(item)
+    expect(list.at(position)).toBe(item)
   })
 
   test('search returns the first matching position', () => {
-    expect([5, 10, 25, 40, 41].map((n) => sequence.search((item) => item >= n))).toEqual([
+    expect([5, 10, 25, 40, 41].map((n) => list.search((item) => item >= n))).toEqual([
       0, 0, 2, 3, 4,
     ])
   })
 
   test('between, slice and filter return parts', () => {
-    expect([...sequence.between(1, 3)]).toEqual([20, 30])
-    expect([...sequence.between(-5, 99)]).toEqual([10, 20, 30, 40])
-    expect([...sequence.slice(2)]).toEqual([30, 40])
-    expect([...sequence.slice(-3, 2)]).toEqual([10, 20])
-    expect([...sequence.filter((item) => item > 25)]).toEqual([30, 40])
+    expect([...list.between(1, 3)]).toEqual([20, 30])
+    expect([...list.between(-5, 99)]).toEqual([10, 20, 30, 40])
+    expect([...list.slice(2)]).toEqual([30, 40])
+    expect([...list.slice(-3, 2)]).toEqual([10, 20])
+    expect([...list.filter((item) => item > 25)]).toEqual([30, 40])
   })
 })
 
@@ -85,15 +85,15 @@ test('appending to a long list does not copy it', () => {
   const many = Array.from({ length: 200_000 }, (_, i) => i)
   const best = { short: Number.POSITIVE_INFINITY, long: Number.POSITIVE_INFINITY }
   for (let round = 0; round < 5; round++) {
-    best.short = Math.min(best.short, appendMs(Sequence.of<number>()))
-    best.long = Math.min(best.long, appendMs(Sequence.of<number>().insert(many, ascending)))
+    best.short = Math.min(best.short, appendMs(SortedList.of<number>()))
+    best.long = Math.min(best.long, appendMs(SortedList.of<number>().insert(many, ascending)))
   }
   // with a copy for each append, the ratio would be in the thousands
   expect(best.long / best.short).toBeLessThan(50)
 })
 
 /** Measures 20,000 appends, in ms. */
-function appendMs(to: Sequence<number>): number {
+function appendMs(to: SortedList<number>): number {
   let list = to
   const began = performance.now()
   for (let i = 0; i < 20_000; i++) list = list.insert([200_000 + i], ascending)
