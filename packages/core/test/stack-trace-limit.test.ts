@@ -36,3 +36,21 @@ test.each<[string, (breaker: CircuitBreaker) => unknown]>([
     .catch((thrown: Error) => thrown.stack)
   expect(String(stack).match(/at caller /g)?.length).toBeGreaterThanOrEqual(stackTraceLimit)
 })
+
+test.each([0, undefined])('a limit of %s stays as it is during a rejection', (limit) => {
+  const own = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
+  if (own === undefined) throw new Error('this engine has no stack trace limit')
+  const written: unknown[] = []
+  Object.defineProperty(Error, 'stackTraceLimit', {
+    configurable: true,
+    get: () => limit,
+    set: (value) => written.push(value),
+  })
+  try {
+    const { breaker } = new Rig({ captureStack: true }).enter('open')
+    expect(thrown(() => breaker.acquire())).toMatchObject({ state: 'open' })
+  } finally {
+    Object.defineProperty(Error, 'stackTraceLimit', own)
+  }
+  expect(written).toEqual([])
+})
