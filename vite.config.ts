@@ -24,7 +24,7 @@ type Place = 'node' | 'chromium'
 
 /** `vite build --mode @fluxgate/core` builds that package. Any other mode configures the tests. */
 export default defineConfig(({ mode }) =>
-  mode in packages ? libraryBuild(mode) : { test: { projects: testProjects() } },
+  mode in packages ? libraryBuild(mode) : { test: { maxWorkers: '100%', projects: projects() } },
 )
 
 // Builds
@@ -82,11 +82,11 @@ function declarations(): Plugin {
 /** The seed of tools/testkit/src/fast-check.ts, which has no environment variables in a browser. */
 const seed = Number(process.env['FLUXGATE_SEED'] ?? 1)
 
-function testProjects(): TestProjectInlineConfiguration[] {
+function projects(): TestProjectInlineConfiguration[] {
   const ofPackages = Object.entries(packages).flatMap(([name, { folder, testedIn }]) =>
     testedIn.map((place) => testProject(name.replace('@fluxgate/', ''), folder, place)),
   )
-  const projects = [
+  const all = [
     ...ofPackages,
     testProject('react@18', 'packages/react', 'chromium', react18()),
     testProject('playground', 'playground', 'node'),
@@ -97,7 +97,7 @@ function testProjects(): TestProjectInlineConfiguration[] {
     withFiles(testProject('slow', '.', 'node'), '**/*.slow.test.ts', false),
   ]
   // One after the other: Vitest starts a new process whenever the next file is of another project.
-  return projects.map(({ test, ...project }, groupOrder) => ({
+  return all.map(({ test, ...project }, groupOrder) => ({
     ...project,
     test: { ...test, sequence: { groupOrder } },
   }))
@@ -186,7 +186,7 @@ function withFiles(
   isolate: boolean,
 ): TestProjectInlineConfiguration {
   const files = { include: [include], exclude: ['**/node_modules/**'] }
-  return { ...project, test: { ...test, ...files, isolate } }
+  return { ...project, test: { ...test, ...files, isolate, maxWorkers: 1 } }
 }
 
 /** Resolves packages to their sources, because a build may be outdated. */
