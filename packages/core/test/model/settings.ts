@@ -3,7 +3,7 @@
 const { env } = process
 
 /** The minimum number of random steps. */
-export const steps = Number(env['FLUXGATE_MODEL_STEPS'] ?? 60_000)
+export const steps = Number(env['FLUXGATE_MODEL_STEPS'] ?? 20_000)
 
 /** The length of the sequences that are explored exhaustively. */
 export const depth = Number(env['FLUXGATE_MODEL_DEPTH'] ?? 6)

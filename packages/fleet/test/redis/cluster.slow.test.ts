@@ -55,7 +55,7 @@ describe.each(clientKinds)('in a Redis Cluster, with %s', (kind) => {
     )
     const [node] = cluster.nodes
     try {
-      const options = { prefix: `${kind} paused`, timeoutMs: 2_000, now: () => performance.now() }
+      const options = { prefix: `${kind} paused`, timeoutMs: 1_000, now: () => performance.now() }
       const store = new RedisStore(connectionOf(client), SCRIPT, options)
       const reports = Array.from({ length: 30 }, (_, i) => reportOf({ name: `circuit-${i}` }))
       await store.exchange('a', reports)
