@@ -154,14 +154,14 @@ function testProject(
         ...exclude,
         ...(name === 'react@18' ? ['**/*.react19.*'] : []),
       ],
-      // generous, for busy machines
-      testTimeout: 60_000,
+      testTimeout: 60_000, // generous, for busy machines
       hookTimeout: 60_000,
       expect: { poll: { timeout: 20_000 } },
       // The summary of `npm test` names a test that needed it.
       retry: process.env['CI'] === undefined ? 0 : 1,
       // One context for all files: loading every module again for each file takes most of the time.
       isolate: false,
+      disableConsoleIntercept: place === 'node', // Vitest fails if a file ends while it logs
       setupFiles: resolve(import.meta.dirname, 'tools/testkit/src/shared-context.ts'),
       // Runs in Node and starts servers for the tests of both places.
       ...(existsSync(setup) && { globalSetup: setup }),
