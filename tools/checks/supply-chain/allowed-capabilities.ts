@@ -46,7 +46,7 @@ export const allowedCapabilities: Readonly<Record<string, Partial<Record<Capabil
   },
   'devtools/src/inline/settings.ts': { storage: 'the position and size of the panel in the page' },
   'devtools/src/panel/files/yield-to-main.ts': { timer: 'yields to the browser during long work' },
-  'devtools/src/inspect/within.ts': { timer: 'time limits for processes that are busy' },
+  'devtools/src/inspect/with-timeout.ts': { timer: 'time limits for processes that are busy' },
   'devtools/src/inspect/inspector-connection.ts': {
     network: 'connects to the inspector of a Node.js process on this machine',
   },

@@ -1,3 +1,0 @@
-import { testTabs } from './tab-tests.ts'
-
-testTabs('Chromium')
