@@ -8,8 +8,7 @@ import { type Hit, TabServer } from './tab-server.ts'
 
 const RATE = 20
 
-/** The tests of tabs that share their circuits, in one browser. */
-export function testTabs(name: keyof typeof browsers): void {
+for (const [name, launch] of Object.entries(browsers)) {
   test.describe(name, () => {
     // one browser for all tests of this group, one after the other
     test.describe.configure({ mode: 'default' })
@@ -19,7 +18,7 @@ export function testTabs(name: keyof typeof browsers): void {
     let context: BrowserContext
     test.beforeAll(async () => {
       server = await TabServer.start()
-      browser = await browsers[name]()
+      browser = await launch()
     })
     test.afterAll(async () => {
       await browser?.close()
