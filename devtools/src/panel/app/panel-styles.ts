@@ -5,13 +5,19 @@ import lanes from '../lanes/lanes.css?inline'
 import log from '../log/log.css?inline'
 import { palettes } from '../theme/palette.ts'
 import { paletteRule } from '../theme/palette-rule.ts'
+import timeline from '../timeline/timeline.css?inline'
 import table from '../timeline/timeline-table.css?inline'
+import codeBlock from '../ui/code-block.css?inline'
 import panel from './panel.css?inline'
 import panes from './panes.css?inline'
+import preferences from './preferences.css?inline'
 import summary from './summary.css?inline'
 import toolbar from './toolbar.css?inline'
 
-const sheets = [panel, panes, toolbar, summary, incidents, lanes, table, log, inspector]
+const sheets = [
+  ...[panel, preferences, panes, toolbar, summary, incidents],
+  ...[lanes, timeline, table, log, inspector, codeBlock],
+]
 
 /**
  * Adds the panel's styles to a document or a shadow root, and returns a function that removes them.
