@@ -14,10 +14,15 @@ test('lists every package of the repository as public', () => {
 })
 
 describe.each(publicPackages)('%s', (folder) => {
-  const { name, exports } = JSON.parse(read(`${folder}/package.json`))
+  const { name, exports, homepage, bugs } = JSON.parse(read(`${folder}/package.json`))
 
   test('has a row in the table of imports', () => {
     expect(table.map((row) => row.folder)).toContain(`${folder}/src`)
+  })
+
+  test('links to its README and to the issues', () => {
+    expect(homepage).toBe(`https://github.com/fluxgate/fluxgate/tree/main/${folder}#readme`)
+    expect(bugs).toBe('https://github.com/fluxgate/fluxgate/issues')
   })
 
   test('is released together with the others', () => {
