@@ -1,7 +1,6 @@
 import type { Page } from '@playwright/test'
-import { axeViolations } from '../axe.ts'
 import { expect, test } from './fixtures.ts'
-import { circuits, makeCircuits } from './inline-page.ts'
+import { circuits, expectAccessible, makeCircuits } from './inline-page.ts'
 import { waitForTestPage } from './wait-until.ts'
 
 const incidents = (page: Page) =>
@@ -26,13 +25,7 @@ for (const [theme, width] of [
   }) => {
     await page.setViewportSize({ width, height: 1_200 })
     await openOutage(page, `${server.origin}/inline?theme=${theme}`)
-    const check = async (what: string) => {
-      expect(await axeViolations(page, 'fluxgate-devtools'), what).toEqual([])
-      const overflows = await page
-        .locator('.panel')
-        .evaluate((panel) => panel.scrollWidth > panel.clientWidth)
-      expect(overflows, what).toBe(false)
-    }
+    const check = (what: string) => expectAccessible(page, what)
     await page.getByRole('button', { name: 'Legend' }).click()
     await expect(page.getByRole('region', { name: 'Legend' })).toBeVisible()
     await check('legend')

@@ -1,6 +1,6 @@
 import { axeViolations } from '../axe.ts'
 import { expect, test } from './fixtures.ts'
-import { circuits, makeCircuits, openPanel, timeline } from './inline-page.ts'
+import { circuits, expectAccessible, makeCircuits, openPanel, timeline } from './inline-page.ts'
 
 for (const theme of ['light', 'dark'] as const) {
   for (const width of [400, 1_600]) {
@@ -14,13 +14,7 @@ for (const theme of ['light', 'dark'] as const) {
       await openPanel(page)
       await expect(page.getByText(/^Next probe in/)).toBeVisible()
 
-      const check = async (what: string) => {
-        expect(await axeViolations(page, 'fluxgate-devtools'), what).toEqual([])
-        const overflows = await page
-          .locator('.panel')
-          .evaluate((panel) => panel.scrollWidth > panel.clientWidth)
-        expect(overflows, what).toBe(false)
-      }
+      const check = (what: string) => expectAccessible(page, what)
       await check('Why?')
       await page.getByRole('tab', { name: 'Metrics' }).click()
       await check('Metrics')

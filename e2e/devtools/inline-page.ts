@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
+import { axeViolations } from '../axe.ts'
 import { expect } from './fixtures.ts'
 import { waitForTestPage } from './wait-until.ts'
 
@@ -21,6 +22,15 @@ export async function makeCircuits(page: Page): Promise<void> {
 export async function openPanel(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Open Fluxgate devtools' }).click()
   await expect(circuits(page)).toHaveCount(2)
+}
+
+/** Expects that axe finds no violation in the panel, and that nothing is wider than the panel. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  expect(await axeViolations(page, 'fluxgate-devtools'), what).toEqual([])
+  const overflows = await page
+    .locator('.panel')
+    .evaluate((panel) => panel.scrollWidth > panel.clientWidth)
+  expect(overflows, what).toBe(false)
 }
 
 export const circuits = (page: Page): Locator =>
