@@ -8,15 +8,25 @@ import { paletteRule } from '../theme/palette-rule.ts'
 import timeline from '../timeline/timeline.css?inline'
 import table from '../timeline/timeline-table.css?inline'
 import codeBlock from '../ui/code-block.css?inline'
+import mediaQueries from './media-queries.css?inline'
 import panel from './panel.css?inline'
 import panes from './panes.css?inline'
-import preferences from './preferences.css?inline'
 import summary from './summary.css?inline'
 import toolbar from './toolbar.css?inline'
 
 const sheets = [
-  ...[panel, preferences, panes, toolbar, summary, incidents],
-  ...[lanes, timeline, table, log, inspector, codeBlock],
+  panel,
+  mediaQueries,
+  panes,
+  toolbar,
+  summary,
+  incidents,
+  lanes,
+  timeline,
+  table,
+  log,
+  inspector,
+  codeBlock,
 ]
 
 /**
