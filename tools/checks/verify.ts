@@ -7,8 +7,8 @@ import { type Counts, playwrightCounts, type Result, summary, vitestCounts } fro
  * `npm run check`, `npm test` and `npm run test:slow`: runs the steps below in this order, cheap ones
  * first. A failed step does not stop the later ones, unless it is `required`.
  *
- * The two suites run at the same time: each waits for browsers and timers for half of its time. Their
- * lines begin with the name of the suite.
+ * The two suites run at the same time, because each waits for browsers and timers. Their lines begin
+ * with the name of the suite.
  */
 interface Step {
   name: string

@@ -57,7 +57,7 @@ export class CircuitMetrics {
 
   /** The labels of the circuits whose listeners have these extra labels. */
   labelsWith(extra: Readonly<Record<string, string>>): CircuitLabels {
-    // Stryker disable next-line EqualityOperator: any order serves, and no name is there twice
+    // Stryker disable next-line EqualityOperator: the order does not matter, and names are unique
     const key = JSON.stringify(Object.entries(extra).sort(([a], [b]) => (a < b ? -1 : 1)))
     let labels = this.#labels.get(key)
     if (labels === undefined) {

@@ -123,7 +123,7 @@ function koRuleReason({ report, reason, metrics }: Signal): string {
 }
 
 function koRule(report: RuleReport, met: boolean): string {
-  // Stryker disable next-line StringLiteral,ArrayDeclaration: any default is the name of no rule; only rules of core read args
+  // Stryker disable next-line StringLiteral,ArrayDeclaration: each default only has to differ from the names of rules; only rules of core read args
   const { rule, type = '', args = [], unit } = report
   const [label, countUnit] = KO_RULES.get(type)?.(args) ?? [rule, '']
   const units = { ratio: '%', ms: 'ms', count: countUnit }
